@@ -1,0 +1,163 @@
+#include "blocks.h"
+
+#include <unordered_set>
+
+#include "fvm_vendor.h"
+
+namespace fvm {
+
+Block::Block(uint64_t codec, ByteSpan data)
+    : codec_(codec), size_(static_cast<uint32_t>(data.size())), data_(new uint8_t[data.size()]) {
+  if (!data.empty()) std::memcpy(data_.get(), data.data(), data.size());
+}
+
+const LinkScan& Block::scan() const {
+  const LinkScan* found = scan_.load(std::memory_order_acquire);
+  if (found) return *found;
+  auto* mine = new LinkScan(scan_links(codec_, data()));
+  const LinkScan* expected = nullptr;
+  if (scan_.compare_exchange_strong(expected, mine, std::memory_order_acq_rel)) return *mine;
+  delete mine;  // another thread was first
+  return *expected;
+}
+
+BlockCache& BlockCache::shared() {
+  static auto* cache = new BlockCache;  // never destroyed: threads may outlive static destruction
+  return *cache;
+}
+
+BlockPtr BlockCache::get(const Cid& cid) {
+  std::lock_guard lock(mutex_);
+  const auto found = entries_.find(cid);
+  if (found == entries_.end()) return nullptr;
+  by_age_.splice(by_age_.begin(), by_age_, found->second.age);
+  return found->second.block;
+}
+
+namespace {
+
+bool matches(const Cid& cid, ByteSpan data) {
+  const auto parts = parse_cid(cid.bytes());
+  if (!parts) return false;
+  uint8_t digest[64];
+  const size_t size = parts->digest.size();
+  if (parts->hash_code == kHashIdentity) {
+    return size == data.size() && std::memcmp(parts->digest.data(), data.data(), size) == 0;
+  }
+  if (parts->hash_code == kHashSha256 && size == 32) {
+    fvm_sha256(data.data(), data.size(), digest);
+  } else if (parts->hash_code == kHashBlake2b256 && size == 32) {
+    fvm_blake2b(data.data(), data.size(), digest, 32);
+  } else {
+    return false;
+  }
+  return std::memcmp(parts->digest.data(), digest, size) == 0;
+}
+
+}  // namespace
+
+bool BlockCache::put(const Cid& cid, const BlockPtr& block) {
+  if (!matches(cid, block->data())) return false;
+  std::lock_guard lock(mutex_);
+  if (entries_.contains(cid)) return true;
+  by_age_.push_front(cid);
+  entries_.emplace(cid, Entry{block, by_age_.begin()});
+  bytes_ += block->size();
+  shrink();
+  return true;
+}
+
+void BlockCache::set_limit(size_t bytes) {
+  std::lock_guard lock(mutex_);
+  limit_ = bytes;
+  shrink();
+}
+
+size_t BlockCache::bytes() const {
+  std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
+void BlockCache::shrink() {
+  while (bytes_ > limit_ && !by_age_.empty()) {
+    const auto oldest = entries_.find(by_age_.back());
+    bytes_ -= oldest->second.block->size();
+    entries_.erase(oldest);
+    by_age_.pop_back();
+  }
+}
+
+BlockPtr BlockBuffer::get(const Cid& cid) const {
+  const auto found = written_.find(cid);
+  return found != written_.end() ? found->second : BlockCache::shared().get(cid);
+}
+
+namespace {
+
+// Reference: fvm/src/blockstore/buffered.rs (`take_reachable`, and `copy_rec` up to network version 17).
+enum class LinkKind { kSkip, kFollow, kForbidden };
+
+LinkKind classify(const CidParts& cid, LinkRules rules) {
+  if (is_commitment_codec(cid.codec)) return LinkKind::kSkip;
+  const bool codec_allowed = rules == LinkRules::kLegacy
+                                 ? cid.codec == kCodecRaw || cid.codec == kCodecDagCbor
+                                 : is_block_codec(cid.codec);
+  if (!codec_allowed) return LinkKind::kForbidden;
+  if (cid.hash_code == kHashIdentity) return cid.codec == kCodecDagCbor ? LinkKind::kFollow : LinkKind::kSkip;
+  return is_blake2b_256(cid) ? LinkKind::kFollow : LinkKind::kForbidden;
+}
+
+}  // namespace
+
+bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<KeyedBlock>& out,
+                                 std::string& error) {
+  std::vector<Cid> stack{root};
+  std::unordered_set<Cid, CidHash> seen;
+  const auto push = [&](const CidParts& parts) {
+    switch (classify(parts, rules)) {
+      case LinkKind::kForbidden:
+        error = "a link has codec " + std::to_string(parts.codec) + " and hash " +
+                std::to_string(parts.hash_code) + " of " + std::to_string(parts.digest.size()) + " bytes";
+        return false;
+      case LinkKind::kFollow:
+        stack.push_back(normal_form(parts));
+        return true;
+      case LinkKind::kSkip:
+        return true;
+    }
+    return true;
+  };
+  while (!stack.empty()) {
+    const Cid cid = stack.back();
+    stack.pop_back();
+    const auto parts = parse_cid(cid.bytes());
+    if (!parts) return false;
+    ByteSpan data;
+    if (parts->hash_code == kHashIdentity) {
+      data = parts->digest;
+    } else {
+      const auto found = written_.find(cid);
+      // What is not in the buffer is below already, with all that it links to.
+      if (found == written_.end() || !seen.insert(cid).second) continue;
+      out.push_back({cid, found->second});
+      data = found->second->data();
+    }
+    if (parts->codec == kCodecDagCbor && !walk_links(data, rules, push)) {
+      if (error.empty()) error = "a block of the state is malformed DAG-CBOR";
+      out.clear();
+      return false;
+    }
+  }
+  for (const auto& taken : out) written_.erase(taken.cid);
+  return true;
+}
+
+std::vector<KeyedBlock> BlockBuffer::take_all() {
+  std::vector<KeyedBlock> out;
+  out.reserve(written_.size());
+  for (auto& [cid, block] : written_) out.push_back({cid, std::move(block)});
+  written_.clear();
+  return out;
+}
+
+}  // namespace fvm

@@ -1,0 +1,81 @@
+#include "cid.h"
+
+#include "fvm_vendor.h"
+
+namespace fvm {
+
+std::optional<uint64_t> read_varint(ByteSpan& rest) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < 10 && i < rest.size(); i++) {
+    const uint8_t byte = rest[i];
+    value |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
+    if (byte & 0x80) continue;
+    if (byte == 0 && i > 0) return std::nullopt;  // not minimal
+    rest = rest.subspan(i + 1);
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<CidParts> parse_cid(ByteSpan bytes) {
+  constexpr size_t kV0Digest = 32;
+  constexpr uint64_t kDagPb = 0x70;
+  constexpr size_t kMaxDigest = 64;
+  ByteSpan rest = bytes;
+  const auto version = read_varint(rest);
+  const auto codec = version ? read_varint(rest) : std::nullopt;
+  if (!codec) return std::nullopt;
+  if (*version == kHashSha256 && *codec == kV0Digest) {
+    if (rest.size() < kV0Digest) return std::nullopt;
+    const size_t length = bytes.size() - rest.size() + kV0Digest;
+    return CidParts{0, kDagPb, kHashSha256, rest.first(kV0Digest), length};
+  }
+  if (*version != 1) return std::nullopt;
+  const auto hash_code = read_varint(rest);
+  const auto size = hash_code ? read_varint(rest) : std::nullopt;
+  if (!size || *size > kMaxDigest || *size > rest.size()) return std::nullopt;
+  const size_t length = bytes.size() - rest.size() + *size;
+  return CidParts{1, *codec, *hash_code, rest.first(*size), length};
+}
+
+namespace {
+
+void write_varint(Cid& cid, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) cid.data[cid.size++] = static_cast<uint8_t>(value) | 0x80;
+  cid.data[cid.size++] = static_cast<uint8_t>(value);
+}
+
+}  // namespace
+
+Cid normal_form(const CidParts& parts) {
+  Cid cid;
+  if (parts.version == 0) {
+    cid.data[cid.size++] = kHashSha256;
+    cid.data[cid.size++] = static_cast<uint8_t>(parts.digest.size());
+  } else {
+    for (const uint64_t value : {parts.version, parts.codec, parts.hash_code, uint64_t{parts.digest.size()}}) {
+      write_varint(cid, value);
+    }
+  }
+  std::memcpy(cid.data + cid.size, parts.digest.data(), parts.digest.size());
+  cid.size += static_cast<uint8_t>(parts.digest.size());
+  return cid;
+}
+
+Cid cid_of(uint64_t codec, ByteSpan data) {
+  uint8_t digest[32];
+  fvm_blake2b(data.data(), data.size(), digest, sizeof digest);
+  return normal_form({1, codec, kHashBlake2b256, digest, 0});
+}
+
+bool is_blake2b_256(const CidParts& cid) { return cid.hash_code == kHashBlake2b256 && cid.digest.size() == 32; }
+
+bool is_commitment_codec(uint64_t codec) {
+  return codec == kCodecCommitmentUnsealed || codec == kCodecCommitmentSealed;
+}
+
+bool is_block_codec(uint64_t codec) {
+  return codec == kCodecRaw || codec == kCodecCbor || codec == kCodecDagCbor;
+}
+
+}  // namespace fvm

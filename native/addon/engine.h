@@ -1,0 +1,93 @@
+// Compilation: one engine per configuration and process, shared by all its threads.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "cid.h"
+#include "fvm_vendor.h"
+#include "raii.h"
+#include "syscall.h"
+
+namespace fvm {
+
+// Instances come from a pool of fixed size; when it is used up (deep call stacks), on demand.
+enum class Allocation : uint8_t { kPooled, kOnDemand };
+constexpr size_t kAllocations = 2;
+
+// A compiled actor.
+struct Code {
+  fvm_module_facts_t facts;
+  std::string counter_name;
+  ModulePtr modules[kAllocations];  // the second is made from the first when first needed
+};
+
+// A module with its imports resolved, or why they cannot be.
+struct Linked {
+  InstancePrePtr pre;
+  std::string error;
+};
+
+class Engine;
+
+// A syscall table, linked. Lives as long as the process.
+class Linkage {
+ public:
+  Linkage(Engine& engine, std::vector<Syscall> syscalls);
+  const std::vector<Syscall>& syscalls() const { return syscalls_; }
+  const Linked& link(Code& code, Allocation allocation);
+
+ private:
+  Engine& engine_;
+  std::vector<Syscall> syscalls_;
+  LinkerPtr linkers_[kAllocations];
+  std::mutex mutex_;
+  std::unordered_map<const Code*, Linked> linked_[kAllocations];
+};
+
+class Engine {
+ public:
+  // The engine of this configuration; made once and kept.
+  static Engine* get(const fvm_instrument_config_t& config);
+
+  bool has(const Cid& cid);
+  std::shared_ptr<Code> find(const Cid& cid);
+  // Null, and `error` set, if the module is refused.
+  std::shared_ptr<Code> load(const Cid& cid, ByteSpan wasm, std::string& error);
+  // The compiled code as bytes that `restore` takes, in this process or a later one; false if not loaded.
+  bool artifact(const Cid& cid, std::vector<uint8_t>& out);
+  // False, with nothing changed, if the bytes are damaged or were made by another build, engine or CPU.
+  // Bytes that someone else may have written must not get here: they are run as they are.
+  bool restore(const Cid& cid, ByteSpan artifact);
+  bool instrument(ByteSpan wasm, bool reference_form, std::string& out) const;
+  Linkage& linkage(std::vector<Syscall> syscalls, const std::string& fingerprint);
+
+  Allocation take_slot();
+  void free_slot(Allocation allocation);
+
+  wasm_engine_t* wasm(Allocation allocation) { return engines_[static_cast<size_t>(allocation)].get(); }
+  // The module for this kind of allocation.
+  wasmtime_module_t* module(Code& code, Allocation allocation);
+  const fvm_instrument_config_t& config() const { return config_; }
+
+ private:
+  explicit Engine(const fvm_instrument_config_t& config);
+  Allocation preferred() const { return pool_size_ > 0 ? Allocation::kPooled : Allocation::kOnDemand; }
+  std::shared_ptr<Code> keep(const Cid& cid, std::shared_ptr<Code> code);
+
+  fvm_instrument_config_t config_;
+  uint32_t pool_size_;
+  std::atomic<uint32_t> pool_used_{0};
+  EnginePtr engines_[kAllocations];
+  std::mutex mutex_;          // of the maps
+  std::mutex compile_mutex_;  // one compilation at a time: each uses all cores already
+  std::unordered_map<Cid, std::shared_ptr<Code>, CidHash> codes_;
+  std::map<std::string, std::unique_ptr<Linkage>> linkages_;
+};
+
+}  // namespace fvm

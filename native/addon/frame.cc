@@ -1,0 +1,567 @@
+#include "frame.h"
+
+#include "syscalls.h"
+
+namespace fvm {
+namespace {
+
+constexpr uint64_t kPage = 65'536;
+constexpr uint64_t kMaxPages = 65'536;
+constexpr uint64_t kTableElementBytes = 8;
+constexpr uint64_t kEventHeaderBytes = 24;
+constexpr uint32_t kRefused = 0xffff'ffff;  // with which memory.grow and table.grow fail
+
+// Wasmtime hands the frame back by the store's data.
+Frame* frame_of(wasmtime_caller_t* caller) {
+  return static_cast<Frame*>(wasmtime_context_get_data(wasmtime_caller_context(caller)));
+}
+
+wasm_trap_t* unwind() {
+  static constexpr std::string_view kText = "the syscall ended the invocation";
+  return wasmtime_trap_new(kText.data(), kText.size());
+}
+
+bool answered_at_once(void*) { return true; }
+
+// Traps that are the actor's own doing (reference: syscalls/error.rs, `Abort::from`).
+bool is_actor_trap(wasmtime_trap_code_t code) {
+  switch (code) {
+    case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
+    case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
+    case WASMTIME_TRAP_CODE_HEAP_MISALIGNED:
+    case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS:
+    case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL:
+    case WASMTIME_TRAP_CODE_BAD_SIGNATURE:
+    case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW:
+    case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO:
+    case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
+    case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
+    case WASMTIME_TRAP_CODE_ATOMIC_WAIT_NON_SHARED_MEMORY:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
+    : stack_(stack),
+      code_(std::move(code)),
+      allocation_(stack.engine.take_slot()),
+      memory_before_(stack.memory_bytes) {
+  LiveObjects::shared().frames++;
+  std::memcpy(message_context_, stack.control.bytes(word::CONTEXT), kContextBytes);
+  if (params) {
+    if (stack.config.rules.trackLinks) registry_.reach_links(*params);
+    params_handle_ = registry_.add(std::move(params));
+  }
+}
+
+Frame::~Frame() {
+  // A fiber in flight is unwound first; then its instance goes, then its place in the pool.
+  future_.reset();
+  if (trap_) wasm_trap_delete(trap_);
+  if (error_) wasmtime_error_delete(error_);
+  if (store_) LiveObjects::shared().stores--;
+  store_.reset();
+  stack_.engine.free_slot(allocation_);
+  stack_.memory_bytes = memory_before_;
+  LiveObjects::shared().frames--;
+}
+
+// ---------------------------------------------------------------- life
+
+Event Frame::run() {
+  Control& control = stack_.control;
+  stack_.gas.used = static_cast<int64_t>(control.get64(word::GAS_USED));
+  stack_.gas.limit = static_cast<int64_t>(control.get64(word::GAS_LIMIT));
+  event_ = Event::kFinished;
+  if (stage_ == Stage::kNew) {
+    if (prepare()) start_instantiation();
+  } else {
+    answered_ = true;
+  }
+  while (stage_ != Stage::kEnded) {
+    if (!wasmtime_call_future_poll(future_.get())) break;  // suspended: `event_` is set
+    future_.reset();
+    if (stage_ == Stage::kInstantiating) {
+      finish_instantiation();
+    } else {
+      finish_call();
+    }
+  }
+  control.set64(word::GAS_USED, static_cast<uint64_t>(stack_.gas.used));
+  if (stage_ == Stage::kEnded) {
+    control.set(word::OUTCOME, static_cast<uint32_t>(outcome_));
+    control.set(word::EXIT_CODE, exit_code_);
+    control.set(word::RETURN_PRESENT, return_block_ ? 1 : 0);
+    if (return_block_) {
+      control.set64(word::RETURN_CODEC, return_block_->codec());
+      control.set(word::RETURN_SIZE, return_block_->size());
+      const bool counts = stack_.config.rules.trackLinks;
+      control.set(word::RETURN_LINKS, counts ? static_cast<uint32_t>(return_block_->scan().links.size()) : 0);
+    }
+    return Event::kFinished;
+  }
+  return event_;
+}
+
+// What is paid and checked before an instance exists, in the reference's order.
+bool Frame::prepare() {
+  const auto& facts = code_->facts;
+  const auto& config = stack_.config;
+  if (!facts.exports_memory) {
+    failure_ = "the module exports no memory named `memory`";
+    return end(Outcome::kFatal), false;
+  }
+  if (config.rules.chargesInstantiation) {
+    const Milligas table = Milligas{config.prices.tableInitPerElement} * facts.exported_table_min;
+    const Milligas memory = Milligas{config.prices.memoryInitPerByte} * facts.memory_min_bytes;
+    if (!stack_.gas.charge(table) || !stack_.gas.charge(memory)) return end(Outcome::kOutOfGas), false;
+  }
+  linked_ = &stack_.linkage.link(*code_, allocation_);
+  if (!linked_->pre) {
+    failure_ = linked_->error;
+    return end(Outcome::kFatal), false;
+  }
+  memory_pages_ = facts.memory_min_bytes / kPage;
+  table_elements_ = facts.tables_min;
+  const uint64_t bytes = facts.memory_min_bytes + facts.tables_min * kTableElementBytes;
+  if (config.max_memory_bytes != 0 && stack_.memory_bytes + bytes > config.max_memory_bytes) {
+    failure_ = "the call stack's memory limit leaves no room for the instance";
+    exit_code_ = kExitIllegalInstruction;
+    return end(Outcome::kExit), false;
+  }
+  stack_.memory_bytes += bytes;
+  return true;
+}
+
+void Frame::start_instantiation() {
+  stage_ = Stage::kInstantiating;
+  store_.reset(wasmtime_store_new(stack_.engine.wasm(allocation_), this, nullptr));
+  LiveObjects::shared().stores++;
+  context_ = wasmtime_store_context(store_.get());
+  // The counter is born 0: all gas is in reserve, and a start function draws it from there.
+  // Up to network version 17 a start function finds no gas at all.
+  gas_mark_ = stack_.config.rules.chargesInstantiation ? stack_.gas.available() : 0;
+  gas_reserve_ = gas_mark_;
+  future_.reset(wasmtime_instance_pre_instantiate_async(linked_->pre.get(), context_, &instance_, &trap_, &error_));
+}
+
+void Frame::finish_instantiation() {
+  const bool failed = trap_ || error_;
+  if (!failed) {
+    wasmtime_extern_t item;
+    const auto& name = code_->counter_name;
+    if (!wasmtime_instance_export_get(context_, &instance_, name.data(), name.size(), &item)) {
+      failure_ = "the gas counter is missing";
+      return end(Outcome::kHostFault);
+    }
+    counter_ = item.of.global;
+    has_counter_ = true;
+    wasmtime_instance_export_get(context_, &instance_, "memory", 6, &item);
+    memory_ = item.of.memory;
+  }
+  const bool paid = !stack_.config.rules.chargesInstantiation || settle();
+  if (abort_ == Outcome::kFatal) return end(Outcome::kFatal);
+  if (!paid) return end(Outcome::kOutOfGas);
+  if (failed) {
+    failure_ = "the module cannot be instantiated: " + (trap_ ? message_of(trap_) : message_of(error_));
+    if (stack_.config.rules.instantiationFailureFatal) return end(Outcome::kFatal);
+    exit_code_ = kExitIllegalInstruction;
+    return end(Outcome::kExit);
+  }
+  start_call();
+}
+
+void Frame::start_call() {
+  constexpr uint8_t kMissing = 0;
+  constexpr uint8_t kFits = 1;
+  if (code_->facts.invoke == kMissing) {
+    failure_ = "the module exports no function `invoke`";
+    if (stack_.config.rules.missingInvokeFatal) return end(Outcome::kFatal);
+    exit_code_ = kExitInvalidReceiver;
+    return end(Outcome::kExit);
+  }
+  if (code_->facts.invoke != kFits) {
+    failure_ = "`invoke` is not a function from i32 to i32";
+    return end(Outcome::kFatal);
+  }
+  wasmtime_extern_t item;
+  wasmtime_instance_export_get(context_, &instance_, "invoke", 6, &item);
+  invoke_ = item.of.func;
+  stage_ = Stage::kCalling;
+  refresh();
+  wasmtime_val_t params{};
+  params.kind = WASMTIME_I32;
+  params.of.i32 = static_cast<int32_t>(params_handle_);
+  future_.reset(wasmtime_func_call_async(context_, &invoke_, &params, 1, &result_, 1, &trap_, &error_));
+}
+
+void Frame::finish_call() {
+  // Gas first: running out beats every other outcome.
+  if (!settle() || abort_ == Outcome::kOutOfGas) {
+    failure_ = "out of gas";
+    return end(Outcome::kOutOfGas);
+  }
+  if (abort_) return end(*abort_);
+  if (trap_ || error_) return end_trapped();
+  const auto handle = static_cast<uint32_t>(result_.of.i32);
+  if (handle != 0) {
+    const BlockPtr* block = registry_.find(handle);
+    if (block) {
+      return_block_ = *block;
+    } else {
+      failure_ = "the returned block does not exist";
+      exit_code_ = kExitMissingReturn;
+    }
+  }
+  end(Outcome::kExit);
+}
+
+void Frame::end_trapped() {
+  wasmtime_trap_code_t code;
+  if (trap_ && wasmtime_trap_code(trap_, &code) && is_actor_trap(code)) {
+    failure_ = message_of(trap_);
+    exit_code_ = kExitIllegalInstruction;
+    return end(Outcome::kExit);
+  }
+  failure_ = trap_ ? message_of(trap_) : message_of(error_);
+  end(Outcome::kFatal);
+}
+
+void Frame::end(Outcome outcome) {
+  stage_ = Stage::kEnded;
+  outcome_ = outcome;
+}
+
+void Frame::exit_with(uint32_t code, BlockPtr block, std::string message) {
+  abort_ = Outcome::kExit;
+  exit_code_ = code;
+  return_block_ = std::move(block);
+  failure_ = std::move(message);
+}
+
+void Frame::fatal(std::string why) {
+  abort_ = Outcome::kFatal;
+  failure_ = std::move(why);
+}
+
+// ---------------------------------------------------------------- gas
+
+int64_t Frame::counter() {
+  if (!has_counter_) return 0;
+  wasmtime_val_t value;
+  wasmtime_global_get(context_, &counter_, &value);
+  return value.of.i64;
+}
+
+void Frame::set_counter(int64_t value) {
+  wasmtime_val_t v{};
+  v.kind = WASMTIME_I64;
+  v.of.i64 = value;
+  if (wasmtime_error_t* error = wasmtime_global_set(context_, &counter_, &v)) wasmtime_error_delete(error);
+}
+
+bool Frame::settle() {
+  const Milligas left = Milligas{gas_reserve_} + counter();
+  // More than was handed out means that it ran out by so much.
+  const Milligas spent = Milligas{gas_mark_} - left;
+  if (stack_.config.rules.gasMarkMovesOnCharge) gas_mark_ = static_cast<int64_t>(left);
+  return stack_.gas.charge(std::max<Milligas>(spent, 0));
+}
+
+void Frame::refresh() {
+  gas_mark_ = stack_.gas.available();
+  const int64_t slice = std::min(gas_mark_, stack_.config.slice);
+  gas_reserve_ = gas_mark_ - slice;
+  set_counter(slice);
+}
+
+void Frame::on_refill(void*, wasmtime_caller_t* caller, const wasmtime_val_t*, size_t, wasmtime_val_t*, size_t,
+                      wasm_trap_t** trap, wasmtime_async_continuation_t* continuation) {
+  Frame& frame = *frame_of(caller);
+  *continuation = {answered_at_once, nullptr, nullptr};
+  if (!frame.has_counter_) {  // a start function: the instance is not ours yet
+    wasmtime_extern_t item;
+    const auto& name = frame.code_->counter_name;
+    if (wasmtime_caller_export_get(caller, name.data(), name.size(), &item)) {
+      frame.counter_ = item.of.global;
+      frame.has_counter_ = true;
+    }
+  }
+  const Milligas left = Milligas{frame.gas_reserve_} + frame.counter();
+  if (left < 0) {
+    frame.abort_ = Outcome::kOutOfGas;
+    *trap = unwind();
+    return;
+  }
+  const auto slice = static_cast<int64_t>(std::min<Milligas>(left, frame.stack_.config.slice));
+  frame.gas_reserve_ = static_cast<int64_t>(left - slice);
+  frame.set_counter(slice);
+  frame.event_ = Event::kSlice;
+  frame.waiting_ = nullptr;
+  frame.answered_ = false;
+  *continuation = {poll_answer, &frame, nullptr};
+}
+
+// ---------------------------------------------------------------- memory limits
+
+// Reference: machine/limiter.rs, and Wasmtime's own check of an instance's limit behind it: a growth
+// beyond that limit fails and still counts.
+wasm_trap_t* Frame::on_may_grow_memory(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
+  Frame& frame = *frame_of(caller);
+  const auto delta = static_cast<uint32_t>(values[0].i32);
+  if (delta == 0) return nullptr;
+  const uint64_t desired = frame.memory_pages_ + delta;
+  const auto& limits = frame.stack_.engine.config();
+  values[0].i32 = static_cast<int32_t>(kRefused);
+  if (desired > std::min(frame.code_->facts.memory_max_pages, kMaxPages)) return nullptr;
+  const uint64_t total = frame.stack_.config.max_memory_bytes;
+  if (total != 0) {
+    if (frame.stack_.memory_bytes + delta * kPage > total) return nullptr;
+    frame.stack_.memory_bytes += delta * kPage;
+  }
+  if (limits.max_memory_bytes != 0 && desired * kPage > limits.max_memory_bytes) return nullptr;
+  frame.memory_pages_ = desired;
+  values[0].i32 = static_cast<int32_t>(delta);
+  return nullptr;
+}
+
+wasm_trap_t* Frame::on_may_grow_table(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
+  Frame& frame = *frame_of(caller);
+  const auto delta = static_cast<uint32_t>(values[0].i32);
+  if (delta == 0) return nullptr;
+  const uint64_t desired = frame.table_elements_ + delta;
+  const uint64_t limit = frame.stack_.engine.config().max_table_elements;
+  values[0].i32 = static_cast<int32_t>(kRefused);
+  if (desired > frame.code_->facts.table_max) return nullptr;
+  const uint64_t total = frame.stack_.config.max_memory_bytes;
+  if (total != 0) {
+    if (frame.stack_.memory_bytes + delta * kTableElementBytes > total) return nullptr;
+    frame.stack_.memory_bytes += delta * kTableElementBytes;
+  }
+  if (limit != 0 && desired > limit) return nullptr;
+  frame.table_elements_ = desired;
+  values[0].i32 = static_cast<int32_t>(delta);
+  return nullptr;
+}
+
+// ---------------------------------------------------------------- syscalls
+
+GuestMemory Frame::memory() {
+  return {wasmtime_memory_data(context_, &memory_), wasmtime_memory_data_size(context_, &memory_)};
+}
+
+wasm_trap_t* Frame::on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
+  const auto& syscall = *static_cast<const Syscall*>(env);
+  Raw args[kMaxArguments * 2];
+  size_t at = 0;
+  if (syscall.has_result_pointer()) args[at] = static_cast<uint32_t>(values[at].i32), at++;
+  for (const ParamKind kind : syscall.params) {
+    const auto read = [&](bool wide) {
+      args[at] = wide ? static_cast<uint64_t>(values[at].i64) : static_cast<uint32_t>(values[at].i32);
+      at++;
+    };
+    read(kind == ParamKind::kU64);
+    if (has_length(kind)) read(false);
+  }
+  const Reply reply = frame_of(caller)->dispatch(syscall, args);
+  if (reply.kind != Reply::kValue) return unwind();
+  values[0].i32 = static_cast<int32_t>(reply.value);
+  return nullptr;
+}
+
+void Frame::on_async_syscall(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                             wasmtime_val_t* results, size_t, wasm_trap_t** trap,
+                             wasmtime_async_continuation_t* continuation) {
+  Raw raw[kMaxArguments * 2];
+  for (size_t i = 0; i < nargs; i++) {
+    raw[i] = args[i].kind == WASMTIME_I64 ? static_cast<uint64_t>(args[i].of.i64)
+                                          : static_cast<uint32_t>(args[i].of.i32);
+  }
+  Frame& frame = *frame_of(caller);
+  const Reply reply = frame.dispatch(*static_cast<const Syscall*>(env), raw);
+  *continuation = {answered_at_once, nullptr, nullptr};
+  results[0].kind = WASMTIME_I32;
+  results[0].of.i32 = static_cast<int32_t>(reply.value);
+  if (reply.kind == Reply::kTrap) *trap = unwind();
+  if (reply.kind == Reply::kWait) {
+    frame.waiting_result_ = results;
+    frame.waiting_trap_ = trap;
+    frame.answered_ = false;
+    *continuation = {poll_answer, &frame, nullptr};
+  }
+}
+
+// Polled once when the syscall suspends and once when `run` goes on.
+bool Frame::poll_answer(void* env) {
+  Frame& frame = *static_cast<Frame*>(env);
+  if (!frame.answered_) return false;
+  if (!frame.waiting_) return true;  // a new slice of gas
+  uint8_t out[kMaxResultStruct];
+  const Reply reply = frame.conclude(frame.take_answer(out), out);
+  frame.waiting_result_->of.i32 = static_cast<int32_t>(reply.value);
+  if (reply.kind == Reply::kTrap) *frame.waiting_trap_ = unwind();
+  return true;
+}
+
+Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
+  if (stage_ != Stage::kCalling) {
+    fatal("a syscall from a start function");
+    return {Reply::kTrap};
+  }
+  if (!settle() || !stack_.gas.charge(stack_.config.prices.syscall)) {
+    abort_ = Outcome::kOutOfGas;
+    return {Reply::kTrap};
+  }
+  waiting_ = &syscall;
+  if (syscall.has_result_pointer()) {
+    result_pointer_ = static_cast<uint32_t>(*args++);
+    if (!memory().holds(result_pointer_, syscall.result_size)) {
+      // Without a refresh: what Wasm used before is charged again at the next syscall.
+      last_error_ = {&syscall, Errno::kIllegalArgument};
+      return {Reply::kValue, static_cast<uint32_t>(Errno::kIllegalArgument)};
+    }
+  }
+  uint8_t out[kMaxResultStruct];
+  const Step step = syscall.native ? syscall.native(*this, args, out) : request(syscall, args);
+  if (step.kind == Step::kSuspend) {
+    event_ = missing_ ? Event::kMissingBlock : Event::kSyscall;
+    return {Reply::kWait};
+  }
+  return conclude(step, out);
+}
+
+Frame::Reply Frame::conclude(Step step, const uint8_t* out) {
+  const Syscall& syscall = *waiting_;
+  waiting_ = nullptr;
+  if (step.kind == Step::kOutOfGas) {
+    abort_ = Outcome::kOutOfGas;
+    return {Reply::kTrap};
+  }
+  if (step.kind == Step::kDone) {
+    if (syscall.has_result_pointer()) std::memcpy(memory().base + result_pointer_, out, syscall.result_size);
+    last_error_ = {};
+  } else if (step.kind == Step::kErrno) {
+    last_error_ = {&syscall, step.error};
+  }
+  refresh();
+  if (step.kind == Step::kAbort) return {Reply::kTrap};
+  return {Reply::kValue, static_cast<uint32_t>(step.error)};
+}
+
+// Puts the arguments into the control block, all pointers checked.
+Step Frame::request(const Syscall& syscall, const Raw* args) {
+  Control& control = stack_.control;
+  const GuestMemory memory = this->memory();
+  size_t used = 0;
+  size_t slot = 0;
+  // What does not fit is left in Wasm's memory for `argument`; CIDs (at most two) always fit.
+  const auto copy_in = [&](ByteSpan data) {
+    const bool fits = data.size() <= kPayloadBytes - kMaxCidBytes * 2 - used;
+    const bool copied = fits || syscall.params[slot] == ParamKind::kCid;
+    if (copied && !data.empty()) std::memcpy(control.bytes(word::PAYLOAD) + used, data.data(), data.size());
+    control.set(word::ARGS + slot * 2, copied ? static_cast<uint32_t>(used) : 0xffff'ffff);
+    control.set(word::ARGS + slot * 2 + 1, static_cast<uint32_t>(data.size()));
+    if (copied) used += data.size();
+  };
+  for (const ParamKind kind : syscall.params) {
+    const Raw value = *args++;
+    const auto offset = static_cast<uint32_t>(value);
+    ranges_[slot] = {};
+    switch (kind) {
+      case ParamKind::kU32:
+      case ParamKind::kU64:
+      case ParamKind::kPtr:
+        control.set64(word::ARGS + slot * 2, value);
+        break;
+      case ParamKind::kIn:
+      case ParamKind::kInOptional:
+      case ParamKind::kIn24: {
+        const uint64_t count = static_cast<uint32_t>(*args++);
+        const uint64_t length = kind == ParamKind::kIn24 ? count * kEventHeaderBytes : count;
+        const bool ignored = kind == ParamKind::kInOptional && length == 0;
+        if (!ignored && !memory.holds(offset, length)) return Step::fail(Errno::kIllegalArgument);
+        if (!ignored) ranges_[slot] = {offset, static_cast<uint32_t>(length)};
+        copy_in(ignored ? ByteSpan() : memory.span(offset, length));
+        break;
+      }
+      case ParamKind::kTail:
+        if (!memory.holds(offset, 0)) return Step::fail(Errno::kIllegalArgument);
+        ranges_[slot] = {offset, 0};
+        control.set64(word::ARGS + slot * 2,
+                      std::min<uint64_t>(memory.size - offset, 0xffff'ffff) << 32);
+        break;
+      case ParamKind::kOut: {
+        const auto length = static_cast<uint32_t>(*args++);
+        if (!memory.holds(offset, length)) return Step::fail(Errno::kIllegalArgument);
+        out_ = {offset, length};
+        control.set64(word::ARGS + slot * 2, uint64_t{length} << 32);
+        break;
+      }
+      case ParamKind::kCid: {
+        if (!memory.holds(offset, 0)) return Step::fail(Errno::kIllegalArgument);
+        const auto parts = parse_cid(memory.span(offset, memory.size - offset));
+        if (!parts) return Step::fail(Errno::kIllegalArgument);
+        const Cid cid = normal_form(*parts);
+        copy_in(cid.bytes());
+        break;
+      }
+    }
+    slot++;
+  }
+  control.set(word::SYSCALL, syscall.index);
+  control.set(word::ERRNO, 0);
+  control.set(word::RESULT_LENGTH, 0);
+  return Step::suspend();
+}
+
+void Frame::provide(ByteSpan data) {
+  // As a rule it is in the cache by now, with its links found perhaps by another thread.
+  provided_ = BlockCache::shared().get(*missing_);
+  if (!provided_) provided_ = std::make_shared<const Block>(parse_cid(missing_->bytes())->codec, data);
+}
+
+std::optional<ByteSpan> Frame::argument(size_t slot) {
+  if (!waiting_ || slot >= waiting_->params.size() || stage_ != Stage::kCalling) return std::nullopt;
+  const ParamKind kind = waiting_->params[slot];
+  if (kind == ParamKind::kOut || !has_length(kind)) return std::nullopt;
+  return memory().span(ranges_[slot].offset, ranges_[slot].length);
+}
+
+bool Frame::write_tail(size_t slot, ByteSpan data) {
+  if (!waiting_ || slot >= waiting_->params.size() || waiting_->params[slot] != ParamKind::kTail) return false;
+  const GuestMemory memory = this->memory();
+  if (!memory.holds(ranges_[slot].offset, data.size())) return false;
+  if (!data.empty()) std::memcpy(memory.base + ranges_[slot].offset, data.data(), data.size());
+  return true;
+}
+
+Step Frame::take_answer(uint8_t* out) {
+  if (missing_) {
+    const Cid cid = *missing_;
+    missing_.reset();
+    const BlockPtr block = std::move(provided_);
+    return finish_open(*this, cid, block, out);
+  }
+  Control& control = stack_.control;
+  const auto error = static_cast<Errno>(control.get(word::ERRNO));
+  if (error != Errno::kOk) return Step::fail(error);
+  const uint32_t length = std::min<uint32_t>(control.get(word::RESULT_LENGTH), kResultBytes);
+  const uint8_t* result = control.bytes(word::RESULT);
+  if (waiting_->marks_reachable && stack_.config.rules.trackLinks && length <= kMaxCidBytes) {
+    registry_.reachable().add_copy(Cid::from({result, length}));
+  }
+  if (waiting_->result_kind == ResultKind::kLength) {
+    if (length > out_.length) return Step::fail(Errno::kBufferTooSmall);
+    std::memcpy(memory().base + out_.offset, result, length);
+    std::memcpy(out, &length, sizeof length);
+  } else if (waiting_->result_kind == ResultKind::kStruct) {
+    std::memcpy(out, result, waiting_->result_size);
+  }
+  return Step::done();
+}
+
+}  // namespace fvm

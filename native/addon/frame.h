@@ -1,0 +1,164 @@
+// The invocation container: one actor invocation with its store, instance, fiber and open blocks.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "control.h"
+#include "engine.h"
+#include "gas.h"
+#include "registry.h"
+#include "syscall.h"
+
+namespace fvm {
+
+class CallStack;
+
+// An actor's linear memory for the time of one syscall.
+struct GuestMemory {
+  uint8_t* base = nullptr;
+  uint64_t size = 0;
+
+  bool holds(uint32_t offset, uint64_t length) const { return uint64_t{offset} + length <= size; }
+  ByteSpan span(uint32_t offset, uint64_t length) const { return {base + offset, static_cast<size_t>(length)}; }
+};
+
+class Frame {
+ public:
+  Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params);
+  ~Frame();
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  // Until the next event. Called again, it takes the answer out of the control block.
+  Event run();
+
+  // --- for syscall handlers
+  CallStack& stack() { return stack_; }
+  GuestMemory memory();
+  BlockRegistry& registry() { return registry_; }
+  // The packed message context that JavaScript wrote when it pushed the frame.
+  const uint8_t* context() const { return message_context_; }
+  // Sets the outcome of the frame; the handler returns Step::abort().
+  void exit_with(uint32_t code, BlockPtr block, std::string message);
+  void fatal(std::string why);
+  // Asks JavaScript for a block; the handler returns Step::suspend(), and `finish_open` goes on.
+  void wait_for_block(const Cid& cid) { missing_ = cid; }
+
+  // --- for JavaScript
+  // The block that `wait_for_block` asked for.
+  void provide(ByteSpan data);
+  bool has_provided() const { return provided_ != nullptr; }
+  bool waits_for_block() const { return missing_.has_value(); }
+  bool ended() const { return stage_ == Stage::kEnded; }
+  Outcome outcome() const { return outcome_; }
+  uint32_t exit_code() const { return exit_code_; }
+  const BlockPtr& return_block() const { return return_block_; }
+  const std::string& failure() const { return failure_; }
+  // Answers a `tail` parameter of the waiting syscall; false if it does not fit.
+  bool write_tail(size_t slot, ByteSpan data);
+  // An `in` parameter of the waiting syscall.
+  std::optional<ByteSpan> argument(size_t slot);
+  struct LastError {
+    const Syscall* syscall = nullptr;
+    Errno error = Errno::kOk;
+  };
+  const LastError& last_error() const { return last_error_; }
+
+  // --- Wasmtime callbacks
+  static wasm_trap_t* on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t count);
+  static void on_async_syscall(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                               wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap,
+                               wasmtime_async_continuation_t* continuation);
+  static void on_refill(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                        wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap,
+                        wasmtime_async_continuation_t* continuation);
+  static wasm_trap_t* on_may_grow_memory(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values,
+                                         size_t count);
+  static wasm_trap_t* on_may_grow_table(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values,
+                                        size_t count);
+
+ private:
+  enum class Stage : uint8_t { kNew, kInstantiating, kCalling, kEnded };
+
+  // How a syscall ends for Wasm: an error number, a trap (the outcome is set) or a wait.
+  struct Reply {
+    enum Kind : uint8_t { kValue, kTrap, kWait } kind;
+    uint32_t value = 0;
+  };
+
+  bool prepare();
+  void start_instantiation();
+  void finish_instantiation();
+  void start_call();
+  void finish_call();
+  void end(Outcome outcome);
+  void end_trapped();
+
+  // Gas: `settle` charges what Wasm used since the last `refresh`, which hands out what is left.
+  bool settle();
+  void refresh();
+  int64_t counter();
+  void set_counter(int64_t value);
+
+  Reply dispatch(const Syscall& syscall, const Raw* args);
+  Step request(const Syscall& syscall, const Raw* args);
+  Step take_answer(uint8_t* out);
+  Reply conclude(Step step, const uint8_t* out);
+  static bool poll_answer(void* frame);
+
+  CallStack& stack_;
+  std::shared_ptr<Code> code_;
+  Allocation allocation_;
+  const Linked* linked_ = nullptr;
+  Stage stage_ = Stage::kNew;
+  uint64_t memory_before_;  // the stack's memory count when this frame began
+
+  StorePtr store_;
+  wasmtime_context_t* context_ = nullptr;
+  wasmtime_instance_t instance_;
+  wasmtime_memory_t memory_;
+  wasmtime_global_t counter_;
+  bool has_counter_ = false;
+  wasmtime_func_t invoke_;
+  // Owned by the future while it runs; hence members, and the frame never moves.
+  wasmtime_val_t result_;
+  wasm_trap_t* trap_ = nullptr;
+  wasmtime_error_t* error_ = nullptr;
+  FuturePtr future_;
+
+  uint64_t memory_pages_ = 0;
+  uint64_t table_elements_ = 0;
+
+  int64_t gas_mark_ = 0;     // available gas at the last refresh
+  int64_t gas_reserve_ = 0;  // the part of it that Wasm's counter has not been given yet
+
+  // The syscall that waits for JavaScript.
+  const Syscall* waiting_ = nullptr;
+  uint32_t result_pointer_ = 0;
+  struct Range {
+    uint32_t offset = 0;
+    uint32_t length = 0;
+  };
+  Range ranges_[kMaxArguments];
+  Range out_;
+  wasmtime_val_t* waiting_result_ = nullptr;
+  wasm_trap_t** waiting_trap_ = nullptr;
+  bool answered_ = false;
+  Event event_ = Event::kFinished;
+  std::optional<Cid> missing_;
+  BlockPtr provided_;
+
+  uint8_t message_context_[kContextBytes];
+  BlockRegistry registry_;
+  uint32_t params_handle_ = 0;
+
+  std::optional<Outcome> abort_;  // set by a syscall; Wasm is unwinding
+  Outcome outcome_ = Outcome::kExit;
+  uint32_t exit_code_ = 0;
+  BlockPtr return_block_;
+  std::string failure_;
+  LastError last_error_;
+};
+
+}  // namespace fvm

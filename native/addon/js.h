@@ -1,0 +1,69 @@
+// Values across the N-API border. TypeScript gives options their meaning; here only types are checked.
+// C++ exceptions are off: a check that fails leaves a pending JavaScript exception and returns nothing.
+#pragma once
+
+#include <napi.h>
+
+#include <optional>
+#include <string>
+
+#include "cid.h"
+
+namespace fvm::js {
+
+inline Napi::Value fail(Napi::Env env, const std::string& message, const char* code = nullptr) {
+  Napi::Error error = Napi::Error::New(env, message);
+  if (code) error.Set("code", Napi::String::New(env, code));
+  error.ThrowAsJavaScriptException();
+  return env.Undefined();
+}
+
+inline Napi::Value wrong_type(Napi::Env env, const char* what) {
+  Napi::TypeError::New(env, std::string("expected ") + what).ThrowAsJavaScriptException();
+  return env.Undefined();
+}
+
+// The view lives as long as the argument; nothing here keeps it.
+inline std::optional<ByteSpan> bytes(const Napi::Value& value) {
+  if (!value.IsTypedArray()) return std::nullopt;
+  const auto array = value.As<Napi::TypedArray>();
+  if (array.TypedArrayType() != napi_uint8_array) return std::nullopt;
+  const auto view = value.As<Napi::Uint8Array>();
+  return ByteSpan(view.Data(), view.ByteLength());
+}
+
+inline Napi::Value copy(Napi::Env env, ByteSpan data) {
+  Napi::Uint8Array array = Napi::Uint8Array::New(env, data.size());
+  if (!data.empty()) std::memcpy(array.Data(), data.data(), data.size());
+  return array;
+}
+
+// A CID is a string of its bytes, one character each; see src/ipld/cid.ts.
+inline std::optional<Cid> cid(napi_env env, napi_value value) {
+  Cid out;
+  char buffer[kMaxCidBytes + 2];
+  size_t length = 0;
+  if (napi_get_value_string_latin1(env, value, buffer, sizeof buffer, &length) != napi_ok) return std::nullopt;
+  if (length == 0 || length > kMaxCidBytes) return std::nullopt;
+  std::memcpy(out.data, buffer, length);
+  out.size = static_cast<uint8_t>(length);
+  return out;
+}
+
+inline Napi::Value text(Napi::Env env, const Cid& cid) {
+  napi_value value;
+  napi_create_string_latin1(env, reinterpret_cast<const char*>(cid.data), cid.size, &value);
+  return Napi::Value(env, value);
+}
+
+// A whole number of at most 2^53, whatever 64-bit field it is for.
+inline std::optional<int64_t> integer(const Napi::Value& value) {
+  if (!value.IsNumber()) return std::nullopt;
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= 0 && number <= 9'007'199'254'740'992.0) || number != static_cast<double>(static_cast<int64_t>(number))) {
+    return std::nullopt;
+  }
+  return static_cast<int64_t>(number);
+}
+
+}  // namespace fvm::js

@@ -1,0 +1,86 @@
+#include "js.h"
+#include "js_classes.h"
+
+namespace fvm::js {
+
+Napi::Function BlocksObject::define(Napi::Env env) {
+  return DefineClass(
+      env, "NativeBlocks",
+      {InstanceMethod<&BlocksObject::get>("get"), InstanceMethod<&BlocksObject::has>("has"),
+       InstanceMethod<&BlocksObject::put>("put"), InstanceMethod<&BlocksObject::cache>("cache"),
+       InstanceMethod<&BlocksObject::take_reachable>("takeReachable"),
+       InstanceMethod<&BlocksObject::take_all>("takeAll"), InstanceMethod<&BlocksObject::clear>("clear"),
+       InstanceAccessor<&BlocksObject::size>("size")});
+}
+
+BlocksObject::BlocksObject(const Napi::CallbackInfo& info) : ObjectWrap(info) { LiveObjects::shared().buffers++; }
+
+Napi::Value BlocksObject::get(const Napi::CallbackInfo& info) {
+  const auto key = cid(info.Env(), info[0]);
+  if (!key) return wrong_type(info.Env(), "a CID");
+  const BlockPtr block = buffer.get(*key);
+  return block ? copy(info.Env(), block->data()) : info.Env().Undefined();
+}
+
+Napi::Value BlocksObject::has(const Napi::CallbackInfo& info) {
+  const auto key = cid(info.Env(), info[0]);
+  if (!key) return wrong_type(info.Env(), "a CID");
+  return Napi::Boolean::New(info.Env(), buffer.get(*key) != nullptr);
+}
+
+Napi::Value BlocksObject::put(const Napi::CallbackInfo& info) {
+  const auto codec = integer(info[0]);
+  const auto data = bytes(info[1]);
+  if (!codec || !data) return wrong_type(info.Env(), "a codec and bytes");
+  const Cid key = cid_of(static_cast<uint64_t>(*codec), *data);
+  buffer.put(key, std::make_shared<const Block>(static_cast<uint64_t>(*codec), *data));
+  return text(info.Env(), key);
+}
+
+Napi::Value BlocksObject::cache(const Napi::CallbackInfo& info) {
+  const auto key = cid(info.Env(), info[0]);
+  const auto data = bytes(info[1]);
+  const auto parts = key ? parse_cid(key->bytes()) : std::nullopt;
+  if (!parts || !data) return wrong_type(info.Env(), "a CID and bytes");
+  const bool fits = BlockCache::shared().put(*key, std::make_shared<const Block>(parts->codec, *data));
+  return Napi::Boolean::New(info.Env(), fits);
+}
+
+namespace {
+
+Napi::Value list(Napi::Env env, const std::vector<KeyedBlock>& blocks) {
+  Napi::Array out = Napi::Array::New(env, blocks.size());
+  for (uint32_t i = 0; i < blocks.size(); i++) {
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("cid", text(env, blocks[i].cid));
+    entry.Set("data", copy(env, blocks[i].block->data()));
+    out.Set(i, entry);
+  }
+  return out;
+}
+
+}  // namespace
+
+Napi::Value BlocksObject::take_reachable(const Napi::CallbackInfo& info) {
+  const auto root = cid(info.Env(), info[0]);
+  if (!root) return wrong_type(info.Env(), "a CID");
+  const auto rules =
+      info[1].ToString().Utf8Value() == "legacy" ? LinkRules::kLegacy : LinkRules::kCurrent;
+  std::vector<KeyedBlock> taken;
+  std::string error;
+  if (!buffer.take_reachable(*root, rules, taken, error)) return fail(info.Env(), error, "INVALID_LINK");
+  return list(info.Env(), taken);
+}
+
+Napi::Value BlocksObject::take_all(const Napi::CallbackInfo& info) { return list(info.Env(), buffer.take_all()); }
+
+Napi::Value BlocksObject::clear(const Napi::CallbackInfo& info) {
+  buffer.clear();
+  return info.Env().Undefined();
+}
+
+Napi::Value BlocksObject::size(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(buffer.size()));
+}
+
+}  // namespace fvm::js

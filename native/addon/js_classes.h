@@ -1,0 +1,85 @@
+// The addon's objects for JavaScript: an engine, a machine's blocks, a call stack.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "call_stack.h"
+
+namespace fvm::js {
+
+class EngineObject : public Napi::ObjectWrap<EngineObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit EngineObject(const Napi::CallbackInfo& info);
+  Engine* engine = nullptr;
+
+ private:
+  Napi::Value has(const Napi::CallbackInfo& info);
+  Napi::Value load(const Napi::CallbackInfo& info);
+  Napi::Value artifact(const Napi::CallbackInfo& info);
+  Napi::Value restore(const Napi::CallbackInfo& info);
+  Napi::Value instrument(const Napi::CallbackInfo& info);
+};
+
+class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit BlocksObject(const Napi::CallbackInfo& info);
+  ~BlocksObject() override { LiveObjects::shared().buffers--; }
+  BlockBuffer buffer;
+
+ private:
+  Napi::Value get(const Napi::CallbackInfo& info);
+  Napi::Value has(const Napi::CallbackInfo& info);
+  Napi::Value put(const Napi::CallbackInfo& info);
+  Napi::Value cache(const Napi::CallbackInfo& info);
+  Napi::Value take_reachable(const Napi::CallbackInfo& info);
+  Napi::Value take_all(const Napi::CallbackInfo& info);
+  Napi::Value clear(const Napi::CallbackInfo& info);
+  Napi::Value size(const Napi::CallbackInfo& info);
+};
+
+class StackObject : public Napi::ObjectWrap<StackObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit StackObject(const Napi::CallbackInfo& info);
+
+ private:
+  // Each returns nothing, with an exception pending, if the stack is not in the state it needs.
+  CallStack* live(Napi::Env env);
+  Frame* top(Napi::Env env);
+  Frame* ended(Napi::Env env);
+
+  Napi::Value control(const Napi::CallbackInfo& info);
+  Napi::Value push(const Napi::CallbackInfo& info);
+  Napi::Value stage_params(const Napi::CallbackInfo& info);
+  Napi::Value has_block(const Napi::CallbackInfo& info);
+  Napi::Value run(const Napi::CallbackInfo& info);
+  Napi::Value argument(const Napi::CallbackInfo& info);
+  Napi::Value write_tail(const Napi::CallbackInfo& info);
+  Napi::Value is_reachable(const Napi::CallbackInfo& info);
+  Napi::Value provide_block(const Napi::CallbackInfo& info);
+  Napi::Value return_data(const Napi::CallbackInfo& info);
+  Napi::Value failure(const Napi::CallbackInfo& info);
+  Napi::Value last_error(const Napi::CallbackInfo& info);
+  Napi::Value pop(const Napi::CallbackInfo& info);
+  Napi::Value pop_into(const Napi::CallbackInfo& info);
+  Napi::Value depth(const Napi::CallbackInfo& info);
+  Napi::Value memory_bytes(const Napi::CallbackInfo& info);
+  Napi::Value dispose(const Napi::CallbackInfo& info);
+
+  // The control block and the blocks must outlive the stack.
+  Napi::Reference<Napi::ArrayBuffer> control_;
+  Napi::ObjectReference blocks_;
+  std::unique_ptr<CallStack> stack_;
+  bool running_ = false;
+};
+
+// Constructors of this environment.
+struct Classes {
+  Napi::FunctionReference engine, blocks, stack;
+};
+
+}  // namespace fvm::js

@@ -1,0 +1,119 @@
+#include "js_stack_config.h"
+
+#include "js.h"
+
+namespace fvm::js {
+namespace {
+
+std::optional<ParamKind> param_kind(const std::string& name) {
+  if (name == "u32") return ParamKind::kU32;
+  if (name == "u64") return ParamKind::kU64;
+  if (name == "in") return ParamKind::kIn;
+  if (name == "inOptional") return ParamKind::kInOptional;
+  if (name == "in24") return ParamKind::kIn24;
+  if (name == "tail") return ParamKind::kTail;
+  if (name == "out") return ParamKind::kOut;
+  if (name == "cid") return ParamKind::kCid;
+  if (name == "ptr") return ParamKind::kPtr;
+  return std::nullopt;
+}
+
+bool read_result(const Napi::Value& value, Syscall& syscall) {
+  syscall.result_kind = ResultKind::kStruct;
+  if (const auto size = integer(value)) {
+    syscall.result_size = static_cast<uint32_t>(*size);
+    return *size > 0 && static_cast<size_t>(*size) <= kMaxResultStruct;
+  }
+  const std::string name = value.ToString().Utf8Value();
+  if (name == "u32") syscall.result_size = 4;
+  else if (name == "u64") syscall.result_size = 8;
+  else if (name == "none") syscall.result_kind = ResultKind::kNone, syscall.result_size = 0;
+  else if (name == "length") syscall.result_kind = ResultKind::kLength, syscall.result_size = 4;
+  else return false;
+  return true;
+}
+
+bool read_syscall(const Napi::Object& entry, uint32_t index, Syscall& out) {
+  out.index = index;
+  out.module = entry.Get("module").ToString().Utf8Value();
+  out.name = entry.Get("name").ToString().Utf8Value();
+  out.marks_reachable = entry.Get("marksReachable").ToBoolean().Value();
+  if (!entry.Get("params").IsArray()) return false;
+  const auto params = entry.Get("params").As<Napi::Array>();
+  if (params.Length() > kMaxArguments) return false;
+  for (uint32_t i = 0; i < params.Length(); i++) {
+    const auto kind = param_kind(params.Get(i).ToString().Utf8Value());
+    if (!kind) return false;
+    out.params.push_back(*kind);
+  }
+  if (!read_result(entry.Get("result"), out)) return false;
+  const bool native = entry.Get("lane").ToString().Utf8Value() == "native";
+  out.native = native ? find_native(out.module, out.name) : nullptr;
+  return !native || out.native;
+}
+
+bool read_bytes(const Napi::Value& value, std::vector<uint8_t>& out) {
+  const auto view = bytes(value);
+  if (!view) return false;
+  out.assign(view->begin(), view->end());
+  return true;
+}
+
+}  // namespace
+
+bool read_syscalls(const Napi::Value& table, std::vector<Syscall>& out, std::string& fingerprint) {
+  if (!table.IsArray()) return wrong_type(table.Env(), "an array of syscalls"), false;
+  const auto array = table.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    Syscall syscall{};
+    const Napi::Value entry = array.Get(i);
+    if (!entry.IsObject() || !read_syscall(entry.As<Napi::Object>(), i, syscall)) {
+      fail(table.Env(), "syscall " + std::to_string(i) + " (" + syscall.module + "." + syscall.name +
+                            ") is not one that C++ can offer");
+      return false;
+    }
+    fingerprint += syscall.module + "." + syscall.name + "(";
+    for (const ParamKind kind : syscall.params) fingerprint += static_cast<char>('a' + static_cast<int>(kind));
+    fingerprint += ")";
+    fingerprint += std::to_string(static_cast<int>(syscall.result_kind)) + std::to_string(syscall.result_size);
+    fingerprint += syscall.native ? "n" : "h";
+    fingerprint += syscall.marks_reachable ? "r;" : ";";
+    out.push_back(std::move(syscall));
+  }
+  return true;
+}
+
+bool read_stack_config(const Napi::Object& options, StackConfig& out) {
+  const Napi::Env env = options.Env();
+  if (!options.Get("prices").IsObject() || !options.Get("rules").IsObject()) {
+    return wrong_type(env, "prices and rules"), false;
+  }
+  const auto prices = options.Get("prices").As<Napi::Object>();
+  const auto rules = options.Get("rules").As<Napi::Object>();
+  std::string missing;
+  const auto number = [&](const Napi::Object& from, const char* name) -> int64_t {
+    const auto value = integer(from.Get(name));
+    if (!value) missing = name;
+    return value.value_or(0);
+  };
+#define FVM_FIELD(name) out.prices.name = number(prices, #name);
+  FVM_NATIVE_PRICES(FVM_FIELD)
+#undef FVM_FIELD
+#define FVM_FIELD(name)                                    \
+  if (!rules.Get(#name).IsBoolean()) missing = #name;      \
+  out.rules.name = rules.Get(#name).ToBoolean().Value();
+  FVM_NATIVE_RULES(FVM_FIELD)
+#undef FVM_FIELD
+  out.rules.maxBlockBytes = static_cast<uint32_t>(number(rules, "maxBlockBytes"));
+  out.max_memory_bytes = static_cast<uint64_t>(number(options, "maxStackMemoryBytes"));
+  out.slice = number(options, "sliceMilligas");
+  if (!missing.empty()) return fail(env, "the stack configuration lacks " + missing), false;
+  if (!read_bytes(options.Get("networkContext"), out.network_context) ||
+      !read_bytes(options.Get("circulatingSupply"), out.circulating_supply) ||
+      !read_bytes(options.Get("baseFee"), out.base_fee)) {
+    return wrong_type(env, "bytes of the network context, circulating supply and base fee"), false;
+  }
+  return true;
+}
+
+}  // namespace fvm::js

@@ -1,0 +1,151 @@
+// ipld.*: blocks in and out of an invocation (reference: syscalls/ipld.rs, kernel/default.rs `IpldBlockOps`).
+#include "syscalls.h"
+
+namespace fvm {
+namespace {
+
+constexpr uint64_t kBlake2b256 = kHashBlake2b256;
+constexpr uint32_t kBlake2b256Bytes = 32;
+
+bool codec_allowed(const Rules& rules, uint64_t codec) {
+  return rules.dagCborOnly ? codec == kCodecDagCbor : is_block_codec(codec);
+}
+
+// Charges for finding a block's links; its own failure comes after the charge for what it saw.
+Step charge_scan(Frame& frame, const LinkScan& scan) {
+  const auto& prices = frame.stack().config.prices;
+  const Milligas cost = Milligas{prices.cborField} * scan.fields + Milligas{prices.cborLink} * scan.cids;
+  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
+  return scan.error == Errno::kOk ? Step::done() : Step::fail(scan.error);
+}
+
+}  // namespace
+
+Step finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* out) {
+  const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
+  const uint64_t codec = parse_cid(cid.bytes())->codec;
+  uint64_t links = 0;
+  if (rules.trackLinks) {
+    const Step step = charge_scan(frame, block->scan());
+    if (step.kind != Step::kDone) return step;
+    links = block->scan().links.size();
+  }
+  const Milligas cost =
+      Prices::block(prices.blockOpenPerByte, prices.blockOpenPerLink, prices.blockOpenMinPerByte, block->size(), links);
+  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
+  BlockRegistry& registry = frame.registry();
+  if (registry.full()) return Step::fail(Errno::kLimitExceeded);
+  if (!codec_allowed(rules, codec)) return Step::fail(Errno::kIllegalCodec);
+  const uint32_t handle = registry.add(block);
+  if (rules.trackLinks) registry.reach_links(*block);
+  write_u64(out, codec);
+  write_u32(out + 8, handle);
+  write_u32(out + 12, block->size());
+  return Step::done();
+}
+
+Step ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
+  const auto& config = frame.stack().config;
+  const GuestMemory memory = frame.memory();
+  const auto offset = static_cast<uint32_t>(args[0]);
+  if (!memory.holds(offset, 0)) return Step::fail(Errno::kIllegalArgument);
+  const ByteSpan rest = memory.span(offset, memory.size - offset);
+  const auto parts = parse_cid(rest);
+  if (!parts) return Step::fail(Errno::kIllegalArgument);
+  if (!frame.stack().gas.charge(config.prices.blockOpenBase)) return Step::out_of_gas();
+  const Cid cid = normal_form(*parts);
+  if (config.rules.trackLinks && !frame.registry().reachable().contains(cid)) return Step::fail(Errno::kNotFound);
+  const BlockPtr block = frame.stack().blocks.get(cid);
+  if (block) return finish_open(frame, cid, block, out);
+  frame.wait_for_block(cid);
+  std::memcpy(frame.stack().control.bytes(word::PAYLOAD), cid.data, cid.size);
+  frame.stack().control.set(word::ARGS, 0);
+  frame.stack().control.set(word::ARGS + 1, cid.size);
+  return Step::suspend();
+}
+
+Step ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
+  const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
+  const uint64_t codec = args[0];
+  const auto length = static_cast<uint32_t>(args[2]);
+  const GuestMemory memory = frame.memory();
+  if (!memory.holds(static_cast<uint32_t>(args[1]), length)) return Step::fail(Errno::kIllegalArgument);
+  if (rules.maxBlockBytes != 0 && length > rules.maxBlockBytes) return Step::fail(Errno::kLimitExceeded);
+  if (rules.trackLinks && !codec_allowed(rules, codec)) return Step::fail(Errno::kIllegalCodec);
+  const auto price = [&](uint64_t links) {
+    return Prices::block(prices.blockCreatePerByte, prices.blockCreatePerLink, prices.blockCreateMinPerByte, length,
+                         links);
+  };
+  // Without links to scan the charge comes first; and bytes that are not paid for are not copied.
+  if (!rules.trackLinks && !frame.stack().gas.charge(price(0))) return Step::out_of_gas();
+  const auto block =
+      std::make_shared<const Block>(codec, memory.span(static_cast<uint32_t>(args[1]), length));
+  if (rules.trackLinks) {
+    const Step step = charge_scan(frame, block->scan());
+    if (step.kind != Step::kDone) return step;
+    if (!frame.stack().gas.charge(price(block->scan().links.size()))) return Step::out_of_gas();
+  }
+  BlockRegistry& registry = frame.registry();
+  if (registry.full()) return Step::fail(Errno::kLimitExceeded);
+  if (!codec_allowed(rules, codec)) return Step::fail(Errno::kIllegalCodec);
+  if (rules.trackLinks) {
+    for (const Cid& link : block->scan().links) {
+      if (!registry.reachable().contains(link)) return Step::fail(Errno::kNotFound);
+    }
+  }
+  write_u32(out, registry.add(block));
+  return Step::done();
+}
+
+Step ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
+  const auto offset = static_cast<uint32_t>(args[1]);
+  const auto target = static_cast<uint32_t>(args[2]);
+  const auto length = static_cast<uint32_t>(args[3]);
+  const GuestMemory memory = frame.memory();
+  if (!memory.holds(target, length)) return Step::fail(Errno::kIllegalArgument);
+  const uint64_t end = uint64_t{offset} + length;
+  if (end > std::numeric_limits<int32_t>::max()) return Step::fail(Errno::kIllegalArgument);
+  const BlockPtr* block = frame.registry().find(static_cast<uint32_t>(args[0]));
+  if (!block) return Step::fail(Errno::kInvalidHandle);
+  const ByteSpan data = (*block)->data();
+  const size_t count = offset < data.size() ? std::min<size_t>(data.size() - offset, length) : 0;
+  if (!frame.stack().gas.charge(Milligas{frame.stack().config.prices.blockReadPerByte} * count)) {
+    return Step::out_of_gas();
+  }
+  if (count > 0) std::memcpy(memory.base + target, data.data() + offset, count);
+  write_u32(out, static_cast<uint32_t>(static_cast<int32_t>(data.size()) - static_cast<int32_t>(end)));
+  return Step::done();
+}
+
+Step ipld_block_stat(Frame& frame, const Raw* args, uint8_t* out) {
+  const BlockPtr* block = frame.registry().find(static_cast<uint32_t>(args[0]));
+  if (!block) return Step::fail(Errno::kInvalidHandle);
+  write_u64(out, (*block)->codec());
+  write_u32(out + 8, (*block)->size());
+  return Step::done();
+}
+
+Step ipld_block_link(Frame& frame, const Raw* args, uint8_t* out) {
+  const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
+  const auto target = static_cast<uint32_t>(args[3]);
+  const auto length = static_cast<uint32_t>(args[4]);
+  const GuestMemory memory = frame.memory();
+  if (!memory.holds(target, length)) return Step::fail(Errno::kIllegalArgument);
+  if (args[1] != kBlake2b256 || static_cast<uint32_t>(args[2]) != kBlake2b256Bytes) {
+    return Step::fail(Errno::kIllegalCid);
+  }
+  const BlockPtr* found = frame.registry().find(static_cast<uint32_t>(args[0]));
+  if (!found) return Step::fail(Errno::kInvalidHandle);
+  const BlockPtr block = *found;
+  const Milligas cost = Milligas{prices.blockLinkBase} + Milligas{prices.blockLinkPerByte} * block->size();
+  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
+  const Cid cid = cid_of(block->codec(), block->data());
+  frame.stack().blocks.put(cid, block);
+  if (rules.trackLinks) frame.registry().reachable().add_copy(cid);
+  if (cid.size > length) return Step::fail(Errno::kBufferTooSmall);
+  std::memcpy(memory.base + target, cid.data, cid.size);
+  write_u32(out, cid.size);
+  return Step::done();
+}
+
+}  // namespace fvm

@@ -1,0 +1,74 @@
+/* What the vendored Rust library offers beside Wasmtime's own C API (wasmtime.h).
+ * Every function is thread safe and never unwinds. */
+#ifndef FVM_VENDOR_H
+#define FVM_VENDOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes owned by the Rust side; give them back with fvm_bytes_free. */
+typedef struct {
+  uint8_t *data;
+  size_t len;
+} fvm_bytes_t;
+void fvm_bytes_free(fvm_bytes_t bytes);
+
+/* Gas in milligas. */
+typedef struct {
+  bool legacy; /* fvm-wasm-instrument 0.2 (network versions up to 17) instead of 0.4 */
+  uint32_t stack_limit;
+  uint64_t instruction;
+  uint32_t memory_grow_per_page;
+  uint32_t memory_per_byte;
+  uint32_t table_per_element;
+  uint64_t max_memory_bytes;   /* 0: no limit */
+  uint64_t max_table_elements; /* 0: no limit */
+} fvm_instrument_config_t;
+
+/* What the host must know of a module before it instantiates it. */
+typedef struct {
+  bool exports_memory;            /* a memory named `memory` */
+  uint64_t memory_min_bytes;      /* of that memory */
+  uint64_t exported_table_min;    /* elements of an exported table named `table`, 0 without */
+  uint64_t tables_min;            /* elements of all tables */
+  uint64_t table_max;             /* declared maximum of the table, UINT64_MAX without */
+  uint64_t memory_max_pages;      /* declared maximum, 65536 without */
+  uint8_t invoke;                 /* export `invoke`: 0 no such function, 1 (i32) -> i32, 2 of another type */
+  bool has_start;                 /* a start function */
+  bool inlined;                   /* the gas counter is a global that the module exports */
+  uint32_t counter_name_quotes;   /* ... as `fvm:gas` with so many quotes behind it */
+} fvm_module_facts_t;
+
+/* Validates, instruments as the reference does, and (unless `reference_form`) writes the charges inline.
+ * On failure returns false and puts a text into `out`. */
+bool fvm_instrument(const fvm_instrument_config_t *config, const uint8_t *wasm, size_t wasm_len,
+                    bool reference_form, fvm_module_facts_t *facts, fvm_bytes_t *out);
+
+/* 32 bytes that change with the instrumentation's code and with the version of any crate. */
+void fvm_instrument_fingerprint(uint8_t *out);
+
+/* `out` has room for the digest: 32 bytes, 64 for blake2b-512, 20 for ripemd-160. */
+void fvm_sha256(const uint8_t *data, size_t len, uint8_t *out);
+void fvm_keccak256(const uint8_t *data, size_t len, uint8_t *out);
+void fvm_ripemd160(const uint8_t *data, size_t len, uint8_t *out);
+void fvm_blake2b(const uint8_t *data, size_t len, uint8_t *out, size_t out_len);
+
+/* The uncompressed key that signed a 32 byte digest: r, s, recovery byte 0 to 3. */
+bool fvm_secp_recover(const uint8_t digest[32], const uint8_t signature[65], uint8_t key[65]);
+
+/* `key` is a compressed G1 point, `signature` a compressed G2 point; both are checked. */
+bool fvm_bls_verify(const uint8_t signature[96], const uint8_t key[48], const uint8_t *text, size_t text_len);
+/* `keys`: n x 48 bytes; `texts`: all texts, one after the other; `lens`: n lengths. */
+bool fvm_bls_verify_aggregate(const uint8_t signature[96], size_t n, const uint8_t *keys,
+                              const uint8_t *texts, const uint32_t *lens);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

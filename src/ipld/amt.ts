@@ -1,0 +1,261 @@
+import { FvmError } from "../errors.js";
+import { BoundedMap } from "../util/bounded-map.js";
+import {
+  AmtBranch,
+  type AmtLayout,
+  AmtLeaf,
+  type AmtNode,
+  type AmtRoot,
+  decodeAmtNode,
+  decodeAmtRoot,
+  emptyAmt,
+  emptyBranch,
+  emptyLeaf,
+  encodeAmtNode,
+  encodeAmtRoot,
+} from "./amt-node.js";
+import type { BlockAccess } from "./blocks.js";
+import type { Codec } from "./cbor.js";
+import type { Cid } from "./cid.js";
+import { DAG_CBOR } from "./codecs.js";
+
+/** Decoded nodes that an array keeps. */
+const LOADED_NODES = 1_024;
+
+export type { AmtLayout } from "./amt-node.js";
+
+/** Events of a message (FIP-0049). */
+export const EVENTS_AMT: AmtLayout = { version: 3, bitWidth: 5 };
+/** Receipts of a tipset and messages of a block. */
+export const CHAIN_AMT: AmtLayout = { version: 0, bitWidth: 3 };
+
+/**
+ * A sparse array over blocks. Nodes never change: `set` and `delete` replace the path to the value, and
+ * only after everything was loaded, so that a call which threw `MissingBlock` can be made again.
+ *
+ * Indices go up to 2^53 - 1. Errors of all methods: what `Blocks.get` throws, and `FvmError`
+ * INVALID_AMT on malformed blocks or an impossible index. Source: ipld/amt/src.
+ */
+export class Amt<V> {
+  readonly #blocks: BlockAccess;
+  readonly #codec: Codec<V>;
+  readonly #version: AmtLayout["version"];
+  readonly #loaded = new BoundedMap<Cid, AmtNode<V>>(LOADED_NODES);
+  #root: AmtRoot<V>;
+  /** CID of the root as long as nothing changed. */
+  #flushed: Cid | undefined;
+
+  private constructor(
+    blocks: BlockAccess,
+    codec: Codec<V>,
+    version: AmtLayout["version"],
+    root: AmtRoot<V>,
+    flushed: Cid | undefined,
+  ) {
+    this.#blocks = blocks;
+    this.#codec = codec;
+    this.#version = version;
+    this.#root = root;
+    this.#flushed = flushed;
+  }
+
+  static empty<V>(blocks: BlockAccess, codec: Codec<V>, layout: AmtLayout): Amt<V> {
+    return new Amt<V>(blocks, codec, layout.version, emptyAmt(layout.bitWidth), undefined);
+  }
+
+  /** The bit width is the stored one. */
+  static load<V>(
+    blocks: BlockAccess,
+    root: Cid,
+    codec: Codec<V>,
+    { version }: Pick<AmtLayout, "version">,
+  ): Amt<V> {
+    return new Amt(blocks, codec, version, decodeAmtRoot(codec, version, root, blocks.get(root)), root);
+  }
+
+  /** Number of values. */
+  get count(): number {
+    return this.#root.count;
+  }
+
+  /** Levels of branches above the leaves. */
+  get height(): number {
+    return this.#root.height;
+  }
+
+  get(index: number): V | undefined {
+    checkIndex(index);
+    let { node, height } = this.#root;
+    if (index >= this.#span(height + 1)) return undefined;
+    while (node instanceof AmtBranch) {
+      const child = node.children[this.#slot(index, height)];
+      if (child === undefined) return undefined;
+      height--;
+      node = this.#child(child, height);
+    }
+    return node.values[this.#slot(index, 0)];
+  }
+
+  set(index: number, value: V): void {
+    checkIndex(index);
+    let { node, height } = this.#root;
+    while (index >= this.#span(height + 1)) {
+      const branch = emptyBranch<V>(this.#root.bitWidth);
+      node = isEmpty(node) ? branch : new AmtBranch(branch.children.with(0, node));
+      height++;
+    }
+    const isNew = this.get(index) === undefined;
+    node = this.#insert(node, height, index, value);
+    this.#replaceRoot({ ...this.#root, node, height, count: this.#root.count + (isNew ? 1 : 0) });
+  }
+
+  /** Whether there was a value. */
+  delete(index: number): boolean {
+    if (this.get(index) === undefined) return false;
+    let { node, height } = this.#root;
+    node = this.#remove(node, height, index);
+    if (isEmpty(node)) {
+      node = emptyLeaf(this.#root.bitWidth);
+      height = 0;
+    }
+    while (node instanceof AmtBranch && height > 0) {
+      const [first, ...others] = node.children;
+      if (first === undefined || others.some((child) => child !== undefined)) break;
+      height--;
+      node = this.#child(first, height);
+    }
+    this.#replaceRoot({ ...this.#root, node, height, count: this.#root.count - 1 });
+    return true;
+  }
+
+  /** Writes what changed, children first, and returns the root. */
+  flush(): Cid {
+    this.#flushed ??= this.#writeRoot();
+    return this.#flushed;
+  }
+
+  /** All values with their indices, in order. */
+  *entries(): Generator<[index: number, value: V]> {
+    yield* this.#entriesOf(this.#root.node, this.#root.height, 0);
+  }
+
+  forEach(visit: (value: V, index: number) => void): void {
+    for (const [index, value] of this.entries()) visit(value, index);
+  }
+
+  #insert(node: AmtNode<V>, height: number, index: number, value: V): AmtNode<V> {
+    const slot = this.#slot(index, height);
+    if (node instanceof AmtLeaf) return new AmtLeaf(node.values.with(slot, value));
+    const old = node.children[slot];
+    const child = old === undefined ? this.#emptyNode(height - 1) : this.#child(old, height - 1);
+    return new AmtBranch(node.children.with(slot, this.#insert(child, height - 1, index, value)));
+  }
+
+  /** There must be a value at the index. */
+  #remove(node: AmtNode<V>, height: number, index: number): AmtNode<V> {
+    const slot = this.#slot(index, height);
+    if (node instanceof AmtLeaf) return new AmtLeaf(node.values.with(slot, undefined));
+    const old = node.children[slot];
+    if (old === undefined) return node;
+    const child = this.#remove(this.#child(old, height - 1), height - 1, index);
+    return new AmtBranch(node.children.with(slot, isEmpty(child) ? undefined : child));
+  }
+
+  #replaceRoot(root: AmtRoot<V>): void {
+    this.#root = root;
+    this.#flushed = undefined;
+  }
+
+  #writeRoot(): Cid {
+    this.#root = { ...this.#root, node: this.#writeChildren(this.#root.node) };
+    return this.#blocks.put(DAG_CBOR, encodeAmtRoot(this.#codec, this.#version, this.#root));
+  }
+
+  #writeChildren(node: AmtNode<V>): AmtNode<V> {
+    if (node instanceof AmtLeaf) return node;
+    return new AmtBranch(
+      node.children.map((child) => {
+        if (child === undefined || typeof child === "string") return child;
+        return this.#blocks.put(DAG_CBOR, encodeAmtNode(this.#codec, this.#writeChildren(child)));
+      }),
+    );
+  }
+
+  *#entriesOf(node: AmtNode<V>, height: number, start: number): Generator<[index: number, value: V]> {
+    const slots = node instanceof AmtLeaf ? node.values : node.children;
+    for (let slot = 0; slot < slots.length; slot++) {
+      const first = start + slot * this.#span(height);
+      if (node instanceof AmtLeaf) {
+        const value = node.values[slot];
+        if (value !== undefined) yield [checkIndex(first), value];
+      } else {
+        const child = node.children[slot];
+        if (child !== undefined) yield* this.#entriesOf(this.#child(child, height - 1), height - 1, first);
+      }
+    }
+  }
+
+  #child(child: Cid | AmtNode<V>, height: number): AmtNode<V> {
+    if (typeof child !== "string") return child;
+    let node = this.#loaded.get(child);
+    if (node === undefined) {
+      node = decodeAmtNode(this.#codec, this.#root.bitWidth, height, child, this.#blocks.get(child));
+      this.#loaded.set(child, node);
+    }
+    return node;
+  }
+
+  #emptyNode(height: number): AmtNode<V> {
+    return height === 0 ? emptyLeaf(this.#root.bitWidth) : emptyBranch(this.#root.bitWidth);
+  }
+
+  /** Indices below one slot of a node at this height. */
+  #span(height: number): number {
+    return 2 ** (this.#root.bitWidth * height);
+  }
+
+  #slot(index: number, height: number): number {
+    return Math.floor(index / this.#span(height)) % (1 << this.#root.bitWidth);
+  }
+}
+
+/**
+ * The root of the AMT of all `values` from index 0 on, built bottom-up. `put` takes each block; give it
+ * `native.cidOf` if only the root matters.
+ */
+export function buildAmt<V>(
+  values: readonly V[],
+  codec: Codec<V>,
+  { version, bitWidth }: AmtLayout,
+  put: (codec: number, data: Uint8Array) => Cid,
+): Cid {
+  const width = 1 << bitWidth;
+  let nodes: AmtNode<V>[] = chunks(values, width).map((chunk) => new AmtLeaf(chunk));
+  let height = 0;
+  while (nodes.length > 1) {
+    const links = nodes.map((node) => put(DAG_CBOR, encodeAmtNode(codec, node)));
+    nodes = chunks(links, width).map((chunk) => new AmtBranch(chunk));
+    height++;
+  }
+  const node = nodes[0] ?? emptyLeaf(bitWidth);
+  return put(DAG_CBOR, encodeAmtRoot(codec, version, { bitWidth, height, count: values.length, node }));
+}
+
+/** Runs of `size` items, the last filled up with `undefined`. */
+function chunks<T>(items: readonly T[], size: number): (T | undefined)[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    Array.from({ length: size }, (_, j) => items[i * size + j]),
+  );
+}
+
+function isEmpty<V>(node: AmtNode<V>): boolean {
+  const slots: readonly unknown[] = node instanceof AmtLeaf ? node.values : node.children;
+  return slots.every((slot) => slot === undefined);
+}
+
+function checkIndex(index: number): number {
+  if (!Number.isSafeInteger(index) || index < 0) {
+    throw new FvmError("INVALID_AMT", { reason: `index ${index} out of range` });
+  }
+  return index;
+}

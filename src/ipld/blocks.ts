@@ -1,0 +1,135 @@
+import { HostFault } from "../errors.js";
+import type { NativeBlocks } from "../native/addon.js";
+import { type Cid, cidText } from "./cid.js";
+
+export interface Block {
+  readonly cid: Cid;
+  readonly data: Uint8Array;
+}
+
+/**
+ * Where a machine's blocks come from and go to. Answers may be promises. Failing (throwing, rejecting)
+ * is not the same as definitely not having a block, which is `undefined`.
+ */
+export interface Blockstore {
+  /** The bytes must not change afterwards. */
+  get(cid: Cid): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  putMany(blocks: readonly Block[]): void | Promise<void>;
+}
+
+/** What data structures need of a machine's blocks. */
+export interface BlockAccess {
+  /** See `Blocks.get`. */
+  get(cid: Cid): Uint8Array;
+  put(codec: number, data: Uint8Array): Cid;
+}
+
+/** The store definitely does not have this block. Callers make a `Fatal` or a `HostFault` of it. */
+export class BlockNotFound {
+  constructor(readonly cid: Cid) {}
+}
+
+/**
+ * The block is on its way. Await `pending`, undo the step and run it again: then the block is in place.
+ * `pending` rejects with a `HostFault` or `BlockNotFound`.
+ */
+export class MissingBlock {
+  constructor(
+    readonly cid: Cid,
+    readonly pending: Promise<void>,
+  ) {}
+}
+
+/** Blocks that arrived late and may be needed again by the same step. More than any step reads. */
+const MAX_ARRIVED = 256;
+
+/** A machine's view of its blocks: the write buffer over the shared cache over the blockstore. */
+export class Blocks implements BlockAccess {
+  readonly #native: NativeBlocks;
+  readonly #store: Blockstore;
+  // A step that needs several late blocks must end even if the shared cache keeps none of them.
+  readonly #arrived = new Map<Cid, Uint8Array>();
+
+  constructor(native: NativeBlocks, store: Blockstore) {
+    this.#native = native;
+    this.#store = store;
+  }
+
+  /**
+   * The block's bytes, checked against the CID when they come from the blockstore.
+   * Throws `MissingBlock`, `BlockNotFound`, or `HostFault` BLOCKSTORE_FAILED or CORRUPT_BLOCK.
+   */
+  get(cid: Cid): Uint8Array {
+    const data = this.#native.get(cid) ?? this.#arrived.get(cid);
+    if (data !== undefined) return data;
+    const answer = this.#ask(cid);
+    if (answer !== undefined && "then" in answer) throw new MissingBlock(cid, this.#arrival(cid, answer));
+    return this.#checked(cid, answer);
+  }
+
+  /** As `get`, but the absence of the block is an answer. */
+  find(cid: Cid): Uint8Array | undefined {
+    try {
+      return this.get(cid);
+    } catch (error) {
+      if (error instanceof BlockNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Into the write buffer. */
+  put(codec: number, data: Uint8Array): Cid {
+    return this.#native.put(codec, data);
+  }
+
+  /**
+   * Moves the buffered blocks reachable from `root` to the blockstore, parents first. A forbidden link
+   * throws the addon's error INVALID_LINK; a failing store `HostFault` BLOCKSTORE_FAILED.
+   */
+  async flush(root: Cid, links: "legacy" | "current"): Promise<void> {
+    await this.#putMany(this.#native.takeReachable(root, links));
+  }
+
+  /** Moves everything in the write buffer to the blockstore. */
+  async flushAll(): Promise<void> {
+    await this.#putMany(this.#native.takeAll());
+  }
+
+  #ask(cid: Cid): ReturnType<Blockstore["get"]> {
+    try {
+      return this.#store.get(cid);
+    } catch (cause) {
+      throw getFailed(cid, cause);
+    }
+  }
+
+  async #arrival(cid: Cid, answer: Promise<Uint8Array | undefined>): Promise<void> {
+    let data: Uint8Array | undefined;
+    try {
+      data = await answer;
+    } catch (cause) {
+      throw getFailed(cid, cause);
+    }
+    const checked = this.#checked(cid, data);
+    if (this.#arrived.size >= MAX_ARRIVED) this.#arrived.clear();
+    this.#arrived.set(cid, checked);
+  }
+
+  #checked(cid: Cid, data: Uint8Array | undefined): Uint8Array {
+    if (data === undefined) throw new BlockNotFound(cid);
+    if (!this.#native.cache(cid, data)) throw new HostFault("CORRUPT_BLOCK", { cid: cidText(cid) });
+    return data;
+  }
+
+  async #putMany(blocks: readonly Block[]): Promise<void> {
+    try {
+      await this.#store.putMany(blocks);
+    } catch (cause) {
+      throw new HostFault("BLOCKSTORE_FAILED", { operation: "put" }, { cause });
+    }
+  }
+}
+
+function getFailed(cid: Cid, cause: unknown): HostFault {
+  return new HostFault("BLOCKSTORE_FAILED", { operation: "get", cid: cidText(cid) }, { cause });
+}

@@ -1,0 +1,213 @@
+import { Buffer } from "node:buffer";
+import { FvmError } from "../errors.js";
+import type { BlockAccess } from "./blocks.js";
+import { CborReader, type Codec, encodeCborLatin1 } from "./cbor.js";
+import { type Cid, cidText } from "./cid.js";
+import { DAG_CBOR } from "./codecs.js";
+import { hashOf, type NodeCache, nodeCache } from "./hamt-cache.js";
+import {
+  BUCKET_SIZE,
+  type Bucket,
+  decodeNode,
+  type Entry,
+  emptyNode,
+  encodeNode,
+  HamtNode,
+  isBucket,
+  type Pointer,
+} from "./hamt-node.js";
+
+/** Bits of the key's hash per level in all of the chain's state. */
+export const HAMT_BIT_WIDTH = 5;
+const HASH_BITS = 256;
+
+/**
+ * A map from byte strings to values, sharded over blocks by the SHA-256 of the key, in the layout that the
+ * actors use (version 3). Nodes never change: `set` and `delete` replace the path to the entry, and
+ * only after everything was loaded, so that a call which threw `MissingBlock` can be made again.
+ *
+ * Errors of all methods: what `Blocks.get` throws, and `FvmError` INVALID_HAMT on malformed blocks and
+ * INVALID_CBOR on malformed values. Source: ipld/hamt/src.
+ */
+export class Hamt<V> {
+  readonly #blocks: BlockAccess;
+  readonly #codec: Codec<V>;
+  readonly #bitWidth: number;
+  readonly #cache: NodeCache<V>;
+  #root: HamtNode<V>;
+  /** CID of the root as long as nothing changed. */
+  #flushed: Cid | undefined;
+
+  private constructor(blocks: BlockAccess, codec: Codec<V>, bitWidth: number, root: Cid | undefined) {
+    this.#blocks = blocks;
+    this.#codec = codec;
+    this.#bitWidth = bitWidth;
+    this.#cache = nodeCache(codec, bitWidth);
+    this.#root = root === undefined ? emptyNode(bitWidth) : this.#load(root);
+    this.#flushed = root;
+  }
+
+  static empty<V>(blocks: BlockAccess, codec: Codec<V>, bitWidth = HAMT_BIT_WIDTH): Hamt<V> {
+    return new Hamt(blocks, codec, bitWidth, undefined);
+  }
+
+  static load<V>(blocks: BlockAccess, root: Cid, codec: Codec<V>, bitWidth = HAMT_BIT_WIDTH): Hamt<V> {
+    return new Hamt(blocks, codec, bitWidth, root);
+  }
+
+  get isEmpty(): boolean {
+    return this.#root.isEmpty;
+  }
+
+  /** @param key latin1, as in all methods */
+  get(key: string): V | undefined {
+    const hash = hashOf(key);
+    let node = this.#root;
+    for (let depth = 0; ; depth++) {
+      const pointer = node.slots[this.#slot(hash, depth)];
+      if (pointer === undefined) return undefined;
+      if (isBucket(pointer)) {
+        for (const entry of pointer) if (entry.key === key) return this.#value(entry);
+        return undefined;
+      }
+      node = this.#child(pointer);
+    }
+  }
+
+  set(key: string, value: V): void {
+    const entry = { key, encoded: encodeCborLatin1(this.#codec, value), value };
+    this.#replaceRoot(this.#insert(this.#root, 0, hashOf(key), entry));
+  }
+
+  /** Whether there was such an entry. */
+  delete(key: string): boolean {
+    return this.#replaceRoot(this.#remove(this.#root, 0, hashOf(key), key));
+  }
+
+  /** Writes what changed, children first, and returns the root. */
+  flush(): Cid {
+    this.#flushed ??= this.#writeRoot();
+    return this.#flushed;
+  }
+
+  /** All entries, in an order that only depends on the keys. */
+  *entries(): Generator<[key: string, value: V]> {
+    yield* this.#entriesOf(this.#root);
+  }
+
+  #insert(node: HamtNode<V>, depth: number, hash: Uint8Array, entry: Entry<V>): HamtNode<V> {
+    const slot = this.#slot(hash, depth);
+    const pointer = node.slots[slot];
+    if (pointer === undefined) return node.with(slot, [entry]);
+    if (isBucket(pointer)) {
+      const next = this.#insertIntoBucket(pointer, depth, hash, entry);
+      return next === pointer ? node : node.with(slot, next);
+    }
+    const child = this.#child(pointer);
+    const next = this.#insert(child, depth + 1, hash, entry);
+    return next === child ? node : node.with(slot, next);
+  }
+
+  #insertIntoBucket(bucket: Bucket<V>, depth: number, hash: Uint8Array, entry: Entry<V>): Pointer<V> {
+    const at = bucket.findIndex(({ key }) => key === entry.key);
+    const old = bucket[at];
+    if (old !== undefined) return old.encoded === entry.encoded ? bucket : bucket.with(at, entry);
+    if (bucket.length < BUCKET_SIZE) return inOrder([...bucket, entry]);
+    let child = this.#insert(emptyNode<V>(this.#bitWidth), depth + 1, hash, entry);
+    for (const moved of bucket) child = this.#insert(child, depth + 1, hashOf(moved.key), moved);
+    return child;
+  }
+
+  #remove(node: HamtNode<V>, depth: number, hash: Uint8Array, key: string): HamtNode<V> {
+    const slot = this.#slot(hash, depth);
+    const pointer = node.slots[slot];
+    if (pointer === undefined) return node;
+    if (isBucket(pointer)) {
+      const rest = pointer.filter((entry) => entry.key !== key);
+      if (rest.length === pointer.length) return node;
+      return node.with(slot, rest.length === 0 ? undefined : rest);
+    }
+    const child = this.#child(pointer);
+    const next = this.#remove(child, depth + 1, hash, key);
+    return next === child ? node : node.with(slot, collapsed(next));
+  }
+
+  #replaceRoot(root: HamtNode<V>): boolean {
+    if (root === this.#root) return false;
+    this.#root = root;
+    this.#flushed = undefined;
+    return true;
+  }
+
+  #writeRoot(): Cid {
+    const cid = this.#write(this.#root);
+    this.#root = this.#load(cid);
+    return cid;
+  }
+
+  #write(node: HamtNode<V>): Cid {
+    const written = new HamtNode(
+      node.slots.map((pointer) => (pointer instanceof HamtNode ? this.#write(pointer) : pointer)),
+    );
+    const cid = this.#blocks.put(DAG_CBOR, encodeNode(written));
+    this.#cache.set(cid, written);
+    return cid;
+  }
+
+  *#entriesOf(node: HamtNode<V>): Generator<[key: string, value: V]> {
+    for (const pointer of node.slots) {
+      if (pointer === undefined) continue;
+      if (isBucket(pointer)) for (const entry of pointer) yield [entry.key, this.#value(entry)];
+      else yield* this.#entriesOf(this.#child(pointer));
+    }
+  }
+
+  #child(pointer: Cid | HamtNode<V>): HamtNode<V> {
+    if (pointer instanceof HamtNode) return pointer;
+    const child = this.#load(pointer);
+    // Only the root may be empty.
+    if (child.isEmpty) throw new FvmError("INVALID_HAMT", { cid: cidText(pointer), reason: "empty node" });
+    return child;
+  }
+
+  #load(cid: Cid): HamtNode<V> {
+    let node = this.#cache.get(cid);
+    if (node === undefined) {
+      node = decodeNode<V>(cid, this.#blocks.get(cid), this.#bitWidth);
+      this.#cache.set(cid, node);
+    }
+    return node;
+  }
+
+  #value(entry: Entry<V>): V {
+    entry.value ??= this.#codec.decode(new CborReader(Buffer.from(entry.encoded, "latin1")));
+    return entry.value;
+  }
+
+  /** The bits of the hash that count at this depth; at the bottom only what is left of it. */
+  #slot(hash: Uint8Array, depth: number): number {
+    const start = depth * this.#bitWidth;
+    const count = Math.min(this.#bitWidth, HASH_BITS - start);
+    if (count <= 0) throw new FvmError("INVALID_HAMT", { reason: "deeper than the hash has bits" });
+    const at = start >> 3;
+    const window = ((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0);
+    return (window >> (16 - (start & 7) - count)) & ((1 << count) - 1);
+  }
+}
+
+/** The least form of a child that lost an entry: a bucket for its parent's slot if that is large enough. */
+function collapsed<V>(child: HamtNode<V>): Pointer<V> {
+  const entries: Entry<V>[] = [];
+  for (const pointer of child.slots) {
+    if (pointer === undefined) continue;
+    if (!isBucket(pointer)) return child;
+    entries.push(...pointer);
+    if (entries.length > BUCKET_SIZE) return child;
+  }
+  if (entries.length === 0) throw new FvmError("INVALID_HAMT", { reason: "node with a single entry" });
+  return inOrder(entries);
+}
+
+function inOrder<V>(entries: Entry<V>[]): Bucket<V> {
+  return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+}

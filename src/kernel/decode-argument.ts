@@ -1,0 +1,16 @@
+import { FvmError } from "../errors.js";
+import { CborReader } from "../ipld/cbor.js";
+import { ErrorNumber, SyscallError } from "./outcome.js";
+
+/** Decodes a CBOR argument. Throws `SyscallError` (illegal argument) if it is malformed. */
+export function decodeArgument<V>(decode: (reader: CborReader) => V, data: Uint8Array): V {
+  try {
+    const reader = new CborReader(data);
+    const value = decode(reader);
+    reader.end();
+    return value;
+  } catch (error) {
+    if (!(error instanceof FvmError)) throw error;
+    throw new SyscallError(ErrorNumber.IllegalArgument, error.message);
+  }
+}

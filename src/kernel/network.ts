@@ -1,0 +1,22 @@
+import { onTipsetCid } from "../gas/charges.js";
+import type { SyscallContext } from "./context.js";
+import { ErrorNumber, Fatal, SyscallError } from "./outcome.js";
+
+export const network = {
+  "network.tipset_cid"({ args, answer, gas, prices, machine, network, externs }: SyscallContext): void {
+    const epoch = args.i64(0);
+    if (epoch < 0 || epoch >= machine.epoch) {
+      throw new SyscallError(ErrorNumber.IllegalArgument, `no tipset before this one at epoch ${epoch}`);
+    }
+    // Exact: it is below the current epoch.
+    const lookback = machine.epoch - Number(epoch);
+    const limit = network.rules.kernel.tipsetLookbackLimit;
+    if (limit !== undefined && lookback >= limit) {
+      throw new SyscallError(ErrorNumber.IllegalArgument, `epoch ${epoch} is too far back`);
+    }
+    gas.apply(onTipsetCid(prices, lookback));
+    const cid = externs.getTipsetCid(epoch);
+    if (cid === undefined) throw new Fatal(`no tipset CID of epoch ${epoch}`);
+    answer.latin1(cid);
+  },
+} as const;

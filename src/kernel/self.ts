@@ -1,0 +1,87 @@
+import { onDeleteActor, onGetRoot, onSelfBalance, onSetRoot } from "../gas/charges.js";
+import { SingletonId } from "../state-tree/actor-state.js";
+import type { SyscallContext } from "./context.js";
+import { addressArgument, free, refuseReadOnly } from "./handler-tools.js";
+import { ErrorNumber, Fatal, OutOfGas, SyscallError } from "./outcome.js";
+
+/** The actor's own state and balance. Source: fvm/src/kernel/default.rs, `SelfOps`. */
+export const self = {
+  "self.root"(context: SyscallContext): void {
+    const { call, frame, gas, prices, answer } = context;
+    gas.apply(onGetRoot(prices));
+    const actor = call.getActor(frame.actorId);
+    if (actor === undefined) throw deleted();
+    answer.latin1(actor.state);
+  },
+
+  "self.set_root"(context: SyscallContext): void {
+    const { call, frame, gas, prices, args, answer, network } = context;
+    const root = args.cid(0);
+    refuseReadOnly(context);
+    gas.apply(onSetRoot(prices));
+    if (network.rules.native.trackLinks && !call.isReachable(root)) {
+      throw new SyscallError(ErrorNumber.NotFound, "the new root is not reachable");
+    }
+    const actor = call.getActor(frame.actorId);
+    if (actor === undefined) throw deleted();
+    call.setActor(frame.actorId, { ...actor, state: root });
+    answer.none();
+  },
+
+  "self.current_balance"(context: SyscallContext): void {
+    context.answer.token(currentBalance(context));
+  },
+
+  /** Up to network version 20: what is left goes to a beneficiary. */
+  "self.self_destruct[beneficiary]"(context: SyscallContext): void {
+    const { call, frame, gas, prices, answer } = context;
+    const beneficiary = addressArgument(context, 0);
+    refuseReadOnly(context);
+    gas.apply(onDeleteActor(prices));
+    const balance = currentBalance(context);
+    if (balance !== 0n) {
+      const id = call.resolveAddress(beneficiary);
+      if (id === undefined) throw new SyscallError(ErrorNumber.NotFound, "no such beneficiary");
+      if (id === frame.actorId)
+        throw new SyscallError(ErrorNumber.Forbidden, "an actor cannot be its beneficiary");
+      call.transfer(frame.actorId, id, balance);
+    }
+    call.deleteActor(frame.actorId);
+    answer.none();
+  },
+
+  /** From network version 21 on: what is left is burnt, if the actor says so. */
+  "self.self_destruct"(context: SyscallContext): void {
+    const { call, frame, gas, prices, answer, args } = context;
+    refuseReadOnly(context);
+    gas.apply(onDeleteActor(prices));
+    const balance = currentBalance(context);
+    if (balance !== 0n) {
+      if (args.u32(0) === 0) throw new SyscallError(ErrorNumber.IllegalOperation, "unspent funds");
+      burn(context, balance);
+    }
+    call.deleteActor(frame.actorId);
+    answer.none();
+  },
+} as const;
+
+/** Of an actor that has deleted itself: 0. */
+function currentBalance(context: SyscallContext): bigint {
+  free(context, onSelfBalance);
+  return context.call.getActor(context.frame.actorId)?.balance ?? 0n;
+}
+
+/** That this fails, even for want of gas, is fatal in the reference. */
+function burn({ call, frame }: SyscallContext, balance: bigint): void {
+  try {
+    call.transfer(frame.actorId, SingletonId.BurntFunds, balance);
+  } catch (error) {
+    if (error instanceof OutOfGas) throw new Fatal("out of gas while burning unspent funds");
+    if (error instanceof SyscallError) throw new Fatal(error.text);
+    throw error;
+  }
+}
+
+function deleted(): SyscallError {
+  return new SyscallError(ErrorNumber.IllegalOperation, "the actor has deleted itself");
+}

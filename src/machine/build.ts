@@ -1,0 +1,85 @@
+import type { Executor } from "../executor/executor.js";
+import { noAnswers } from "../externs/no-answers.js";
+import { ReplayingExterns } from "../externs/replaying.js";
+import { Blocks } from "../ipld/blocks.js";
+import { DAG_CBOR } from "../ipld/codecs.js";
+import { retrying } from "../ipld/retrying.js";
+import type { NativeBlocks, NativeEngineConfig, NativeStack } from "../native/addon.js";
+import { native } from "../native/index.js";
+import { type NetworkVersion, networkVersion } from "../network/version.js";
+import { rejectProofs } from "../proofs/verifier.js";
+import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
+import type { StateTree } from "../state-tree/state-tree.js";
+import { hex } from "../util/bytes.js";
+import type { Waits } from "../util/waits.js";
+import { assembleExecutor } from "./assemble.js";
+import { CodeCache } from "./code-cache.js";
+import { CodeLoader } from "./code-loader.js";
+import type { MachineContext } from "./context.js";
+import { loadState } from "./load.js";
+import { nativeStackConfig } from "./native-stack.js";
+import { checkOptions, type MachineOptions } from "./options.js";
+
+/** What a machine is made of. */
+export interface MachineBody {
+  readonly network: NetworkVersion;
+  readonly context: MachineContext;
+  readonly tree: StateTree;
+  readonly blocks: Blocks;
+  readonly executor: Executor;
+  /** To be released with the machine. */
+  readonly native: { readonly stack: NativeStack; readonly blocks: NativeBlocks };
+}
+
+/** Names a compiler configuration in file names. */
+export function engineTag(config: NativeEngineConfig): string {
+  const text = JSON.stringify(Object.entries(config).sort());
+  return `${config.instrumentation}-${hex(native.blake2b(Buffer.from(text), 8))}`;
+}
+
+/** Loads state, checks that all that is needed is there, and puts the parts together. */
+export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
+  checkOptions(options);
+  const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
+  const { rules } = network;
+  const buffer = native.blocks();
+  const blocks = new Blocks(buffer, options.blockstore);
+  // The state of new actors; many stores have never seen it.
+  blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
+  const { tree, manifest } = yield* loadState(blocks, network, options.stateRoot, options.manifest);
+
+  const engine = native.engine(network.engine);
+  const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
+  const code = new CodeLoader(
+    engine,
+    engineTag(network.engine),
+    cache,
+    blocks,
+    manifest,
+    rules.calls.loadsUnlistedCode,
+  );
+  yield* retrying(() => code.requireBuiltins(buffer));
+
+  const context: MachineContext = {
+    epoch: options.epoch,
+    timestamp: options.timestamp ?? 0,
+    baseFee: options.baseFee ?? 0n,
+    circulatingSupply: options.circulatingSupply ?? 0n,
+    chainId: options.chainId ?? 0,
+    initialStateRoot: options.stateRoot,
+    manifest,
+    debug: options.debug,
+  };
+  const stack = native.stack(engine, buffer, nativeStackConfig(network, context));
+  const externs = new ReplayingExterns(options.externs ?? noAnswers);
+  const { proofs = rejectProofs, missingBlocks = "host-fault" } = options;
+  const parts = { network, context, tree, blocks, stack, code, externs, proofs, missingBlocks };
+  return {
+    network,
+    context,
+    tree,
+    blocks,
+    executor: assembleExecutor(parts),
+    native: { stack, blocks: buffer },
+  };
+}

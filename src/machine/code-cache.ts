@@ -1,0 +1,120 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { FvmError } from "../errors.js";
+import { type Cid, cidText } from "../ipld/cid.js";
+import { cacheFolder } from "../util/cache-folder.js";
+
+/** Others may not write here: what the folder holds is run as it is. */
+const OTHERS_WRITE = 0o022;
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+const SUFFIX = ".aot";
+
+let standard: { readonly folder: string; readonly cache: CodeCache | undefined } | undefined;
+
+/**
+ * Compiled code on disk, so that a new process need not compile again: a large actor takes a second to
+ * compile and some milliseconds to load. Each file carries a digest and what made it; a file that does not
+ * fit is ignored and replaced.
+ *
+ * The folder is the user's own, mode 0700, because loading a forged file would run arbitrary code.
+ */
+export class CodeCache {
+  readonly #folder: string;
+
+  /**
+   * @param folder is made if it does not exist
+   * @throws FvmError UNSAFE_CODE_CACHE if others may write to it
+   */
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    const stat = lstatSync(folder);
+    const reason = !stat.isDirectory()
+      ? "it is not a folder"
+      : process.getuid !== undefined && stat.uid !== process.getuid()
+        ? "it belongs to another user"
+        : (stat.mode & OTHERS_WRITE) !== 0
+          ? "others may write to it"
+          : undefined;
+    if (reason !== undefined) throw new FvmError("UNSAFE_CODE_CACHE", { folder, reason });
+  }
+
+  /** In the user's cache folder; the environment's FVM_CODE_CACHE names another folder. */
+  static standardFolder(): string {
+    return process.env.FVM_CODE_CACHE || join(cacheFolder(), "code");
+  }
+
+  /**
+   * The cache that machines use if they are given none; the same one each time. None if the folder cannot
+   * be made, which only costs time.
+   *
+   * @throws FvmError UNSAFE_CODE_CACHE
+   */
+  static standard(): CodeCache | undefined {
+    const folder = CodeCache.standardFolder();
+    if (standard?.folder !== folder) {
+      try {
+        standard = { folder, cache: new CodeCache(folder) };
+      } catch (error) {
+        if (error instanceof FvmError) throw error;
+        standard = { folder, cache: undefined };
+      }
+    }
+    return standard.cache;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** `engine` tells apart what is compiled differently from the same code. */
+  read(code: Cid, engine: string): Uint8Array | undefined {
+    try {
+      return readFileSync(this.#path(code, engine));
+    } catch {
+      return undefined; // not there, or unreadable: it is compiled instead
+    }
+  }
+
+  /** A cache that cannot be written (disk full, read-only) only costs time: false. */
+  write(code: Cid, engine: string, artifact: Uint8Array): boolean {
+    const path = this.#path(code, engine);
+    const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+    try {
+      writeFileSync(unfinished, artifact, { mode: PRIVATE_FILE, flag: "wx" });
+      chmodSync(unfinished, PRIVATE_FILE);
+      renameSync(unfinished, path); // readers see all of it or nothing
+      return true;
+    } catch {
+      rmSync(unfinished, { force: true });
+      return false;
+    }
+  }
+
+  list(): { readonly name: string; readonly bytes: number }[] {
+    return readdirSync(this.#folder)
+      .filter((name) => name.endsWith(SUFFIX))
+      .map((name) => ({ name, bytes: lstatSync(join(this.#folder, name)).size }));
+  }
+
+  /** Returns the number of files removed. */
+  clear(): number {
+    const files = readdirSync(this.#folder).filter((name) => name.includes(SUFFIX));
+    for (const name of files) rmSync(join(this.#folder, name), { force: true });
+    return files.length;
+  }
+
+  #path(code: Cid, engine: string): string {
+    return join(this.#folder, `${cidText(code)}-${engine}${SUFFIX}`);
+  }
+}

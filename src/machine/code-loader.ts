@@ -1,0 +1,62 @@
+import { HostFault } from "../errors.js";
+import type { Blocks } from "../ipld/blocks.js";
+import { type Cid, cidText } from "../ipld/cid.js";
+import { Fatal } from "../kernel/outcome.js";
+import type { NativeBlocks, NativeEngine } from "../native/addon.js";
+import type { Manifest } from "../state-tree/manifest.js";
+import type { CodeCache } from "./code-cache.js";
+
+/** Brings actors' code into the engine when it is first run. Compiling takes up to a second. */
+export class CodeLoader {
+  /**
+   * @param tag tells `engine` apart from others in the cache
+   * @param loadsUnlisted whether the manifest may lack the code that runs (rule `loadsUnlistedCode`)
+   */
+  constructor(
+    private readonly engine: NativeEngine,
+    private readonly tag: string,
+    private readonly cache: CodeCache | undefined,
+    private readonly blocks: Blocks,
+    private readonly manifest: Manifest,
+    private readonly loadsUnlisted: boolean,
+  ) {}
+
+  /** Throws `Fatal` if code that is no builtin actor's may not run. */
+  admit(code: Cid): void {
+    if (!this.loadsUnlisted && this.manifest.typeOf(code) === 0)
+      throw new Fatal("no code of a builtin actor");
+  }
+
+  /** Throws `Fatal` if the code is no module that may run, and what `Blocks.get` throws. */
+  load(code: Cid): void {
+    // The block must be there even if its compiled form is: results may not depend on a cache.
+    const wasm = this.blocks.get(code);
+    // Code of which anybody may upload any amount stays off the disk.
+    const cache = this.manifest.typeOf(code) === 0 ? undefined : this.cache;
+    const compiled = cache?.read(code, this.tag);
+    if (compiled !== undefined && this.engine.restore(code, compiled)) return;
+    try {
+      this.engine.load(code, wasm);
+      const artifact = cache && this.engine.artifact(code);
+      if (artifact !== undefined) cache?.write(code, this.tag, artifact);
+    } catch (cause) {
+      if (!isInvalidModule(cause)) throw new HostFault("NATIVE_FAILED", { text: String(cause) }, { cause });
+      // The reference does not even start with such a bundle.
+      if (this.manifest.typeOf(code) !== 0) {
+        throw new HostFault("INVALID_BUILTIN_CODE", { code: cidText(code) }, { cause });
+      }
+      throw new Fatal(cause.message, { cause });
+    }
+  }
+
+  /** Throws what `Blocks.get` throws if the code of a builtin actor is nowhere to be found. */
+  requireBuiltins(native: NativeBlocks): void {
+    for (const [, code] of this.manifest.entries) {
+      if (!this.engine.has(code) && !native.has(code)) this.blocks.get(code);
+    }
+  }
+}
+
+function isInvalidModule(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && error.code === "INVALID_MODULE";
+}

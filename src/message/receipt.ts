@@ -1,0 +1,43 @@
+import type { Codec } from "../ipld/cbor.js";
+import type { Cid } from "../ipld/cid.js";
+import type { ExitCode } from "../kernel/outcome.js";
+import type { U64 } from "../util/u64.js";
+
+/** What the chain keeps of a message's execution. Source: shared/src/receipt.rs. */
+export interface Receipt {
+  readonly exitCode: ExitCode;
+  readonly returnData: Uint8Array;
+  /** Gas, rounded up. */
+  readonly gasUsed: U64;
+  /** Root of the events' AMT; undefined if there are none (always up to network version 17). */
+  readonly eventsRoot: Cid | undefined;
+}
+
+/** Up to network version 17: a receipt without events root (rule `receiptHasEventsRoot`). */
+export const receiptV0Codec: Codec<Receipt> = {
+  encode({ exitCode, returnData, gasUsed }, writer) {
+    writer.array(3).u64(exitCode).bytes(returnData).i64(gasUsed);
+  },
+  decode(reader) {
+    reader.tuple(3);
+    const exitCode = reader.u32();
+    const returnData = new Uint8Array(reader.bytes());
+    return { exitCode, returnData, gasUsed: reader.i64(), eventsRoot: undefined };
+  },
+};
+
+/** From network version 18 on. */
+export const receiptCodec: Codec<Receipt> = {
+  encode({ exitCode, returnData, gasUsed, eventsRoot }, writer) {
+    writer.array(4).u64(exitCode).bytes(returnData).u64(gasUsed);
+    if (eventsRoot === undefined) writer.null();
+    else writer.cid(eventsRoot);
+  },
+  decode(reader) {
+    reader.tuple(4);
+    const exitCode = reader.u32();
+    const returnData = new Uint8Array(reader.bytes());
+    const gasUsed = reader.u64();
+    return { exitCode, returnData, gasUsed, eventsRoot: reader.null() ? undefined : reader.cid() };
+  },
+};

@@ -1,0 +1,299 @@
+/**
+ * The addon's surface, by type. Only the files of this folder import the addon.
+ *
+ * JavaScript calls C++, never the other way round. A call stack runs until it
+ * needs JavaScript (`NativeStack.run` returns an event), JavaScript answers through the
+ * control block, and `run` continues.
+ */
+import type { Cid } from "../ipld/cid.js";
+
+/** How a syscall parameter is read from Wasm. The C++ side derives the Wasm signature from it. */
+export type ParamKind =
+  | "u32" // i32 in Wasm; slot = value
+  | "u64" // i64 in Wasm; slot = low and high word
+  | "in" // pointer and length, bounds checked; slot = payload offset and length
+  | "inOptional" // as `in`, but with length 0 the pointer is not looked at
+  | "in24" // pointer and number of 24 byte items, bounds checked (a size over 32 bits is out of bounds); slot as `in`
+  | "out" // pointer and length of a buffer for the answer; slot = 0 and length
+  | "tail" // pointer to an answer whose length the handler decides, within memory; slot = 0 and bytes to its end
+  | "cid" // pointer, no length: parsed from there to the end of memory; slot = payload offset and length
+  | "ptr"; // a bare pointer, only for natively answered syscalls
+
+/** What a syscall hands back. `result` bytes are written to Wasm by C++. */
+export type ResultKind =
+  | "none" // no out-pointer
+  | "u32" // out-pointer to 4 bytes
+  | "u64" // out-pointer to 8 bytes
+  | "length" // the answer goes into the `out` parameter (too small: error 12), its length to the out-pointer
+  | number; // out-pointer to a packed structure of so many bytes
+
+export interface NativeSyscall {
+  readonly module: string;
+  readonly name: string;
+  readonly params: readonly ParamKind[];
+  readonly result: ResultKind;
+  /** `native`: answered in C++ without leaving the fiber. `host`: suspends, `Event.Syscall`. */
+  readonly lane: "native" | "host";
+  /** The answer is a CID that becomes reachable for the invocation (self.root). */
+  readonly marksReachable?: boolean;
+}
+
+/** What decides compilation. One engine per distinct configuration and process, shared by all threads. */
+export interface NativeEngineConfig {
+  /** `legacy`: fvm-wasm-instrument 0.2 (network versions up to 17); `current`: 0.4. */
+  readonly instrumentation: "legacy" | "current";
+  /** Limit of the injected stack counter, in elements. */
+  readonly maxWasmStack: number;
+  /** Milligas per instruction and per unit of bulk work. */
+  readonly instructionCost: number;
+  readonly memoryGrowPerPage: number;
+  readonly memoryPerByte: number;
+  readonly tablePerElement: number;
+  /** Bytes one instance's memory may reach; table elements one table may reach; 0 = no limit. */
+  readonly maxMemoryBytes: number;
+  readonly maxTableElements: number;
+}
+
+/** Prices that C++ charges, milligas. Linear prices are `flat + unit * n`. */
+export interface NativePrices {
+  readonly syscall: number;
+  readonly memoryInitPerByte: number;
+  readonly tableInitPerElement: number;
+  readonly blockOpenBase: number; // v2, v3: whole base; v4: reachability check + base
+  readonly blockOpenPerByte: number;
+  readonly blockOpenPerLink: number;
+  /** Least price of a block's bytes (memory retention), compared with the per-byte + per-link sum. */
+  readonly blockOpenMinPerByte: number;
+  readonly blockReadPerByte: number;
+  readonly blockCreatePerByte: number;
+  readonly blockCreatePerLink: number;
+  readonly blockCreateMinPerByte: number;
+  readonly blockLinkBase: number;
+  readonly blockLinkPerByte: number;
+  readonly cborField: number;
+  readonly cborLink: number;
+  readonly hashFlat: number;
+  readonly hashSha256PerByte: number;
+  readonly hashBlake2b256PerByte: number;
+  readonly hashBlake2b512PerByte: number;
+  readonly hashKeccak256PerByte: number;
+  readonly hashRipemd160PerByte: number;
+  readonly verifySecpFlat: number;
+  readonly verifySecpPerByte: number;
+  readonly verifyBlsFlat: number;
+  readonly verifyBlsPerByte: number;
+  readonly recoverSecp: number;
+  readonly blsPairing: number;
+  readonly blsHashPerByte: number;
+}
+
+/** Named behaviour of a kernel generation that C++ needs to know. */
+export interface NativeRules {
+  /** Links of blocks are scanned, charged and must be reachable (FIP-0071; network version 21 on). */
+  readonly trackLinks: boolean;
+  /** Blocks may be DAG-CBOR only (up to network version 17). */
+  readonly dagCborOnly: boolean;
+  /** block_create's limit, bytes; 0 = none. */
+  readonly maxBlockBytes: number;
+  /** `hash` charges before it looks at the hash code (up to network version 17). */
+  readonly hashChargedFirst: boolean;
+  /** gas.charge takes a signed amount, negative refunds (up to network version 17). */
+  readonly signedGasCharge: boolean;
+  /** The gas mark moves at each charge, so an unwritable result pointer charges once (up to network version 17). */
+  readonly gasMarkMovesOnCharge: boolean;
+  /** Initial memory and tables are charged and count against limits (network version 18 on). */
+  readonly chargesInstantiation: boolean;
+  /** A failing instantiation is fatal (up to network version 17); otherwise exit code 4. */
+  readonly instantiationFailureFatal: boolean;
+  /** A missing `invoke` export is fatal (up to network version 20); otherwise exit code 5. */
+  readonly missingInvokeFatal: boolean;
+  /** Exit code 0 of an explicit abort is refused like 1 to 15 (vm.abort). */
+  readonly exitZeroRefused: boolean;
+}
+
+export interface NativeStackConfig {
+  readonly syscalls: readonly NativeSyscall[];
+  readonly prices: NativePrices;
+  readonly rules: NativeRules;
+  /** Bytes all live instances together may hold, tables at 8 bytes per element; 0 = no limit. */
+  readonly maxStackMemoryBytes: number;
+  /** Packed answer of network.context (44 bytes); empty where the version has none. */
+  readonly networkContext: Uint8Array;
+  /** Circulating supply and base fee, 16 bytes each, low word first. */
+  readonly circulatingSupply: Uint8Array;
+  readonly baseFee: Uint8Array;
+  /** Milligas after which a running actor yields `Event.Slice`, so that a long call can be cancelled. */
+  readonly sliceMilligas: number;
+}
+
+/** What `NativeStack.run` returns. */
+export const Event = {
+  /** The top frame waits for the answer to syscall `Word.SYSCALL`. */
+  Syscall: 0,
+  /** The top frame waits for the block whose CID is in argument slot 0: `provideBlock`, then `run`. */
+  MissingBlock: 1,
+  /** The top frame has ended: `Word.OUTCOME` says how. */
+  Finished: 2,
+  /** The gas slice is used up; call `run` to go on. */
+  Slice: 3,
+} as const;
+
+/** How a frame ended. */
+export const Outcome = {
+  /** With `Word.EXIT_CODE`, and a block if `Word.RETURN_PRESENT`. */
+  Exit: 0,
+  OutOfGas: 1,
+  /** Fatal by the protocol; `failure()` has the text. */
+  Fatal: 2,
+  /** Our own machinery failed (no address space, a broken invariant); `failure()` has the text. */
+  HostFault: 3,
+} as const;
+
+/**
+ * Word offsets (32 bit) in the control block; the addon exports the same numbers as
+ * `controlLayout` and loading fails if they differ.
+ */
+export const Word = {
+  SYSCALL: 0,
+  /** Answer: error number, 0 = success with the first `RESULT_LENGTH` bytes of the result area. */
+  ERRNO: 1,
+  RESULT_LENGTH: 2,
+  OUTCOME: 3,
+  /** Milligas, low and high word. JavaScript writes both before `run`, reads GAS_USED after. */
+  GAS_USED: 4,
+  GAS_LIMIT: 6,
+  EXIT_CODE: 8,
+  RETURN_PRESENT: 9,
+  RETURN_CODEC: 10, // two words
+  RETURN_SIZE: 12,
+  RETURN_LINKS: 13,
+  PARAMS_LINKS: 14,
+  /** 8 argument slots of two words. */
+  ARGS: 16,
+  /** 128 bytes. */
+  RESULT: 32,
+  /** Packed answer of vm.message_context (80 bytes) or vm.context (52), written before `push`. */
+  CONTEXT: 64,
+  /** Copies of `in` and `cid` parameters; PAYLOAD_BYTES long. Longer ones: `argument(slot)`. */
+  PAYLOAD: 96,
+} as const;
+export const PAYLOAD_BYTES = 65_536;
+export const CONTROL_BYTES = Word.PAYLOAD * 4 + PAYLOAD_BYTES;
+
+export interface NativeEngine {
+  /** Whether code with this CID is compiled. */
+  has(code: Cid): boolean;
+  /**
+   * Validates, instruments, compiles and keeps the module.
+   * Throws an error with `code: "INVALID_MODULE"` when it is refused.
+   */
+  load(code: Cid, wasm: Uint8Array): void;
+  /** The compiled code as bytes for `restore`, in this process or a later one; undefined if it is not loaded. */
+  artifact(code: Cid): Uint8Array | undefined;
+  /**
+   * Takes compiled code. False, with nothing changed, if it is damaged or made by another build, engine or
+   * CPU. It is run as it is: it must come from a place that nobody else can write to.
+   */
+  restore(code: Cid, artifact: Uint8Array): boolean;
+  /** The instrumented module before compilation, for tests and tools. Throws as `load`. */
+  instrument(wasm: Uint8Array, form: "reference" | "inline"): Uint8Array;
+}
+
+/** A machine's blocks: its own write buffer over the cache that the whole process shares. */
+export interface NativeBlocks {
+  /** A copy of the block, out of the buffer or the cache; undefined if neither has it. */
+  get(cid: Cid): Uint8Array | undefined;
+  has(cid: Cid): boolean;
+  /** Into the write buffer. Returns the CID (blake2b-256). */
+  put(codec: number, data: Uint8Array): Cid;
+  /** Into the shared cache, after checking that the bytes hash to the CID. False: they do not. */
+  cache(cid: Cid, data: Uint8Array): boolean;
+  /**
+   * Takes the buffered blocks reachable from `root` out of the buffer, parents first.
+   * `links`: which links may occur (spec: flush rules of `legacy` and `current`). Throws an error with
+   * `code: "INVALID_LINK"` on a forbidden or malformed one, and then nothing is taken.
+   */
+  takeReachable(root: Cid, links: "legacy" | "current"): { cid: Cid; data: Uint8Array }[];
+  /** Everything in the buffer, which is empty afterwards. */
+  takeAll(): { cid: Cid; data: Uint8Array }[];
+  clear(): void;
+  /** Number of blocks in the write buffer. */
+  readonly size: number;
+}
+
+/** The native half of one message's call stack: frames, their fibers, stores and block registries. */
+export interface NativeStack {
+  /** Shared with C++ for the stack's whole life; CONTROL_BYTES long. */
+  readonly control: ArrayBuffer;
+  /**
+   * A new frame on top, started by the next `run`. `paramsHandle`: a block handle of the frame that is
+   * on top now, 0 = no parameters, STAGED = the block given to `stageParams`.
+   * Returns false, with no effect, if the code is not loaded in the engine.
+   */
+  push(code: Cid, paramsHandle: number): boolean;
+  /** Parameters that come from JavaScript (top-level messages, constructors); no links are scanned. */
+  stageParams(codec: number, data: Uint8Array): void;
+  /** Looks a handle of the top frame up, and sets PARAMS_LINKS; false = no such handle. 0 is not a handle. */
+  hasBlock(handle: number): boolean;
+  /** Runs the top frame until an event. */
+  run(): number;
+  /** Bytes of an `in` parameter of the waiting syscall (any length). */
+  argument(slot: number): Uint8Array;
+  /** Writes to the `tail` parameter of the waiting syscall; throws if the bytes do not fit. */
+  writeTail(slot: number, data: Uint8Array): void;
+  isReachable(cid: Cid): boolean;
+  /** The block that `Event.MissingBlock` asked for. */
+  provideBlock(data: Uint8Array): void;
+  /** The ended frame's return block (a copy). */
+  returnData(): Uint8Array;
+  /** Why the ended frame trapped, exited or failed, for people. */
+  failure(): string;
+  /** Module, name and error number of the syscall that failed last in the top frame, if the last one did. */
+  lastError(): { module: string; name: string; errno: number } | undefined;
+  /** Drops the top frame, in whatever state it is. */
+  pop(): void;
+  /**
+   * Drops the ended top frame and prepares the answer to its parent's send: exit code and, if
+   * `withBlock` and there is one, the return block as a new handle (its links become reachable).
+   */
+  popInto(exitCode: number, withBlock: boolean): void;
+  readonly depth: number;
+  /** Bytes of linear memory and tables that count against the limit now. */
+  readonly memoryBytes: number;
+  /** Releases everything; further calls throw. */
+  dispose(): void;
+}
+export const STAGED = 0xffff_ffff;
+
+export interface NativeAddon {
+  readonly controlLayout: Readonly<Record<keyof typeof Word | "PAYLOAD_BYTES" | "CONTROL_BYTES", number>>;
+  readonly versions: { readonly wasmtime: string; readonly napi: number };
+  engine(config: NativeEngineConfig): NativeEngine;
+  blocks(): NativeBlocks;
+  stack(engine: NativeEngine, blocks: NativeBlocks, config: NativeStackConfig): NativeStack;
+  /** Live native objects of the process, for leak tests. */
+  liveObjects(): { frames: number; stores: number; stacks: number; blocks: number };
+  /** Bytes the shared block cache may hold, and holds. */
+  setBlockCacheLimit(bytes: number): void;
+  blockCacheBytes(): number;
+
+  /** Digest by multihash code (0x12, 0xb220, 0xb240, 0x1b, 0x1053); undefined for any other. */
+  hash(code: number, data: Uint8Array): Uint8Array | undefined;
+  /** blake2b with a digest of 1 to 64 bytes. */
+  blake2b(data: Uint8Array, length: number): Uint8Array;
+  /** CIDv1, blake2b-256, of `data`. */
+  cidOf(codec: number, data: Uint8Array): Cid;
+  /** f1: `address` is the 20 byte payload. The text is hashed with blake2b-256. */
+  verifySecp(signature: Uint8Array, addressPayload: Uint8Array, text: Uint8Array): boolean;
+  /** f3: `key` is the 48 byte public key. */
+  verifyBls(signature: Uint8Array, key: Uint8Array, text: Uint8Array): boolean;
+  verifyBlsAggregate(
+    signature: Uint8Array,
+    keys: readonly Uint8Array[],
+    texts: readonly Uint8Array[],
+  ): boolean;
+  /** 65 byte uncompressed key, or undefined. */
+  recoverSecp(hash: Uint8Array, signature: Uint8Array): Uint8Array | undefined;
+  /** Combined piece commitment: data commitment of a sector from padded sizes and 32 byte commitments. */
+  sha256Trunc(data: Uint8Array): Uint8Array;
+}

@@ -1,0 +1,78 @@
+import { FvmError } from "../errors.js";
+import type { Blocks } from "../ipld/blocks.js";
+import { CborReader } from "../ipld/cbor.js";
+import { type Cid, cidText } from "../ipld/cid.js";
+
+/** The only layout of manifests there is. */
+const VERSION = 1;
+
+const SINGLETONS = ["system", "init", "reward", "cron", "storagepower", "storagemarket", "verifiedregistry"];
+
+/** A builtin actor: its name and code. */
+export type ManifestEntry = readonly [name: string, code: Cid];
+
+/** The builtin actors of a bundle, by type and by code. Source: fvm/src/machine/manifest.rs. */
+export class Manifest {
+  readonly account: Cid;
+  /** From network version 18 on. */
+  readonly placeholder: Cid | undefined;
+  /** From network version 18 on. */
+  readonly ethAccount: Cid | undefined;
+  /** Code of actors of which there is one, by the rules of network versions up to 17. */
+  readonly singletons: ReadonlySet<Cid>;
+  private readonly types: ReadonlyMap<Cid, number>;
+
+  /**
+   * @param entries in the bundle's order, which numbers the actor types from 1
+   * @param required names that must be there
+   */
+  constructor(
+    readonly entries: readonly ManifestEntry[],
+    required: readonly string[],
+  ) {
+    const codes = new Map(entries);
+    const missing = required.filter((name) => !codes.has(name));
+    if (missing.length > 0)
+      throw new FvmError("INVALID_MANIFEST", { reason: `no actor ${missing.join(", ")}` });
+    this.account = codes.get("account") as Cid;
+    this.placeholder = codes.get("placeholder");
+    this.ethAccount = codes.get("ethaccount");
+    this.singletons = new Set(SINGLETONS.flatMap((name) => codes.get(name) ?? []));
+    // Of two names with one code the last one gives the type.
+    this.types = new Map(entries.map(([, code], index) => [code, index + 1]));
+  }
+
+  /** 0 = not a builtin actor. */
+  typeOf(code: Cid): number {
+    return this.types.get(code) ?? 0;
+  }
+
+  codeOf(type: number): Cid | undefined {
+    return this.entries[type - 1]?.[1];
+  }
+}
+
+/** Reads a bundle's manifest block: the CID of its list of actors. */
+export function readManifestRoot(blocks: Blocks, manifest: Cid): Cid {
+  const reader = new CborReader(blocks.get(manifest));
+  reader.tuple(2);
+  const version = reader.u32();
+  const data = reader.cid();
+  reader.end();
+  if (version !== VERSION) {
+    throw new FvmError("INVALID_MANIFEST", { reason: `version ${version}`, cid: cidText(manifest) });
+  }
+  return data;
+}
+
+/** Reads a list of actors: pairs of name and code. */
+export function readManifest(blocks: Blocks, data: Cid, required: readonly string[]): Manifest {
+  const reader = new CborReader(blocks.get(data));
+  const entries: ManifestEntry[] = [];
+  for (let count = reader.array(); count > 0; count--) {
+    reader.tuple(2);
+    entries.push([reader.text(), reader.cid()]);
+  }
+  reader.end();
+  return new Manifest(entries, required);
+}

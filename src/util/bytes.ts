@@ -1,0 +1,50 @@
+import { Buffer } from "node:buffer";
+
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+// The methods work on any Uint8Array, and skip the view and the dispatch of `toString("latin1")`.
+const { latin1Slice, latin1Write } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, start?: number, end?: number): string;
+  latin1Write(this: Uint8Array, text: string, offset?: number, length?: number): number;
+};
+
+/** Bytes as a string of one char per byte: immutable, comparable with `===`, in byte order with `<`. */
+export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  return latin1Slice.call(bytes, start, end);
+}
+
+/** The bytes of a latin1 string. */
+export function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** Writes the bytes of a latin1 string; there must be room. */
+export function writeLatin1(target: Uint8Array, text: string, offset: number): void {
+  latin1Write.call(target, text, offset, text.length);
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+
+/** The bytes of pairs of hexadecimal digits; throws on anything else. */
+export function hexBytes(text: string): Uint8Array {
+  if (!/^([0-9a-f]{2})*$/i.test(text)) throw new TypeError(`not pairs of hexadecimal digits: ${text}`);
+  return Uint8Array.from(Buffer.from(text, "hex"));
+}
+
+export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,72 @@
+import { ADDRESS_PROTOCOL, addressProtocol } from "../address/address.js";
+import type { ApplyResult } from "../executor/apply-result.js";
+import { cidText } from "../ipld/cid.js";
+import { Machine } from "../machine/machine.js";
+import { decodeMessage } from "../message/message.js";
+import { compareOutcome, compareReceipt, type Mismatch, mismatches } from "./compare.js";
+import { describeFailure, explainRoots } from "./explain.js";
+import type { Runner } from "./runner.js";
+import type { MessageVector, VectorMessage } from "./vector.js";
+
+/** What a secp256k1 signature and its wrapping add to a message on chain, bytes. */
+export const SECP_SIGNATURE_BYTES = 65 + 4;
+const BLOCK_DELAY_SECONDS = 30;
+
+/** Executes the messages of a vector on one machine and compares receipts, fees and the state root. */
+export const runMessages: Runner<MessageVector> = async (vector, variant, { store, externs, proofs }) => {
+  const messages = vector.messages.map(prepare);
+  const begin = process.hrtime.bigint();
+  const machine = await Machine.create({
+    network: variant.networkVersion,
+    stateRoot: vector.stateRoot,
+    blockstore: store,
+    epoch: variant.epoch,
+    timestamp: BLOCK_DELAY_SECONDS * variant.epoch,
+    baseFee: vector.baseFee,
+    circulatingSupply: vector.circulatingSupply,
+    chainId: vector.chainId,
+    externs,
+    proofs,
+    missingBlocks: "receipt",
+  });
+  try {
+    const results: ApplyResult[] = [];
+    const start = process.hrtime.bigint();
+    for (const { message, options } of messages) results.push(machine.executeSync(message, options));
+    const applyNs = Number(process.hrtime.bigint() - start);
+    const root = await machine.flush();
+    const runNs = Number(process.hrtime.bigint() - begin);
+    const { stateRoot } = vector.expected;
+    return {
+      gasUsed: results.map(({ receipt }) => receipt.gasUsed),
+      applyNs,
+      runNs,
+      // The root says least, so it comes last.
+      mismatches: [
+        ...results.flatMap((result, i) => compareResult(vector, i, result)),
+        ...mismatches("", [["state root", cidText(stateRoot), cidText(root)]]),
+      ],
+      notes: () => [
+        ...results.flatMap(({ failure }, i) => describeFailure(`message ${i}`, failure)),
+        ...explainRoots((cid) => store.get(cid), stateRoot, root),
+      ],
+    };
+  } finally {
+    machine.close();
+  }
+};
+
+function prepare({ bytes, kind }: VectorMessage) {
+  const message = decodeMessage(bytes);
+  const isSecp = addressProtocol(message.from) === ADDRESS_PROTOCOL.SECP256K1;
+  return { message, options: { kind, rawLength: bytes.length + (isSecp ? SECP_SIGNATURE_BYTES : 0) } };
+}
+
+function compareResult({ expected }: MessageVector, index: number, result: ApplyResult): Mismatch[] {
+  const receipt = expected.receipts[index];
+  const outcome = expected.outcomes?.[index];
+  return [
+    ...(receipt === undefined ? [] : compareReceipt(`message ${index}`, receipt, result)),
+    ...(outcome === undefined ? [] : compareOutcome(`message ${index}`, outcome, result)),
+  ];
+}

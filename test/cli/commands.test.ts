@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { commands } from "../../src/cli/commands.js";
+import { exampleBundle } from "../bundles/example.js";
+import { answerRanges, type FileServer, serve } from "../bundles/file-server.js";
+import { ownVector, type VectorJson } from "../vectors/own-network.js";
+import { fvm } from "./capture.js";
+
+vi.mock("../../src/bundles/releases.js", async () => {
+  const { cidText } = await import("../../src/ipld/cid.js");
+  const { exampleBundle } = await import("../bundles/example.js");
+  return {
+    releases: [{ version: 90, tag: "v90.0.1", manifests: { mainnet: cidText(exampleBundle().manifest) } }],
+    superseded: [],
+  };
+});
+
+let folder: string;
+let right: VectorJson;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "fvm-cli-"));
+  vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache"));
+  vi.stubEnv("FVM_BUNDLES", "");
+  right = await ownVector(folder);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("help", () => {
+  test("lists all commands", async () => {
+    const { status, answer } = await fvm("--help");
+    expect(status).toBe(0);
+    for (const { name, summary } of commands) {
+      expect(answer).toContain(name);
+      expect(answer).toContain(summary);
+    }
+  });
+
+  test.each(commands.map(({ name }) => name))("fvm %s --help", async (name) => {
+    const { status, answer, notes } = await fvm(...name.split(" "), "--help");
+    expect({ status, notes }).toEqual({ status: 0, notes: "" });
+    expect(answer).toContain(`fvm ${name}`);
+  });
+
+  test("comes when nothing was asked", async () => {
+    expect(await fvm()).toMatchObject({ status: 2, answer: expect.stringContaining("Commands:") });
+  });
+});
+
+test("versions of the parts", async () => {
+  const { status, answer } = await fvm("--version");
+  expect(status).toBe(0);
+  expect(answer).toMatch(/^fvm \d+\.\d+\.\d+ \(Wasmtime \d+\.\d+\.\d+, Node \d+\.\d+\.\d+\)$/);
+});
+
+describe("a user's mistake is one line and exit code 2", () => {
+  test.each([
+    [["dance"], "fvm: there is no command dance (see fvm --help)"],
+    [["bundles"], "fvm: bundles is one of: bundles list, bundles import, bundles fetch (see fvm --help)"],
+    [["bundles", "import"], "fvm: FILE... is missing (see fvm bundles import --help)"],
+    [
+      ["conformance", "--repeat", "x", "y"],
+      "fvm: --repeat is x, not a number from 1 (see fvm conformance --help)",
+    ],
+    [["bundles", "fetch", "v91"], "fvm: UNKNOWN_BUNDLE { version: 'v91', network: 'any' }"],
+    [["bundles", "import", "/nowhere"], "fvm: ENOENT: no such file or directory, open '/nowhere'"],
+    [["conformance", "/nowhere"], "fvm: NO_VECTORS { paths: [ '/nowhere' ], reason: 'does not exist' }"],
+  ])("%j", async (argv, notes) => {
+    expect(await fvm(...argv)).toEqual({ status: 2, answer: "", notes });
+  });
+});
+
+describe("conformance", () => {
+  const wrong = () => {
+    const vector = structuredClone(right);
+    Object.assign(vector.postconditions.receipts[0] ?? {}, { exit_code: 5 });
+    return vector;
+  };
+
+  test("0 if all passed", async () => {
+    const path = file("right.json", JSON.stringify(right));
+    const { status, answer, notes } = await fvm("conformance", path, "--bundles", folder);
+    expect({ status, answer }).toEqual({ status: 0, answer: "1 passed, 0 failed, 0 skipped" });
+    expect(notes).toMatch(/^time to apply messages, sum of medians: \d+\.\d\d ms$/);
+  });
+
+  test("1 if one failed, and stderr says why", async () => {
+    const paths = [file("right.json", JSON.stringify(right)), file("wrong.json", JSON.stringify(wrong()))];
+    const { status, answer, notes } = await fvm("conformance", ...paths, "--bundles", folder);
+    expect({ status, answer }).toEqual({ status: 1, answer: "1 passed, 1 failed, 0 skipped" });
+    expect(notes).toContain(`FAILED ${paths[1]} (newest)\n  message 0: exit code: expected 5, got 0\n`);
+  });
+
+  test("2 if a file is no vector, whatever else passed", async () => {
+    const paths = [file("right.json", JSON.stringify(right)), file("none.json", "{}")];
+    const { status, answer, notes } = await fvm("conformance", ...paths, "--bundles", folder);
+    expect({ status, answer }).toEqual({ status: 2, answer: "1 passed, 1 failed, 0 skipped" });
+    expect(notes).toContain(`NO VECTOR ${paths[1]}: class: not a text`);
+  });
+
+  test("2 if nothing ran, and the skipped are counted aloud", async () => {
+    const path = file("right.json", JSON.stringify(right));
+    const { status, answer, notes } = await fvm("conformance", path, "--bundles", join(folder, "absent"));
+    expect({ status, answer }).toEqual({ status: 2, answer: "0 passed, 0 failed, 1 skipped" });
+    expect(notes).toContain("SKIPPED 1 vectors: no bundle genesis of own in ");
+    expect(await fvm("conformance", path, "--filter", "nothing like it")).toMatchObject({
+      status: 2,
+      answer: "0 passed, 0 failed, 0 skipped",
+      notes: expect.stringContaining("no vector was run"),
+    });
+  });
+
+  test("--json answers with one object", async () => {
+    const path = file("wrong.json", JSON.stringify(wrong()));
+    const { status, answer } = await fvm("conformance", path, "--bundles", folder, "--json", "--repeat", "2");
+    expect(status).toBe(1);
+    const gasUsed = right.postconditions.receipts.map(({ gas_used }) => gas_used);
+    const times = { min: expect.any(Number), median: expect.any(Number) };
+    expect(JSON.parse(answer)).toEqual({
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      vectors: [
+        {
+          file: path,
+          id: "own-network",
+          variant: "newest",
+          nv: 28,
+          ok: false,
+          reason: "message 0: exit code: expected 5, got 0",
+          gasUsed,
+          apply_ns: times,
+          run_ns: times,
+        },
+      ],
+      totals: { median_ns: expect.any(Number) },
+    });
+  });
+});
+
+describe("bundles", () => {
+  const { car } = exampleBundle();
+  let server: FileServer | undefined;
+  afterEach(() => {
+    server?.close();
+  });
+
+  test("import, then list", async () => {
+    const bundles = join(folder, "imported");
+    const path = join(bundles, "v90/builtin-actors-mainnet.car");
+    const imported = await fvm("bundles", "import", file("x.car", car), "--bundles", bundles);
+    expect(imported).toEqual({ status: 0, answer: path, notes: "" });
+    const listed = await fvm("bundles", "list", "--bundles", bundles, "--json");
+    expect(JSON.parse(listed.answer)).toMatchObject({
+      folders: [bundles, join(folder, "cache/fvm-node/bundles")],
+      bundles: [{ file: path, version: 90, size: car.length, pin: "released" }],
+    });
+    const text = await fvm("bundles", "list", "--bundles", bundles);
+    expect(text.answer).toMatch(/^v90 {2}released {2}bafy\w+ {2}\S+mainnet\.car$/);
+  });
+
+  test("fetch goes into the cache", async () => {
+    server = await serve(answerRanges(car));
+    const { status, answer, notes } = await fvm("bundles", "fetch", "v90", "--from", server.url);
+    expect({ status, answer }).toEqual({
+      status: 0,
+      answer: join(folder, "cache/fvm-node/bundles/v90/builtin-actors-mainnet.car"),
+    });
+    expect(notes).toBe(`fetching ${server.url}/v90.0.1/builtin-actors-mainnet.car`);
+  });
+
+  test("fetch says in one line what went wrong", async () => {
+    server = await serve((_request, response) => response.writeHead(500).end());
+    expect(await fvm("bundles", "fetch", "90", "--from", server.url)).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/\nfvm: DOWNLOAD_FAILED .* reason: 'status 500' }$/),
+    });
+  });
+});
+
+describe("networks", () => {
+  test("as text", async () => {
+    const { status, answer } = await fvm("networks");
+    expect(status).toBe(0);
+    expect(answer.split("\n")).toHaveLength(13);
+    expect(answer).toContain("nv18  actors v10  Hygge");
+  });
+
+  test("as JSON", async () => {
+    const { versions } = JSON.parse((await fvm("networks", "--json")).answer);
+    expect(versions[0]).toEqual({ version: 16, name: "Skyr", actors: "v8" });
+    expect(versions).toHaveLength(13);
+  });
+});

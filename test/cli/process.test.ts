@@ -1,0 +1,36 @@
+/** The program as users start it, out of `dist`, which `npm test` builds. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+function fvm(...argv: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+test("answers go to stdout", () => {
+  const { status, stdout, stderr } = fvm("networks");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toContain("nv28");
+});
+
+test("complaints go to stderr, with an exit code", () => {
+  expect(fvm("dance")).toEqual({
+    status: 2,
+    stdout: "",
+    stderr: "fvm: there is no command dance (see fvm --help)\n",
+  });
+});
+
+test("a reader that has seen enough is no failure", () => {
+  const { status, stderr } = spawnSync(
+    "sh",
+    ["-c", '"$0" "$1" networks --json | head -c 1', process.execPath, program],
+    {
+      encoding: "utf8",
+    },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});

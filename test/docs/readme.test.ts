@@ -1,0 +1,29 @@
+/** What the README shows is what is there. */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = new URL("../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+const readme = read("README.md");
+const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
+const examples = readdirSync(new URL("examples", root)).filter((name) => name.endsWith(".mjs"));
+
+describe.each(examples)("examples/%s", (name) => {
+  test("is in the README, word for word", () => {
+    expect(readme).toContain(`\`\`\`js\n${read(`examples/${name}`)}\`\`\``);
+  });
+
+  test("runs", () => {
+    const file = fileURLToPath(new URL(`examples/${name}`, root));
+    const answer = execFileSync(process.execPath, [file], { encoding: "utf8" });
+    expect(answer).toMatch(/^exit code 0, \d+ gas/);
+  });
+});
+
+test.each(["README.md", "CONTRIBUTING.md"])("%s names npm scripts that exist", (file) => {
+  const named = [...read(file).matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? "");
+  expect(named.length).toBeGreaterThan(0);
+  for (const script of named) expect(scripts).toHaveProperty([script]);
+});

@@ -1,0 +1,75 @@
+/**
+ * Metering by our pipeline charges what the reference's instrumenter alone charges, at the same
+ * places: random programs run in V8 in both forms, and the counter is read at each probe and at the end.
+ */
+import { describe, expect, test } from "vitest";
+import wabt from "wabt";
+import { native } from "../../src/native/index.js";
+import { networkVersion } from "../../src/network/version.js";
+import { randomProgram } from "../support/random-wasm.js";
+
+const PROGRAMS = 400;
+const GAS = 1n << 40n;
+
+interface Run {
+  readonly counters: readonly bigint[];
+  readonly result: number | string;
+}
+
+/** Runs one form. `counter` finds the gas global once the module is there. */
+function run(wasm: Uint8Array, gas: bigint): Run {
+  const counters: bigint[] = [];
+  let counter = new WebAssembly.Global({ value: "i64", mutable: true }, gas);
+  const module = new WebAssembly.Module(wasm);
+  const instance = new WebAssembly.Instance(module, {
+    test: { probe: () => counters.push(counter.value) },
+    gas: { gas_counter: counter, gas_couner: counter },
+    fvm: {
+      refill: () => {
+        throw new Error("out of gas");
+      },
+      may_grow_memory: (pages: number) => pages,
+      may_grow_table: (elements: number) => elements,
+    },
+  });
+  const exported = instance.exports["fvm:gas"];
+  if (exported instanceof WebAssembly.Global) {
+    counter = exported;
+    counter.value = gas;
+  }
+  let result: number | string;
+  try {
+    result = (instance.exports["invoke"] as (p: number) => number)(7);
+  } catch (error) {
+    result = counter.value < 0n ? "out of gas" : String(error).replace(/.*: /, "");
+  }
+  return { counters: [...counters, counter.value], result };
+}
+
+describe.each([18, 17])("network version %i", (version) => {
+  const engine = native.engine(networkVersion(version).engine);
+
+  test(`${PROGRAMS} random programs: the inline form charges as the reference form`, async () => {
+    const { parseWat } = await wabt();
+    let probes = 0;
+    let exhausted = 0;
+    for (let seed = 1; seed <= PROGRAMS; seed++) {
+      const parsed = parseWat("random.wat", randomProgram(seed), { bulk_memory: true });
+      const wasm = new Uint8Array(parsed.toBinary({}).buffer);
+      parsed.destroy();
+      const reference = engine.instrument(wasm, "reference");
+      const inline = engine.instrument(wasm, "inline");
+      const expected = run(reference, GAS);
+      expect(run(inline, GAS), `seed ${seed}`).toEqual(expected);
+      probes += expected.counters.length;
+
+      // And with so little gas that it runs out somewhere on the way.
+      const scarce = (GAS - (expected.counters.at(-1) as bigint)) / 2n;
+      const short = run(reference, scarce);
+      expect(run(inline, scarce), `seed ${seed}, scarce gas`).toEqual(short);
+      if (short.result === "out of gas") exhausted++;
+    }
+    expect(probes).toBeGreaterThan(PROGRAMS * 5);
+    expect(exhausted).toBeGreaterThan(PROGRAMS / 2);
+  });
+});

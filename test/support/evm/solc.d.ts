@@ -1,0 +1,8 @@
+/** What the tests use of the Solidity compiler, which comes without types. */
+declare module "solc" {
+  const solc: {
+    /** Takes and answers JSON of https://docs.soliditylang.org/en/latest/using-the-compiler.html. */
+    compile(input: string): string;
+  };
+  export default solc;
+}

@@ -1,0 +1,97 @@
+import { blake2b } from "@noble/hashes/blake2.js";
+import type { Block } from "../../src/ipld/blocks.js";
+import { CborReader, Major } from "../../src/ipld/cbor.js";
+import { type Cid, cidFromParts, cidParts } from "../../src/ipld/cid.js";
+import {
+  BLAKE2B_256,
+  CBOR,
+  DAG_CBOR,
+  FIL_COMMITMENT_SEALED,
+  FIL_COMMITMENT_UNSEALED,
+  IDENTITY,
+  RAW,
+} from "../../src/ipld/codecs.js";
+import type { NativeBlocks } from "../../src/native/addon.js";
+
+/** CIDv1, blake2b-256. */
+export function cidOf(codec: number, data: Uint8Array): Cid {
+  return cidFromParts(codec, BLAKE2B_256, blake2b(data, { dkLen: 32 }));
+}
+
+/** The addon's block buffer and cache in JavaScript. The cache is not shared and can be switched off. */
+export class FakeNativeBlocks implements NativeBlocks {
+  readonly buffer = new Map<Cid, Uint8Array>();
+  readonly cached = new Map<Cid, Uint8Array>();
+
+  constructor(readonly keepsCached = true) {}
+
+  get(cid: Cid): Uint8Array | undefined {
+    return (this.buffer.get(cid) ?? this.cached.get(cid))?.slice();
+  }
+
+  has(cid: Cid): boolean {
+    return this.buffer.has(cid) || this.cached.has(cid);
+  }
+
+  put(codec: number, data: Uint8Array): Cid {
+    const cid = cidOf(codec, data);
+    this.buffer.set(cid, data.slice());
+    return cid;
+  }
+
+  cache(cid: Cid, data: Uint8Array): boolean {
+    const { codec } = cidParts(cid);
+    if (typeof codec === "bigint" || cidOf(codec, data) !== cid) return false;
+    if (this.keepsCached) this.cached.set(cid, data.slice());
+    return true;
+  }
+
+  takeReachable(root: Cid): Block[] {
+    const taken = new Map<Cid, Uint8Array>();
+    const pending = [root];
+    for (let cid = pending.pop(); cid !== undefined; cid = pending.pop()) {
+      const { codec, hashCode } = cidParts(cid);
+      if (codec === FIL_COMMITMENT_SEALED || codec === FIL_COMMITMENT_UNSEALED) continue;
+      if (codec !== RAW && codec !== CBOR && codec !== DAG_CBOR) throw invalidLink();
+      if (hashCode !== BLAKE2B_256 && hashCode !== IDENTITY) throw invalidLink();
+      const data = this.buffer.get(cid);
+      if (data === undefined || taken.has(cid)) continue;
+      taken.set(cid, data);
+      if (codec === DAG_CBOR) pending.push(...linksOf(data));
+    }
+    for (const cid of taken.keys()) this.buffer.delete(cid);
+    return Array.from(taken, ([cid, data]) => ({ cid, data }));
+  }
+
+  takeAll(): Block[] {
+    const all = Array.from(this.buffer, ([cid, data]) => ({ cid, data }));
+    this.buffer.clear();
+    return all;
+  }
+
+  clear(): void {
+    this.buffer.clear();
+  }
+
+  get size(): number {
+    return this.buffer.size;
+  }
+}
+
+/** Links of a DAG-CBOR block, in order. */
+export function linksOf(data: Uint8Array): Cid[] {
+  const links: Cid[] = [];
+  const reader = new CborReader(data);
+  for (let pending = 1; pending > 0; pending--) {
+    const major = reader.major();
+    if (major === Major.TAG) links.push(reader.cid());
+    else if (major === Major.ARRAY) pending += reader.array();
+    else if (major === Major.MAP) pending += 2 * reader.map();
+    else reader.skip();
+  }
+  return links;
+}
+
+function invalidLink(): Error {
+  return Object.assign(new Error("forbidden link"), { code: "INVALID_LINK" });
+}

@@ -1,0 +1,103 @@
+/** Random Wasm programs (as text) that always end, and call `probe` on their way. */
+
+export function random(seed: number): (below: number) => number {
+  let state = seed >>> 0 || 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state % below;
+  };
+}
+
+const BINARY = ["i32.add", "i32.sub", "i32.mul", "i32.and", "i32.xor", "i32.shl", "i32.lt_u", "i32.eq"];
+const LOCALS = 4;
+
+/** `invoke` runs function 0; a function calls only functions after it, and loops count down, so it ends. */
+export function randomProgram(seed: number): string {
+  const next = random(seed);
+  const pick = <T>(from: readonly T[]): T => from[next(from.length)] as T;
+  const local = () => next(LOCALS);
+  const functions = 1 + next(4);
+  let counters = 0;
+
+  function expression(depth: number, self: number): string {
+    if (depth === 0 || next(3) === 0) return next(2) ? `(i32.const ${next(1000)})` : `(local.get ${local()})`;
+    switch (next(8)) {
+      case 0:
+        return `(if (result i32) ${expression(depth - 1, self)} (then ${expression(depth - 1, self)}) (else ${expression(depth - 1, self)}))`;
+      case 1:
+        return `(i32.load offset=${next(64)} (i32.and ${expression(depth - 1, self)} (i32.const 4095)))`;
+      case 2:
+        return self + 1 < functions
+          ? `(call $f${self + 1 + next(functions - self - 1)} ${expression(depth - 1, self)})`
+          : "(memory.size)";
+      case 3:
+        return `(call_indirect (type $unary) ${expression(depth - 1, self)} (i32.const 0))`;
+      case 4:
+        return next(4)
+          ? "(memory.size)"
+          : `(memory.grow ${next(2) ? "(i32.const 1)" : `(i32.and ${expression(depth - 1, self)} (i32.const 1))`})`;
+      case 5:
+        return `(select ${expression(depth - 1, self)} ${expression(depth - 1, self)} ${expression(depth - 1, self)})`;
+      default:
+        return `(${pick(BINARY)} ${expression(depth - 1, self)} ${expression(depth - 1, self)})`;
+    }
+  }
+
+  function body(depth: number, self: number): string {
+    return Array.from({ length: 1 + next(4) }, () => statement(depth, self)).join(" ");
+  }
+
+  function statement(depth: number, self: number): string {
+    if (depth === 0) return `(local.set ${local()} ${expression(2, self)})`;
+    switch (next(11)) {
+      case 0:
+        return `(block ${body(depth - 1, self)})`;
+      case 1: {
+        // A loop of its own counter, so that it ends whatever its body does.
+        const counter = `$c${counters++}`;
+        declared.push(counter);
+        return `(local.set ${counter} (i32.const ${1 + next(4)})) (block (loop ${body(depth - 1, self)}
+          (br_if 1 (i32.eqz (local.get ${counter}))) (local.set ${counter} (i32.sub (local.get ${counter}) (i32.const 1))) (br 0)))`;
+      }
+      case 2:
+        return `(if ${expression(2, self)} (then ${body(depth - 1, self)}) (else ${body(depth - 1, self)}))`;
+      case 3:
+        return `(if ${expression(2, self)} (then ${body(depth - 1, self)}))`;
+      case 4:
+        return `(block (br_if 0 ${expression(2, self)}) ${body(depth - 1, self)})`;
+      case 5: {
+        const targets = Array.from({ length: 1 + next(3) }, () => next(3)).join(" ");
+        return `(block (block (block (br_table ${targets} ${next(3)} ${expression(2, self)})) ${body(depth - 1, self)}) ${body(depth - 1, self)})`;
+      }
+      case 6:
+        return `(call $probe (local.get ${local()}))`;
+      case 7:
+        return `(i32.store (i32.and ${expression(2, self)} (i32.const 4095)) ${expression(2, self)})`;
+      case 8:
+        return `(memory.fill (i32.const ${next(100)}) ${expression(1, self)} ${next(2) ? `(i32.const ${next(50)})` : "(i32.and (local.get 1) (i32.const 63))"})`;
+      case 9:
+        return `(memory.copy (i32.const ${next(100)}) (i32.const ${next(100)}) (i32.and ${expression(1, self)} (i32.const 31)))`;
+      default:
+        return `(local.set ${local()} ${expression(3, self)})`;
+    }
+  }
+
+  let declared: string[] = [];
+  const bodies: string[] = [];
+  for (let f = 0; f < functions; f++) {
+    declared = [];
+    const code = `${body(3, f)} (call $probe (local.get 0)) ${expression(2, f)}`;
+    const locals = `(local i32 i32 i32) ${declared.map((name) => `(local ${name} i32)`).join(" ")}`;
+    bodies.push(`(func $f${f} (type $unary) ${locals} ${code})`);
+  }
+  return `(module (type $unary (func (param i32) (result i32)))
+    (import "test" "probe" (func $probe (param i32)))
+    (memory (export "memory") 1 4)
+    (table 1 funcref) (elem (i32.const 0) $leaf)
+    (func $leaf (type $unary) (i32.add (local.get 0) (i32.const 1)))
+    ${bodies.join("\n")}
+    (func (export "invoke") (param i32) (result i32) (call $f0 (local.get 0))))`;
+}

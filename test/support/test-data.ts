@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+const bundles = process.env.FVM_BUNDLES ?? join(homedir(), ".cache", "fvm-node", "bundles");
+
+/** A file of the bundle folder, such as `v18/builtin-actors-mainnet.car`, or undefined if it is not there. */
+export function bundleFile(name: string): string | undefined {
+  const path = join(bundles, name);
+  return existsSync(path) ? path : undefined;
+}
+
+/** A small generator of pseudo-random numbers (below 2^24), so that cases can be named by a seed. */
+export function randomNumbers(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % below;
+  };
+}

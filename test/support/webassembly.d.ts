@@ -1,0 +1,14 @@
+/** What the tests use of V8's own WebAssembly; its types otherwise come only with the browser's. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
+    readonly exports: Record<string, unknown>;
+  }
+  class Global {
+    constructor(descriptor: { value: "i32" | "i64"; mutable: boolean }, value: bigint | number);
+    value: bigint;
+  }
+}
