@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { localNodeHeaders } from "./lib/node-headers.mjs";
 import { fingerprint, projectRoot, run, runScript, say } from "./lib/run.mjs";
-import { ADDON_TOOLS, requireTools } from "./lib/tools.mjs";
+import { ADDON_TOOLS, requireTools, VENDOR_TOOLS } from "./lib/tools.mjs";
 import { ensureVendor } from "./vendor.mjs";
 
 const nodeGyp = createRequire(import.meta.url).resolve("node-gyp/bin/node-gyp.js");
@@ -21,7 +21,7 @@ await runScript(async () => {
   const addon = join(projectRoot, "build", configuration, "fvm.node");
   const stampFile = join(projectRoot, "build", configuration, "fvm.stamp");
 
-  requireTools(ADDON_TOOLS);
+  requireTools(process.env.FVM_VENDOR_DIR ? ADDON_TOOLS : [...VENDOR_TOOLS, ...ADDON_TOOLS]);
   const vendor = await ensureVendor();
   const stamp = sourceStamp(vendor);
   if (!values.force && isCurrent(addon, stampFile, stamp)) return;

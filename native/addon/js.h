@@ -34,6 +34,8 @@ inline std::optional<ByteSpan> bytes(const Napi::Value& value) {
 
 inline Napi::Value copy(Napi::Env env, ByteSpan data) {
   Napi::Uint8Array array = Napi::Uint8Array::New(env, data.size());
+  // A worker that is being terminated gets no objects any more.
+  if (array.IsEmpty()) return env.Undefined();
   if (!data.empty()) std::memcpy(array.Data(), data.data(), data.size());
   return array;
 }

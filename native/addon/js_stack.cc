@@ -44,6 +44,7 @@ StackObject::StackObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   StackConfig config;
   if (!read_syscalls(options.Get("syscalls"), syscalls, fingerprint) || !read_stack_config(options, config)) return;
   auto control = Napi::ArrayBuffer::New(env, kControlBytes);
+  if (control.IsEmpty()) return;
   control_ = Napi::Persistent(control);
   blocks_ = Napi::Persistent(info[1].As<Napi::Object>());
   stack_ = std::make_unique<CallStack>(*engine, engine->linkage(std::move(syscalls), fingerprint), blocks->buffer,

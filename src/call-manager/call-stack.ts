@@ -6,19 +6,14 @@ import {
   onValueTransfer,
 } from "../gas/charges.js";
 import type { PriceList } from "../gas/price-list.js";
-import type { Cid } from "../ipld/cid.js";
-import type { SyscallAnswer } from "../kernel/control-block.js";
 import { ErrorNumber, ExitCode, OUT_OF_GAS, SyscallError } from "../kernel/outcome.js";
-import type { CodeLoader } from "../machine/code-loader.js";
 import { METHOD_SEND } from "../message/methods.js";
-import { type NativeStack, Word } from "../native/addon.js";
 import type { KernelRules } from "../network/rules.js";
-import { u64FromWords } from "../util/u64.js";
 import type { Call } from "./call.js";
 import type { ChargedState } from "./charged-state.js";
-import type { ContextWriter } from "./message-context.js";
+import type { Frames } from "./frames.js";
 import type { MessageScope } from "./message-scope.js";
-import type { CallError, CallOutcome, ReturnValue } from "./outcome.js";
+import type { CallError, CallOutcome } from "./outcome.js";
 import type { ReceiverFactory } from "./receiver.js";
 
 export interface CallStackParts {
@@ -26,10 +21,7 @@ export interface CallStackParts {
   readonly prices: PriceList;
   readonly state: ChargedState;
   readonly receivers: ReceiverFactory;
-  readonly stack: NativeStack;
-  readonly answer: SyscallAnswer;
-  readonly writeContext: ContextWriter;
-  readonly code: Pick<CodeLoader, "admit" | "load">;
+  readonly frames: Frames;
 }
 
 /**
@@ -44,15 +36,11 @@ export class CallStack {
   /** How the first call ended. */
   outcome: CallOutcome | undefined;
 
-  private readonly words: Uint32Array;
-
   constructor(
     private readonly parts: CallStackParts,
     /** The current message's. */
     public scope: MessageScope,
-  ) {
-    this.words = new Uint32Array(parts.stack.control);
-  }
+  ) {}
 
   /** Begins a message. */
   begin(scope: MessageScope): void {
@@ -87,8 +75,8 @@ export class CallStack {
 
   /** Goes on with the call on top, whose receiver exists and is constructed. */
   enter(call: Call): void {
-    const { rules, prices, state } = this.parts;
-    const { gas } = this.scope;
+    const { rules, prices, state, frames } = this.parts;
+    const { gas, origin } = this.scope;
     const receiver = state.getActor(call.actorId);
     if (receiver === undefined) throw new SyscallError(ErrorNumber.NotFound, `no actor f0${call.actorId}`);
     const transfers = call.value !== 0n;
@@ -100,7 +88,7 @@ export class CallStack {
     }
     if (invokes) {
       if (!rules.calls.chargesSendFirst) gas.apply(onMethodInvocation(prices, call.params.links));
-      this.push(call, receiver.code);
+      frames.push(call, receiver.code, origin);
     } else {
       this.chargeReturn(ExitCode.Ok, false);
       this.close(call, true);
@@ -110,49 +98,42 @@ export class CallStack {
 
   /** The actor on top has ended by itself. */
   finish(call: Call): void {
-    const { stack, rules } = this.parts;
-    const code = this.words[Word.EXIT_CODE] as number;
-    if (code !== ExitCode.Ok) this.trace(call, code, stack.failure());
-    const returns = this.words[Word.RETURN_PRESENT] !== 0;
-    const hasValue = returns && (code === ExitCode.Ok || rules.calls.failureCarriesData);
+    const { frames, rules } = this.parts;
+    const code = frames.exitCode;
+    if (code !== ExitCode.Ok) this.trace(call, code, frames.failure());
+    const hasValue = frames.returnsBlock && (code === ExitCode.Ok || rules.calls.failureCarriesData);
     this.chargeReturn(code, hasValue);
-    call.running = false;
     this.close(call, code === ExitCode.Ok);
     if (call.isConstructor) {
       // Its exit code does not matter to anybody.
-      stack.pop();
+      frames.pop(call);
     } else if (!hasValue) {
-      stack.pop();
+      frames.pop(call);
       this.deliver(code);
     } else if (this.calls.length === 0) {
-      this.outcome = { kind: "exit", code, value: this.returnValue() };
-      stack.pop();
+      this.outcome = { kind: "exit", code, value: frames.returnValue() };
+      frames.pop(call);
     } else {
-      stack.popInto(code, true);
+      frames.answerSendWithBlock(call, code);
     }
   }
 
   /** Something on top threw: the call that was just being made, or the actor that runs. */
   fail(error: CallError): void {
+    const { frames } = this.parts;
     for (let call = this.top; call !== undefined; call = this.top) {
       if (call.running) {
         if (error instanceof SyscallError) {
-          call.refusal = error;
-          this.parts.answer.refuse(error.errno);
+          frames.refuse(call, error);
           return;
         }
-        const isGas = error === OUT_OF_GAS;
-        this.trace(
-          call,
-          isGas ? ExitCode.OutOfGas : ExitCode.AssertionFailed,
-          isGas ? "out of gas" : "fatal error",
-        );
-        this.parts.stack.pop();
-        call.running = false;
+        if (error === OUT_OF_GAS) this.trace(call, ExitCode.OutOfGas, "out of gas");
+        else this.trace(call, ExitCode.AssertionFailed, "fatal error");
+        frames.pop(call);
       }
       this.close(call, false);
       // A call that used up its own limit, but not all there is, has just failed.
-      if (error === OUT_OF_GAS && !call.isConstructor && this.scope.gas.available() > 0) {
+      if (error === OUT_OF_GAS && this.scope.gas.available() > 0) {
         this.deliver(ExitCode.OutOfGas);
         return;
       }
@@ -162,7 +143,7 @@ export class CallStack {
 
   /** Drops all calls as they are. */
   abandon(): void {
-    while (this.parts.stack.depth > 0) this.parts.stack.pop();
+    this.parts.frames.popAll();
     this.calls.length = 0;
     this.depth = 0;
   }
@@ -182,58 +163,30 @@ export class CallStack {
   /** Answers whoever made the call that has just ended, without data. */
   private deliver(code: ExitCode): void {
     if (this.calls.length === 0) this.outcome = { kind: "exit", code, value: undefined };
-    else this.parts.answer.sent(code);
+    else this.parts.frames.answerSend(code);
   }
 
-  private push(call: Call, code: Cid): void {
-    const { stack, writeContext, code: loader } = this.parts;
-    const { handle, block } = call.params;
-    loader.admit(code);
-    writeContext(this.words, call, this.scope.origin);
-    if (block !== undefined) stack.stageParams(block.codec, block.data);
-    if (!stack.push(code, handle)) {
-      loader.load(code);
-      stack.push(code, handle);
-    }
-    call.running = true;
-  }
-
+  /** To be called before the call is closed: its gas limit holds for this, too. */
   private chargeReturn(code: ExitCode, hasValue: boolean): void {
-    const { rules, prices } = this.parts;
+    const { rules, prices, frames } = this.parts;
+    const { gas } = this.scope;
     const atTop = this.depth === 1;
     if (rules.executor.executorChargesReturn) {
       const isResult = atTop && this.calls.length === 1 && code === ExitCode.Ok;
-      if (isResult) this.scope.gas.apply(onChainReturnValue(prices, hasValue ? this.returnSize() : 0));
-    } else if (hasValue) {
-      if (atTop) this.scope.gas.apply(onChainReturnValue(prices, this.returnSize()));
-      else if (rules.calls.chargesNestedReturns)
-        this.scope.gas.apply(onReturnValue(prices, this.returnLinks()));
+      if (isResult) gas.apply(onChainReturnValue(prices, hasValue ? frames.returnSize : 0));
+    } else if (hasValue && atTop) {
+      gas.apply(onChainReturnValue(prices, frames.returnSize));
+    } else if (hasValue && rules.calls.chargesNestedReturns) {
+      gas.apply(onReturnValue(prices, frames.returnLinks));
     }
-  }
-
-  private returnSize(): number {
-    return this.words[Word.RETURN_SIZE] as number;
-  }
-
-  private returnLinks(): number {
-    return this.words[Word.RETURN_LINKS] as number;
-  }
-
-  private returnValue(): ReturnValue {
-    const codec = u64FromWords(
-      this.words[Word.RETURN_CODEC] as number,
-      this.words[Word.RETURN_CODEC + 1] as number,
-    );
-    return { codec, data: this.parts.stack.returnData() };
   }
 
   private trace(call: Call, code: ExitCode, text: string): void {
-    if (call.isConstructor && !this.parts.rules.trace.backtraceOfConstructors) return;
-    const last = this.parts.stack.lastError();
-    if (last !== undefined) {
-      const why = call.refusal?.errno === last.errno ? call.refusal.text : "";
-      this.scope.backtrace.begin({ kind: "syscall", ...last, text: why });
-    }
-    this.scope.backtrace.push({ actorId: call.actorId, method: call.method, code, text });
+    const { frames, rules } = this.parts;
+    if (call.isConstructor && !rules.trace.backtraceOfConstructors) return;
+    const { backtrace } = this.scope;
+    const cause = frames.cause(call.refusal);
+    if (cause !== undefined) backtrace.begin(cause);
+    backtrace.push({ actorId: call.actorId, method: call.method, code, text });
   }
 }

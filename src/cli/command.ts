@@ -32,7 +32,7 @@ export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[
 export interface Output {
   answer(text: string): void;
   note(text: string): void;
-  /** A line that the next one replaces; shown on terminals only. */
+  /** How far it has got. A terminal shows the last line only, a log has one now and then. */
   progress(text: string): void;
 }
 

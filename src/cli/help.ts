@@ -27,6 +27,14 @@ export function commandHelp(command: Command): string {
   return sections.flat().join("\n");
 }
 
+/** All pages, in Markdown. */
+export function reference(commands: readonly Command[]): string {
+  const pages = commands.map(
+    (command) => `## fvm ${command.name}\n\n\`\`\`\n${commandHelp(command)}\n\`\`\`\n`,
+  );
+  return `# Command line\n\nMade by \`npm run docs\` from the commands themselves.\n\n${pages.join("\n")}`;
+}
+
 type Row = readonly [left: string, right: string];
 
 function synopsis(command: Command): string {

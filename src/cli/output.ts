@@ -1,7 +1,8 @@
 import type { Output } from "./command.js";
 
-/** Shows at most so many progress lines a second. */
-const PROGRESS_INTERVAL_MS = 100;
+/** Time between lines of progress: on a terminal one line is rewritten, a log gets a line now and then. */
+const TERMINAL_INTERVAL_MS = 100;
+const LOG_INTERVAL_MS = 10_000;
 
 /** Writes to the process's own streams. */
 export function processOutput(): Output {
@@ -11,7 +12,7 @@ export function processOutput(): Output {
     process.exit();
   });
   const isTerminal = process.stderr.isTTY === true;
-  let shownAt = 0;
+  let shownAt = Date.now();
   let isLineOpen = false;
   const clear = () => {
     if (isLineOpen) process.stderr.write("\r\x1b[K");
@@ -27,10 +28,11 @@ export function processOutput(): Output {
       process.stderr.write(`${text}\n`);
     },
     progress(text) {
-      if (!isTerminal || Date.now() - shownAt < PROGRESS_INTERVAL_MS) return;
+      if (Date.now() - shownAt < (isTerminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS)) return;
       shownAt = Date.now();
-      isLineOpen = true;
-      process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+      isLineOpen = isTerminal;
+      const line = isTerminal ? `\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}` : `${text}\n`;
+      process.stderr.write(line);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { CallOutcome } from "../call-manager/outcome.js";
 import { GasTracker } from "../gas/tracker.js";
 import { retrying } from "../ipld/retrying.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
-import { checkMessage, type Message } from "../message/message.js";
+import { checkMessage, type Message, storedLength } from "../message/message.js";
 import { METHOD_SEND } from "../message/methods.js";
 import type { KernelRules } from "../network/rules.js";
 import type { ActorId } from "../state-tree/actor-state.js";
@@ -21,8 +21,8 @@ import { settle } from "./settlement.js";
 export interface Application {
   readonly message: Message;
   readonly kind: ApplyKind;
-  /** Bytes of the message as the chain stores it. */
-  readonly rawLength: number;
+  /** Bytes of the message as the chain stores it. Default: `storedLength`. */
+  readonly rawLength: number | undefined;
   /** Ends the message between two slices of gas. */
   readonly signal: AbortSignal | undefined;
 }
@@ -45,8 +45,9 @@ export class Executor {
    * signal's reason; after that, or if it is not run to its end, `abandon` must be called.
    */
   *execute(application: Application): Waits<ApplyResult> {
-    const { message, kind, rawLength } = application;
+    const { message, kind } = application;
     checkMessage(message, this.parts.rules.state.delegatedAddresses);
+    const rawLength = application.rawLength ?? storedLength(message);
     const { tree, baseFee } = this.parts.preflight;
     const { journal } = tree;
     const admission = yield* retrying(

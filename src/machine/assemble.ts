@@ -2,6 +2,7 @@ import { CallManager } from "../call-manager/call-manager.js";
 import { CallStack } from "../call-manager/call-stack.js";
 import { ChargedState } from "../call-manager/charged-state.js";
 import { Checkpoint } from "../call-manager/checkpoint.js";
+import { Frames } from "../call-manager/frames.js";
 import { KernelCalls } from "../call-manager/kernel-calls.js";
 import { contextWriter } from "../call-manager/message-context.js";
 import { MessageScope } from "../call-manager/message-scope.js";
@@ -45,7 +46,8 @@ export function assembleExecutor(parts: MachineParts): Executor {
   const args = new SyscallArguments(stack);
   const answer = new SyscallAnswer(stack);
   const writeContext = contextWriter(syscalls, context.epoch, network.version);
-  const calls = new CallStack({ rules, prices, state, receivers, stack, answer, writeContext, code }, idle);
+  const frames = new Frames(stack, answer, writeContext, code);
+  const calls = new CallStack({ rules, prices, state, receivers, frames }, idle);
   const kernelCalls = new KernelCalls(calls, state, stack, blocks);
   const kernel = new KernelContext(network, context, args, answer, externs, proofs, kernelCalls, idle.gas);
   const manager = new CallManager({

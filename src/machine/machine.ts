@@ -1,11 +1,11 @@
-import { ADDRESS_PROTOCOL, type Address, addressProtocol } from "../address/address.js";
+import type { Address } from "../address/address.js";
 import { FvmError, HostFault } from "../errors.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
 import type { Application } from "../executor/executor.js";
 import { BlockNotFound } from "../ipld/blocks.js";
 import { type Cid, cidText } from "../ipld/cid.js";
 import { retrying } from "../ipld/retrying.js";
-import { encodeMessage, type Message } from "../message/message.js";
+import type { Message } from "../message/message.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ActorState } from "../state-tree/actor-state.js";
 import { finish, finishNow } from "../util/waits.js";
@@ -27,9 +27,6 @@ export interface ExecuteOptions {
    */
   readonly signal?: AbortSignal;
 }
-
-/** Bytes that a signature of 65 bytes adds to a message: its type, its header and that of the pair. */
-const SIGNATURE_BYTES = 69;
 
 /**
  * Executes messages on a state, one after the other. After a `HostFault` it is closed; state that was not
@@ -150,15 +147,17 @@ export class Machine {
   }
 }
 
-function applicationOf(message: Message, options: ExecuteOptions): Application {
-  const { kind = "explicit", rawLength, signal } = options;
-  return { message, kind, rawLength: rawLength ?? storedLength(message), signal };
-}
-
-function storedLength(message: Message): number {
-  const protocol = addressProtocol(message.from);
-  const isSigned = protocol === ADDRESS_PROTOCOL.SECP256K1 || protocol === ADDRESS_PROTOCOL.DELEGATED;
-  return encodeMessage(message).length + (isSigned ? SIGNATURE_BYTES : 0);
+function applicationOf(
+  message: Message,
+  { kind = "explicit", rawLength, signal }: ExecuteOptions,
+): Application {
+  if (rawLength !== undefined && !(Number.isSafeInteger(rawLength) && rawLength >= 0)) {
+    throw new FvmError("INVALID_OPTION", {
+      option: "rawLength",
+      reason: `${rawLength} is no number of bytes`,
+    });
+  }
+  return { message, kind, rawLength, signal };
 }
 
 /** Misuse and bad input as they are; anything else is a fault of ours or of the host. */

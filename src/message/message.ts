@@ -2,8 +2,10 @@ import { ADDRESS_PROTOCOL, type Address, addressProtocol, parseAddressBytes } fr
 import { readToken, writeToken } from "../encoding/token.js";
 import { FvmError } from "../errors.js";
 import { type Codec, decodeCbor, encodeCbor } from "../ipld/cbor.js";
-import type { I64 } from "../util/u64.js";
-import { I64_MAX, type U64 } from "../util/u64.js";
+import { type I64, I64_MAX, i64, type U64, U64_MAX } from "../util/u64.js";
+
+/** What a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
+const SIGNATURE_BYTES = 69;
 
 /** An unsigned message of the chain. Source: shared/src/message.rs. */
 export interface Message {
@@ -55,6 +57,16 @@ export function encodeMessage(message: Message): Uint8Array {
   return encodeCbor(messageCodec, message);
 }
 
+/**
+ * Bytes of a message as the chain stores it, if the sender's address is of the kind that signed it: with
+ * a signature of 65 bytes for f1 and f4, without one for others (BLS signatures are aggregated).
+ */
+export function storedLength(message: Message): number {
+  const protocol = addressProtocol(message.from);
+  const isSigned = protocol === ADDRESS_PROTOCOL.SECP256K1 || protocol === ADDRESS_PROTOCOL.DELEGATED;
+  return encodeMessage(message).length + (isSigned ? SIGNATURE_BYTES : 0);
+}
+
 /** Throws `FvmError` INVALID_MESSAGE. */
 export function decodeMessage(data: Uint8Array): Message {
   try {
@@ -68,15 +80,48 @@ export function decodeMessage(data: Uint8Array): Message {
  * Throws `FvmError` INVALID_MESSAGE if no chain can have the message.
  * @param delegated whether f4 addresses exist
  */
-export function checkMessage({ gasLimit, to, from }: Message, delegated: boolean): void {
-  if (gasLimit <= 0 || gasLimit > I64_MAX) {
-    throw new FvmError("INVALID_MESSAGE", { reason: `gas limit ${gasLimit} is not between 1 and 2^63 - 1` });
-  }
-  if (!delegated && [to, from].some(isDelegated)) {
-    throw new FvmError("INVALID_MESSAGE", { reason: "f4 addresses do not exist in this network version" });
-  }
+export function checkMessage(message: Message, delegated: boolean): void {
+  const { gasLimit, to, from } = message;
+  const reason = !isWellFormed(message)
+    ? "fields are not what Message says: addresses in text form, or numbers of the wrong type?"
+    : gasLimit <= 0 || gasLimit > I64_MAX
+      ? `gas limit ${gasLimit} is not between 1 and 2^63 - 1`
+      : !delegated && (isDelegated(to) || isDelegated(from))
+        ? "f4 addresses do not exist in this network version"
+        : undefined;
+  if (reason !== undefined) throw new FvmError("INVALID_MESSAGE", { reason });
+}
+
+/** For callers that TypeScript does not check. */
+function isWellFormed(message: Message): boolean {
+  const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
+  return (
+    isAddress(to) &&
+    isAddress(from) &&
+    isU64(nonce) &&
+    isU64(method) &&
+    isInteger(version) &&
+    isInteger(gasLimit) &&
+    typeof value === "bigint" &&
+    typeof gasFeeCap === "bigint" &&
+    typeof gasPremium === "bigint" &&
+    params instanceof Uint8Array
+  );
+}
+
+function isAddress(address: Address): boolean {
+  return typeof address === "string" && addressProtocol(address) <= ADDRESS_PROTOCOL.DELEGATED;
 }
 
 function isDelegated(address: Address): boolean {
   return addressProtocol(address) === ADDRESS_PROTOCOL.DELEGATED;
+}
+
+/** In the normal form, which compares with `===`. */
+function isInteger(value: I64): boolean {
+  return typeof value === "number" ? Number.isSafeInteger(value) : i64(value) === value;
+}
+
+function isU64(value: U64): boolean {
+  return isInteger(value) && value >= 0 && value <= U64_MAX;
 }

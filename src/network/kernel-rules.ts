@@ -49,7 +49,6 @@ export const skyrRules: KernelRules = {
   trace: {
     namesFreeCharges: false,
     invokeActor: "never",
-    backtraceOfAnyAbort: true,
     backtraceOfConstructors: true,
   },
 };
@@ -103,7 +102,6 @@ export const hyggeRules: KernelRules = {
   trace: {
     namesFreeCharges: true,
     invokeActor: "always",
-    backtraceOfAnyAbort: false,
     backtraceOfConstructors: true,
   },
 };

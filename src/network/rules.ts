@@ -61,7 +61,7 @@ export interface CallRules {
   readonly createsPlaceholders: boolean;
   /** Exits other than success may carry data, which the caller and the receipt see. */
   readonly failureCarriesData: boolean;
-  /** Returned blocks pay for their links at depths over 1 (`onReturn`; FIP-0071). */
+  /** Returned blocks pay for their links at depths over 1 (`onReturnValue`; FIP-0071). */
   readonly chargesNestedReturns: boolean;
   /** An actor whose code no manifest lists is loaded at its first call; otherwise the call is fatal. */
   readonly loadsUnlistedCode: boolean;
@@ -102,8 +102,6 @@ export interface TraceRules {
   readonly namesFreeCharges: boolean;
   /** Which calls yield an InvokeActor event; `explicit` leaves automatic constructors out. */
   readonly invokeActor: "never" | "always" | "explicit";
-  /** An actor's abort starts a backtrace with its last failed syscall whatever its exit code. */
-  readonly backtraceOfAnyAbort: boolean;
   /** Automatic constructors add a frame to the backtrace. */
   readonly backtraceOfConstructors: boolean;
 }

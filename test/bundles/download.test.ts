@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { download } from "../../src/bundles/download.js";
-import { answerRanges, type FileServer, serve } from "./file-server.js";
+import { answerHalf, answerRanges, type FileServer, serve } from "./file-server.js";
 
 const content = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >>> 8);
 let folder: string;
@@ -76,14 +76,10 @@ test("follows to where the file is", async () => {
 
 describe("failures", () => {
   test("a broken connection leaves what came, and the next attempt goes on", async () => {
-    let isFirst = true;
-    const whole = answerRanges(content);
-    server = await serve((request, response) => {
-      if (!isFirst) return whole(request, response);
-      isFirst = false;
-      response.writeHead(200, { "content-length": content.length });
-      response.write(content.subarray(0, 70_000), () => setImmediate(() => response.destroy()));
-    });
+    const [half, whole] = [answerHalf(content, file), answerRanges(content)];
+    server = await serve((request, response) =>
+      (server?.requests.length === 1 ? half : whole)(request, response),
+    );
     await expect(download(`${server.url}/a`, file)).rejects.toThrow(failed(expect.any(String)));
     const have = readFileSync(file).length;
     expect(have).toBeGreaterThan(0);

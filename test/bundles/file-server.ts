@@ -1,3 +1,4 @@
+import { existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -27,6 +28,19 @@ export async function serve(
       server.close();
       server.closeAllConnections();
     },
+  };
+}
+
+/** Sends the start of a file, and breaks the connection when that has arrived in `file`. */
+export function answerHalf(content: Uint8Array, file: string) {
+  return (_request: IncomingMessage, response: ServerResponse): void => {
+    response.writeHead(200, { "content-length": content.length });
+    response.write(content.subarray(0, content.length >> 1));
+    const arrival = setInterval(() => {
+      if (!existsSync(file) || statSync(file).size === 0) return;
+      clearInterval(arrival);
+      response.destroy();
+    }, 5);
   };
 }
 

@@ -6,7 +6,7 @@ import { bundleUrl, fetchBundle } from "../../src/bundles/fetch.js";
 import { importBundle } from "../../src/bundles/install.js";
 import { cidText } from "../../src/ipld/cid.js";
 import { exampleBundle } from "./example.js";
-import { answerRanges, type FileServer, serve } from "./file-server.js";
+import { answerHalf, answerRanges, type FileServer, serve } from "./file-server.js";
 
 // Real bundles are not at hand everywhere: the table has one of ours.
 vi.mock("../../src/bundles/releases.js", async () => {
@@ -103,10 +103,7 @@ describe("fetch", () => {
   });
 
   test("keeps what came if the rest did not", async () => {
-    server = await serve((_request, response) => {
-      response.writeHead(200, { "content-length": car.length });
-      response.write(car.subarray(0, 10), () => setImmediate(() => response.destroy()));
-    });
+    server = await serve(answerHalf(car, `${path()}.part`));
     await expect(fetchBundle(name, folder, { from: server.url })).rejects.toThrow(
       expect.objectContaining({ code: "DOWNLOAD_FAILED" }),
     );

@@ -163,6 +163,30 @@ describe("addresses of created actors", () => {
   });
 });
 
+describe("an actor in place of a placeholder", () => {
+  const eth = (letter: string) => `\x04\x0a${letter.repeat(20)}` as Address;
+
+  test.each([
+    ["with its address", eth("a"), 0],
+    ["with another address", eth("b"), 11],
+    ["without address", new Uint8Array(), 11],
+  ])("%s", async (_, address, errno) => {
+    let answer: unknown;
+    const init: Actor = function* () {
+      const args = [id, net.code("ethaccount"), address] as const;
+      answer = (yield { syscall: "actor.create_actor", args }).errno;
+      return { exit: 0 };
+    };
+    const net = await ScriptedNetwork.create({ actors: { init } });
+    await net.send(eth("a"), { method: 0, value: 9n });
+    const id = Number(net.tree.resolveAddress(eth("a")));
+    await net.send(idAddress(1));
+    expect(answer).toBe(errno);
+    const code = net.code(errno === 0 ? "ethaccount" : "placeholder");
+    expect(net.tree.getActor(id)).toMatchObject({ code, balance: 9n, delegatedAddress: eth("a") });
+  });
+});
+
 test("the sender's address in the message decides, from network version 18 on", async () => {
   const addresses: string[] = [];
   const contract: Actor = function* () {

@@ -90,6 +90,19 @@ describe("a failing call", () => {
   });
 });
 
+test("value for oneself must be there, and stays", async () => {
+  const errors: number[] = [];
+  const contract: Actor = function* () {
+    const self = net.address("contract");
+    for (const value of [1000, 1001]) errors.push((yield send(self, { method: 0, value })).errno);
+    return { exit: 0 };
+  };
+  const net = await ScriptedNetwork.create({ actors: { contract } });
+  await net.send("contract");
+  expect(errors).toEqual([0, 5]);
+  expect(net.actor("contract").balance).toBe(1000n);
+});
+
 describe("a message that cannot be dispatched", () => {
   test.each([
     ["no receiver", { to: idAddress(999) }, 5],

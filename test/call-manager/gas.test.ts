@@ -65,6 +65,12 @@ describe("what a message pays once", () => {
   });
 });
 
+test("and by the next message", async () => {
+  const net = await ScriptedNetwork.create({ actors: { reader: script([balanceOf(100), balanceOf(999)]) } });
+  const first = await net.send("reader");
+  expect((await net.send("reader")).receipt.gasUsed).toBe(first.receipt.gasUsed);
+});
+
 describe("return values", () => {
   const data = new Uint8Array(10);
 

@@ -1,11 +1,15 @@
 /** With late blocks and answers everything is as if they had been there at once. */
 import { describe, expect, test } from "vitest";
+import { idAddress } from "../../src/address/address.js";
 import { backtraceText } from "../../src/call-manager/backtrace.js";
 import { HostFault } from "../../src/errors.js";
 import type { ApplyResult } from "../../src/executor/apply-result.js";
+import { MissingBlock } from "../../src/ipld/blocks.js";
 import type { Cid } from "../../src/ipld/cid.js";
 import type { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
 import { native } from "../../src/native/index.js";
+import { EMPTY_ARRAY } from "../../src/state-tree/actor-state.js";
+import type { StateTree } from "../../src/state-tree/state-tree.js";
 import { LateBlockstore } from "../support/blocks.js";
 import { balanceOf, emit, open, send } from "./acts.js";
 import { type NetworkOptions, ScriptedNetwork, secpAddress } from "./scripted-network.js";
@@ -18,9 +22,17 @@ function busyActors(net: () => ScriptedNetwork): Record<string, Actor> {
       yield emit("first");
       yield send(net().address("failing"), { value: 5 });
       yield send(secpAddress(8), { method: 3, value: 2 });
+      yield send(idAddress(1));
       yield send(net().address("reader"), { gasLimit: 3_000_000 });
-      yield open(net().actor("outer").state);
-      return { exit: 0, data: Uint8Array.of(1, 2, 3) };
+      yield open(EMPTY_ARRAY);
+      const next = yield { syscall: "actor.next_actor_address", args: [21] };
+      return { exit: 0, data: next.bytes };
+    },
+    init: function* () {
+      for (const id of [500, 501]) {
+        yield { syscall: "actor.create_actor", args: [id, net().code("account"), new Uint8Array()] };
+      }
+      return { exit: 0, data: (yield { syscall: "actor.next_actor_address", args: [21] }).bytes };
     },
     failing: function* () {
       yield send(secpAddress(9), { method: 3, value: 1 });
@@ -37,16 +49,40 @@ function busyActors(net: () => ScriptedNetwork): Record<string, Actor> {
   };
 }
 
-async function run(options: NetworkOptions): Promise<{ result: ApplyResult; state: unknown }> {
+/** Makes the tree's n-th answer late. Counts them. */
+function interrupt(tree: StateTree, n: number): { readonly answers: number } {
+  const count = { answers: 0 };
+  const late = <A extends unknown[], R>(method: (...args: A) => R) => {
+    return (...args: A): R => {
+      if (count.answers++ === n) throw new MissingBlock(EMPTY_ARRAY, Promise.resolve());
+      return method.apply(tree, args);
+    };
+  };
+  tree.getActor = late(tree.getActor);
+  tree.setActor = late(tree.setActor);
+  tree.resolveAddress = late(tree.resolveAddress);
+  tree.registerAddress = late(tree.registerAddress);
+  return count;
+}
+
+async function run(options: NetworkOptions, interruption = -1): Promise<Outcome> {
   const net: ScriptedNetwork = await ScriptedNetwork.create({ ...options, actors: busyActors(() => net) });
+  const count = interrupt(net.tree, interruption);
   const result = await net.send("outer", {
     value: 10n,
     gasFeeCap: 15n,
     gasPremium: 3n,
     gasLimit: 100_000_000,
   });
-  const ids = [1, 2, 99, 100, 101, 102, 103, 104, 105, 106];
-  return { result, state: ids.map((id) => net.tree.getActor(id)) };
+  const ids = [1, 2, 99, 100, 101, 102, 103, 104, 105, 106, 500, 501];
+  const { answers } = count;
+  return { result, state: ids.map((id) => net.tree.getActor(id)), answers };
+}
+
+interface Outcome {
+  readonly result: ApplyResult;
+  readonly state: unknown;
+  readonly answers: number;
 }
 
 const answer = new Uint8Array(32).fill(7);
@@ -64,10 +100,16 @@ describe("the same outcome", () => {
       },
     ],
   ])("%s", async (_, options) => {
-    const expected = await run(prompt);
+    const { answers: _answers, ...expected } = await run(prompt);
     expect(expected.result.receipt.exitCode).toBe(0);
     expect(expected.result.events.map(({ entries }) => entries[0]?.key)).toEqual(["first", "last"]);
-    expect(await run(options)).toEqual(expected);
+    expect(await run(options)).toMatchObject(expected);
+  });
+
+  test("wherever the state is late", async () => {
+    const { answers, ...expected } = await run(prompt);
+    expect(answers).toBeGreaterThan(50);
+    for (let n = 0; n < answers; n++) expect(await run(prompt, n)).toMatchObject(expected);
   });
 
   test("externs are asked once", async () => {

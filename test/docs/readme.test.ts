@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { commands } from "../../src/cli/commands.js";
+import { reference } from "../../src/cli/help.js";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -20,6 +22,10 @@ describe.each(examples)("examples/%s", (name) => {
     const answer = execFileSync(process.execPath, [file], { encoding: "utf8" });
     expect(answer).toMatch(/^exit code 0, \d+ gas/);
   });
+});
+
+test("docs/cli.md is up to date: npm run docs", () => {
+  expect(read("docs/cli.md")).toBe(reference(commands));
 });
 
 test.each(["README.md", "CONTRIBUTING.md"])("%s names npm scripts that exist", (file) => {

@@ -39,7 +39,7 @@ function run(wasm: Uint8Array, gas: bigint): Run {
   }
   let result: number | string;
   try {
-    result = (instance.exports["invoke"] as (p: number) => number)(7);
+    result = (instance.exports.invoke as (p: number) => number)(7);
   } catch (error) {
     result = counter.value < 0n ? "out of gas" : String(error).replace(/.*: /, "");
   }

@@ -167,19 +167,16 @@ describe("rules of the generations", () => {
       {
         namesFreeCharges: false,
         invokeActor: "never",
-        backtraceOfAnyAbort: true,
         backtraceOfConstructors: true,
       },
       {
         namesFreeCharges: true,
         invokeActor: "always",
-        backtraceOfAnyAbort: false,
         backtraceOfConstructors: true,
       },
       {
         namesFreeCharges: true,
         invokeActor: "explicit",
-        backtraceOfAnyAbort: false,
         backtraceOfConstructors: false,
       },
     ]);

@@ -3,6 +3,7 @@ import { openBundle } from "../../src/bundles/bundle.js";
 import { pinnedManifest } from "../../src/bundles/pins.js";
 import { Genesis } from "../../src/genesis/genesis.js";
 import { Blocks } from "../../src/ipld/blocks.js";
+import type { Cid } from "../../src/ipld/cid.js";
 import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
 import { native } from "../../src/native/index.js";
 import { networkVersion } from "../../src/network/version.js";
@@ -16,6 +17,8 @@ export function mainnetBundle(actorsVersion: number): string | undefined {
 
 export interface RealActors {
   readonly manifest: Manifest;
+  /** The list of actors that a system actor names. */
+  readonly list: Cid;
   /** The code of the actors and the bundle's own blocks. */
   readonly store: MemoryBlockstore;
 }
@@ -24,7 +27,8 @@ export function openRealActors(file: string, actorsVersion: number): RealActors 
   const bundle = openBundle(file, pinnedManifest({ version: actorsVersion, network: "mainnet" }));
   const store = new MemoryBlockstore(Array.from(bundle.blocks, ([cid, data]) => ({ cid, data })));
   const blocks = new Blocks(native.blocks(), store);
-  return { manifest: readManifest(blocks, readManifestRoot(blocks, bundle.manifest), []), store };
+  const list = readManifestRoot(blocks, bundle.manifest);
+  return { manifest: readManifest(blocks, list, []), list, store };
 }
 
 /** The beginnings of a state with the actors that the network version has on mainnet. */

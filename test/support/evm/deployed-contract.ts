@@ -1,5 +1,6 @@
-import { type Address, idAddress } from "../../../src/address/address.js";
+import type { Address } from "../../../src/address/address.js";
 import { type AbiValue, abiFunction, decodeAbi, encodeCall } from "./abi.js";
+import { filecoinAddress } from "./eth-address.js";
 import type { EvmChain, MessageOptions } from "./evm-chain.js";
 import { type EvmOutcome, outcomeText } from "./outcome.js";
 
@@ -8,24 +9,29 @@ export class DeployedContract {
   constructor(
     readonly chain: EvmChain,
     readonly eth: string,
-    /** Actor ID. */
-    readonly id: number,
+    private readonly actorId?: number,
     private readonly options: MessageOptions = {},
   ) {}
 
   /** The contract, called by messages with these fields. */
   with(options: MessageOptions): DeployedContract {
-    return new DeployedContract(this.chain, this.eth, this.id, { ...this.options, ...options });
+    return new DeployedContract(this.chain, this.eth, this.actorId, { ...this.options, ...options });
   }
 
   /** The same contract on a later machine. */
   on(chain: EvmChain): DeployedContract {
-    return new DeployedContract(chain, this.eth, this.id, this.options);
+    return new DeployedContract(chain, this.eth, this.actorId, this.options);
   }
 
-  /** f0 */
+  /** f410 */
   get address(): Address {
-    return idAddress(this.id);
+    return filecoinAddress(this.eth);
+  }
+
+  /** Actor ID of a contract that was created by a message. */
+  get id(): number {
+    if (this.actorId === undefined) throw new Error(`the ID of ${this.eth} is not known`);
+    return this.actorId;
   }
 
   /** Whatever comes of it. */

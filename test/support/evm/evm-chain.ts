@@ -97,13 +97,18 @@ export class EvmChain {
   /** @param constructorArgs encoded */
   async deploy(
     { initcode }: Contract,
-    constructorArgs = new Uint8Array(),
+    constructorArgs: Uint8Array = new Uint8Array(),
     options: MessageOptions = {},
   ): Promise<DeployedContract> {
     const { apply } = await this.create(concatBytes(initcode, constructorArgs), options);
     if (apply.receipt.exitCode !== 0) throw new Error(`creation failed: ${outcomeText(apply)}`);
     const [id, , eth] = decode<[number, Uint8Array, Uint8Array]>(apply.receipt.returnData);
     return new DeployedContract(this, toHex(eth), id);
+  }
+
+  /** A contract that is there already. */
+  contractAt(eth: string): DeployedContract {
+    return new DeployedContract(this, eth);
   }
 
   /** Sends `input` to a contract, by InvokeEVM. */

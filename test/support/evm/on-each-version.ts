@@ -6,6 +6,9 @@ import { EvmChain } from "./evm-chain.js";
 /** Network versions whose syscalls the EVM of nv21 and later needs. */
 export const EVM_VERSIONS = [21, 22, 23, 24, 25, 26, 27, 28] as const;
 
+export const versionsFrom = (version: number) => EVM_VERSIONS.filter((candidate) => candidate >= version);
+export const versionsBefore = (version: number) => EVM_VERSIONS.filter((candidate) => candidate < version);
+
 /** A chain of one version, shared by its tests: each deploys contracts of its own. */
 export interface EvmNetwork {
   readonly version: number;

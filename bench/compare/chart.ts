@@ -1,0 +1,63 @@
+import type { ComparisonResult } from "./result.js";
+import type { GroupSummary } from "./summary.js";
+
+const LABELS = 260;
+const BARS = 480;
+const LINE = 26;
+const TOP = 56;
+const BOTTOM = 44;
+
+/** Bars of how many times as fast, with the spread over the rounds, as SVG. */
+export function chart({ groups, machine, rounds }: ComparisonResult): string {
+  const most = Math.max(2, ...groups.map(({ ratio }) => ratio.max)) * 1.05;
+  const x = (ratio: number) => LABELS + (ratio / most) * BARS;
+  const height = TOP + groups.length * LINE + BOTTOM;
+  const parts = [
+    text(12, 22, "Times as fast as the reference", "title"),
+    text(12, 40, `medians of ${rounds} rounds, whiskers: lowest and highest round`, "note"),
+    ...groups.flatMap((group, index) => bar(group, TOP + index * LINE, x)),
+    `<line class="par" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 6}" y2="${height - BOTTOM + 4}"/>`,
+    text(x(1), height - BOTTOM + 18, "1", "note middle"),
+    text(12, height - 10, `${machine.cpu}, Node ${machine.node}, commit ${machine.commit}`, "note"),
+  ];
+  const width = LABELS + BARS + 60;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img">`,
+    "<title>Times as fast as the reference</title>",
+    `<style>${STYLE}</style>`,
+    `<rect class="ground" width="${width}" height="${height}"/>`,
+    ...parts,
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+const STYLE = [
+  "text{font:13px system-ui,sans-serif;fill:#1d2733}",
+  ".title{font-size:16px;font-weight:600}",
+  ".note{font-size:11px;fill:#5b6875}",
+  ".middle{text-anchor:middle}",
+  ".end{text-anchor:end}",
+  ".ground{fill:#fff}",
+  ".faster{fill:#2b7de1}",
+  ".slower{fill:#d98a1f}",
+  ".par{stroke:#1d2733;stroke-dasharray:3 3}",
+  ".spread{stroke:#1d2733;stroke-width:1.5}",
+].join("");
+
+function bar({ title, ratio }: GroupSummary, y: number, x: (ratio: number) => number): string[] {
+  const middle = y + LINE / 2;
+  const kind = ratio.median >= 1 ? "faster" : "slower";
+  const width = (x(ratio.median) - x(0)).toFixed(1);
+  return [
+    text(LABELS - 10, middle + 4, title, "end"),
+    `<rect class="${kind}" x="${x(0)}" y="${y + 4}" width="${width}" height="${LINE - 8}"/>`,
+    `<line class="spread" x1="${x(ratio.min)}" x2="${x(ratio.max)}" y1="${middle}" y2="${middle}"/>`,
+    text(x(ratio.max) + 6, middle + 4, ratio.median.toFixed(2), ""),
+  ];
+}
+
+function text(x: number, y: number, content: string, style: string): string {
+  const escaped = content.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return `<text x="${x}" y="${y}" class="${style}">${escaped}</text>`;
+}

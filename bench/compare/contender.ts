@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import type { ConformanceReport } from "#src/vectors/report.js";
+import { BenchError } from "../bench-error.js";
+import { packageFolder, peerFolder, peerTarget } from "../places.js";
+import { type ProcessRun, runProcess } from "./run-process.js";
+
+/** A program that runs vectors and answers as `fvm conformance --json` does. */
+export interface Contender {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export const ours: Contender = {
+  name: "fvm-node",
+  command: process.execPath,
+  args: [join(packageFolder, "dist", "cli", "main.js"), "conformance", "--json"],
+};
+
+/** Builds the reference's runner unless it is built. Throws `BenchError` if it cannot be. */
+export function buildPeer(): Contender {
+  const args = ["build", "--release", "--locked", "--quiet"];
+  const env = { ...process.env, CARGO_TARGET_DIR: peerTarget };
+  const { error, status } = spawnSync("cargo", args, { cwd: peerFolder, env, stdio: ["ignore", 2, 2] });
+  if (error !== undefined) throw new BenchError("there is no cargo to build the reference with");
+  if (status !== 0) throw new BenchError("cargo could not build bench/ref-fvm");
+  return { name: "reference", command: join(peerTarget, "release", "ref-fvm-bench"), args: ["--json"] };
+}
+
+/** A run over vectors: what came out, and what it took. */
+export interface ContenderRun extends ProcessRun {
+  readonly report: ConformanceReport;
+}
+
+/** Throws `BenchError` if a vector does not pass: then there is nothing to compare. */
+export async function runContender(
+  { name, command, args }: Contender,
+  files: readonly string[],
+  options: { readonly repeat: number; readonly env?: NodeJS.ProcessEnv },
+): Promise<ContenderRun> {
+  const all = [...args, "--repeat", `${options.repeat}`, ...files];
+  const run = await runProcess(command, all, options.env);
+  const report = reportOf(name, run);
+  const bad = report.vectors.find(({ ok }) => !ok);
+  if (bad !== undefined) throw new BenchError(`${name}: ${bad.file}: ${bad.reason ?? "not ok"}`);
+  return { ...run, report };
+}
+
+function reportOf(name: string, { stdout, stderr, status }: ProcessRun): ConformanceReport {
+  try {
+    return JSON.parse(stdout) as ConformanceReport;
+  } catch {
+    throw new BenchError(`${name} ended with ${status}: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  }
+}

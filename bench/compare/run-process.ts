@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+export interface ProcessRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+  /** Milliseconds from its start to its first answer on stdout. */
+  readonly firstAnswerMs: number;
+  /** `undefined` where the system does not tell. */
+  readonly peakRssBytes: number | undefined;
+}
+
+const WATCH_MS = 20;
+
+/** Runs a program to its end. Rejects if it cannot be started. */
+export function runProcess(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ProcessRun> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let firstAnswerMs = Number.NaN;
+    let peakRssBytes: number | undefined;
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (stdout.length === 0) firstAnswerMs = performance.now() - start;
+      stdout.push(chunk);
+    });
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    // The peak never falls, so the last look before the end tells it.
+    const watch = setInterval(() => {
+      peakRssBytes = peakOf(child.pid) ?? peakRssBytes;
+    }, WATCH_MS);
+    child.on("error", (error) => {
+      clearInterval(watch);
+      reject(error);
+    });
+    child.on("close", (status) => {
+      clearInterval(watch);
+      const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString();
+      resolve({ stdout: text(stdout), stderr: text(stderr), status, firstAnswerMs, peakRssBytes });
+    });
+  });
+}
+
+/** Linux only. */
+function peakOf(pid: number | undefined): number | undefined {
+  try {
+    const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

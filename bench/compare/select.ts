@@ -1,0 +1,35 @@
+import { relative, sep } from "node:path";
+import { defaultVectorFolder, vectorFiles } from "#src/vectors/files.js";
+import { BenchError } from "../bench-error.js";
+import { type Group, groups } from "../groups.js";
+import { chainVector } from "./chain-vector.js";
+import type { Contender } from "./contender.js";
+
+/** A group with its files. */
+export interface Selection {
+  readonly group: Group;
+  readonly files: readonly string[];
+}
+
+/** @param names empty: all groups. Throws `BenchError` on unknown names and if there are no vectors. */
+export async function selectGroups(names: readonly string[], peer: Contender): Promise<Selection[]> {
+  const unknown = names.find((name) => !groups.some((group) => group.name === name));
+  if (unknown !== undefined) {
+    throw new BenchError(`no group ${unknown}; there are ${groups.map(({ name }) => name).join(", ")}`);
+  }
+  const folder = defaultVectorFolder();
+  if (folder === undefined) throw new BenchError("there are no vectors; FVM_VECTORS may name their folder");
+  const files = vectorFiles([folder]);
+  const wanted = groups.filter(({ name }) => names.length === 0 || names.includes(name));
+  const selections: Selection[] = [];
+  for (const group of wanted) {
+    const { source } = group;
+    const selected =
+      "files" in source
+        ? files.filter((file) => source.files.test(relative(folder, file).split(sep).join("/")))
+        : [await chainVector(folder, group.name, source.chain, peer)];
+    if (selected.length === 0) throw new BenchError(`${folder} has no vectors of group ${group.name}`);
+    selections.push({ group, files: selected });
+  }
+  return selections;
+}

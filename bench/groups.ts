@@ -1,0 +1,66 @@
+/** What is compared: groups of vectors, by path. */
+
+export interface Group {
+  /** As `--group` takes it. */
+  readonly name: string;
+  readonly title: string;
+  readonly source: Source;
+  /**
+   * `apply`: messages alone, as the reference's own benchmark measures. `run`: from a state root to the
+   * next, with the set-up of machines and the flush.
+   */
+  readonly measure: "apply" | "run";
+}
+
+export type Source =
+  /** Vectors whose path under the vector folder matches. */
+  | { readonly files: RegExp }
+  /** A vector made of another one's message, repeated on one machine. */
+  | { readonly chain: Chain };
+
+export interface Chain {
+  /** Path of a vector that ends with the message. */
+  readonly template: string;
+  /** Messages in all. */
+  readonly length: number;
+}
+
+const NEWEST = "generated/nv28";
+
+export const groups: readonly Group[] = [
+  apply("sends", "plain sends", family("sends/")),
+  apply("account", "account method", family("account/authenticate-")),
+  apply("multisig", "multisig", family("multisig/")),
+  apply(
+    "miner",
+    "mainnet messages, nv18",
+    /^hygge\/(?!.*\/(ExtendSectorExpiration|DisputeWindowedPoSt\/Ok)\/)/,
+  ),
+  apply("extend", "sector extension, nv18", /^hygge\/.*\/ExtendSectorExpiration\//),
+  apply("cron", "miner cron", family("miner/cron")),
+  apply("evm-storage", "EVM storage", family("evm/storage-")),
+  apply("evm-loops", "EVM keccak and arithmetic", family("evm/(keccak|arithmetic)-loop")),
+  apply("evm-calls", "EVM deep calls", family("evm/recursion")),
+  apply("random", "metered random programs", family("gasfuzz/(prog|oog|stack)-")),
+  run("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),
+  run("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life|paych-channel)/ }),
+  run("tipset-chain", "chain of 96 tipsets", { files: /^tipsets\/nv28\/random-chain/ }),
+  run("chain-sends", "10,000 sends, one machine", {
+    chain: { template: `${NEWEST}/sends/f1-to-f1.json`, length: 10_000 },
+  }),
+  run("chain-evm", "1,000 EVM calls, one machine", {
+    chain: { template: `${NEWEST}/evm/storage-set-1.json`, length: 1_000 },
+  }),
+];
+
+function apply(name: string, title: string, files: RegExp): Group {
+  return { name, title, source: { files }, measure: "apply" };
+}
+
+function run(name: string, title: string, source: Source): Group {
+  return { name, title, source, measure: "run" };
+}
+
+function family(path: string): RegExp {
+  return new RegExp(`^${NEWEST}/${path}`);
+}

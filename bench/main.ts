@@ -1,0 +1,97 @@
+/** Compares with the reference on test vectors: the same files, the same results, by turns. */
+import { parseArgs } from "node:util";
+import { BenchError } from "./bench-error.js";
+import { type ColdStart, measureColdStart } from "./compare/cold-start.js";
+import { buildPeer, ours } from "./compare/contender.js";
+import { type ComparisonResult, writeResult } from "./compare/result.js";
+import { runRounds } from "./compare/rounds.js";
+import { type Selection, selectGroups } from "./compare/select.js";
+import { summarise } from "./compare/summary.js";
+import { resultText } from "./compare/table.js";
+import { groups } from "./groups.js";
+import { factsText, machineFacts } from "./machine.js";
+
+const HELP = `npm run bench -- [--rounds N] [--repeat N] [--group NAME]... [--json]
+
+Runs fvm-node and the reference (Rust crates fvm 4.8.4 and 3.14.2) on test vectors, by turns, and compares
+their times. The first run builds the reference, which takes a while.
+
+  --rounds N    How often both take their turn. Default 5.
+  --repeat N    How often each vector is executed per turn. Default 10.
+  --group NAME  Only this group; may be repeated.
+  --json        The result as one JSON object on stdout.
+
+Groups:
+${groups.map(({ name, title }) => `  ${name.padEnd(13)} ${title}`).join("\n")}
+
+Vectors and bundles are found where fvm finds them (FVM_VECTORS, FVM_BUNDLES). Results are written to
+bench/results.`;
+
+const OPTIONS = {
+  rounds: { type: "string", default: "5" },
+  repeat: { type: "string", default: "10" },
+  group: { type: "string", multiple: true, default: [] as string[] },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+async function main(): Promise<void> {
+  const values = readOptions();
+  if (values.help) return console.log(HELP);
+  const [rounds, repeat] = [count("rounds", values.rounds), count("repeat", values.repeat)];
+  note("building the reference");
+  const peer = buildPeer();
+  const selections = await selectGroups(values.group, peer);
+  const files = [...new Set(selections.flatMap(({ files }) => files))];
+  const machine = machineFacts();
+  const coldStart = await coldStartOf(selections, peer, rounds);
+  const onRound = (round: number) => note(`round ${round + 1} of ${rounds}, ${files.length} vectors`);
+  const measured = await runRounds(ours, peer, files, { rounds, repeat, onRound });
+  const result: ComparisonResult = {
+    machine,
+    rounds,
+    repeat,
+    groups: selections.map((selection) => summarise(selection, measured.rounds)),
+    coldStart,
+    peakRssBytes: measured.peakRssBytes,
+  };
+  const paths = writeResult(result);
+  if (values.json) console.log(JSON.stringify(result, null, 2));
+  else console.log(`${factsText(machine)}\n\n${resultText(result)}`);
+  note(`written: ${paths.join(", ")}`);
+}
+
+/** On the first vector that runs a contract, if there is one. */
+async function coldStartOf(
+  selections: readonly Selection[],
+  peer: Parameters<typeof measureColdStart>[1],
+  rounds: number,
+): Promise<ColdStart | undefined> {
+  const file = selections.find(({ group }) => group.name === "evm-storage")?.files[0];
+  if (file === undefined) return undefined;
+  note("measuring the start of processes");
+  return measureColdStart(ours, peer, file, rounds);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw new BenchError(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
+  }
+}
+
+function count(name: string, text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new BenchError(`--${name} is ${text}, not a number from 1`);
+}
+
+function note(text: string): void {
+  console.error(text);
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof BenchError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,44 @@
+import { RAW } from "#src/ipld/codecs.js";
+import { Event, Outcome, Word } from "#src/native/addon.js";
+import { native } from "#src/native/index.js";
+import { networkVersion } from "#src/network/version.js";
+import { expectSame, type Micro } from "./measure.js";
+import { NETWORK } from "./network.js";
+
+const ROUNDS = 100;
+/** Milligas. */
+const GAS = 2 ** 50;
+
+/** An instance made, run to its end and dropped, with nothing around it. */
+export function instances(wasm: Uint8Array): Micro {
+  const { engine: config, rules, nativePrices, maxStackMemoryBytes, syscalls } = networkVersion(NETWORK);
+  const engine = native.engine(config);
+  const code = native.cidOf(RAW, wasm);
+  engine.load(code, wasm);
+  const stack = native.stack(engine, native.blocks(), {
+    syscalls: syscalls.syscalls,
+    prices: nativePrices,
+    rules: rules.native,
+    maxStackMemoryBytes,
+    networkContext: new Uint8Array(44),
+    circulatingSupply: new Uint8Array(16),
+    baseFee: new Uint8Array(16),
+    sliceMilligas: GAS,
+  });
+  const control = new Uint32Array(stack.control);
+  return {
+    group: "seam",
+    name: "instantiate, run, drop (1,152 KiB)",
+    operations: ROUNDS,
+    run() {
+      for (let round = 0; round < ROUNDS; round++) {
+        control[Word.GAS_USED] = control[Word.GAS_USED + 1] = control[Word.GAS_LIMIT] = 0;
+        control[Word.GAS_LIMIT + 1] = GAS / 2 ** 32;
+        stack.push(code, 0);
+        expectSame("event", stack.run(), Event.Finished);
+        expectSame("outcome", control[Word.OUTCOME], Outcome.Exit);
+        stack.pop();
+      }
+    },
+  };
+}

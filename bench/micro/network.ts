@@ -1,0 +1,77 @@
+import { type Address, idAddress, secp256k1Address } from "#src/address/address.js";
+import { Genesis } from "#src/genesis/genesis.js";
+import { MemoryBlockstore } from "#src/ipld/memory-blockstore.js";
+import { Machine } from "#src/machine/machine.js";
+import type { Message } from "#src/message/message.js";
+import { expectSame } from "./measure.js";
+
+export const NETWORK = 28;
+const FIL = 10n ** 18n;
+const BUILTINS = ["system", "init", "cron", "account", "reward", "placeholder", "eam", "ethaccount"];
+/** No code of theirs runs here. */
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+const [alice, bob] = [keyAddress(1), keyAddress(2)];
+
+function keyAddress(seed: number): Address {
+  return secp256k1Address(new Uint8Array(65).fill(seed));
+}
+
+/** A machine over a network with two accounts and these guests, whose IDs are given too. */
+export async function networkWith(
+  guests: readonly Uint8Array[],
+): Promise<{ machine: Machine; ids: readonly number[] }> {
+  const blockstore = new MemoryBlockstore();
+  const builtins = Object.fromEntries(BUILTINS.map((name) => [name, EMPTY_MODULE]));
+  const genesis = new Genesis(blockstore, { network: NETWORK, networkName: "bench", builtins });
+  genesis.addAccount(alice, 1000n * FIL);
+  genesis.addAccount(bob, 0n);
+  const ids = guests.map((wasm) => genesis.addActor({ code: genesis.addCode(wasm), balance: 1n }));
+  const stateRoot = await genesis.write();
+  const machine = await Machine.create({
+    network: NETWORK,
+    stateRoot,
+    blockstore,
+    epoch: 1,
+    baseFee: 100n,
+    codeCache: false,
+  });
+  return { machine, ids };
+}
+
+/** First ID that a guest gets. */
+export const FIRST_GUEST = 102;
+
+const MESSAGE: Message = {
+  version: 0,
+  from: alice,
+  to: bob,
+  nonce: 0,
+  value: 0n,
+  gasLimit: 10_000_000_000,
+  gasFeeCap: 200n,
+  gasPremium: 0n,
+  method: 0,
+  params: new Uint8Array(),
+};
+
+/** Invokes an actor. Throws unless it exits with 0 and uses as much gas as before. */
+export function invoker(machine: Machine, id: number): () => void {
+  const message = { ...MESSAGE, to: idAddress(id), method: 2 };
+  const invoke = () => {
+    const { receipt } = machine.executeSync(message, { kind: "implicit" });
+    expectSame("exit code", receipt.exitCode, 0);
+    return receipt.gasUsed;
+  };
+  const gasUsed = invoke();
+  return () => expectSame("gas", invoke(), gasUsed);
+}
+
+/** Transfers one attoFIL at each call. Throws unless all goes well. */
+export function transfer(machine: Machine): () => void {
+  let nonce = 0;
+  return () => {
+    const message = { ...MESSAGE, nonce: nonce++, value: 1n, gasLimit: 2_000_000 };
+    expectSame("exit code", machine.executeSync(message).receipt.exitCode, 0);
+  };
+}

@@ -1,0 +1,12 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheFolder } from "#src/util/cache-folder.js";
+
+/** The package's folder. Compiled, this file is in build/bench. */
+export const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
+export const resultsFolder = join(packageFolder, "bench", "results");
+export const peerFolder = join(packageFolder, "bench", "ref-fvm");
+/** Outside of the package: the peer takes long to build. */
+export const peerTarget = join(cacheFolder(), "bench-target");
+/** Vectors that are made for measuring. */
+export const chainFolder = join(cacheFolder(), "bench-chains");

@@ -1,0 +1,63 @@
+//! Replays test vectors on the reference, `fvm`, and answers as `fvm conformance --json` does.
+
+mod answers;
+mod car;
+mod compare;
+mod files;
+mod generation;
+mod library;
+mod options;
+mod record;
+mod report;
+mod run;
+mod run_messages;
+mod run_tipsets;
+mod store;
+mod v3;
+mod v4;
+mod vector;
+
+use anyhow::{Context, Result};
+use options::Options;
+use report::Report;
+use run::Runner;
+
+/// The reference recurses on the thread's stack and wants 64 MiB of it (fvm `ThreadedExecutor`).
+const STACK_BYTES: usize = 256 << 20;
+
+fn main() {
+    let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
+    let status = match worker.map(|thread| thread.join()) {
+        Ok(Ok(Ok(status))) => status,
+        Ok(Ok(Err(error))) => complain(format!("{error:#}")),
+        Ok(Err(_)) => complain("a panic ended it".into()),
+        Err(error) => complain(format!("no thread: {error}")),
+    };
+    std::process::exit(status);
+}
+
+fn work() -> Result<i32> {
+    let options = Options::parse(std::env::args().skip(1))?;
+    let files = files::vector_files(&options.paths)?;
+    let runner = Runner::new(&options);
+    let mut report = Report::default();
+    for file in files {
+        let vector = vector::read(&file).with_context(|| file.clone())?;
+        if !file.contains(&options.filter) && !vector.id().contains(&options.filter) {
+            continue;
+        }
+        for variant in vector.variants() {
+            report.add(runner.run(&vector, variant));
+        }
+        if let Some(target) = &options.record {
+            record::write(&file, target, report.last_trial().context("nothing to record")?)?;
+        }
+    }
+    println!("{}", serde_json::to_string(&report)?);
+    Ok(report.status())
+}
+
+fn complain(text: String) -> i32 {
+    eprintln!("ref-fvm-bench: {text}");
+    2
+}

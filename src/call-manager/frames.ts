@@ -1,0 +1,104 @@
+import { HostFault } from "../errors.js";
+import type { Cid } from "../ipld/cid.js";
+import type { SyscallAnswer } from "../kernel/control-block.js";
+import type { ExitCode, SyscallError } from "../kernel/outcome.js";
+import type { CodeLoader } from "../machine/code-loader.js";
+import { type NativeStack, Word } from "../native/addon.js";
+import { u64FromWords } from "../util/u64.js";
+import type { BacktraceCause } from "./backtrace.js";
+import type { Call } from "./call.js";
+import type { ContextWriter } from "./message-context.js";
+import type { Origin } from "./message-scope.js";
+import type { ReturnValue } from "./outcome.js";
+
+/** The native frames of those calls whose actor runs. */
+export class Frames {
+  private readonly words: Uint32Array;
+
+  constructor(
+    private readonly stack: NativeStack,
+    private readonly answer: SyscallAnswer,
+    private readonly writeContext: ContextWriter,
+    private readonly code: Pick<CodeLoader, "admit" | "load">,
+  ) {
+    this.words = new Uint32Array(stack.control);
+  }
+
+  /** Puts a call's actor on top, to run next; or throws what loading its code throws, and does nothing. */
+  push(call: Call, code: Cid, origin: Origin): void {
+    const { handle, block } = call.params;
+    this.code.admit(code);
+    this.writeContext(this.words, call, origin);
+    if (block !== undefined) this.stack.stageParams(block.codec, block.data);
+    if (!this.stack.push(code, handle)) {
+      this.code.load(code);
+      if (!this.stack.push(code, handle)) {
+        throw new HostFault("BROKEN_INVARIANT", { text: "loaded code is not there" });
+      }
+    }
+    call.running = true;
+  }
+
+  /** Drops the actor on top. */
+  pop(call: Call): void {
+    this.stack.pop();
+    call.running = false;
+  }
+
+  popAll(): void {
+    while (this.stack.depth > 0) this.stack.pop();
+  }
+
+  /** How the actor on top ended. */
+  get exitCode(): ExitCode {
+    return this.words[Word.EXIT_CODE] as number;
+  }
+
+  get returnsBlock(): boolean {
+    return this.words[Word.RETURN_PRESENT] !== 0;
+  }
+
+  /** Bytes of the returned block. */
+  get returnSize(): number {
+    return this.words[Word.RETURN_SIZE] as number;
+  }
+
+  get returnLinks(): number {
+    return this.words[Word.RETURN_LINKS] as number;
+  }
+
+  returnValue(): ReturnValue {
+    const low = this.words[Word.RETURN_CODEC] as number;
+    const high = this.words[Word.RETURN_CODEC + 1] as number;
+    return { codec: u64FromWords(low, high), data: this.stack.returnData() };
+  }
+
+  /** Why the actor on top ended, for people. */
+  failure(): string {
+    return this.stack.failure();
+  }
+
+  /** The failed syscall that may have led to it. */
+  cause(refusal: SyscallError | undefined): BacktraceCause | undefined {
+    const last = this.stack.lastError();
+    if (last === undefined) return undefined;
+    return { kind: "syscall", ...last, text: refusal?.errno === last.errno ? refusal.text : "" };
+  }
+
+  /** Answers the send of the actor on top: without data. */
+  answerSend(code: ExitCode): void {
+    this.answer.sent(code);
+  }
+
+  /** Drops the actor on top, and answers the send of the one below with the block it returned. */
+  answerSendWithBlock(call: Call, code: ExitCode): void {
+    this.stack.popInto(code, true);
+    call.running = false;
+  }
+
+  /** Refuses the syscall of the actor on top. */
+  refuse(call: Call, error: SyscallError): void {
+    call.refusal = error;
+    this.answer.refuse(error.errno);
+  }
+}

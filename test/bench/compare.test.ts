@@ -1,0 +1,103 @@
+/** The benchmark's arithmetic, and that it refuses to compare what is not the same. */
+import { describe, expect, test } from "vitest";
+import { requireSame } from "../../bench/compare/rounds.js";
+import { summarise } from "../../bench/compare/summary.js";
+import { groups } from "../../bench/groups.js";
+import { median } from "../../bench/statistics.js";
+import type { ConformanceReport } from "../../src/vectors/report.js";
+
+type Times = Record<string, { median: number; min: number; gas?: number }>;
+
+/** Milliseconds by file. */
+function report(times: Times): ConformanceReport {
+  const vectors = Object.entries(times).map(([file, { median, min, gas = 7 }]) => {
+    const apply = { median: median * 1e6, min: min * 1e6 };
+    const run = { median: apply.median * 10, min: apply.min * 10 };
+    return { file, id: file, variant: "v", nv: 28, ok: true, gasUsed: [gas], apply_ns: apply, run_ns: run };
+  });
+  return { passed: vectors.length, failed: 0, skipped: 0, vectors, totals: { median_ns: 0 } };
+}
+
+const rounds = [
+  {
+    ours: report({ a: { median: 2, min: 1 }, b: { median: 2, min: 2 } }),
+    peer: report({ a: { median: 4, min: 4 }, b: { median: 4, min: 2 } }),
+  },
+  {
+    ours: report({ a: { median: 1, min: 1 }, b: { median: 1, min: 1 } }),
+    peer: report({ a: { median: 5, min: 3 }, b: { median: 3, min: 3 } }),
+  },
+  {
+    ours: report({ a: { median: 4, min: 3 }, b: { median: 9, min: 3 } }),
+    peer: report({ a: { median: 4, min: 4 }, b: { median: 9, min: 3 } }),
+  },
+];
+
+describe("summary of a group", () => {
+  const group = { name: "g", title: "G", source: { files: /./ }, measure: "apply" } as const;
+
+  test("sums of medians, ratios by round, best of all rounds", () => {
+    expect(summarise({ group, files: ["a", "b"] }, rounds)).toMatchObject({
+      vectors: 2,
+      gas: 14,
+      ours: { median: 4, min: 2, max: 13 },
+      peer: { median: 8, min: 8, max: 13 },
+      ratio: { median: 2, min: 1, max: 4 },
+      // 3 + 2 against 1 + 1.
+      bestRatio: 2.5,
+    });
+  });
+
+  test("only the group's files and its measure count", () => {
+    const whole = { ...group, measure: "run" } as const;
+    expect(summarise({ group: whole, files: ["a"] }, rounds.slice(0, 1))).toMatchObject({
+      vectors: 1,
+      gas: 7,
+      ours: { median: 20 },
+      peer: { median: 40 },
+    });
+  });
+});
+
+describe("nothing is compared that is not the same", () => {
+  const one = report({ a: { median: 1, min: 1 } });
+
+  test.each([
+    ["gas differs in a", report({ a: { median: 1, min: 1, gas: 8 } })],
+    ["only fvm-node ran a", report({ b: { median: 1, min: 1 } })],
+    ["different vectors", report({ a: { median: 1, min: 1 }, b: { median: 1, min: 1 } })],
+  ])("%s", (text, other) => {
+    expect(() => requireSame(one, other)).toThrow(text);
+  });
+
+  test("the same passes", () => {
+    expect(() => requireSame(one, report({ a: { median: 5, min: 4 } }))).not.toThrow();
+  });
+});
+
+test("groups have names of their own, and vectors belong to one group at most", () => {
+  expect(new Set(groups.map(({ name }) => name)).size).toBe(groups.length);
+  const paths = [
+    "generated/nv28/sends/f1-to-f1.json",
+    "hygge/fil_10_storageminer/ExtendSectorExpiration/Ok/x.json",
+    "hygge/fil_10_storageminer/PreCommitSector/Ok/x.json",
+    "generated/nv28/evm/storage-set-10.json",
+    "tipsets/nv28/big-full.json",
+  ];
+  const owners = paths.map((path) =>
+    groups.filter(({ source }) => "files" in source && source.files.test(path)).map(({ name }) => name),
+  );
+  expect(owners).toEqual([["sends"], ["extend"], ["miner"], ["evm-storage"], ["tipset-full"]]);
+});
+
+test.each([
+  [[3], 3],
+  [[5, 1, 3], 3],
+  [[4, 1, 2, 3], 2.5],
+])("the median of %j is %d", (values, expected) => {
+  expect(median(values)).toBe(expected);
+});
+
+test("there is no median of nothing", () => {
+  expect(() => median([])).toThrow("no values");
+});

@@ -1,0 +1,85 @@
+/**
+ * Network versions 16 and 19 have no vectors. Here their own actors execute the real messages of the
+ * version next to them, on states whose actors were given the other code by name. The layouts of some
+ * states differ between the two, and are converted where that is a matter of leaving fields away; code
+ * that meets a layout it does not know fails with an exit code of its own. So this is not about exit codes:
+ * the code must run, and nothing may fail that is not the actors' own business.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isFvmError } from "../../src/errors.js";
+import { VectorStore } from "../../src/vectors/store.js";
+import { borrowState, type Replacement } from "../support/borrowed-state.js";
+import { blocksOf, loans, missing, openActors, vectorsOf } from "../support/borrowed-vectors.js";
+import { layoutsOfV8 } from "../support/older-layouts.js";
+import { type Replay, readMessageVector, replay } from "../support/replay.js";
+
+const FATAL = 10;
+
+/**
+ * v11 attends to a new deal in another epoch than v10, and so reads another part of the queue than the
+ * vector has.
+ */
+const lacksBlocks: Readonly<Record<number, RegExp>> = { 19: /PublishStorageDeals-Ok/ };
+
+/** How many messages succeed, at least. */
+const successes: Readonly<Record<number, number>> = { 16: 29, 19: 51 };
+
+describe.each(loans)("nv$version, actors v$actors on states of v$theirActors", (loan) => {
+  const { version, actors, theirActors } = loan;
+  const lacking = missing(loan);
+  if (lacking !== undefined) {
+    test.skip(`all vectors: ${lacking}`);
+    return;
+  }
+  const exits = new Map<number, number>();
+  let run: (file: string) => Promise<Replay>;
+
+  beforeAll(() => {
+    const [old, own] = [openActors(theirActors), openActors(actors)];
+    const oldCodes = new Map(old.manifest.entries);
+    const replacements = new Map<string, Replacement>();
+    for (const [name, code] of own.manifest.entries) {
+      const oldCode = oldCodes.get(name);
+      const convert = version === 16 ? layoutsOfV8[name] : undefined;
+      if (oldCode !== undefined) replacements.set(oldCode, { code, convert });
+    }
+    const below = blocksOf(old, own);
+
+    run = async (file) => {
+      const read = readMessageVector(file);
+      const store = new VectorStore(read.vector.car(), below);
+      const borrowed = borrowState((cid) => store.get(cid), read.vector.stateRoot, replacements, own.list);
+      expect(borrowed.actors).toBeGreaterThan(100);
+      store.putMany(borrowed.blocks);
+      return replay(read, store, version, borrowed.root);
+    };
+  });
+
+  const [whole, partial] = split(vectorsOf(loan), ([name]) => lacksBlocks[version]?.test(name) !== true);
+
+  test.each(whole)("%s", async (_, file) => {
+    const { results } = await run(file);
+    for (const { receipt } of results) exits.set(receipt.exitCode, 1 + (exits.get(receipt.exitCode) ?? 0));
+    expect(results.map(({ receipt }) => receipt.exitCode)).not.toContain(FATAL);
+    expect(results.length).toBeGreaterThan(0);
+  });
+
+  test.each(partial)("%s (lacks blocks)", async (_, file) => {
+    await expect(run(file)).rejects.toMatchObject({ code: "BLOCK_NOT_FOUND" });
+  });
+
+  test("enough messages succeed", () => {
+    expect(exits.get(0) ?? 0).toBeGreaterThanOrEqual(successes[version] ?? 0);
+  });
+
+  afterAll(() => {
+    const counts = [...exits]
+      .sort(([a], [b]) => a - b)
+      .map(([code, count]) => `${count} with exit code ${code}`);
+    console.info(`nv${version}: ${counts.join(", ")}; ${partial.length} vectors lack blocks`);
+  });
+});
+
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
