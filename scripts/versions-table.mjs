@@ -24,13 +24,17 @@ await runScript(() => {
 });
 
 function table(vectors) {
-  const rows = networkVersions().map(({ version, name, actors }) => {
+  const rows = networkVersions().map(({ version, name, actors, prices, changes }) => {
     const run = vectors.filter((vector) => vector.nv === version && vector.skipped !== true);
     const passed = run.filter(({ ok }) => ok).length;
     const result = run.length === 0 ? "none at hand" : `${passed} of ${run.length}`;
-    return `| ${version} | ${name} | ${actors} | ${result} |`;
+    return `| ${version} | ${name} | ${actors} | ${prices} | ${changes} | ${result} |`;
   });
-  return ["| network version | name | actors | vectors passed |", "|---|---|---|---|", ...rows].join("\n");
+  return [
+    "| version | name | actors | prices | what changed for the VM | vectors passed |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
 }
 
 function networkVersions() {

@@ -2,6 +2,8 @@ import { inspect } from "node:util";
 
 /** Facts of each kind of misuse and bad input, one line per code. */
 export interface ErrorDetails {
+  ADDON_NOT_FOUND: { platform: string; node: string; files: readonly string[]; remedy: string };
+  ADDON_OUTDATED: { file: string; word: string; remedy: string };
   BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[] };
   DOWNLOAD_FAILED: { url: string; reason: string };
   INVALID_ADDRESS: { address: string; reason: string };

@@ -17,6 +17,16 @@ export {
   type BacktraceFrame,
   backtraceText,
 } from "./call-manager/backtrace.js";
+export { type ExecuteTipsetOptions, executeTipset } from "./chain/execute-tipset.js";
+export type { ChainNode } from "./chain/node.js";
+export type {
+  BlockMessage,
+  BlockResult,
+  NullRound,
+  Tipset,
+  TipsetBlock,
+  TipsetResult,
+} from "./chain/tipset.js";
 export {
   type ErrorCode,
   type ErrorDetails,
@@ -35,6 +45,7 @@ export { type Cid, cidBytes, cidFromBytes, cidText, parseCid, toCid } from "./ip
 export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./ipld/interface-blockstore.js";
 export { MemoryBlockstore } from "./ipld/memory-blockstore.js";
 export { ErrorNumber, ExitCode } from "./kernel/outcome.js";
+export { CodeCache } from "./machine/code-cache.js";
 export type { DebugSink, MachineContext } from "./machine/context.js";
 export { type ExecuteOptions, Machine } from "./machine/machine.js";
 export type { MachineOptions } from "./machine/options.js";

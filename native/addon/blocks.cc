@@ -148,6 +148,8 @@ bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<K
       return false;
     }
   }
+  // Up to network version 17 the whole buffer is given up with a flush.
+  if (rules == LinkRules::kLegacy) written_.clear();
   for (const auto& taken : out) written_.erase(taken.cid);
   return true;
 }

@@ -36,18 +36,23 @@ export function checkBundle(bundle: Bundle): void {
       throw invalid(bundle.file, `wrong bytes in block ${cidText(cid)}`);
     }
   }
-  const manifest = new CborReader(block(bundle, bundle.manifest));
-  manifest.tuple(2);
-  manifest.u64();
-  const actors = new CborReader(block(bundle, manifest.cid()));
-  for (let count = actors.array(); count > 0; count--) {
-    actors.tuple(2);
-    actors.text();
-    block(bundle, actors.cid());
-  }
+  for (const { code } of actorsOf(bundle)) blockOf(bundle, code);
 }
 
-function block({ file, blocks }: Bundle, cid: Cid): Uint8Array {
+/** The manifest's actors. Throws `FvmError` INVALID_BUNDLE. */
+export function actorsOf(bundle: Bundle): { readonly name: string; readonly code: Cid }[] {
+  const manifest = new CborReader(blockOf(bundle, bundle.manifest));
+  manifest.tuple(2);
+  manifest.u64();
+  const actors = new CborReader(blockOf(bundle, manifest.cid()));
+  return Array.from({ length: actors.array() }, () => {
+    actors.tuple(2);
+    return { name: actors.text(), code: actors.cid() };
+  });
+}
+
+/** Throws `FvmError` INVALID_BUNDLE if the bundle lacks the block. */
+export function blockOf({ file, blocks }: Bundle, cid: Cid): Uint8Array {
   const data = blocks.get(cid);
   if (data === undefined) throw invalid(file, `block ${cidText(cid)} is not in it`);
   return data;

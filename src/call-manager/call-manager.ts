@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { FvmError, HostFault } from "../errors.js";
+import { type ErrorCode, FvmError, HostFault } from "../errors.js";
 import { Pending } from "../externs/pending.js";
 import { BlockNotFound, type Blocks, MissingBlock } from "../ipld/blocks.js";
 import { cidText } from "../ipld/cid.js";
@@ -28,6 +28,17 @@ const Step = {
   Ended: 5,
 } as const;
 type Step = (typeof Step)[keyof typeof Step];
+
+/** Errors of decoding state. */
+const MALFORMED_STATE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "INVALID_ADDRESS",
+  "INVALID_AMT",
+  "INVALID_BIG_INTEGER",
+  "INVALID_CBOR",
+  "INVALID_CID",
+  "INVALID_HAMT",
+  "INVALID_STATE",
+]);
 
 export interface CallManagerParts {
   readonly calls: CallStack;
@@ -163,7 +174,7 @@ export class CallManager {
       this.parts.calls.fail(error);
     } else if (error instanceof BlockNotFound) {
       this.parts.calls.fail(this.missing(error));
-    } else if (error instanceof FvmError) {
+    } else if (error instanceof FvmError && MALFORMED_STATE.has(error.code)) {
       // State is checked against its CIDs: if it makes no sense, it does so on every node.
       this.parts.calls.fail(new Fatal("malformed state", { cause: error }));
     } else {

@@ -1,4 +1,5 @@
 import { bundlesFetch, bundlesImport, bundlesList } from "./bundles.js";
+import { cacheClear, cacheList, cacheWarm } from "./cache.js";
 import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
 import { networks } from "./networks.js";
@@ -11,5 +12,8 @@ export const commands: readonly Command[] = [
   bundlesList,
   bundlesImport,
   bundlesFetch,
+  cacheList,
+  cacheWarm,
+  cacheClear,
   networks,
 ];

@@ -4,16 +4,15 @@ import { ReplayingExterns } from "../externs/replaying.js";
 import { Blocks } from "../ipld/blocks.js";
 import { DAG_CBOR } from "../ipld/codecs.js";
 import { retrying } from "../ipld/retrying.js";
-import type { NativeBlocks, NativeEngineConfig, NativeStack } from "../native/addon.js";
+import type { NativeBlocks, NativeStack } from "../native/addon.js";
 import { native } from "../native/index.js";
 import { type NetworkVersion, networkVersion } from "../network/version.js";
 import { rejectProofs } from "../proofs/verifier.js";
 import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
 import type { StateTree } from "../state-tree/state-tree.js";
-import { hex } from "../util/bytes.js";
 import type { Waits } from "../util/waits.js";
 import { assembleExecutor } from "./assemble.js";
-import { CodeCache } from "./code-cache.js";
+import { CodeCache, engineTag } from "./code-cache.js";
 import { CodeLoader } from "./code-loader.js";
 import type { MachineContext } from "./context.js";
 import { loadState } from "./load.js";
@@ -29,12 +28,6 @@ export interface MachineBody {
   readonly executor: Executor;
   /** To be released with the machine. */
   readonly native: { readonly stack: NativeStack; readonly blocks: NativeBlocks };
-}
-
-/** Names a compiler configuration in file names. */
-export function engineTag(config: NativeEngineConfig): string {
-  const text = JSON.stringify(Object.entries(config).sort());
-  return `${config.instrumentation}-${hex(native.blake2b(Buffer.from(text), 8))}`;
 }
 
 /** Loads state, checks that all that is needed is there, and puts the parts together. */

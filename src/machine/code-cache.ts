@@ -11,6 +11,9 @@ import {
 import { join } from "node:path";
 import { FvmError } from "../errors.js";
 import { type Cid, cidText } from "../ipld/cid.js";
+import type { NativeEngine, NativeEngineConfig } from "../native/addon.js";
+import { native } from "../native/index.js";
+import { hex } from "../util/bytes.js";
 import { cacheFolder } from "../util/cache-folder.js";
 
 /** Others may not write here: what the folder holds is run as it is. */
@@ -77,18 +80,32 @@ export class CodeCache {
     return this.#folder;
   }
 
-  /** `engine` tells apart what is compiled differently from the same code. */
-  read(code: Cid, engine: string): Uint8Array | undefined {
+  /**
+   * Brings code into the engine: compiled earlier if it is here, else compiled now and kept here.
+   * Throws as `NativeEngine.load`.
+   *
+   * @param tag tells the engine's configuration apart from others; see `engineTag`
+   */
+  load(engine: NativeEngine, tag: string, code: Cid, wasm: Uint8Array): "restored" | "compiled" {
+    const compiled = this.read(code, tag);
+    if (compiled !== undefined && engine.restore(code, compiled)) return "restored";
+    engine.load(code, wasm);
+    const artifact = engine.artifact(code);
+    if (artifact !== undefined) this.write(code, tag, artifact);
+    return "compiled";
+  }
+
+  read(code: Cid, tag: string): Uint8Array | undefined {
     try {
-      return readFileSync(this.#path(code, engine));
+      return readFileSync(this.#path(code, tag));
     } catch {
       return undefined; // not there, or unreadable: it is compiled instead
     }
   }
 
   /** A cache that cannot be written (disk full, read-only) only costs time: false. */
-  write(code: Cid, engine: string, artifact: Uint8Array): boolean {
-    const path = this.#path(code, engine);
+  write(code: Cid, tag: string, artifact: Uint8Array): boolean {
+    const path = this.#path(code, tag);
     const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
       writeFileSync(unfinished, artifact, { mode: PRIVATE_FILE, flag: "wx" });
@@ -114,7 +131,13 @@ export class CodeCache {
     return files.length;
   }
 
-  #path(code: Cid, engine: string): string {
-    return join(this.#folder, `${cidText(code)}-${engine}${SUFFIX}`);
+  #path(code: Cid, tag: string): string {
+    return join(this.#folder, `${cidText(code)}-${tag}${SUFFIX}`);
   }
+}
+
+/** Names a compiler configuration in file names. */
+export function engineTag(config: NativeEngineConfig): string {
+  const text = JSON.stringify(Object.entries(config).sort());
+  return `${config.instrumentation}-${hex(native.blake2b(Buffer.from(text), 8))}`;
 }

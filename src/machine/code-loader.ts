@@ -29,22 +29,17 @@ export class CodeLoader {
 
   /** Throws `Fatal` if the code is no module that may run, and what `Blocks.get` throws. */
   load(code: Cid): void {
+    const isBuiltin = this.manifest.typeOf(code) !== 0;
     // The block must be there even if its compiled form is: results may not depend on a cache.
     const wasm = this.blocks.get(code);
-    // Code of which anybody may upload any amount stays off the disk.
-    const cache = this.manifest.typeOf(code) === 0 ? undefined : this.cache;
-    const compiled = cache?.read(code, this.tag);
-    if (compiled !== undefined && this.engine.restore(code, compiled)) return;
     try {
-      this.engine.load(code, wasm);
-      const artifact = cache && this.engine.artifact(code);
-      if (artifact !== undefined) cache?.write(code, this.tag, artifact);
+      // Code of which anybody may upload any amount stays off the disk.
+      if (isBuiltin && this.cache !== undefined) this.cache.load(this.engine, this.tag, code, wasm);
+      else this.engine.load(code, wasm);
     } catch (cause) {
       if (!isInvalidModule(cause)) throw new HostFault("NATIVE_FAILED", { text: String(cause) }, { cause });
       // The reference does not even start with such a bundle.
-      if (this.manifest.typeOf(code) !== 0) {
-        throw new HostFault("INVALID_BUILTIN_CODE", { code: cidText(code) }, { cause });
-      }
+      if (isBuiltin) throw new HostFault("INVALID_BUILTIN_CODE", { code: cidText(code) }, { cause });
       throw new Fatal(cause.message, { cause });
     }
   }

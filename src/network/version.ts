@@ -15,7 +15,11 @@ interface Definition {
   readonly name: string;
   /** Version of the builtin actors that come with it. */
   readonly actorsVersion: number;
+  /** The price list's name, and the list. */
+  readonly prices: string;
   readonly priceList: PriceList;
+  /** What changed for the VM, in words. */
+  readonly changes: string;
   readonly rules: KernelRules;
   readonly syscalls: SyscallTable;
   /** The generation of the Wasm instrumentation. */
@@ -42,7 +46,9 @@ const skyr16: Definition = {
   version: 16,
   name: "Skyr",
   actorsVersion: 8,
+  prices: "Skyr",
   priceList: skyr,
+  changes: "Wasm actors and their gas (FIP-0030, FIP-0031, FIP-0032)",
   rules: skyrRules,
   syscalls: skyrSyscalls,
   instrumentation: "legacy",
@@ -50,11 +56,15 @@ const skyr16: Definition = {
   maxTableElements: 0,
   maxStackMemoryBytes: 0,
 };
-const shark17 = after(skyr16, { name: "Shark", actorsVersion: 9 });
+const shark17 = after(skyr16, { name: "Shark", actorsVersion: 9, changes: "actors only" });
 const hygge18 = after(shark17, {
   name: "Hygge",
   actorsVersion: 10,
+  prices: "Hygge",
   priceList: hygge,
+  changes:
+    "f4 addresses, events, Ethereum accounts, user actors, prices and limits " +
+    "(FIP-0048, FIP-0049, FIP-0050, FIP-0054, FIP-0055, FIP-0057)",
   rules: hyggeRules,
   syscalls: hyggeSyscalls,
   instrumentation: "current",
@@ -63,24 +73,34 @@ const hygge18 = after(shark17, {
   maxTableElements: 20_000,
   maxStackMemoryBytes: 2048 * MIB,
 });
-const lightning19 = after(hygge18, { name: "Lightning", actorsVersion: 11 });
-const thunder20 = after(lightning19, { name: "Thunder" });
+const lightning19 = after(hygge18, { name: "Lightning", actorsVersion: 11, changes: "actors only" });
+const thunder20 = after(lightning19, { name: "Thunder", changes: "nothing in the VM" });
 const watermelon21 = after(thunder20, {
   name: "Watermelon",
   actorsVersion: 12,
+  prices: "Watermelon",
   priceList: watermelon,
+  changes:
+    "reachable links, events in three buffers, deletion, look-back without bound, BLS aggregates " +
+    "(FIP-0071, FIP-0072, FIP-0073, FIP-0075, FIP-0079)",
   rules: watermelonRules,
   syscalls: watermelonSyscalls,
 });
-const dragon22 = after(watermelon21, { name: "Dragon", actorsVersion: 13 });
-const waffle23 = after(dragon22, { name: "Waffle", actorsVersion: 14 });
-const tukTuk24 = after(waffle23, { name: "TukTuk", actorsVersion: 15 });
-const teep25 = after(tukTuk24, { name: "Teep", actorsVersion: 16, priceList: teep });
-const tock26 = after(teep25, { name: "Tock" });
-const goldenWeek27 = after(tock26, { name: "GoldenWeek", actorsVersion: 17 });
-const fireHorse28 = after(goldenWeek27, { name: "FireHorse", actorsVersion: 18 });
+const dragon22 = after(watermelon21, { name: "Dragon", actorsVersion: 13, changes: "actors only" });
+const waffle23 = after(dragon22, { name: "Waffle", actorsVersion: 14, changes: "actors only" });
+const tukTuk24 = after(waffle23, { name: "TukTuk", actorsVersion: 15, changes: "actors only" });
+const teep25 = after(tukTuk24, {
+  name: "Teep",
+  actorsVersion: 16,
+  prices: "Teep",
+  priceList: teep,
+  changes: "prices of seal verification and non-interactive proofs (FIP-0076, FIP-0092)",
+});
+const tock26 = after(teep25, { name: "Tock", changes: "nothing in the VM" });
+const goldenWeek27 = after(tock26, { name: "GoldenWeek", actorsVersion: 17, changes: "actors only" });
+const fireHorse28 = after(goldenWeek27, { name: "FireHorse", actorsVersion: 18, changes: "actors only" });
 /** In development: may change without notice. */
-const xx29 = after(fireHorse28, { name: "Xx", actorsVersion: 19 });
+const xx29 = after(fireHorse28, { name: "Xx", actorsVersion: 19, changes: "in development" });
 
 const versions: ReadonlyMap<number, NetworkVersion> = new Map(
   [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { idAddress } from "../../src/address/address.js";
+import { type Address, idAddress } from "../../src/address/address.js";
 import { backtraceText } from "../../src/call-manager/backtrace.js";
 import { HostFault } from "../../src/errors.js";
 import type { ApplyResult } from "../../src/executor/apply-result.js";
@@ -165,6 +165,22 @@ describe("fatal", () => {
     } else {
       await expect(result).rejects.toMatchObject({ code: "BLOCK_NOT_FOUND", details: { cid: cidText(cid) } });
     }
+  });
+
+  test("state that makes no sense", async () => {
+    const caller: Actor = function* () {
+      yield send(`\x01${"?".repeat(20)}` as Address, { method: 0 });
+      return { exit: 0 };
+    };
+    // The init actor breaks its own state: no address can be looked up any more.
+    const init: Actor = function* () {
+      yield { syscall: "self.set_root", args: [net.code("init")] };
+      return { exit: 0 };
+    };
+    const net = await ScriptedNetwork.create({ actors: { caller, init } });
+    expect((await net.send(idAddress(1))).receipt.exitCode).toBe(0);
+    const { receipt } = await net.send("caller", { from: net.address("alice") });
+    expect(receipt).toMatchObject({ exitCode: 10, gasUsed: GAS_LIMIT });
   });
 
   test("self-destruction that cannot pay for burning the rest", async () => {

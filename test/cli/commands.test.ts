@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { commands } from "../../src/cli/commands.js";
+import { CodeCache } from "../../src/machine/code-cache.js";
 import { exampleBundle } from "../bundles/example.js";
 import { answerRanges, type FileServer, serve } from "../bundles/file-server.js";
 import { ownVector, type VectorJson } from "../vectors/own-network.js";
@@ -188,17 +189,33 @@ describe("bundles", () => {
   });
 });
 
+describe("cache", () => {
+  test("list, clear and warm", async () => {
+    const code = join(folder, "cache", "fvm-node", "code");
+    writeFileSync(join(new CodeCache(code).folder, "x.aot"), "something");
+    const list = async () => JSON.parse((await fvm("cache", "list", "--json")).answer);
+    expect((await list()).files).toContainEqual({ name: "x.aot", bytes: 9 });
+    expect((await fvm("cache", "clear")).answer).toMatch(/^[1-9][0-9]* files removed from /);
+    expect(await list()).toEqual({ folder: code, files: [] });
+    const unknown = await fvm("cache", "warm", "15");
+    expect(unknown.status).toBe(2);
+    expect(unknown.notes).toContain("UNKNOWN_NETWORK_VERSION");
+  });
+});
+
 describe("networks", () => {
   test("as text", async () => {
     const { status, answer } = await fvm("networks");
     expect(status).toBe(0);
     expect(answer.split("\n")).toHaveLength(13);
-    expect(answer).toContain("nv18  actors v10  Hygge");
+    expect(answer).toMatch(/^nv18 {2}Hygge +actors v10 {2}prices Hygge +f4 addresses, .*FIP-0057\)$/m);
   });
 
   test("as JSON", async () => {
     const { versions } = JSON.parse((await fvm("networks", "--json")).answer);
-    expect(versions[0]).toEqual({ version: 16, name: "Skyr", actors: "v8" });
+    expect(versions[2]).toMatchObject({ version: 18, name: "Hygge", actors: "v10", prices: "Hygge" });
     expect(versions).toHaveLength(13);
+    const all = JSON.parse((await fvm("networks", "--experimental", "--json")).answer).versions;
+    expect(all.at(-1)).toMatchObject({ version: 29, actors: "v19" });
   });
 });

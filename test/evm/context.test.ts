@@ -94,11 +94,11 @@ onEachVersion((net) => {
   });
 
   test("gas", async () => {
-    const gasLimit = 100_000_000n;
+    const gasLimit = 100_000_000;
     const [first, later] = await context.with({ gasLimit }).get("gas() returns (uint256,uint256)");
     expect(first).toBeLessThan(gasLimit);
     expect(later).toBeLessThan(first as bigint);
-    expect(later).toBeGreaterThan(gasLimit / 2n);
+    expect(later).toBeGreaterThan(gasLimit / 2);
   });
 
   // FRC-0042: blake2b-512 of "1|" and the name, its first 4 bytes that are not reserved.

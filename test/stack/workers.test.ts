@@ -1,5 +1,6 @@
 /** Several threads, and processes that end at the wrong moment. Runs the built package. */
 import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 import { encode } from "@ipld/dag-cbor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { native } from "../../src/native/index.js";
@@ -58,6 +59,17 @@ describe("worker threads", () => {
     const worker = startWorker(guestData(net, "spin", endless()));
     expect(await answerOf(worker)).toBe("started");
     await worker.terminate();
+    expect(await receiptsHere(mixed())).toHaveLength(4);
+  });
+
+  test("many are terminated, each at another moment", async () => {
+    for (let round = 0; round < 24; round++) {
+      const workers = [1, 2].map(() => startWorker(guestData(net, "spin", endless())));
+      // While they load, build the machine, or run.
+      if (round % 2 === 0) await Promise.all(workers.map(answerOf));
+      await wait((7 * round) % 40);
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    }
     expect(await receiptsHere(mixed())).toHaveLength(4);
   });
 

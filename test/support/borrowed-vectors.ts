@@ -1,9 +1,9 @@
 /** Vectors of network versions that have some, for the versions next to them that have none. */
-import { relative } from "node:path";
-import { vectorFiles } from "../../src/vectors/files.js";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { defaultVectorFolder, vectorFiles } from "../../src/vectors/files.js";
 import type { BlockMap } from "../../src/vectors/store.js";
 import { mainnetBundle, openRealActors, type RealActors } from "./real-actors.js";
-import { vectorFolder } from "./vector-folder.js";
 
 export interface Loan {
   /** The version that has no vectors. */
@@ -19,6 +19,12 @@ export const loans: readonly Loan[] = [
   { version: 16, actors: 8, folder: "shark", theirActors: 9 },
   { version: 19, actors: 11, folder: "hygge", theirActors: 10 },
 ];
+
+/** A folder of vectors, or undefined if it is not there. */
+function vectorFolder(name: string): string | undefined {
+  const path = join(defaultVectorFolder() ?? "", name);
+  return existsSync(path) ? path : undefined;
+}
 
 /** Paths and short names of the vectors. */
 export function vectorsOf({ folder }: Loan): readonly (readonly [name: string, file: string])[] {

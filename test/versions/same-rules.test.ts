@@ -8,11 +8,12 @@ import { compareReceipt } from "../../src/vectors/compare.js";
 import { type BlockMap, VectorStore } from "../../src/vectors/store.js";
 import { blocksOf, loans, missing, openActors, vectorsOf } from "../support/borrowed-vectors.js";
 import { readMessageVector, replay } from "../support/replay.js";
+import { skipLoudly } from "../support/skip.js";
 
 describe.each(loans)("nv$version, with actors v$theirActors", (loan) => {
   const lacking = missing(loan);
   if (lacking !== undefined) {
-    test.skip(`all vectors: ${lacking}`);
+    skipLoudly(`all vectors of ${loan.folder}: ${lacking}`);
     return;
   }
   let below: BlockMap;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { networkVersion } from "../../../src/network/version.js";
 import { mainnetBundle } from "../real-actors.js";
 import { EvmChain } from "./evm-chain.js";
@@ -15,7 +15,7 @@ export interface EvmNetwork {
   chain(): EvmChain;
 }
 
-/** Declares the same tests for each version. Those whose bundle is not there are skipped, with a word. */
+/** Declares the same tests for each version. Those whose bundle is not there are skipped. */
 export function onEachVersion(
   define: (network: EvmNetwork) => void,
   versions: readonly number[] = EVM_VERSIONS,
@@ -23,8 +23,10 @@ export function onEachVersion(
   const missing = versions.filter(
     (version) => mainnetBundle(networkVersion(version).actorsVersion) === undefined,
   );
-  if (missing.length > 0)
-    test.skip(`${missing.length} of ${versions.length} versions: no bundle for nv${missing.join(", nv")}`);
+  if (missing.length > 0) {
+    const names = missing.map((version) => `nv${version}`).join(", ");
+    console.warn(`SKIPPED ${missing.length} of ${versions.length} network versions, no bundle: ${names}`);
+  }
   for (const version of versions) {
     describe.skipIf(missing.includes(version))(`nv${version}`, () => {
       let chain: EvmChain | undefined;

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { hexToBytes } from "@noble/hashes/utils.js";
-import solc from "solc";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import { keccak } from "./abi.js";
 
 export interface Contract {
   /** Creates it; constructor arguments come after it. */
@@ -14,30 +15,28 @@ export type EvmVersion = "shanghai" | "cancun" | "osaka";
 
 interface Answer {
   readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
-  readonly contracts?: Readonly<Record<string, Readonly<Record<string, Compiled>>>>;
+  readonly contracts?: Readonly<Record<string, Record<string, Compiled>>>;
 }
 
 interface Compiled {
   readonly evm: Readonly<Record<"bytecode" | "deployedBytecode", { readonly object: string }>>;
 }
 
-const compiled = new Map<string, Readonly<Record<string, Contract>>>();
+const root = new URL("../../../", import.meta.url);
+const cache = new URL("node_modules/.cache/fvm-solidity/", root);
+const require = createRequire(import.meta.url);
 
 /** A contract of a file in test/evm/contracts. */
 export function contract(file: string, name: string, evmVersion: EvmVersion = "shanghai"): Contract {
-  const contracts = compiled.get(file) ?? compileSource(readSource(file), evmVersion);
-  compiled.set(file, contracts);
-  const found = contracts[name];
-  if (found === undefined) throw new Error(`no contract ${name} in ${file}`);
-  return found;
+  const content = readFileSync(new URL(`test/evm/contracts/${file}`, root), "utf8");
+  const compiled = compileOnce(standardInput(content, evmVersion))[name]?.evm;
+  if (compiled === undefined) throw new Error(`no contract ${name} in ${file}`);
+  const { bytecode, deployedBytecode } = compiled;
+  return { initcode: hexToBytes(bytecode.object), runtime: hexToBytes(deployedBytecode.object) };
 }
 
-function readSource(file: string): string {
-  return readFileSync(new URL(`../../evm/contracts/${file}`, import.meta.url), "utf8");
-}
-
-function compileSource(content: string, evmVersion: EvmVersion): Record<string, Contract> {
-  const input = {
+function standardInput(content: string, evmVersion: EvmVersion): string {
+  return JSON.stringify({
     language: "Solidity",
     sources: { source: { content } },
     settings: {
@@ -46,14 +45,28 @@ function compileSource(content: string, evmVersion: EvmVersion): Record<string, 
       metadata: { appendCBOR: false },
       outputSelection: { "*": { "*": ["evm.bytecode.object", "evm.deployedBytecode.object"] } },
     },
-  };
-  const { errors = [], contracts } = JSON.parse(solc.compile(JSON.stringify(input))) as Answer;
+  });
+}
+
+/** Each test file is a process of its own, and the compiler takes a second to load: results are kept. */
+function compileOnce(input: string): Record<string, Compiled> {
+  const { version } = require("solc/package.json") as { version: string };
+  const key = bytesToHex(keccak(version + input)).slice(0, 32);
+  const file = new URL(`${key}.json`, cache);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Record<string, Compiled>;
+  const contracts = compile(input);
+  mkdirSync(cache, { recursive: true });
+  // A process beside this one never sees half a file.
+  const unfinished = new URL(`${key}.${process.pid}`, cache);
+  writeFileSync(unfinished, JSON.stringify(contracts));
+  renameSync(unfinished, file);
+  return contracts;
+}
+
+function compile(input: string): Record<string, Compiled> {
+  const solc = require("solc") as typeof import("solc").default;
+  const { errors = [], contracts } = JSON.parse(solc.compile(input)) as Answer;
   const error = errors.find(({ severity }) => severity === "error");
   if (error !== undefined) throw new Error(error.formattedMessage);
-  return Object.fromEntries(
-    Object.entries(contracts?.source ?? {}).map(([name, { evm }]) => [
-      name,
-      { initcode: hexToBytes(evm.bytecode.object), runtime: hexToBytes(evm.deployedBytecode.object) },
-    ]),
-  );
+  return contracts?.source ?? {};
 }
