@@ -4,21 +4,21 @@
  *
  * Needs the actors: npx fvm bundles fetch v18
  */
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { decode, encode } from "@ipld/dag-cbor";
 import {
   type Address,
   type ApplyResult,
-  CarBlockstore,
-  type Cid,
+  actorsOf,
+  blockOf,
+  bundleFolders,
   delegatedAddress,
+  findBundle,
   Genesis,
   idAddress,
   Machine,
-  toCid,
+  MemoryBlockstore,
+  openBundle,
 } from "fvm-node";
-import type { CID } from "multiformats/cid";
 import solc from "solc";
 
 const source = `
@@ -41,15 +41,11 @@ const INVOKE_EVM = 3844450837;
 
 const FIL = 10n ** 18n;
 const network = 28;
-const bundles = process.env.FVM_BUNDLES ?? join(homedir(), ".cache", "fvm-node", "bundles");
 
-// Blocks that are not in the file are kept in memory.
-const blockstore = await CarBlockstore.open(join(bundles, "v18", "builtin-actors-mainnet.car"));
-const genesis = new Genesis(blockstore, {
-  network,
-  networkName: "example",
-  builtins: builtinActors(blockstore, blockstore.roots[0]),
-});
+const bundle = openBundle(findBundle(bundleFolders(), { version: 18, network: "mainnet" }));
+const builtins = Object.fromEntries(actorsOf(bundle).map(({ name, code }) => [name, blockOf(bundle, code)]));
+const blockstore = new MemoryBlockstore();
+const genesis = new Genesis(blockstore, { network, networkName: "example", builtins });
 const alice = delegatedAddress(EAM_ID, new Uint8Array(20).fill(0xa1));
 genesis.addAccount(alice, 100n * FIL);
 const stateRoot = await genesis.write();
@@ -73,20 +69,6 @@ for (const amount of [5n, 37n]) {
 const { receipt } = await call("count()");
 console.log(`the count is ${BigInt(`0x${hex(decode<Uint8Array>(receipt.returnData))}`)}`);
 machine.close();
-blockstore.close();
-
-/** The Wasm of a bundle's actors by name: its root is [version, link to a list of names and links]. */
-function builtinActors(store: CarBlockstore, root: Cid | undefined): Record<string, Uint8Array> {
-  const [, list] = decode<[number, CID]>(block(store, root));
-  const actors = decode<[name: string, code: CID][]>(block(store, toCid(list)));
-  return Object.fromEntries(actors.map(([name, code]) => [name, block(store, toCid(code))]));
-}
-
-function block(store: CarBlockstore, cid: Cid | undefined): Uint8Array {
-  const data = cid && store.get(cid);
-  if (data === undefined) throw new Error("the bundle is not whole");
-  return data;
-}
 
 function compileCounter(): { initcode: Uint8Array; selectors: Record<string, string> } {
   const input = {

@@ -11,6 +11,8 @@ export {
   secp256k1Address,
 } from "./address/address.js";
 export { formatAddress, parseAddress } from "./address/text.js";
+export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./bundles/bundle.js";
+export { bundleFolders, findBundle } from "./bundles/folders.js";
 export {
   type Backtrace,
   type BacktraceCause,

@@ -166,6 +166,11 @@ void Frame::finish_instantiation() {
   const bool paid = !stack_.config.rules.chargesInstantiation || settle();
   if (abort_ == Outcome::kFatal) return end(Outcome::kFatal);
   if (!paid) return end(Outcome::kOutOfGas);
+  // What fails for want of address space or memory is no trap, and no doing of the actor.
+  if (error_ && !abort_) {
+    failure_ = message_of(error_);
+    return end(Outcome::kHostFault);
+  }
   if (failed) {
     failure_ = "the module cannot be instantiated: " + (trap_ ? message_of(trap_) : message_of(error_));
     if (stack_.config.rules.instantiationFailureFatal) return end(Outcome::kFatal);
@@ -228,7 +233,7 @@ void Frame::end_trapped() {
     return end(Outcome::kExit);
   }
   failure_ = trap_ ? message_of(trap_) : message_of(error_);
-  end(Outcome::kFatal);
+  end(trap_ ? Outcome::kFatal : Outcome::kHostFault);
 }
 
 void Frame::end(Outcome outcome) {

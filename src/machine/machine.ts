@@ -5,9 +5,9 @@ import type { Application } from "../executor/executor.js";
 import { BlockNotFound } from "../ipld/blocks.js";
 import { type Cid, cidText } from "../ipld/cid.js";
 import { retrying } from "../ipld/retrying.js";
-import type { Message } from "../message/message.js";
+import { type Message, normalMessage } from "../message/message.js";
 import type { NetworkVersion } from "../network/version.js";
-import type { ActorState } from "../state-tree/actor-state.js";
+import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import { finish, finishNow } from "../util/waits.js";
 import { buildMachine, type MachineBody } from "./build.js";
 import type { MachineContext } from "./context.js";
@@ -79,6 +79,12 @@ export class Machine {
     } finally {
       this.end();
     }
+  }
+
+  /** The ID of an address's actor, if it has one. An f0 address always has, even without an actor. */
+  async resolveAddress(address: Address): Promise<ActorId | undefined> {
+    const { tree } = this.body;
+    return this.run("resolveAddress", undefined, () => finish(retrying(() => tree.resolveAddress(address))));
   }
 
   /** An actor as the messages so far have left it. */
@@ -157,7 +163,7 @@ function applicationOf(
       reason: `${rawLength} is no number of bytes`,
     });
   }
-  return { message, kind, rawLength, signal };
+  return { message: normalMessage(message), kind, rawLength, signal };
 }
 
 /** Misuse and bad input as they are; anything else is a fault of ours or of the host. */

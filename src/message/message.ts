@@ -82,31 +82,39 @@ export function decodeMessage(data: Uint8Array): Message {
  */
 export function checkMessage(message: Message, delegated: boolean): void {
   const { gasLimit, to, from } = message;
-  const reason = !isWellFormed(message)
-    ? "fields are not what Message says: addresses in text form, or numbers of the wrong type?"
-    : gasLimit <= 0 || gasLimit > I64_MAX
-      ? `gas limit ${gasLimit} is not between 1 and 2^63 - 1`
-      : !delegated && (isDelegated(to) || isDelegated(from))
-        ? "f4 addresses do not exist in this network version"
-        : undefined;
+  const malformed = malformedField(message);
+  const reason =
+    malformed !== undefined
+      ? `${malformed} is not what Message says: an address in text form, or a number of another kind?`
+      : gasLimit <= 0 || gasLimit > I64_MAX
+        ? `gas limit ${gasLimit} is not between 1 and 2^63 - 1`
+        : !delegated && (isDelegated(to) || isDelegated(from))
+          ? "f4 addresses do not exist in this network version"
+          : undefined;
   if (reason !== undefined) throw new FvmError("INVALID_MESSAGE", { reason });
 }
 
-/** For callers that TypeScript does not check. */
-function isWellFormed(message: Message): boolean {
+/** For callers that TypeScript does not check: the first field of another type. */
+function malformedField(message: Message): string | undefined {
   const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
-  return (
-    isAddress(to) &&
-    isAddress(from) &&
-    isU64(nonce) &&
-    isU64(method) &&
-    isInteger(version) &&
-    isInteger(gasLimit) &&
-    typeof value === "bigint" &&
-    typeof gasFeeCap === "bigint" &&
-    typeof gasPremium === "bigint" &&
-    params instanceof Uint8Array
-  );
+  if (!isAddress(to)) return "to";
+  if (!isAddress(from)) return "from";
+  if (!isU64(nonce)) return "nonce";
+  if (!isU64(method)) return "method";
+  if (!isInteger(version)) return "version";
+  if (!isInteger(gasLimit)) return "gasLimit";
+  if (typeof value !== "bigint") return "value";
+  if (typeof gasFeeCap !== "bigint") return "gasFeeCap";
+  if (typeof gasPremium !== "bigint") return "gasPremium";
+  return params instanceof Uint8Array ? undefined : "params";
+}
+
+/** The same message with its integers in the normal form, in which they compare with `===`. */
+export function normalMessage(message: Message): Message {
+  const { nonce, method, gasLimit } = message;
+  if (typeof nonce === "number" && typeof method === "number" && typeof gasLimit === "number") return message;
+  const normal = (value: I64): I64 => (typeof value === "bigint" ? i64(value) : value);
+  return { ...message, nonce: normal(nonce), method: normal(method), gasLimit: normal(gasLimit) };
 }
 
 function isAddress(address: Address): boolean {

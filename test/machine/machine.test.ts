@@ -39,6 +39,33 @@ function message(fields: Partial<Message> = {}): Message {
   return { from: ALICE, to: BOB, value: 1n, ...fees, ...rest, ...fields };
 }
 
+describe("a message's integers", () => {
+  test("may be small bigints", async () => {
+    const machine = await Machine.create(options);
+    const { receipt } = await machine.execute(message({ nonce: 0n, method: 0n, gasLimit: 10_000_000n }));
+    expect(receipt.exitCode).toBe(0);
+    machine.close();
+  });
+
+  test.each([
+    ["nonce", { nonce: -1 }],
+    ["nonce", { nonce: 2n ** 64n }],
+    ["method", { method: 0.5 }],
+    ["gasLimit", { gasLimit: Number.NaN }],
+    ["value", { value: 1 as unknown as bigint }],
+    ["to", { to: "f01" as Address }],
+    ["params", { params: "00" as unknown as Uint8Array }],
+  ])("and if one is none, it is named: %s", async (field, fields) => {
+    const machine = await Machine.create(options);
+    const reason = new RegExp(`^${field} is not what Message says`);
+    await expect(machine.execute(message(fields))).rejects.toMatchObject({
+      code: "INVALID_MESSAGE",
+      details: { reason: expect.stringMatching(reason) },
+    });
+    machine.close();
+  });
+});
+
 describe("making a machine", () => {
   const root = native.cidOf(0x71, Uint8Array.of(7));
   const wrong: [string, Partial<MachineOptions>, string][] = [
@@ -107,6 +134,9 @@ describe("a machine", () => {
     expect(machine.executeSync(message({ nonce: 1 })).receipt.exitCode).toBe(0);
     expect(await machine.getActor(BOB)).toMatchObject({ balance: 2n });
     expect(await machine.getActor(idAddress(999))).toBeUndefined();
+    const bob = await machine.resolveAddress(BOB);
+    expect(bob === undefined ? bob : await machine.getActor(idAddress(bob))).toMatchObject({ balance: 2n });
+    expect(await machine.resolveAddress(`\x01${"c".repeat(20)}` as Address)).toBeUndefined();
     const second = await machine.flush();
     const again = await Machine.create({ ...options, stateRoot: first });
     expect((await again.execute(message({ nonce: 1 }))).receipt.exitCode).toBe(0);

@@ -5,7 +5,7 @@
  * that meets a layout it does not know fails with an exit code of its own. So this is not about exit codes:
  * the code must run, and nothing may fail that is not the actors' own business.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Cid } from "../../src/ipld/cid.js";
 import { VectorStore } from "../../src/vectors/store.js";
 import { borrowState, type Replacement } from "../support/borrowed-state.js";
@@ -32,8 +32,14 @@ describe.each(loans)("nv$version, actors v$actors on states of v$theirActors", (
     skipLoudly(`all vectors of ${loan.folder}: ${lacking}`);
     return;
   }
-  const exits = new Map<number, number>();
+  const replays = new Map<string, Promise<Replay>>();
   let run: (file: string) => Promise<Replay>;
+  /** Each vector is executed once. */
+  const exitCodes = async (file: string) => {
+    const running = replays.get(file) ?? run(file);
+    replays.set(file, running);
+    return (await running).results.map(({ receipt }) => receipt.exitCode);
+  };
 
   beforeAll(() => {
     const [old, own] = [openActors(theirActors), openActors(actors)];
@@ -59,25 +65,23 @@ describe.each(loans)("nv$version, actors v$actors on states of v$theirActors", (
   const [whole, partial] = split(vectorsOf(loan), ([name]) => lacksBlocks[version]?.test(name) !== true);
 
   test.each(whole)("%s", async (_, file) => {
-    const { results } = await run(file);
-    for (const { receipt } of results) exits.set(receipt.exitCode, 1 + (exits.get(receipt.exitCode) ?? 0));
-    expect(results.map(({ receipt }) => receipt.exitCode)).not.toContain(FATAL);
-    expect(results.length).toBeGreaterThan(0);
+    const codes = await exitCodes(file);
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes).not.toContain(FATAL);
   });
 
   test.each(partial)("%s (lacks blocks)", async (_, file) => {
     await expect(run(file)).rejects.toMatchObject({ code: "BLOCK_NOT_FOUND" });
   });
 
-  test("enough messages succeed", () => {
-    expect(exits.get(0) ?? 0).toBeGreaterThanOrEqual(successes[version] ?? 0);
-  });
-
-  afterAll(() => {
-    const counts = [...exits]
-      .sort(([a], [b]) => a - b)
-      .map(([code, count]) => `${count} with exit code ${code}`);
-    console.info(`nv${version}: ${counts.join(", ")}; ${partial.length} vectors lack blocks`);
+  test("enough messages succeed", { timeout: 300_000 }, async () => {
+    const counts = new Map<number, number>();
+    for (const [, file] of whole) {
+      for (const code of await exitCodes(file)) counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    const texts = [...counts].sort(([a], [b]) => a - b).map(([code, n]) => `${n} with exit code ${code}`);
+    console.info(`nv${version}: ${texts.join(", ")}; ${partial.length} vectors lack blocks`);
+    expect(counts.get(0)).toBeGreaterThanOrEqual(successes[version] ?? 1);
   });
 });
 

@@ -32,7 +32,7 @@ export function create2Address(creator: string, salt: bigint, initcode: Uint8Arr
   return lastTwenty(keccak(concatBytes(Uint8Array.of(0xff), fromHex(creator), word(salt), keccak(initcode))));
 }
 
-/** Of a 64 byte public key or 32 byte hash. */
+/** The address that the end of a hash of 32 bytes is. */
 export function lastTwenty(hash: Uint8Array): string {
   return toHex(hash.subarray(12));
 }
