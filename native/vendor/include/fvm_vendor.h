@@ -49,6 +49,10 @@ typedef struct {
 bool fvm_instrument(const fvm_instrument_config_t *config, const uint8_t *wasm, size_t wasm_len,
                     bool reference_form, fvm_module_facts_t *facts, fvm_bytes_t *out);
 
+/* For a Wasmtime pool: clean only the pages that an instance has written, where the system can tell. */
+struct wasmtime_pooling_allocation_config_t;
+void fvm_pool_scan_written_pages(struct wasmtime_pooling_allocation_config_t *config);
+
 /* 32 bytes that change with the instrumentation's code and with the version of any crate. */
 void fvm_instrument_fingerprint(uint8_t *out);
 

@@ -9,4 +9,5 @@ mod ffi;
 mod hash;
 mod inline;
 mod instrument;
+mod pool;
 mod secp;
