@@ -10,6 +10,8 @@ export interface Group {
    * next, with the set-up of machines and the flush.
    */
   readonly measure: "apply" | "run";
+  /** How often each vector is executed per round. */
+  readonly repeat: number;
 }
 
 export type Source =
@@ -27,6 +29,11 @@ export interface Chain {
 
 const NEWEST = "generated/nv28";
 
+/** Milliseconds each, and the compiler of JavaScript has to see them. */
+const SHORT = 50;
+/** Up to seconds each. */
+const LONG = 3;
+
 export const groups: readonly Group[] = [
   apply("sends", "plain sends", family("sends/")),
   apply("account", "account method", family("account/authenticate-")),
@@ -36,14 +43,14 @@ export const groups: readonly Group[] = [
     "mainnet messages, nv18",
     /^hygge\/(?!.*\/(ExtendSectorExpiration|DisputeWindowedPoSt\/Ok)\/)/,
   ),
-  apply("extend", "sector extension, nv18", /^hygge\/.*\/ExtendSectorExpiration\//),
+  apply("extend", "sector extension, nv18", /^hygge\/.*\/ExtendSectorExpiration\//, LONG),
   apply("cron", "miner cron", family("miner/cron")),
   apply("evm-storage", "EVM storage", family("evm/storage-")),
   apply("evm-loops", "EVM keccak and arithmetic", family("evm/(keccak|arithmetic)-loop")),
-  apply("evm-calls", "EVM deep calls", family("evm/recursion")),
+  apply("evm-calls", "EVM deep calls", family("evm/recursion"), LONG),
   apply("random", "metered random programs", family("gasfuzz/(prog|oog|stack)-")),
   run("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),
-  run("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life|paych-channel)/ }),
+  run("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life)/ }),
   run("tipset-chain", "chain of 96 tipsets", { files: /^tipsets\/nv28\/random-chain/ }),
   run("chain-sends", "10,000 sends, one machine", {
     chain: { template: `${NEWEST}/sends/f1-to-f1.json`, length: 10_000 },
@@ -53,12 +60,12 @@ export const groups: readonly Group[] = [
   }),
 ];
 
-function apply(name: string, title: string, files: RegExp): Group {
-  return { name, title, source: { files }, measure: "apply" };
+function apply(name: string, title: string, files: RegExp, repeat = SHORT): Group {
+  return { name, title, source: { files }, measure: "apply", repeat };
 }
 
 function run(name: string, title: string, source: Source): Group {
-  return { name, title, source, measure: "run" };
+  return { name, title, source, measure: "run", repeat: LONG };
 }
 
 function family(path: string): RegExp {

@@ -5,7 +5,7 @@ import { type ColdStart, measureColdStart } from "./compare/cold-start.js";
 import { buildPeer, ours } from "./compare/contender.js";
 import { type ComparisonResult, writeResult } from "./compare/result.js";
 import { runRounds } from "./compare/rounds.js";
-import { type Selection, selectGroups } from "./compare/select.js";
+import { batchesOf, type Selection, selectGroups } from "./compare/select.js";
 import { summarise } from "./compare/summary.js";
 import { resultText } from "./compare/table.js";
 import { groups } from "./groups.js";
@@ -17,7 +17,7 @@ Runs fvm-node and the reference (Rust crates fvm 4.8.4 and 3.14.2) on test vecto
 their times. The first run builds the reference, which takes a while.
 
   --rounds N    How often both take their turn. Default 5.
-  --repeat N    How often each vector is executed per turn. Default 10.
+  --repeat N    How often each vector is executed per turn. Default: 50, or 3 if it takes long.
   --group NAME  Only this group; may be repeated.
   --json        The result as one JSON object on stdout.
 
@@ -29,7 +29,7 @@ bench/results.`;
 
 const OPTIONS = {
   rounds: { type: "string", default: "5" },
-  repeat: { type: "string", default: "10" },
+  repeat: { type: "string" },
   group: { type: "string", multiple: true, default: [] as string[] },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -38,20 +38,20 @@ const OPTIONS = {
 async function main(): Promise<void> {
   const values = readOptions();
   if (values.help) return console.log(HELP);
-  const [rounds, repeat] = [count("rounds", values.rounds), count("repeat", values.repeat)];
+  const rounds = count("rounds", values.rounds);
+  const repeat = values.repeat === undefined ? undefined : count("repeat", values.repeat);
   note("building the reference");
   const peer = buildPeer();
   const selections = await selectGroups(values.group, peer);
-  const files = [...new Set(selections.flatMap(({ files }) => files))];
+  const batches = batchesOf(selections, repeat);
   const machine = machineFacts();
   const coldStart = await coldStartOf(selections, peer, rounds);
-  const onRound = (round: number) => note(`round ${round + 1} of ${rounds}, ${files.length} vectors`);
-  const measured = await runRounds(ours, peer, files, { rounds, repeat, onRound });
+  const onRound = (round: number) => note(`round ${round + 1} of ${rounds}`);
+  const measured = await runRounds({ ours, peer }, batches, rounds, onRound);
   const result: ComparisonResult = {
     machine,
     rounds,
-    repeat,
-    groups: selections.map((selection) => summarise(selection, measured.rounds)),
+    groups: selections.map((selection) => summarise(selection, measured.rounds, repeat)),
     coldStart,
     peakRssBytes: measured.peakRssBytes,
   };

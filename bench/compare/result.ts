@@ -10,8 +10,6 @@ import type { GroupSummary } from "./summary.js";
 export interface ComparisonResult {
   readonly machine: MachineFacts;
   readonly rounds: number;
-  /** Executions of each vector per round. */
-  readonly repeat: number;
   readonly groups: readonly GroupSummary[];
   readonly coldStart: ColdStart | undefined;
   readonly peakRssBytes: Rounds["peakRssBytes"];

@@ -4,11 +4,23 @@ import { BenchError } from "../bench-error.js";
 import { type Group, groups } from "../groups.js";
 import { chainVector } from "./chain-vector.js";
 import type { Contender } from "./contender.js";
+import type { Batch } from "./rounds.js";
 
 /** A group with its files. */
 export interface Selection {
   readonly group: Group;
   readonly files: readonly string[];
+}
+
+/** The files of all groups, each once, by how often they are executed. */
+export function batchesOf(selections: readonly Selection[], repeat: number | undefined): Batch[] {
+  const repeats = new Map<string, number>();
+  for (const { group, files } of selections)
+    for (const file of files) repeats.set(file, repeat ?? group.repeat);
+  return [...new Set(repeats.values())].map((times) => ({
+    repeat: times,
+    files: [...repeats.keys()].filter((file) => repeats.get(file) === times),
+  }));
 }
 
 /** @param names empty: all groups. Throws `BenchError` on unknown names and if there are no vectors. */

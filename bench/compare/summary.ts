@@ -1,4 +1,4 @@
-import type { ConformanceReport } from "#src/vectors/report.js";
+import type { VectorReport } from "#src/vectors/report.js";
 import type { Group } from "../groups.js";
 import { type Spread, spreadOf, sum } from "../statistics.js";
 import { keyOf, type Round } from "./rounds.js";
@@ -10,6 +10,8 @@ export interface GroupSummary {
   readonly title: string;
   readonly measure: Group["measure"];
   readonly vectors: number;
+  /** Executions of each per round. */
+  readonly repeat: number;
   /** Gas of all messages, once. */
   readonly gas: number;
   /** Milliseconds: of each round the sum of the vectors' medians. */
@@ -23,7 +25,12 @@ export interface GroupSummary {
 
 type Side = keyof Round;
 
-export function summarise({ group, files }: Selection, rounds: readonly Round[]): GroupSummary {
+/** @param repeat instead of the group's own */
+export function summarise(
+  { group, files }: Selection,
+  rounds: readonly Round[],
+  repeat = group.repeat,
+): GroupSummary {
   const own = new Set(files);
   const parts = rounds.map((round) => ({ ours: partOf(round.ours, own), peer: partOf(round.peer, own) }));
   const times = (side: Side) => parts.map((part) => milliseconds(part[side], group.measure));
@@ -34,6 +41,7 @@ export function summarise({ group, files }: Selection, rounds: readonly Round[])
     title: group.title,
     measure: group.measure,
     vectors: first.length,
+    repeat,
     gas: sum(first.flatMap(({ gasUsed }) => gasUsed.map(Number))),
     ours: spreadOf(ours),
     peer: spreadOf(peer),
@@ -42,9 +50,9 @@ export function summarise({ group, files }: Selection, rounds: readonly Round[])
   };
 }
 
-type Part = ConformanceReport["vectors"];
+type Part = readonly VectorReport[];
 
-function partOf({ vectors }: ConformanceReport, files: ReadonlySet<string>): Part {
+function partOf(vectors: Part, files: ReadonlySet<string>): Part {
   return vectors.filter(({ file }) => files.has(file));
 }
 

@@ -89,6 +89,7 @@ export class CallStack {
     if (invokes) {
       if (!rules.calls.chargesSendFirst) gas.apply(onMethodInvocation(prices, call.params.links));
       frames.push(call, receiver.code, origin);
+      this.scope.invocations++;
     } else {
       this.chargeReturn(ExitCode.Ok, false);
       this.close(call, true);

@@ -22,6 +22,8 @@ export class MessageScope {
   readonly backtrace = new BacktraceRecorder();
   /** Actors created so far; a revert does not lower it. */
   actorsCreated = 0;
+  /** Actors that were started so far, those that failed too. */
+  invocations = 0;
 
   constructor(
     readonly origin: Origin,

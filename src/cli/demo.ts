@@ -101,13 +101,17 @@ function describe({ says }: DemoStep, result: ApplyResult, milliseconds: number)
   const { exitCode, gasUsed, returnData } = result.receipt;
   const nanoFil = Number(result.baseFeeBurn + result.minerTip + result.overEstimationBurn) / 1e9;
   const lines = [
-    `exit ${exitCode}, ${gasUsed.toLocaleString("en")} gas, ${nanoFil.toFixed(2)} nanoFIL, ${milliseconds.toFixed(2)} ms`,
+    `exit ${exitCode}, ${counted(result.invocations, "call")}, ${gasUsed.toLocaleString("en")} gas, ${nanoFil.toFixed(2)} nanoFIL, ${milliseconds.toFixed(2)} ms`,
   ];
   if (returnData.length > 0 && says !== undefined) lines.push(`returns: ${says(new CborReader(returnData))}`);
   if (result.failure?.kind === "preflight") lines.push(`refused: ${result.failure.text}`);
   if (result.failure?.kind === "backtrace")
     lines.push(...backtraceText(result.failure.backtrace).split("\n"));
   return [...lines, ...result.events.map(describeEvent)];
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Values of our own events are CBOR integers. */

@@ -34,6 +34,8 @@ export interface ApplyResult {
   readonly failure: ApplyFailure | undefined;
   /** Events that survived, in order. */
   readonly events: readonly StampedEvent[];
+  /** How often an actor's code was started, also by calls that failed; transfers start none. */
+  readonly invocations: number;
   /** IPLD codec of the return data; undefined if there are none. */
   readonly returnCodec: U64 | undefined;
 }
@@ -46,6 +48,7 @@ export function preflightFailure(exitCode: ExitCode, text: string, penalty: bigi
     penalty,
     failure: { kind: "preflight", text },
     events: [],
+    invocations: 0,
     returnCodec: undefined,
   };
 }

@@ -74,6 +74,7 @@ export class Executor {
       ...payments,
       failure: failureOf(outcome, scope),
       events: scope.events,
+      invocations: scope.invocations,
       returnCodec: outcome.kind === "exit" ? outcome.value?.codec : undefined,
     };
   }

@@ -1,21 +1,21 @@
 /** The benchmark's arithmetic, and that it refuses to compare what is not the same. */
 import { describe, expect, test } from "vitest";
 import { requireSame } from "../../bench/compare/rounds.js";
+import { batchesOf } from "../../bench/compare/select.js";
 import { summarise } from "../../bench/compare/summary.js";
-import { groups } from "../../bench/groups.js";
+import { type Group, groups } from "../../bench/groups.js";
 import { median } from "../../bench/statistics.js";
-import type { ConformanceReport } from "../../src/vectors/report.js";
+import type { VectorReport } from "../../src/vectors/report.js";
 
 type Times = Record<string, { median: number; min: number; gas?: number }>;
 
 /** Milliseconds by file. */
-function report(times: Times): ConformanceReport {
-  const vectors = Object.entries(times).map(([file, { median, min, gas = 7 }]) => {
+function report(times: Times): VectorReport[] {
+  return Object.entries(times).map(([file, { median, min, gas = 7 }]) => {
     const apply = { median: median * 1e6, min: min * 1e6 };
     const run = { median: apply.median * 10, min: apply.min * 10 };
     return { file, id: file, variant: "v", nv: 28, ok: true, gasUsed: [gas], apply_ns: apply, run_ns: run };
   });
-  return { passed: vectors.length, failed: 0, skipped: 0, vectors, totals: { median_ns: 0 } };
 }
 
 const rounds = [
@@ -33,8 +33,10 @@ const rounds = [
   },
 ];
 
+const anyGroup: Group = { name: "g", title: "G", source: { files: /./ }, measure: "apply", repeat: 1 };
+
 describe("summary of a group", () => {
-  const group = { name: "g", title: "G", source: { files: /./ }, measure: "apply" } as const;
+  const group = anyGroup;
 
   test("sums of medians, ratios by round, best of all rounds", () => {
     expect(summarise({ group, files: ["a", "b"] }, rounds)).toMatchObject({
@@ -67,12 +69,22 @@ describe("nothing is compared that is not the same", () => {
     ["only fvm-node ran a", report({ b: { median: 1, min: 1 } })],
     ["different vectors", report({ a: { median: 1, min: 1 }, b: { median: 1, min: 1 } })],
   ])("%s", (text, other) => {
-    expect(() => requireSame(one, other)).toThrow(text);
+    expect(() => requireSame({ ours: one, peer: other })).toThrow(text);
   });
 
   test("the same passes", () => {
-    expect(() => requireSame(one, report({ a: { median: 5, min: 4 } }))).not.toThrow();
+    expect(() => requireSame({ ours: one, peer: report({ a: { median: 5, min: 4 } }) })).not.toThrow();
   });
+});
+
+test("files are executed as often as their group says, or as told", () => {
+  const [short, long] = [3, 1].map((repeat) => ({ ...anyGroup, repeat }));
+  const selections = [short, long, short].map((group, i) => ({ group: group ?? anyGroup, files: [`${i}`] }));
+  expect(batchesOf(selections, undefined)).toEqual([
+    { repeat: 3, files: ["0", "2"] },
+    { repeat: 1, files: ["1"] },
+  ]);
+  expect(batchesOf(selections, 9)).toEqual([{ repeat: 9, files: ["0", "1", "2"] }]);
 });
 
 test("groups have names of their own, and vectors belong to one group at most", () => {

@@ -7,9 +7,10 @@ test("the demo says what ran", async () => {
   await runDemo((line) => lines.push(line));
   const text = lines.join("\n");
   for (const { title } of demoSteps) expect(text).toContain(title);
-  expect([...text.matchAll(/exit (\d+), [\d,]+ gas/g)].map(([, code]) => Number(code))).toEqual([
-    0, 0, 0, 0, 0, 19, 0, 0, 5, 7,
-  ]);
+  const ends = [...text.matchAll(/exit (\d+), ([\d,]+) calls?, [\d,]+ gas/g)];
+  expect(ends.map(([, code]) => Number(code))).toEqual([0, 0, 0, 0, 0, 19, 0, 0, 5, 7]);
+  const calls = ["0", "1", "0", "2", "1", "1", "2", "1,001", "0", "1"];
+  expect(ends.map(([, , count]) => count)).toEqual(calls);
   expect(text).toContain("not enough tokens");
   expect(text).toContain("event of f0105: from 100, to 101, amount 1200");
   expect(text).toContain("returns: error 0, exit 0, 1200 tokens");

@@ -15,10 +15,20 @@ const result: ApplyResult = {
   gasBurned: 7,
   failure: undefined,
   events: [],
+  invocations: 1,
   returnCodec: undefined,
 };
 const receipt = { exitCode: 0, returnData: Uint8Array.of(1, 2), gasUsed: 1234n, eventsRoot: null };
-const { receipt: _, failure: __, events: ___, returnCodec: ____, gasRefund, gasBurned, ...fees } = result;
+const {
+  receipt: _,
+  failure: __,
+  events: ___,
+  returnCodec: ____,
+  invocations: _____,
+  gasRefund,
+  gasBurned,
+  ...fees
+} = result;
 const outcome = { ...fees, gasRefund: BigInt(gasRefund), gasBurned: BigInt(gasBurned) };
 
 test("equal receipts and fees", () => {
