@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { bundleFolders } from "../../src/bundles/folders.js";
 
-const bundles = process.env.FVM_BUNDLES ?? join(homedir(), ".cache", "fvm-node", "bundles");
-
-/** A file of the bundle folder, such as `v18/builtin-actors-mainnet.car`, or undefined if it is not there. */
+/** A file of the bundle folders, such as `v18/builtin-actors-mainnet.car`, or undefined if it is not there. */
 export function bundleFile(name: string): string | undefined {
-  const path = join(bundles, name);
-  return existsSync(path) ? path : undefined;
+  return bundleFolders()
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
 }
 
 /** A small generator of pseudo-random numbers (below 2^24), so that cases can be named by a seed. */
