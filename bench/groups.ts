@@ -5,14 +5,17 @@ export interface Group {
   readonly name: string;
   readonly title: string;
   readonly source: Source;
-  /**
-   * `apply`: messages alone, as the reference's own benchmark measures. `run`: from a state root to the
-   * next, with the set-up of machines and the flush.
-   */
-  readonly measure: "apply" | "run";
+  /** Each is a line of the result. */
+  readonly measures: readonly Measure[];
   /** How often each vector is executed per round. */
   readonly repeat: number;
 }
+
+/**
+ * `apply`: messages alone, as the reference's own benchmark measures. `run`: from a state root to the
+ * next, with the set-up of machines and the flush.
+ */
+export type Measure = "apply" | "run";
 
 export type Source =
   /** Vectors whose path under the vector folder matches. */
@@ -49,23 +52,23 @@ export const groups: readonly Group[] = [
   apply("evm-loops", "EVM keccak and arithmetic", family("evm/(keccak|arithmetic)-loop")),
   apply("evm-calls", "EVM deep calls", family("evm/recursion"), LONG),
   apply("random", "metered random programs", family("gasfuzz/(prog|oog|stack)-")),
-  run("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),
-  run("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life)/ }),
-  run("tipset-chain", "chain of 96 tipsets", { files: /^tipsets\/nv28\/random-chain/ }),
-  run("chain-sends", "10,000 sends, one machine", {
+  whole("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),
+  whole("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life)/ }),
+  whole("tipset-chain", "chain of 96 tipsets", { files: /^tipsets\/nv28\/random-chain/ }),
+  whole("chain-sends", "10,000 sends, one machine", {
     chain: { template: `${NEWEST}/sends/f1-to-f1.json`, length: 10_000 },
   }),
-  run("chain-evm", "1,000 EVM calls, one machine", {
+  whole("chain-evm", "1,000 EVM calls, one machine", {
     chain: { template: `${NEWEST}/evm/storage-set-1.json`, length: 1_000 },
   }),
 ];
 
 function apply(name: string, title: string, files: RegExp, repeat = SHORT): Group {
-  return { name, title, source: { files }, measure: "apply", repeat };
+  return { name, title, source: { files }, measures: ["apply"], repeat };
 }
 
-function run(name: string, title: string, source: Source): Group {
-  return { name, title, source, measure: "run", repeat: LONG };
+function whole(name: string, title: string, source: Source): Group {
+  return { name, title, source, measures: ["apply", "run"], repeat: LONG };
 }
 
 function family(path: string): RegExp {

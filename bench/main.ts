@@ -51,7 +51,9 @@ async function main(): Promise<void> {
   const result: ComparisonResult = {
     machine,
     rounds,
-    groups: selections.map((selection) => summarise(selection, measured.rounds, repeat)),
+    groups: selections.flatMap((selection) =>
+      selection.group.measures.map((measure) => summarise(selection, measure, measured.rounds, repeat)),
+    ),
     coldStart,
     peakRssBytes: measured.peakRssBytes,
   };

@@ -1,5 +1,6 @@
 import type { ComparisonResult } from "./result.js";
 import type { GroupSummary } from "./summary.js";
+import { rowTitle } from "./table.js";
 
 const LABELS = 260;
 const BARS = 480;
@@ -14,7 +15,12 @@ export function chart({ groups, machine, rounds }: ComparisonResult): string {
   const height = TOP + groups.length * LINE + BOTTOM;
   const parts = [
     text(12, 22, "Times as fast as the reference", "title"),
-    text(12, 40, `medians of ${rounds} rounds, whiskers: lowest and highest round`, "note"),
+    text(
+      12,
+      40,
+      `medians of ${rounds} rounds, whiskers: lowest and highest round; *: with the set-up of machines and the flush`,
+      "note",
+    ),
     ...groups.flatMap((group, index) => bar(group, TOP + index * LINE, x)),
     `<line class="par" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 6}" y2="${height - BOTTOM + 4}"/>`,
     text(x(1), height - BOTTOM + 18, "1", "note middle"),
@@ -45,12 +51,12 @@ const STYLE = [
   ".spread{stroke:#1d2733;stroke-width:1.5}",
 ].join("");
 
-function bar({ title, ratio }: GroupSummary, y: number, x: (ratio: number) => number): string[] {
+function bar({ title, measure, ratio }: GroupSummary, y: number, x: (ratio: number) => number): string[] {
   const middle = y + LINE / 2;
   const kind = ratio.median >= 1 ? "faster" : "slower";
   const width = (x(ratio.median) - x(0)).toFixed(1);
   return [
-    text(LABELS - 10, middle + 4, title, "end"),
+    text(LABELS - 10, middle + 4, rowTitle({ title, measure }), "end"),
     `<rect class="${kind}" x="${x(0)}" y="${y + 4}" width="${width}" height="${LINE - 8}"/>`,
     `<line class="spread" x1="${x(ratio.min)}" x2="${x(ratio.max)}" y1="${middle}" y2="${middle}"/>`,
     text(x(ratio.max) + 6, middle + 4, ratio.median.toFixed(2), ""),

@@ -18,7 +18,7 @@ export function resultText({ groups, coldStart, peakRssBytes }: ComparisonResult
 
 function rowOf({ title, measure, vectors, ours, peer, ratio, bestRatio }: GroupSummary): Row {
   return [
-    measure === "run" ? `${title} *` : title,
+    rowTitle({ title, measure }),
     `${vectors}`,
     number(ours.median),
     number(peer.median),
@@ -26,6 +26,11 @@ function rowOf({ title, measure, vectors, ours, peer, ratio, bestRatio }: GroupS
     `${number(ratio.min)} to ${number(ratio.max)}`,
     number(bestRatio),
   ];
+}
+
+/** A star: by the measure that is not every group's. */
+export function rowTitle({ title, measure }: Pick<GroupSummary, "title" | "measure">): string {
+  return measure === "run" ? `${title} *` : title;
 }
 
 function table(rows: readonly Row[]): string {
