@@ -1,6 +1,7 @@
 /**
- * Metering by our pipeline charges what the reference's instrumenter alone charges, at the same
- * places: random programs run in V8 in both forms, and the counter is read at each probe and at the end.
+ * Metering by our pipeline charges what the reference's instrumenter alone charges: random programs run
+ * in V8 in both forms, and the counter is read wherever a host reads it, at each probe and at the end. A
+ * counter below zero means the same at either place: out of gas, whatever the program has done since.
  */
 import { describe, expect, test } from "vitest";
 import wabt from "wabt";
@@ -11,7 +12,10 @@ import { randomProgram } from "../support/random-wasm.js";
 const PROGRAMS = 400;
 const GAS = 1n << 40n;
 
+const OUT_OF_GAS = "out of gas";
+
 interface Run {
+  /** While there was gas. */
   readonly counters: readonly bigint[];
   readonly result: number | string;
 }
@@ -19,14 +23,18 @@ interface Run {
 /** Runs one form. `counter` finds the gas global once the module is there. */
 function run(wasm: Uint8Array, gas: bigint): Run {
   const counters: bigint[] = [];
+  const look = () => {
+    if (counter.value < 0n) throw new Error(OUT_OF_GAS);
+    counters.push(counter.value);
+  };
   let counter = new WebAssembly.Global({ value: "i64", mutable: true }, gas);
   const module = new WebAssembly.Module(wasm);
   const instance = new WebAssembly.Instance(module, {
-    test: { probe: () => counters.push(counter.value) },
+    test: { probe: look },
     gas: { gas_counter: counter, gas_couner: counter },
     fvm: {
       refill: () => {
-        throw new Error("out of gas");
+        throw new Error(OUT_OF_GAS);
       },
       may_grow_memory: (pages: number) => pages,
       may_grow_table: (elements: number) => elements,
@@ -41,9 +49,11 @@ function run(wasm: Uint8Array, gas: bigint): Run {
   try {
     result = (instance.exports.invoke as (p: number) => number)(7);
   } catch (error) {
-    result = counter.value < 0n ? "out of gas" : String(error).replace(/.*: /, "");
+    result = String(error).replace(/.*: /, "");
   }
-  return { counters: [...counters, counter.value], result };
+  if (counter.value < 0n) return { counters, result: OUT_OF_GAS };
+  look();
+  return { counters, result };
 }
 
 describe.each([18, 17])("network version %i", (version) => {
@@ -67,7 +77,7 @@ describe.each([18, 17])("network version %i", (version) => {
       const scarce = (GAS - (expected.counters.at(-1) as bigint)) / 2n;
       const short = run(reference, scarce);
       expect(run(inline, scarce), `seed ${seed}, scarce gas`).toEqual(short);
-      if (short.result === "out of gas") exhausted++;
+      if (short.result === OUT_OF_GAS) exhausted++;
     }
     expect(probes).toBeGreaterThan(PROGRAMS * 5);
     expect(exhausted).toBeGreaterThan(PROGRAMS / 2);

@@ -157,6 +157,15 @@ const links = [
 
 const sizes = [
   body("endless loop", 7, "(loop br 0)"),
+  whole(
+    "recursion that doubles, without a loop",
+    7,
+    `${memory}
+     (func $r (param i32) (if (local.get 0) (then
+       (call $r (i32.sub (local.get 0) (i32.const 1)))
+       (call $r (i32.sub (local.get 0) (i32.const 1))))))
+     (func (export "invoke") (param i32) (result i32) (call $r (i32.const 100)) (i32.const 0))`,
+  ),
   body("endless loop of memory.grow", 7, "(loop (drop (memory.grow (i32.const 8192))) br 0)"),
   body(
     "memory up to the limit",

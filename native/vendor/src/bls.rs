@@ -10,10 +10,8 @@ const DST: &[u8] = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
 /// (the aggregate scheme without proofs of possession is sound for distinct texts only).
 fn verify(signature: &[u8], keys: &[u8], texts: &[&[u8]]) -> bool {
     let Ok(signature) = Signature::from_bytes(signature) else { return false };
-    let Some(keys) = keys
-        .chunks_exact(48)
-        .map(|key| PublicKey::key_validate(key).ok())
-        .collect::<Option<Vec<_>>>()
+    let Some(keys) =
+        keys.chunks_exact(48).map(|key| PublicKey::key_validate(key).ok()).collect::<Option<Vec<_>>>()
     else {
         return false;
     };
@@ -35,8 +33,7 @@ unsafe extern "C" fn fvm_bls_verify(
     text: *const u8,
     text_len: usize,
 ) -> bool {
-    let (signature, key, text) =
-        unsafe { (slice(signature, 96), slice(key, 48), slice(text, text_len)) };
+    let (signature, key, text) = unsafe { (slice(signature, 96), slice(key, 48), slice(text, text_len)) };
     guard(false, || verify(signature, key, &[text]))
 }
 

@@ -233,9 +233,8 @@ unsafe extern "C" fn fvm_instrument(
     out: *mut Bytes,
 ) -> bool {
     let (config, wasm) = unsafe { (&*config, slice(wasm, wasm_len)) };
-    let result = guard(Err("the instrumenter panicked".to_string()), || {
-        instrument(config, wasm, reference_form)
-    });
+    let result =
+        guard(Err("the instrumenter panicked".to_string()), || instrument(config, wasm, reference_form));
     let (ok, found, bytes) = match result {
         Ok((found, bytes)) => (true, found, bytes),
         Err(why) => (false, Facts::default(), why.into_bytes()),
@@ -259,6 +258,7 @@ unsafe extern "C" fn fvm_instrument_fingerprint(out: *mut u8) {
         for source in [
             include_bytes!("instrument.rs").as_slice(),
             include_bytes!("inline.rs").as_slice(),
+            include_bytes!("inline/body.rs").as_slice(),
             include_bytes!("../Cargo.lock").as_slice(),
         ] {
             state.update(source);

@@ -10,10 +10,6 @@ use wasmtime_c_api::wasmtime_pooling_allocation_config_t;
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fvm_pool_scan_written_pages(config: *mut wasmtime_pooling_allocation_config_t) {
     // The C type is `repr(C)` around this one field, which is private.
-    const {
-        assert!(
-            size_of::<wasmtime_pooling_allocation_config_t>() == size_of::<PoolingAllocationConfig>()
-        )
-    };
+    const { assert!(size_of::<wasmtime_pooling_allocation_config_t>() == size_of::<PoolingAllocationConfig>()) };
     unsafe { (*config.cast::<PoolingAllocationConfig>()).pagemap_scan(Enabled::Auto) };
 }

@@ -7,9 +7,7 @@ use secp256k1::{Message, Secp256k1};
 fn recover(digest: [u8; 32], signature: &[u8]) -> Option<[u8; 65]> {
     let id = RecoveryId::try_from(i32::from(signature[64])).ok()?;
     let signature = RecoverableSignature::from_compact(&signature[..64], id).ok()?;
-    let key = Secp256k1::verification_only()
-        .recover_ecdsa(Message::from_digest(digest), &signature)
-        .ok()?;
+    let key = Secp256k1::verification_only().recover_ecdsa(Message::from_digest(digest), &signature).ok()?;
     Some(key.serialize_uncompressed())
 }
 
