@@ -11,6 +11,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -35,8 +36,9 @@ export async function ensureVendor() {
     throw new BuildError(`FVM_VENDOR_DIR is ${given}, but there is no lib/${LIBRARY} in it.`);
   }
   requireTools(VENDOR_TOOLS);
-  const folder = join(cacheFolder(), "vendor", vendorKey());
-  if (!existsSync(folder)) await build(folder);
+  const key = vendorKey();
+  const folder = join(cacheFolder(), "vendor", key);
+  if (!existsSync(folder)) await build(key, folder);
   return folder;
 }
 
@@ -50,7 +52,7 @@ function vendorKey() {
   });
 }
 
-async function build(folder) {
+async function build(key, folder) {
   say("Building the vendored native library: about 5 minutes on 2 cores, once per machine.");
   const progress = new Progress("vendored library", crateCount());
   const work = mkdtempSync(join(tmpdir(), "fvm-vendor-"));
@@ -62,10 +64,11 @@ async function build(folder) {
       process.execPath,
       [cmakeJs, "build", "-d", source, "-O", work, "-l", "error", `--CDCARGO_TARGET_DIR=${target}`],
       {
+        env: { ...process.env, FVM_VENDOR_KEY: key },
         onLine: (line) => note(line, made, progress),
       },
     );
-    install(folder, made);
+    install(key, folder, made);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -86,9 +89,11 @@ function note(line, made, progress) {
 }
 
 /** Puts the result in place in one step, so that a build that was interrupted leaves nothing behind. */
-function install(folder, { library, headers }) {
+function install(key, folder, { library, headers }) {
   if (!library || !headers)
     throw new BuildError("cargo reported no library or no headers of Wasmtime's C API");
+  if (!readFileSync(library).includes(key))
+    throw new BuildError("another checkout has just built its own native library; try again");
   mkdirSync(dirname(folder), { recursive: true });
   const partial = mkdtempSync(`${folder}.`);
   cpSync(library, join(partial, "lib", LIBRARY));

@@ -10,7 +10,7 @@
 //!   register allocator spill what lives around it.
 //!
 //! Tried and left: a second local for the stack limiter's height, which saves it a load and a store per
-//! call; what the register costs is more.
+//! call, made code slower; stores of the counter only before what may trap or call changed nothing.
 
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{BlockType, BranchHint, Function, Instruction, ValType};
