@@ -62,9 +62,16 @@ export class Blocks implements BlockAccess {
   get(cid: Cid): Uint8Array {
     const data = this.#native.get(cid) ?? this.#arrived.get(cid);
     if (data !== undefined) return data;
-    const answer = this.#ask(cid);
-    if (answer !== undefined && "then" in answer) throw new MissingBlock(cid, this.#arrival(cid, answer));
-    return this.#checked(cid, answer);
+    return this.#checked(cid, this.#askNow(cid));
+  }
+
+  /**
+   * Makes sure that there is such a block, for later. Bytes that the store gives at once are not kept, and
+   * checked when they are used. Throws as `get`, CORRUPT_BLOCK only for bytes that come late.
+   */
+  require(cid: Cid): void {
+    if (this.#native.has(cid) || this.#arrived.has(cid)) return;
+    if (this.#askNow(cid) === undefined) throw new BlockNotFound(cid);
   }
 
   /** As `get`, but the absence of the block is an answer. */
@@ -93,6 +100,13 @@ export class Blocks implements BlockAccess {
   /** Moves everything in the write buffer to the blockstore. */
   async flushAll(): Promise<void> {
     await this.#putMany(this.#native.takeAll());
+  }
+
+  /** What the store gives, if it need not be awaited. Throws `MissingBlock`. */
+  #askNow(cid: Cid): Uint8Array | undefined {
+    const answer = this.#ask(cid);
+    if (answer !== undefined && "then" in answer) throw new MissingBlock(cid, this.#arrival(cid, answer));
+    return answer;
   }
 
   #ask(cid: Cid): ReturnType<Blockstore["get"]> {

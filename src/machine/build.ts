@@ -51,7 +51,7 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
     manifest,
     rules.calls.loadsUnlistedCode,
   );
-  yield* retrying(() => code.requireBuiltins(buffer));
+  yield* retrying(() => code.requireBuiltins());
 
   const context: MachineContext = {
     epoch: options.epoch,

@@ -87,12 +87,22 @@ export class CodeCache {
    * @param tag tells the engine's configuration apart from others; see `engineTag`
    */
   load(engine: NativeEngine, tag: string, code: Cid, wasm: Uint8Array): "restored" | "compiled" {
-    const compiled = this.read(code, tag);
-    if (compiled !== undefined && engine.restore(code, compiled)) return "restored";
+    if (this.restore(engine, tag, code)) return "restored";
     engine.load(code, wasm);
+    this.keep(engine, tag, code);
+    return "compiled";
+  }
+
+  /** Brings code into the engine that was compiled earlier; false if there is none that fits. */
+  restore(engine: NativeEngine, tag: string, code: Cid): boolean {
+    const compiled = this.read(code, tag);
+    return compiled !== undefined && engine.restore(code, compiled);
+  }
+
+  /** Keeps what the engine has compiled, as far as that is possible. */
+  keep(engine: NativeEngine, tag: string, code: Cid): void {
     const artifact = engine.artifact(code);
     if (artifact !== undefined) this.write(code, tag, artifact);
-    return "compiled";
   }
 
   read(code: Cid, tag: string): Uint8Array | undefined {

@@ -2,7 +2,7 @@ import { HostFault } from "../errors.js";
 import type { Blocks } from "../ipld/blocks.js";
 import { type Cid, cidText } from "../ipld/cid.js";
 import { Fatal } from "../kernel/outcome.js";
-import type { NativeBlocks, NativeEngine } from "../native/addon.js";
+import type { NativeEngine } from "../native/addon.js";
 import type { Manifest } from "../state-tree/manifest.js";
 import type { CodeCache } from "./code-cache.js";
 
@@ -29,25 +29,31 @@ export class CodeLoader {
 
   /** Throws `Fatal` if the code is no module that may run, and what `Blocks.get` throws. */
   load(code: Cid): void {
-    const isBuiltin = this.manifest.typeOf(code) !== 0;
+    // Code of which anybody may upload any amount stays off the disk.
+    const cache = this.manifest.typeOf(code) === 0 ? undefined : this.cache;
     // The block must be there even if its compiled form is: results may not depend on a cache.
-    const wasm = this.blocks.get(code);
-    try {
-      // Code of which anybody may upload any amount stays off the disk.
-      if (isBuiltin && this.cache !== undefined) this.cache.load(this.engine, this.tag, code, wasm);
-      else this.engine.load(code, wasm);
-    } catch (cause) {
-      if (!isInvalidModule(cause)) throw new HostFault("NATIVE_FAILED", { text: String(cause) }, { cause });
-      // The reference does not even start with such a bundle.
-      if (isBuiltin) throw new HostFault("INVALID_BUILTIN_CODE", { code: cidText(code) }, { cause });
-      throw new Fatal(cause.message, { cause });
+    this.blocks.require(code);
+    if (cache?.restore(this.engine, this.tag, code) === true) return;
+    this.compile(code, this.blocks.get(code));
+    cache?.keep(this.engine, this.tag, code);
+  }
+
+  /** Throws what `Blocks.require` throws if the code of a builtin actor is nowhere to be found. */
+  requireBuiltins(): void {
+    for (const [, code] of this.manifest.entries) {
+      if (!this.engine.has(code)) this.blocks.require(code);
     }
   }
 
-  /** Throws what `Blocks.get` throws if the code of a builtin actor is nowhere to be found. */
-  requireBuiltins(native: NativeBlocks): void {
-    for (const [, code] of this.manifest.entries) {
-      if (!this.engine.has(code) && !native.has(code)) this.blocks.get(code);
+  private compile(code: Cid, wasm: Uint8Array): void {
+    try {
+      this.engine.load(code, wasm);
+    } catch (cause) {
+      if (!isInvalidModule(cause)) throw new HostFault("NATIVE_FAILED", { text: String(cause) }, { cause });
+      // The reference does not even start with such a bundle.
+      if (this.manifest.typeOf(code) !== 0)
+        throw new HostFault("INVALID_BUILTIN_CODE", { code: cidText(code) }, { cause });
+      throw new Fatal(cause.message, { cause });
     }
   }
 }

@@ -105,6 +105,39 @@ describe("get from an asynchronous store", () => {
   });
 });
 
+describe("require", () => {
+  const required = (store: Blockstore, native = new FakeNativeBlocks()) => {
+    const blocks = new Blocks(native, store);
+    return { native, blocks, require: () => blocks.require(cid) };
+  };
+
+  test("neither keeps nor checks what the store gives at once", () => {
+    const { native, blocks, require } = required(new MemoryBlockstore([{ cid, data: hexBytes("8102") }]));
+    require();
+    expect(native.has(cid)).toBe(false);
+    expect(() => blocks.get(cid)).toThrow(isFault("CORRUPT_BLOCK"));
+  });
+
+  test("does not ask the store for what is here already", () => {
+    const store = { get: vi.fn(() => data), putMany: () => undefined };
+    const { native, require } = required(store);
+    native.put(DAG_CBOR, data);
+    require();
+    expect(store.get).not.toHaveBeenCalled();
+  });
+
+  test("fails if there is no such block", () => {
+    expect(thrown(required(new MemoryBlockstore()).require)).toEqual(new BlockNotFound(cid));
+  });
+
+  test("asks an asynchronous store once, though nothing is cached", async () => {
+    const late = new LateBlockstore(stored());
+    const { require } = required(late, new FakeNativeBlocks(false));
+    await untilDone(require);
+    expect(late.reads).toBe(1);
+  });
+});
+
 describe("flush", () => {
   const child = hexBytes("01");
   const unrelated = hexBytes("02");

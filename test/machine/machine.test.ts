@@ -115,6 +115,27 @@ describe("making a machine", () => {
     const made = Machine.create({ ...options, stateRoot: await genesis.write(), blockstore });
     await expect(made).rejects.toMatchObject({ name: "HostFault", code: "BLOCK_NOT_FOUND" });
   });
+
+  test("with wrong bytes for the code of a builtin actor, which are found when it runs", async () => {
+    const account = new TextEncoder().encode("a damaged account");
+    const code = native.cidOf(0x55, account);
+    const blockstore: Blockstore = {
+      get: (cid) => (cid === code ? account.with(0, 0) : store.get(cid)),
+      putMany: (blocks) => store.putMany(blocks),
+    };
+    const builtins = Object.fromEntries(NAMES.map((name) => [name, new TextEncoder().encode(name)]));
+    const genesis = new Genesis(store, {
+      network: 28,
+      networkName: "test",
+      builtins: { ...builtins, account },
+    });
+    genesis.addAccount(ALICE, 1000n);
+    genesis.addAccount(BOB, 0n);
+    const machine = await Machine.create({ ...options, stateRoot: await genesis.write(), blockstore });
+    const call = machine.execute(message({ method: 2 }));
+    await expect(call).rejects.toMatchObject({ name: "HostFault", code: "CORRUPT_BLOCK" });
+    await expect(machine.flush()).rejects.toMatchObject({ code: "MACHINE_CLOSED" });
+  });
 });
 
 describe("a machine", () => {
