@@ -17,7 +17,16 @@ constexpr size_t kFiberStack = kMaxWasmStack + (size_t{1} << 20);
 // A memory's whole 32-bit range is reserved, so that compiled code needs no bounds checks.
 constexpr uint64_t kMemoryReservation = uint64_t{4} << 30;
 constexpr uint64_t kMemoryGuard = uint64_t{32} << 20;
-constexpr uint32_t kPoolSize = 64;
+// Where memories are not reserved whole they move when they grow further.
+constexpr uint64_t kGrowthReservation = uint64_t{1} << 20;
+// The deepest call stack there is. Beyond the pool, where several threads may get, an instance costs five
+// times as much: its memory and stack are mapped, faulted in and unmapped each time.
+constexpr uint32_t kPoolSize = 1024;
+constexpr uint64_t kSlot = kMemoryReservation + 2 * kMemoryGuard + kFiberStack;
+// What the pool reserves in all.
+constexpr uint64_t kPool = kPoolSize * kSlot * 5 / 4;
+// One call stack that finds the pool used up.
+constexpr uint64_t kOnDemandStack = kPoolSize * kSlot;
 // Pages that an instance has written are cleaned and kept, up to here, instead of given back to the
 // system. Measured for an account actor: 27 instead of 45 us, most of which were page faults.
 constexpr size_t kKeptMemory = size_t{2} << 20;
@@ -28,15 +37,6 @@ bool address_space_has(uint64_t bytes) {
   if (probe == MAP_FAILED) return false;
   munmap(probe, bytes);
   return true;
-}
-
-// Pools that reserve more than `ulimit -v` or a container allows would abort the process.
-uint32_t affordable_pool() {
-  const uint64_t slot = kMemoryReservation + 2 * kMemoryGuard + kFiberStack;
-  for (uint32_t size = kPoolSize; size >= 8; size /= 2) {
-    if (address_space_has(size * slot * 5 / 4)) return size;
-  }
-  return 0;
 }
 
 EnginePtr make_engine(const fvm_instrument_config_t& config, uint32_t pool_size, bool roomy) {
@@ -64,6 +64,8 @@ EnginePtr make_engine(const fvm_instrument_config_t& config, uint32_t pool_size,
   wasmtime_config_memory_reservation_set(c, roomy ? kMemoryReservation : 0);
   wasmtime_config_memory_guard_size_set(c, roomy ? kMemoryGuard : 65'536);
   wasmtime_config_memory_may_move_set(c, !roomy);
+  // Wasmtime's own choice is 2 GiB for each memory that may move.
+  wasmtime_config_memory_reservation_for_growth_set(c, kGrowthReservation);
   if (pool_size > 0) {
     wasmtime_pooling_allocation_config_t* pool = wasmtime_pooling_allocation_config_new();
     wasmtime_pooling_allocation_config_total_core_instances_set(pool, pool_size);
@@ -119,9 +121,11 @@ bool same(const fvm_instrument_config_t& a, const fvm_instrument_config_t& b) {
 }  // namespace
 
 Engine::Engine(const fvm_instrument_config_t& config) : config_(config) {
-  const bool roomy = address_space_has(4 * (kMemoryReservation + kMemoryGuard));
   // Without limits on memory and tables a pool cannot be sized.
-  pool_size_ = roomy && config.max_memory_bytes > 0 ? affordable_pool() : 0;
+  const bool poolable = config.max_memory_bytes > 0;
+  // Less than `ulimit -v` or a container allows: a call stack must never run out of addresses.
+  const bool roomy = address_space_has((poolable ? kPool : 0) + kOnDemandStack);
+  pool_size_ = roomy && poolable ? kPoolSize : 0;
   if (pool_size_ > 0) engines_[0] = make_engine(config, pool_size_, roomy);
   engines_[1] = make_engine(config, 0, roomy);
 }

@@ -38,6 +38,21 @@ test("a full call stack costs heap, not JavaScript's stack", async () => {
   expect(deep.frames).toBe(shallow.frames);
 });
 
+test("two full call stacks at once, of which the second one finds no pool", async () => {
+  const message = { to: net.id("caller"), method: DESCEND, params: encode(MAX_CALL_DEPTH - 1) };
+  const { receipt: alone } = await chain.send(message);
+  const other = await TestChain.on(net);
+  const inner: unknown[] = [];
+  // The innermost actor of the outer stack waits while this runs.
+  const log = () => void inner.push(other.machine.executeSync(other.message(message)).receipt);
+  const outer = await TestChain.on(net, { debug: { log } });
+  const { receipt } = await outer.send(message);
+  expect(receipt.returnData).toEqual(alone.returnData);
+  expect(inner).toEqual([alone]);
+  outer.close();
+  other.close();
+});
+
 /** JavaScript's stack and resident bytes where the innermost actor writes its debug text. */
 async function atTheBottom(depth: number): Promise<{ frames: number; resident: number }> {
   const limit = Error.stackTraceLimit;

@@ -41,14 +41,26 @@ export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
+  /** What the guest reported last. */
+  readonly answer: unknown;
 }
 
-/** Runs a guest in a process of its own, to its end. */
-export async function runProcess(data: GuestData): Promise<ProcessEnd> {
+/**
+ * Runs a guest in a process of its own, to its end.
+ *
+ * @param launcher a command that starts the one after it
+ */
+export async function runProcess(data: GuestData, launcher: readonly string[] = []): Promise<ProcessEnd> {
+  const [execPath = process.execPath, ...execArgv] = [...launcher, process.execPath];
   const child: ChildProcess = fork(fileURLToPath(guest), {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv: [],
+    execPath,
+    execArgv,
+  });
+  let answer: unknown;
+  child.on("message", (message) => {
+    answer = message;
   });
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => {
@@ -56,5 +68,5 @@ export async function runProcess(data: GuestData): Promise<ProcessEnd> {
   });
   child.send(data);
   const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  return { code, signal, stderr };
+  return { code, signal, stderr, answer };
 }
