@@ -1,15 +1,18 @@
 /** Compares with the reference on test vectors: the same files, the same results, by turns. */
 import { parseArgs } from "node:util";
+import { NEWEST_VERSION } from "#src/network/version.js";
 import { BenchError } from "./bench-error.js";
+import { chart } from "./compare/chart.js";
 import { type ColdStart, measureColdStart } from "./compare/cold-start.js";
 import { buildPeer, ours } from "./compare/contender.js";
-import { type ComparisonResult, writeResult } from "./compare/result.js";
+import type { ComparisonResult } from "./compare/result.js";
 import { runRounds } from "./compare/rounds.js";
 import { batchesOf, type Selection, selectGroups } from "./compare/select.js";
 import { summarise } from "./compare/summary.js";
 import { resultText } from "./compare/table.js";
 import { groups } from "./groups.js";
 import { factsText, machineFacts } from "./machine.js";
+import { writeResult } from "./results.js";
 
 const HELP = `npm run bench -- [--rounds N] [--repeat N] [--group NAME]... [--json]
 
@@ -57,13 +60,13 @@ async function main(): Promise<void> {
     coldStart,
     peakRssBytes: measured.peakRssBytes,
   };
-  const paths = writeResult(result);
+  const paths = writeResult({ kind: "", date: machine.date, result, picture: chart(result) });
   if (values.json) console.log(JSON.stringify(result, null, 2));
   else console.log(`${factsText(machine)}\n\n${resultText(result)}`);
   note(`written: ${paths.join(", ")}`);
 }
 
-/** On the first vector that runs a contract, if there is one. */
+/** On the first vector that runs a contract, of the newest network version, if there is one. */
 async function coldStartOf(
   selections: readonly Selection[],
   peer: Parameters<typeof measureColdStart>[1],
@@ -72,7 +75,7 @@ async function coldStartOf(
   const file = selections.find(({ group }) => group.name === "evm-storage")?.files[0];
   if (file === undefined) return undefined;
   note("measuring the start of processes");
-  return measureColdStart(ours, peer, file, rounds);
+  return measureColdStart(ours, peer, file, NEWEST_VERSION, rounds);
 }
 
 function readOptions() {

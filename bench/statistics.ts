@@ -17,6 +17,11 @@ export interface Spread {
   readonly max: number;
 }
 
+/** Throws if there are none. There may be more of them than a call can have arguments. */
 export function spreadOf(values: readonly number[]): Spread {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+  const [min, max] = values.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)] as const,
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const,
+  );
+  return { median: median(values), min, max };
 }

@@ -1,3 +1,4 @@
+import { line, short, svg, text } from "../svg.js";
 import type { ComparisonResult } from "./result.js";
 import type { GroupSummary } from "./summary.js";
 import { rowTitle } from "./table.js";
@@ -22,48 +23,29 @@ export function chart({ groups, machine, rounds }: ComparisonResult): string {
       "note",
     ),
     ...groups.flatMap((group, index) => bar(group, TOP + index * LINE, x)),
-    `<line class="par" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 6}" y2="${height - BOTTOM + 4}"/>`,
+    line("par", [x(1), TOP - 6], [x(1), height - BOTTOM + 4]),
     text(x(1), height - BOTTOM + 18, "1", "note middle"),
     text(12, height - 10, `${machine.cpu}, Node ${machine.node}, commit ${machine.commit}`, "note"),
   ];
   const width = LABELS + BARS + 60;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img">`,
-    "<title>Times as fast as the reference</title>",
-    `<style>${STYLE}</style>`,
-    `<rect class="ground" width="${width}" height="${height}"/>`,
-    ...parts,
-    "</svg>",
-    "",
-  ].join("\n");
+  return svg({ width, height, title: "Times as fast as the reference", style: STYLE, parts });
 }
 
 const STYLE = [
-  "text{font:13px system-ui,sans-serif;fill:#1d2733}",
-  ".title{font-size:16px;font-weight:600}",
-  ".note{font-size:11px;fill:#5b6875}",
-  ".middle{text-anchor:middle}",
-  ".end{text-anchor:end}",
-  ".ground{fill:#fff}",
   ".faster{fill:#2b7de1}",
   ".slower{fill:#d98a1f}",
   ".par{stroke:#1d2733;stroke-dasharray:3 3}",
   ".spread{stroke:#1d2733;stroke-width:1.5}",
-].join("");
+];
 
 function bar({ title, measure, ratio }: GroupSummary, y: number, x: (ratio: number) => number): string[] {
   const middle = y + LINE / 2;
   const kind = ratio.median >= 1 ? "faster" : "slower";
-  const width = (x(ratio.median) - x(0)).toFixed(1);
+  const width = short(x(ratio.median) - x(0));
   return [
     text(LABELS - 10, middle + 4, rowTitle({ title, measure }), "end"),
     `<rect class="${kind}" x="${x(0)}" y="${y + 4}" width="${width}" height="${LINE - 8}"/>`,
-    `<line class="spread" x1="${x(ratio.min)}" x2="${x(ratio.max)}" y1="${middle}" y2="${middle}"/>`,
+    line("spread", [x(ratio.min), middle], [x(ratio.max), middle]),
     text(x(ratio.max) + 6, middle + 4, ratio.median.toFixed(2), ""),
   ];
-}
-
-function text(x: number, y: number, content: string, style: string): string {
-  const escaped = content.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${x}" y="${y}" class="${style}">${escaped}</text>`;
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { ConformanceReport } from "#src/vectors/report.js";
 import { BenchError } from "../bench-error.js";
-import { packageFolder, peerFolder, peerTarget } from "../places.js";
+import { peerFolder, peerTarget, program } from "../places.js";
 import { type ProcessRun, runProcess } from "./run-process.js";
 
 /** A program that runs vectors and answers as `fvm conformance --json` does. */
@@ -15,7 +15,7 @@ export interface Contender {
 export const ours: Contender = {
   name: "fvm-node",
   command: process.execPath,
-  args: [join(packageFolder, "dist", "cli", "main.js"), "conformance", "--json"],
+  args: [program, "conformance", "--json"],
 };
 
 /** Builds the reference's runner unless it is built. Throws `BenchError` if it cannot be. */

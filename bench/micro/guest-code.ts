@@ -11,6 +11,8 @@ export interface GuestPlan {
   readonly times: number;
   /** Data segments. */
   readonly data?: string;
+  /** Of memory, 64 KiB each. Default 1. */
+  readonly pages?: number;
 }
 
 /** Where guests keep things: results first, a CID, what they read or write. */
@@ -22,10 +24,11 @@ export function loopingGuest({
   body,
   times,
   data = "",
+  pages = 1,
 }: GuestPlan): Promise<Uint8Array> {
   return assemble(`(module
     ${imports}
-    (memory (export "memory") 1)
+    (memory (export "memory") ${pages})
     ${data}
     (func (export "invoke") (param i32) (result i32)
       (local $count i32)
@@ -45,7 +48,7 @@ export function idleGuest(): Promise<Uint8Array> {
     (func (export "invoke") (param i32) (result i32) (i32.const 0)))`);
 }
 
-async function assemble(text: string): Promise<Uint8Array> {
+export async function assemble(text: string): Promise<Uint8Array> {
   const { parseWat } = await wabt();
   const module = parseWat("guest.wat", text, {});
   try {

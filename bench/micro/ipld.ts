@@ -38,7 +38,7 @@ async function blockCalls(): Promise<Micro[]> {
     },
   };
   const guests = await Promise.all(
-    Object.values(plans).map((plan) => loopingGuest({ ...plan, times: CALLS })),
+    Object.values(plans).map(async (plan) => ({ wasm: await loopingGuest({ ...plan, times: CALLS }) })),
   );
   const { machine, ids } = await networkWith(guests);
   return Object.keys(plans).map((name, index) => ({
@@ -81,7 +81,8 @@ function hamts(): Micro[] {
     {
       group,
       name: `HAMT set ${CHANGES} and flush, per entry`,
-      operations: CHANGES,
+      // There and back again.
+      operations: 2 * CHANGES,
       run() {
         const hamt = Hamt.load(blocks, root, idCodec);
         for (let change = 0; change < CHANGES; change++) hamt.set(keys[change * 97] ?? "", ++turn + ENTRIES);

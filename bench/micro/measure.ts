@@ -1,4 +1,4 @@
-import { median } from "../statistics.js";
+import { type Spread, spreadOf } from "../statistics.js";
 
 /** Something to measure. */
 export interface Micro {
@@ -10,29 +10,31 @@ export interface Micro {
   run(): void;
 }
 
-export interface MicroResult {
+/** Nanoseconds per operation. */
+export interface MicroResult extends Spread {
   readonly group: string;
   readonly name: string;
-  /** Nanoseconds per operation. */
-  readonly median: number;
-  readonly min: number;
   readonly samples: number;
 }
 
-const WARM_UP_MS = 300;
-const SAMPLES_MS = 1_000;
+export interface Effort {
+  readonly warmUpMs: number;
+  readonly samplesMs: number;
+}
+
+const USUAL: Effort = { warmUpMs: 300, samplesMs: 1_000 };
 const MIN_SAMPLES = 5;
 
-export function measure({ group, name, operations, run }: Micro): MicroResult {
-  for (const end = performance.now() + WARM_UP_MS; performance.now() < end; ) run();
+export function measure({ group, name, operations, run }: Micro, effort = USUAL): MicroResult {
+  for (const end = performance.now() + effort.warmUpMs; performance.now() < end; ) run();
   const samples: number[] = [];
-  const end = performance.now() + SAMPLES_MS;
+  const end = performance.now() + effort.samplesMs;
   while (performance.now() < end || samples.length < MIN_SAMPLES) {
     const start = process.hrtime.bigint();
     run();
     samples.push(Number(process.hrtime.bigint() - start) / operations);
   }
-  return { group, name, median: median(samples), min: Math.min(...samples), samples: samples.length };
+  return { group, name, ...spreadOf(samples), samples: samples.length };
 }
 
 /** Throws unless they are the same. */

@@ -1,5 +1,6 @@
 import { type Address, idAddress, secp256k1Address } from "#src/address/address.js";
-import { Genesis } from "#src/genesis/genesis.js";
+import type { ApplyResult } from "#src/executor/apply-result.js";
+import { Genesis, type GenesisOptions } from "#src/genesis/genesis.js";
 import { MemoryBlockstore } from "#src/ipld/memory-blockstore.js";
 import { Machine } from "#src/machine/machine.js";
 import type { Message } from "#src/message/message.js";
@@ -17,16 +18,30 @@ function keyAddress(seed: number): Address {
   return secp256k1Address(new Uint8Array(65).fill(seed));
 }
 
+export const genesisOptions: GenesisOptions = {
+  network: NETWORK,
+  networkName: "bench",
+  builtins: Object.fromEntries(BUILTINS.map((name) => [name, EMPTY_MODULE])),
+};
+
+/** An actor of ours. */
+export interface Guest {
+  readonly wasm: Uint8Array;
+  /** A DAG-CBOR block. Default: the empty array. */
+  readonly state?: Uint8Array;
+}
+
 /** A machine over a network with two accounts and these guests, whose IDs are given too. */
 export async function networkWith(
-  guests: readonly Uint8Array[],
+  guests: readonly Guest[],
 ): Promise<{ machine: Machine; ids: readonly number[] }> {
   const blockstore = new MemoryBlockstore();
-  const builtins = Object.fromEntries(BUILTINS.map((name) => [name, EMPTY_MODULE]));
-  const genesis = new Genesis(blockstore, { network: NETWORK, networkName: "bench", builtins });
+  const genesis = new Genesis(blockstore, genesisOptions);
   genesis.addAccount(alice, 1000n * FIL);
   genesis.addAccount(bob, 0n);
-  const ids = guests.map((wasm) => genesis.addActor({ code: genesis.addCode(wasm), balance: 1n }));
+  const ids = guests.map(({ wasm, ...rest }) =>
+    genesis.addActor({ code: genesis.addCode(wasm), balance: 1n, ...rest }),
+  );
   const stateRoot = await genesis.write();
   const machine = await Machine.create({
     network: NETWORK,
@@ -42,7 +57,7 @@ export async function networkWith(
 /** First ID that a guest gets. */
 export const FIRST_GUEST = 102;
 
-const MESSAGE: Message = {
+export const MESSAGE: Message = {
   version: 0,
   from: alice,
   to: bob,
@@ -55,13 +70,25 @@ const MESSAGE: Message = {
   params: new Uint8Array(),
 };
 
-/** Invokes an actor. Throws unless it exits with 0 and uses as much gas as before. */
-export function invoker(machine: Machine, id: number): () => void {
-  const message = { ...MESSAGE, to: idAddress(id), method: 2 };
+/** More than a block has: some messages here do what no chain could pay. */
+const IMPLICIT_GAS = 10 ** 12;
+
+/**
+ * Invokes an actor. Throws unless it exits with 0 and uses as much gas as before.
+ *
+ * @param check throws if anything else of the result is wrong
+ */
+export function invoker(
+  machine: Machine,
+  id: number,
+  { method = 2, check }: { readonly method?: number; check?(result: ApplyResult): void } = {},
+): () => void {
+  const message = { ...MESSAGE, to: idAddress(id), method, gasLimit: IMPLICIT_GAS };
   const invoke = () => {
-    const { receipt } = machine.executeSync(message, { kind: "implicit" });
-    expectSame("exit code", receipt.exitCode, 0);
-    return receipt.gasUsed;
+    const result = machine.executeSync(message, { kind: "implicit" });
+    expectSame("exit code", result.receipt.exitCode, 0);
+    check?.(result);
+    return result.receipt.gasUsed;
   };
   const gasUsed = invoke();
   return () => expectSame("gas", invoke(), gasUsed);

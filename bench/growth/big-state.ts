@@ -1,0 +1,95 @@
+import { type Address, idAddress } from "#src/address/address.js";
+import { Genesis } from "#src/genesis/genesis.js";
+import { type Block, type BlockAccess, Blocks, type Blockstore } from "#src/ipld/blocks.js";
+import { CborReader, CborWriter, encodeCborLatin1 } from "#src/ipld/cbor.js";
+import type { Cid } from "#src/ipld/cid.js";
+import { DAG_CBOR } from "#src/ipld/codecs.js";
+import { Hamt } from "#src/ipld/hamt.js";
+import { MemoryBlockstore } from "#src/ipld/memory-blockstore.js";
+import { native } from "#src/native/index.js";
+import { actorCodec } from "#src/state-tree/actor-codec.js";
+import { emptyActor, SingletonId } from "#src/state-tree/actor-state.js";
+import { idCodec } from "#src/state-tree/init-actor.js";
+import { genesisOptions } from "../micro/network.js";
+import { bulkHamt } from "./bulk-hamt.js";
+
+/** A state of many accounts, each with a key address that the init actor knows. */
+export interface BigState {
+  readonly blockstore: MemoryBlockstore;
+  readonly stateRoot: Cid;
+  readonly count: number;
+}
+
+const FIRST_ID = 1_000;
+const ATTO_FIL = 10n ** 18n;
+
+/** The key address of an account. Nobody has the key. */
+export function accountAddress(index: number): Address {
+  const bytes = [24, 16, 8, 0].map((shift) => String.fromCharCode((index >>> shift) & 0xff));
+  return `\x01${"\0".repeat(16)}${bytes.join("")}` as Address;
+}
+
+export async function bigState(count: number): Promise<BigState> {
+  const blockstore = new MemoryBlockstore();
+  const genesis = new Genesis(blockstore, genesisOptions);
+  const small = await genesis.write();
+  const put: BlockAccess["put"] = (codec, data) => {
+    const cid = native.cidOf(codec, data);
+    blockstore.putMany([{ cid, data }]);
+    return cid;
+  };
+  const blocks = new Blocks(native.blocks(), blockstore);
+  const [version, smallActors, info] = readStateRoot(blocks.get(small));
+  const codec = actorCodec(version);
+  const account = { ...emptyActor(genesis.codeOf("account"), undefined), balance: ATTO_FIL };
+  const encodedAccount = encodeCborLatin1(codec, account);
+  const actors = Hamt.load(
+    blocks,
+    bulkHamt({ count, key: (index) => idAddress(FIRST_ID + index), encoded: () => encodedAccount }, put),
+    codec,
+  );
+  const addresses = bulkHamt(
+    { count, key: accountAddress, encoded: (index) => encodeCborLatin1(idCodec, FIRST_ID + index) },
+    put,
+  );
+  // The network's own actors: few, so they are inserted.
+  for (const [key, actor] of Hamt.load(blocks, smallActors, codec).entries()) actors.set(key, actor);
+  const init = new CborWriter()
+    .array(3)
+    .cid(addresses)
+    .u64(FIRST_ID + count)
+    .text(genesisOptions.networkName);
+  const key = idAddress(SingletonId.Init);
+  const actor = emptyActor(genesis.codeOf("init"), undefined);
+  actors.set(key, { ...actor, state: blocks.put(DAG_CBOR, init.finish()) });
+  const root = new CborWriter().array(3).u64(version).cid(actors.flush()).cid(info).finish();
+  const stateRoot = blocks.put(DAG_CBOR, root);
+  await blocks.flushAll();
+  return { blockstore, stateRoot, count };
+}
+
+function readStateRoot(data: Uint8Array): [version: number, actors: Cid, info: Cid] {
+  const reader = new CborReader(data);
+  reader.tuple(3);
+  return [reader.u32(), reader.cid(), reader.cid()];
+}
+
+/** What machines write stays apart, so that the next one finds the state as it was. Counts bytes. */
+export class Overlay implements Blockstore {
+  bytesRead = 0;
+  bytesWritten = 0;
+  readonly #written = new MemoryBlockstore();
+
+  constructor(private readonly below: MemoryBlockstore) {}
+
+  get(cid: Cid): Uint8Array | undefined {
+    const data = this.#written.get(cid) ?? this.below.get(cid);
+    this.bytesRead += data?.length ?? 0;
+    return data;
+  }
+
+  putMany(blocks: readonly Block[]): void {
+    for (const { data } of blocks) this.bytesWritten += data.length;
+    this.#written.putMany(blocks);
+  }
+}

@@ -1,0 +1,169 @@
+/** Plain sends between accounts of a state that gets larger, and writing what they changed. */
+import type { Cid } from "#src/ipld/cid.js";
+import { HAMT_BIT_WIDTH } from "#src/ipld/hamt.js";
+import { nodeCache } from "#src/ipld/hamt-cache.js";
+import { Machine } from "#src/machine/machine.js";
+import { native } from "#src/native/index.js";
+import { networkVersion } from "#src/network/version.js";
+import { actorCodec } from "#src/state-tree/actor-codec.js";
+import { idCodec } from "#src/state-tree/init-actor.js";
+import { expectSame } from "../micro/measure.js";
+import { MESSAGE, NETWORK } from "../micro/network.js";
+import { median, spreadOf } from "../statistics.js";
+import { accountAddress, type BigState, bigState, Overlay } from "./big-state.js";
+import type { Section } from "./curve.js";
+import type { GrowthOptions } from "./options.js";
+
+/** Sends per round; their accounts are all different. */
+const SENDS = 200;
+const ROUNDS = 8;
+/** Sender, receiver and the actor of burnt funds. */
+const CHANGED_PER_SEND = 3;
+const BLOCK_CACHE_BYTES = 256 * 2 ** 20;
+
+interface Samples {
+  /** Nanoseconds per send. */
+  readonly cold: number[];
+  readonly warm: number[];
+  /** Nanoseconds per changed actor. */
+  readonly flush: number[];
+  /** Of each machine, bytes per send; per changed actor. */
+  readonly read: number[];
+  readonly written: number[];
+}
+type Send = readonly [from: number, to: number];
+
+export async function stateSize({ max, note }: GrowthOptions): Promise<Section> {
+  const sizes = powersOfTen(1_000, max);
+  note("the compiler of JavaScript sees the code");
+  await measureState(await bigState(sizes[0] ?? 0), ROUNDS);
+  const measured: { size: number; samples: Samples }[] = [];
+  for (const size of sizes) {
+    const start = performance.now();
+    note(`a state of ${size.toLocaleString("en")} actors`);
+    const state = await bigState(size);
+    note(`  made in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
+    measured.push({ size, samples: await measureState(state, ROUNDS) });
+  }
+  const points = (times: "cold" | "warm" | "flush", bytes?: "read" | "written") =>
+    measured.map(({ size, samples }) => ({
+      size,
+      ns: spreadOf(samples[times]),
+      ...(bytes && { work: median(samples[bytes]) }),
+    }));
+  return {
+    name: "state",
+    title: "Accounts in the state",
+    sizes: "actors",
+    per: "send, and per changed actor",
+    scale: "linear",
+    curves: [
+      { name: "send, nothing decoded", law: "work", counts: "median", points: points("cold", "read") },
+      { name: "send, nodes decoded", law: "logarithmic", counts: "median", points: points("warm") },
+      { name: "flush, per changed actor", law: "work", counts: "median", points: points("flush", "written") },
+    ],
+  };
+}
+
+export function powersOfTen(first: number, last: number): number[] {
+  const sizes: number[] = [];
+  for (let size = first; size <= last; size *= 10) sizes.push(size);
+  return sizes;
+}
+
+async function measureState(state: BigState, rounds: number): Promise<Samples> {
+  const samples: Samples = { cold: [], warm: [], flush: [], read: [], written: [] };
+  for (let round = 0; round < rounds; round++) {
+    const sends = randomSends(state.count, round);
+    const { gas, root } = await onMachine(state, async (machine, store) => {
+      const before = store.bytesRead;
+      const gas = sends.map((pair) => {
+        forgetBlocks();
+        return timed(samples.cold, () => send(machine, pair));
+      });
+      samples.read.push((store.bytesRead - before) / SENDS);
+      return { gas, root: await machine.flush() };
+    });
+    // Decodes the paths of all sends, for the machines after it.
+    await onMachine(state, async (machine) => sends.map((pair) => send(machine, pair)));
+    await onMachine(state, async (machine) => {
+      for (const [index, pair] of sends.entries()) {
+        expectSame(
+          "gas",
+          timed(samples.warm, () => send(machine, pair)),
+          gas[index],
+        );
+      }
+      expectSame("root", await machine.flush(), root);
+    });
+    await onMachine(state, async (machine, store) => {
+      let last: Cid | undefined;
+      for (const pair of sends) {
+        send(machine, pair);
+        const start = process.hrtime.bigint();
+        last = await machine.flush();
+        samples.flush.push(Number(process.hrtime.bigint() - start) / CHANGED_PER_SEND);
+      }
+      expectSame("root", last, root);
+      samples.written.push(store.bytesWritten / SENDS / CHANGED_PER_SEND);
+    });
+  }
+  return samples;
+}
+
+async function onMachine<T>(
+  { blockstore, stateRoot }: BigState,
+  use: (machine: Machine, store: Overlay) => Promise<T>,
+): Promise<T> {
+  const store = new Overlay(blockstore);
+  const options = { network: NETWORK, stateRoot, blockstore: store, epoch: 1, baseFee: 100n };
+  const machine = await Machine.create({ ...options, codeCache: false });
+  const result = await use(machine, store);
+  machine.close();
+  return result;
+}
+
+/** Returns the gas. */
+function send(machine: Machine, [from, to]: Send) {
+  const [sender, receiver] = [accountAddress(from), accountAddress(to)];
+  const message = { ...MESSAGE, from: sender, to: receiver, value: 1n, gasLimit: 10_000_000 };
+  const { receipt } = machine.executeSync(message);
+  expectSame("exit code", receipt.exitCode, 0);
+  return receipt.gasUsed;
+}
+
+function timed<T>(samples: number[], work: () => T): T {
+  const start = process.hrtime.bigint();
+  const result = work();
+  samples.push(Number(process.hrtime.bigint() - start));
+  return result;
+}
+
+/** Of the blocks of any state neither bytes nor decoded nodes are left; what a machine holds stays. */
+function forgetBlocks(): void {
+  const { treeVersions } = networkVersion(NETWORK).rules.state;
+  for (const version of treeVersions) nodeCache(actorCodec(version), HAMT_BIT_WIDTH).clear();
+  nodeCache(idCodec, HAMT_BIT_WIDTH).clear();
+  native.setBlockCacheLimit(0);
+  native.setBlockCacheLimit(BLOCK_CACHE_BYTES);
+}
+
+/** The same ones for a round each time. No account occurs twice. */
+function randomSends(count: number, round: number): Send[] {
+  const random = generator(round);
+  const accounts = new Set<number>();
+  while (accounts.size < 2 * SENDS) accounts.add(Math.floor(random() * count));
+  const list = [...accounts];
+  return Array.from({ length: SENDS }, (_, index) => [list[2 * index] ?? 0, list[2 * index + 1] ?? 0]);
+}
+
+/** Numbers from 0 to 1 (mulberry32). */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
