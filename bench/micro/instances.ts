@@ -15,16 +15,15 @@ export function instances(wasm: Uint8Array): Micro {
   const engine = native.engine(config);
   const code = native.cidOf(RAW, wasm);
   engine.load(code, wasm);
-  const stack = native.stack(engine, native.blocks(), {
+  const kernel = native.kernel(engine, {
     syscalls: syscalls.syscalls,
     prices: nativePrices,
     rules: rules.native,
     maxStackMemoryBytes,
-    networkContext: new Uint8Array(44),
-    circulatingSupply: new Uint8Array(16),
-    baseFee: new Uint8Array(16),
     sliceMilligas: GAS,
   });
+  const amount = new Uint8Array(16);
+  const stack = native.stack(kernel, native.blocks(), new Uint8Array(44), amount, amount);
   const control = new Uint32Array(stack.control);
   return {
     group: "seam",

@@ -11,8 +11,9 @@ Classes& classes(Napi::Env env) { return *env.GetInstanceData<Classes>(); }
 
 Napi::Value engine(const Napi::CallbackInfo& info) { return classes(info.Env()).engine.New({info[0]}); }
 Napi::Value blocks(const Napi::CallbackInfo& info) { return classes(info.Env()).blocks.New({}); }
+Napi::Value kernel(const Napi::CallbackInfo& info) { return classes(info.Env()).kernel.New({info[0], info[1]}); }
 Napi::Value stack(const Napi::CallbackInfo& info) {
-  return classes(info.Env()).stack.New({info[0], info[1], info[2]});
+  return classes(info.Env()).stack.New({info[0], info[1], info[2], info[3], info[4]});
 }
 
 Napi::Value live_objects(const Napi::CallbackInfo& info) {
@@ -139,6 +140,7 @@ Napi::Object versions(Napi::Env env) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* state = new Classes;
   state->engine = Napi::Persistent(EngineObject::define(env));
+  state->kernel = Napi::Persistent(KernelObject::define(env));
   state->blocks = Napi::Persistent(BlocksObject::define(env));
   state->stack = Napi::Persistent(StackObject::define(env));
   env.SetInstanceData(state);  // deleted with the environment
@@ -149,6 +151,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
     exports.Set(name, Napi::Function::New(env, callback, name));
   };
   add("engine", engine);
+  add("kernel", kernel);
   add("blocks", blocks);
   add("stack", stack);
   add("liveObjects", live_objects);

@@ -18,11 +18,19 @@ struct LiveObjects {
   }
 };
 
-struct StackConfig {
+// What is the same for all machines of a network version.
+struct KernelConfig {
+  Engine* engine = nullptr;
+  Linkage* linkage = nullptr;
   Prices prices;
   Rules rules;
   uint64_t max_memory_bytes = 0;  // of all live instances; 0: no limit
   int64_t slice = 0;              // milligas between two chances to cancel
+};
+using KernelConfigPtr = std::shared_ptr<const KernelConfig>;
+
+// What is the same for all messages of a machine, packed as syscalls answer it.
+struct MachineContext {
   std::vector<uint8_t> network_context;
   std::vector<uint8_t> circulating_supply;
   std::vector<uint8_t> base_fee;
@@ -30,8 +38,14 @@ struct StackConfig {
 
 class CallStack {
  public:
-  CallStack(Engine& engine, Linkage& linkage, BlockBuffer& blocks, StackConfig config, uint8_t* control)
-      : engine(engine), linkage(linkage), blocks(blocks), config(std::move(config)), control(control) {
+  CallStack(KernelConfigPtr kernel, BlockBuffer& blocks, MachineContext machine, uint8_t* control)
+      : kernel(std::move(kernel)),
+        engine(*this->kernel->engine),
+        linkage(*this->kernel->linkage),
+        config(*this->kernel),
+        blocks(blocks),
+        machine(std::move(machine)),
+        control(control) {
     LiveObjects::shared().stacks++;
   }
   ~CallStack() {
@@ -43,10 +57,12 @@ class CallStack {
 
   Frame* top() { return frames.empty() ? nullptr : frames.back().get(); }
 
+  const KernelConfigPtr kernel;
   Engine& engine;
   Linkage& linkage;
+  const KernelConfig& config;
   BlockBuffer& blocks;
-  const StackConfig config;
+  const MachineContext machine;
   Control control;
   GasCounter gas;
   uint64_t memory_bytes = 0;

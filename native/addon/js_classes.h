@@ -1,4 +1,4 @@
-// The addon's objects for JavaScript: an engine, a machine's blocks, a call stack.
+// The addon's objects for JavaScript: an engine, a kernel, a machine's blocks, a call stack.
 #pragma once
 
 #include <napi.h>
@@ -41,6 +41,13 @@ class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
   Napi::Value size(const Napi::CallbackInfo& info);
 };
 
+class KernelObject : public Napi::ObjectWrap<KernelObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit KernelObject(const Napi::CallbackInfo& info);
+  KernelConfigPtr config;
+};
+
 class StackObject : public Napi::ObjectWrap<StackObject> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -77,9 +84,12 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
   bool running_ = false;
 };
 
-// Constructors of this environment.
+// What belongs to an environment.
 struct Classes {
-  Napi::FunctionReference engine, blocks, stack;
+  // Constructors.
+  Napi::FunctionReference engine, kernel, blocks, stack;
+  // Control blocks of disposed stacks: a new one of 64 KiB costs more than the rest of a stack.
+  std::vector<Napi::Reference<Napi::ArrayBuffer>> spare_controls;
 };
 
 }  // namespace fvm::js

@@ -1,11 +1,21 @@
 #include "js.h"
 #include "js_classes.h"
-#include "js_stack_config.h"
 
 namespace fvm::js {
 namespace {
 
 constexpr uint32_t kStaged = 0xffff'ffff;
+constexpr size_t kSpareControls = 16;
+
+// Zeroed up to the payload, which nobody reads before it is written.
+Napi::Reference<Napi::ArrayBuffer> take_control(Napi::Env env) {
+  auto& spare = env.GetInstanceData<Classes>()->spare_controls;
+  if (spare.empty()) return Napi::Persistent(Napi::ArrayBuffer::New(env, kControlBytes));
+  auto control = std::move(spare.back());
+  spare.pop_back();
+  std::memset(control.Value().Data(), 0, word::PAYLOAD * 4);
+  return control;
+}
 
 }  // namespace
 
@@ -32,23 +42,22 @@ StackObject::StackObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const auto is = [&](size_t i, const Napi::FunctionReference& type) {
     return info[i].IsObject() && info[i].As<Napi::Object>().InstanceOf(type.Value());
   };
-  if (!is(0, classes->engine) || !is(1, classes->blocks) || !info[2].IsObject()) {
-    wrong_type(env, "an engine, blocks and a stack configuration");
+  const auto network_context = bytes(info[2]);
+  const auto circulating_supply = bytes(info[3]);
+  const auto base_fee = bytes(info[4]);
+  if (!is(0, classes->kernel) || !is(1, classes->blocks) || !network_context || !circulating_supply || !base_fee) {
+    wrong_type(env, "a kernel, blocks, and bytes of the network context, circulating supply and base fee");
     return;
   }
-  Engine* engine = EngineObject::Unwrap(info[0].As<Napi::Object>())->engine;
-  BlocksObject* blocks = BlocksObject::Unwrap(info[1].As<Napi::Object>());
-  const auto options = info[2].As<Napi::Object>();
-  std::vector<Syscall> syscalls;
-  std::string fingerprint;
-  StackConfig config;
-  if (!read_syscalls(options.Get("syscalls"), syscalls, fingerprint) || !read_stack_config(options, config)) return;
-  auto control = Napi::ArrayBuffer::New(env, kControlBytes);
-  if (control.IsEmpty()) return;
-  control_ = Napi::Persistent(control);
+  control_ = take_control(env);
+  if (env.IsExceptionPending()) return;
   blocks_ = Napi::Persistent(info[1].As<Napi::Object>());
-  stack_ = std::make_unique<CallStack>(*engine, engine->linkage(std::move(syscalls), fingerprint), blocks->buffer,
-                                       std::move(config), static_cast<uint8_t*>(control.Data()));
+  const auto owned = [](ByteSpan from) { return std::vector<uint8_t>(from.begin(), from.end()); };
+  stack_ = std::make_unique<CallStack>(
+      KernelObject::Unwrap(info[0].As<Napi::Object>())->config,
+      BlocksObject::Unwrap(info[1].As<Napi::Object>())->buffer,
+      MachineContext{owned(*network_context), owned(*circulating_supply), owned(*base_fee)},
+      static_cast<uint8_t*>(control_.Value().Data()));
 }
 
 CallStack* StackObject::live(Napi::Env env) {
@@ -223,7 +232,11 @@ Napi::Value StackObject::memory_bytes(const Napi::CallbackInfo& info) {
 
 Napi::Value StackObject::dispose(const Napi::CallbackInfo& info) {
   if (running_) return fail(info.Env(), "the call stack is running");
+  if (!stack_) return info.Env().Undefined();
   stack_.reset();
+  const bool unused = info[0].ToBoolean().Value();
+  auto& spare = info.Env().GetInstanceData<Classes>()->spare_controls;
+  if (unused && spare.size() < kSpareControls) spare.push_back(std::move(control_));
   return info.Env().Undefined();
 }
 

@@ -86,15 +86,15 @@ Step vm_context(Frame& frame, const Raw*, uint8_t* out) {
 }
 
 Step network_context(Frame& frame, const Raw*, uint8_t* out) {
-  return copy_out(frame.stack().config.network_context, kNetworkContextBytes, out);
+  return copy_out(frame.stack().machine.network_context, kNetworkContextBytes, out);
 }
 
 Step network_base_fee(Frame& frame, const Raw*, uint8_t* out) {
-  return copy_out(frame.stack().config.base_fee, kTokenBytes, out);
+  return copy_out(frame.stack().machine.base_fee, kTokenBytes, out);
 }
 
 Step network_total_fil_circ_supply(Frame& frame, const Raw*, uint8_t* out) {
-  return copy_out(frame.stack().config.circulating_supply, kTokenBytes, out);
+  return copy_out(frame.stack().machine.circulating_supply, kTokenBytes, out);
 }
 
 Step gas_charge(Frame& frame, const Raw* args, uint8_t*) {

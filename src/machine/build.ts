@@ -12,11 +12,11 @@ import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
 import type { StateTree } from "../state-tree/state-tree.js";
 import type { Waits } from "../util/waits.js";
 import { assembleExecutor } from "./assemble.js";
-import { CodeCache, engineTag } from "./code-cache.js";
+import { CodeCache } from "./code-cache.js";
 import { CodeLoader } from "./code-loader.js";
 import type { MachineContext } from "./context.js";
 import { loadState } from "./load.js";
-import { nativeStackConfig } from "./native-stack.js";
+import { createNativeStack, nativeNetwork } from "./native-stack.js";
 import { checkOptions, type MachineOptions } from "./options.js";
 
 /** What a machine is made of. */
@@ -41,16 +41,9 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
   blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
   const { tree, manifest } = yield* loadState(blocks, network, options.stateRoot, options.manifest);
 
-  const engine = native.engine(network.engine);
+  const { engine, tag } = nativeNetwork(network);
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
-  const code = new CodeLoader(
-    engine,
-    engineTag(network.engine),
-    cache,
-    blocks,
-    manifest,
-    rules.calls.loadsUnlistedCode,
-  );
+  const code = new CodeLoader(engine, tag, cache, blocks, manifest, rules.calls.loadsUnlistedCode);
   yield* retrying(() => code.requireBuiltins());
 
   const context: MachineContext = {
@@ -63,7 +56,7 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
     manifest,
     debug: options.debug,
   };
-  const stack = native.stack(engine, buffer, nativeStackConfig(network, context));
+  const stack = createNativeStack(network, context, buffer);
   const externs = new ReplayingExterns(options.externs ?? noAnswers);
   const { proofs = rejectProofs, missingBlocks = "host-fault" } = options;
   const parts = { network, context, tree, blocks, stack, code, externs, proofs, missingBlocks };

@@ -111,8 +111,10 @@ export class Machine {
   /** Releases what the garbage collector does not see. The machine cannot be used any more. */
   close(): void {
     if (this.status === "closed") return;
+    // An operation that waits will look at the control block once more.
+    const isUnused = this.status === "idle";
     this.status = "closed";
-    this.body.native.stack.dispose();
+    this.body.native.stack.dispose(isUnused);
     this.body.native.blocks.clear();
   }
 

@@ -1,24 +1,61 @@
 import { writeU64, writeU128 } from "../kernel/words.js";
-import type { NativeStackConfig } from "../native/addon.js";
+import type { NativeBlocks, NativeEngine, NativeKernel, NativeStack } from "../native/addon.js";
+import { native } from "../native/index.js";
 import type { NetworkVersion } from "../network/version.js";
+import { engineTag } from "./code-cache.js";
 import type { MachineContext } from "./context.js";
 
 /** A running actor can be cancelled after each slice: some milliseconds. */
 const SLICE_MILLIGAS = 100_000_000_000;
 
-/** What C++ has to know of a machine. */
-export function nativeStackConfig(network: NetworkVersion, context: MachineContext): NativeStackConfig {
-  const { rules, nativePrices, maxStackMemoryBytes } = network;
-  return {
-    syscalls: machineSyscalls(network, context),
-    prices: nativePrices,
-    rules: rules.native,
-    maxStackMemoryBytes,
-    networkContext: networkContext(network, context),
-    circulatingSupply: amount(context.circulatingSupply),
-    baseFee: amount(context.baseFee),
-    sliceMilligas: SLICE_MILLIGAS,
+/** The native side of a network version, which all its machines share. */
+export interface NativeNetwork {
+  readonly engine: NativeEngine;
+  /** Tells the engine apart from others in the code cache. */
+  readonly tag: string;
+  readonly kernel: NativeKernel;
+  /** With the syscalls that write debug output. */
+  readonly debuggingKernel: NativeKernel;
+}
+
+const networks = new WeakMap<NetworkVersion, NativeNetwork>();
+
+export function nativeNetwork(network: NetworkVersion): NativeNetwork {
+  const known = networks.get(network);
+  if (known !== undefined) return known;
+  const { rules, nativePrices, maxStackMemoryBytes, syscalls } = network;
+  const engine = native.engine(network.engine);
+  const kernel = (table: typeof syscalls.syscalls) =>
+    native.kernel(engine, {
+      syscalls: table,
+      prices: nativePrices,
+      rules: rules.native,
+      maxStackMemoryBytes,
+      sliceMilligas: SLICE_MILLIGAS,
+    });
+  const made = {
+    engine,
+    tag: engineTag(network.engine),
+    kernel: kernel(syscalls.syscalls),
+    debuggingKernel: kernel(syscalls.debugging),
   };
+  networks.set(network, made);
+  return made;
+}
+
+export function createNativeStack(
+  network: NetworkVersion,
+  context: MachineContext,
+  blocks: NativeBlocks,
+): NativeStack {
+  const { kernel, debuggingKernel } = nativeNetwork(network);
+  return native.stack(
+    context.debug === undefined ? kernel : debuggingKernel,
+    blocks,
+    networkContext(network, context),
+    amount(context.circulatingSupply),
+    amount(context.baseFee),
+  );
 }
 
 /** What actors may import from this machine. */

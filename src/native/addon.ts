@@ -111,19 +111,20 @@ export interface NativeRules {
   readonly exitZeroRefused: boolean;
 }
 
-export interface NativeStackConfig {
+/** What is the same for all machines of a network version. */
+export interface NativeKernelConfig {
   readonly syscalls: readonly NativeSyscall[];
   readonly prices: NativePrices;
   readonly rules: NativeRules;
   /** Bytes all live instances together may hold, tables at 8 bytes per element; 0 = no limit. */
   readonly maxStackMemoryBytes: number;
-  /** Packed answer of network.context (44 bytes); empty where the version has none. */
-  readonly networkContext: Uint8Array;
-  /** Circulating supply and base fee, 16 bytes each, low word first. */
-  readonly circulatingSupply: Uint8Array;
-  readonly baseFee: Uint8Array;
   /** Milligas after which a running actor yields `Event.Slice`, so that a long call can be cancelled. */
   readonly sliceMilligas: number;
+}
+
+/** A kernel configuration in the form that call stacks need. Making one takes as long as a hundred messages. */
+export interface NativeKernel {
+  readonly nativeKernel: unique symbol;
 }
 
 /** What `NativeStack.run` returns. */
@@ -260,8 +261,12 @@ export interface NativeStack {
   readonly depth: number;
   /** Bytes of linear memory and tables that count against the limit now. */
   readonly memoryBytes: number;
-  /** Releases everything; further calls throw. */
-  dispose(): void;
+  /**
+   * Releases everything; further calls throw.
+   *
+   * @param isUnused nobody will look at the control block again, so that the next stack can have it
+   */
+  dispose(isUnused: boolean): void;
 }
 export const STAGED = 0xffff_ffff;
 
@@ -270,7 +275,16 @@ export interface NativeAddon {
   readonly versions: { readonly wasmtime: string; readonly napi: number };
   engine(config: NativeEngineConfig): NativeEngine;
   blocks(): NativeBlocks;
-  stack(engine: NativeEngine, blocks: NativeBlocks, config: NativeStackConfig): NativeStack;
+  kernel(engine: NativeEngine, config: NativeKernelConfig): NativeKernel;
+  stack(
+    kernel: NativeKernel,
+    blocks: NativeBlocks,
+    /** Answer of network.context (44 bytes); empty where the version has none. */
+    networkContext: Uint8Array,
+    /** 16 bytes each, low word first. */
+    circulatingSupply: Uint8Array,
+    baseFee: Uint8Array,
+  ): NativeStack;
   /** Live native objects of the process, for leak tests. */
   liveObjects(): { frames: number; stores: number; stacks: number; blocks: number };
   /** Bytes the shared block cache may hold, and holds. */

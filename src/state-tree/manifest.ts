@@ -2,6 +2,7 @@ import { FvmError } from "../errors.js";
 import type { Blocks } from "../ipld/blocks.js";
 import { CborReader } from "../ipld/cbor.js";
 import { type Cid, cidText } from "../ipld/cid.js";
+import { BoundedMap } from "../util/bounded-map.js";
 
 /** The only layout of manifests there is. */
 const VERSION = 1;
@@ -22,24 +23,22 @@ export class Manifest {
   readonly singletons: ReadonlySet<Cid>;
   private readonly types: ReadonlyMap<Cid, number>;
 
-  /**
-   * @param entries in the bundle's order, which numbers the actor types from 1
-   * @param required names that must be there
-   */
-  constructor(
-    readonly entries: readonly ManifestEntry[],
-    required: readonly string[],
-  ) {
+  /** @param entries in the bundle's order, which numbers the actor types from 1 */
+  constructor(readonly entries: readonly ManifestEntry[]) {
     const codes = new Map(entries);
-    const missing = required.filter((name) => !codes.has(name));
-    if (missing.length > 0)
-      throw new FvmError("INVALID_MANIFEST", { reason: `no actor ${missing.join(", ")}` });
     this.account = codes.get("account") as Cid;
     this.placeholder = codes.get("placeholder");
     this.ethAccount = codes.get("ethaccount");
     this.singletons = new Set(SINGLETONS.flatMap((name) => codes.get(name) ?? []));
     // Of two names with one code the last one gives the type.
     this.types = new Map(entries.map(([, code], index) => [code, index + 1]));
+  }
+
+  /** Throws `FvmError` INVALID_MANIFEST unless these are there. */
+  require(names: readonly string[]): void {
+    const missing = names.filter((name) => !this.entries.some(([known]) => known === name));
+    if (missing.length > 0)
+      throw new FvmError("INVALID_MANIFEST", { reason: `no actor ${missing.join(", ")}` });
   }
 
   /** 0 = not a builtin actor. */
@@ -65,8 +64,21 @@ export function readManifestRoot(blocks: Blocks, manifest: Cid): Cid {
   return data;
 }
 
+/** Manifests by the CID of their data: a machine of each epoch reads the same one. */
+const manifests = new BoundedMap<Cid, Manifest>(64);
+
 /** Reads a list of actors: pairs of name and code. */
 export function readManifest(blocks: Blocks, data: Cid, required: readonly string[]): Manifest {
+  let manifest = manifests.get(data);
+  if (manifest === undefined) {
+    manifest = new Manifest(readEntries(blocks, data));
+    manifests.set(data, manifest);
+  }
+  manifest.require(required);
+  return manifest;
+}
+
+function readEntries(blocks: Blocks, data: Cid): ManifestEntry[] {
   const reader = new CborReader(blocks.get(data));
   const entries: ManifestEntry[] = [];
   for (let count = reader.array(); count > 0; count--) {
@@ -74,5 +86,5 @@ export function readManifest(blocks: Blocks, data: Cid, required: readonly strin
     entries.push([reader.text(), reader.cid()]);
   }
   reader.end();
-  return new Manifest(entries, required);
+  return entries;
 }

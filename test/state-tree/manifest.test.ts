@@ -7,13 +7,10 @@ import { memoryBlocks } from "../support/blocks.js";
 const code = (n: number): Cid => cidFromParts(0x55, 0xb220, new Uint8Array(32).fill(n));
 
 test("types are places in the list, counted from 1", () => {
-  const manifest = new Manifest(
-    [
-      ["system", code(1)],
-      ["account", code(2)],
-    ],
-    ["account"],
-  );
+  const manifest = new Manifest([
+    ["system", code(1)],
+    ["account", code(2)],
+  ]);
   expect([1, 2, 3].map((n) => manifest.typeOf(code(n)))).toEqual([1, 2, 0]);
   expect([0, 1, 2, 3].map((type) => manifest.codeOf(type))).toEqual([undefined, code(1), code(2), undefined]);
   expect(manifest.account).toBe(code(2));
@@ -22,18 +19,17 @@ test("types are places in the list, counted from 1", () => {
 
 test("of two names with one code the last gives the type", () => {
   expect(
-    new Manifest(
-      [
-        ["a", code(1)],
-        ["b", code(1)],
-      ],
-      [],
-    ).typeOf(code(1)),
+    new Manifest([
+      ["a", code(1)],
+      ["b", code(1)],
+    ]).typeOf(code(1)),
   ).toBe(2);
 });
 
 test("required names", () => {
-  expect(() => new Manifest([["init", code(1)]], ["init", "account"])).toThrow(/INVALID_MANIFEST.*account/);
+  expect(() => new Manifest([["init", code(1)]]).require(["init", "account"])).toThrow(
+    /INVALID_MANIFEST.*account/,
+  );
 });
 
 test("is read from blocks", () => {

@@ -1,6 +1,5 @@
-#include "js_stack_config.h"
-
 #include "js.h"
+#include "js_classes.h"
 
 namespace fvm::js {
 namespace {
@@ -52,15 +51,7 @@ bool read_syscall(const Napi::Object& entry, uint32_t index, Syscall& out) {
   return !native || out.native;
 }
 
-bool read_bytes(const Napi::Value& value, std::vector<uint8_t>& out) {
-  const auto view = bytes(value);
-  if (!view) return false;
-  out.assign(view->begin(), view->end());
-  return true;
-}
-
-}  // namespace
-
+// The table, and a text that is the same for equal tables. False, with an exception pending, if malformed.
 bool read_syscalls(const Napi::Value& table, std::vector<Syscall>& out, std::string& fingerprint) {
   if (!table.IsArray()) return wrong_type(table.Env(), "an array of syscalls"), false;
   const auto array = table.As<Napi::Array>();
@@ -83,7 +74,7 @@ bool read_syscalls(const Napi::Value& table, std::vector<Syscall>& out, std::str
   return true;
 }
 
-bool read_stack_config(const Napi::Object& options, StackConfig& out) {
+bool read_config(const Napi::Object& options, KernelConfig& out) {
   const Napi::Env env = options.Env();
   if (!options.Get("prices").IsObject() || !options.Get("rules").IsObject()) {
     return wrong_type(env, "prices and rules"), false;
@@ -107,13 +98,29 @@ bool read_stack_config(const Napi::Object& options, StackConfig& out) {
   out.rules.maxBlockBytes = static_cast<uint32_t>(number(rules, "maxBlockBytes"));
   out.max_memory_bytes = static_cast<uint64_t>(number(options, "maxStackMemoryBytes"));
   out.slice = number(options, "sliceMilligas");
-  if (!missing.empty()) return fail(env, "the stack configuration lacks " + missing), false;
-  if (!read_bytes(options.Get("networkContext"), out.network_context) ||
-      !read_bytes(options.Get("circulatingSupply"), out.circulating_supply) ||
-      !read_bytes(options.Get("baseFee"), out.base_fee)) {
-    return wrong_type(env, "bytes of the network context, circulating supply and base fee"), false;
-  }
+  if (!missing.empty()) return fail(env, "the kernel configuration lacks " + missing), false;
   return true;
+}
+
+}  // namespace
+
+Napi::Function KernelObject::define(Napi::Env env) { return DefineClass(env, "NativeKernel", {}); }
+
+KernelObject::KernelObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  const auto* classes = info.Env().GetInstanceData<Classes>();
+  const bool is_engine = info[0].IsObject() && info[0].As<Napi::Object>().InstanceOf(classes->engine.Value());
+  if (!is_engine || !info[1].IsObject()) {
+    wrong_type(info.Env(), "an engine and a kernel configuration");
+    return;
+  }
+  const auto options = info[1].As<Napi::Object>();
+  std::vector<Syscall> syscalls;
+  std::string fingerprint;
+  auto read = std::make_shared<KernelConfig>();
+  if (!read_syscalls(options.Get("syscalls"), syscalls, fingerprint) || !read_config(options, *read)) return;
+  read->engine = EngineObject::Unwrap(info[0].As<Napi::Object>())->engine;
+  read->linkage = &read->engine->linkage(std::move(syscalls), fingerprint);
+  config = std::move(read);
 }
 
 }  // namespace fvm::js
