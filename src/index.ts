@@ -41,6 +41,7 @@ export {
 export type { ApplyFailure, ApplyKind, ApplyResult } from "./executor/apply-result.js";
 export { type ConsensusFault, ConsensusFaultType, type Externs, type GuestEpoch } from "./externs/externs.js";
 export { Genesis, type GenesisActor, type GenesisOptions } from "./genesis/genesis.js";
+export { BlockCache } from "./ipld/block-cache.js";
 export type { Block, Blockstore } from "./ipld/blocks.js";
 export { CarBlockstore } from "./ipld/car-blockstore.js";
 export { type Cid, cidBytes, cidFromBytes, cidText, parseCid, toCid } from "./ipld/cid.js";

@@ -1,12 +1,7 @@
 /** Plain sends between accounts of a state that gets larger, and writing what they changed. */
+import { BlockCache } from "#src/ipld/block-cache.js";
 import type { Cid } from "#src/ipld/cid.js";
-import { HAMT_BIT_WIDTH } from "#src/ipld/hamt.js";
-import { nodeCache } from "#src/ipld/hamt-cache.js";
 import { Machine } from "#src/machine/machine.js";
-import { native } from "#src/native/index.js";
-import { networkVersion } from "#src/network/version.js";
-import { actorCodec } from "#src/state-tree/actor-codec.js";
-import { idCodec } from "#src/state-tree/init-actor.js";
 import { expectSame } from "../micro/measure.js";
 import { MESSAGE, NETWORK } from "../micro/network.js";
 import { median, spreadOf } from "../statistics.js";
@@ -19,7 +14,6 @@ const SENDS = 200;
 const ROUNDS = 8;
 /** Sender, receiver and the actor of burnt funds. */
 const CHANGED_PER_SEND = 3;
-const BLOCK_CACHE_BYTES = 256 * 2 ** 20;
 
 interface Samples {
   /** Nanoseconds per send. */
@@ -78,7 +72,8 @@ async function measureState(state: BigState, rounds: number): Promise<Samples> {
     const { gas, root } = await onMachine(state, async (machine, store) => {
       const before = store.bytesRead;
       const gas = sends.map((pair) => {
-        forgetBlocks();
+        // Neither bytes nor decoded nodes are left; what the machine holds stays.
+        BlockCache.shared.clear();
         return timed(samples.cold, () => send(machine, pair));
       });
       samples.read.push((store.bytesRead - before) / SENDS);
@@ -137,15 +132,6 @@ function timed<T>(samples: number[], work: () => T): T {
   const result = work();
   samples.push(Number(process.hrtime.bigint() - start));
   return result;
-}
-
-/** Of the blocks of any state neither bytes nor decoded nodes are left; what a machine holds stays. */
-function forgetBlocks(): void {
-  const { treeVersions } = networkVersion(NETWORK).rules.state;
-  for (const version of treeVersions) nodeCache(actorCodec(version), HAMT_BIT_WIDTH).clear();
-  nodeCache(idCodec, HAMT_BIT_WIDTH).clear();
-  native.setBlockCacheLimit(0);
-  native.setBlockCacheLimit(BLOCK_CACHE_BYTES);
 }
 
 /** The same ones for a round each time. No account occurs twice. */

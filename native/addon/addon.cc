@@ -10,7 +10,8 @@ namespace {
 Classes& classes(Napi::Env env) { return *env.GetInstanceData<Classes>(); }
 
 Napi::Value engine(const Napi::CallbackInfo& info) { return classes(info.Env()).engine.New({info[0]}); }
-Napi::Value blocks(const Napi::CallbackInfo& info) { return classes(info.Env()).blocks.New({}); }
+Napi::Value block_cache(const Napi::CallbackInfo& info) { return classes(info.Env()).block_cache.New({info[0]}); }
+Napi::Value blocks(const Napi::CallbackInfo& info) { return classes(info.Env()).blocks.New({info[0]}); }
 Napi::Value kernel(const Napi::CallbackInfo& info) { return classes(info.Env()).kernel.New({info[0], info[1]}); }
 Napi::Value stack(const Napi::CallbackInfo& info) {
   return classes(info.Env()).stack.New({info[0], info[1], info[2], info[3], info[4]});
@@ -24,17 +25,6 @@ Napi::Value live_objects(const Napi::CallbackInfo& info) {
   out.Set("stacks", static_cast<double>(live.stacks.load()));
   out.Set("blocks", static_cast<double>(live.buffers.load()));
   return out;
-}
-
-Napi::Value set_block_cache_limit(const Napi::CallbackInfo& info) {
-  const auto limit = integer(info[0]);
-  if (!limit) return wrong_type(info.Env(), "a number of bytes");
-  BlockCache::shared().set_limit(static_cast<size_t>(*limit));
-  return info.Env().Undefined();
-}
-
-Napi::Value block_cache_bytes(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(BlockCache::shared().bytes()));
 }
 
 Napi::Value hash(const Napi::CallbackInfo& info) {
@@ -141,6 +131,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* state = new Classes;
   state->engine = Napi::Persistent(EngineObject::define(env));
   state->kernel = Napi::Persistent(KernelObject::define(env));
+  state->block_cache = Napi::Persistent(BlockCacheObject::define(env));
   state->blocks = Napi::Persistent(BlocksObject::define(env));
   state->stack = Napi::Persistent(StackObject::define(env));
   env.SetInstanceData(state);  // deleted with the environment
@@ -152,11 +143,10 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   };
   add("engine", engine);
   add("kernel", kernel);
+  add("blockCache", block_cache);
   add("blocks", blocks);
   add("stack", stack);
   add("liveObjects", live_objects);
-  add("setBlockCacheLimit", set_block_cache_limit);
-  add("blockCacheBytes", block_cache_bytes);
   add("hash", hash);
   add("blake2b", blake2b);
   add("cidOf", cid_of);

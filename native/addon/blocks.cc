@@ -21,8 +21,9 @@ const LinkScan& Block::scan() const {
   return *expected;
 }
 
-BlockCache& BlockCache::shared() {
-  static auto* cache = new BlockCache;  // never destroyed: threads may outlive static destruction
+const std::shared_ptr<BlockCache>& BlockCache::shared() {
+  // Never destroyed: threads may outlive static destruction.
+  static auto* cache = new auto(std::make_shared<BlockCache>(size_t{256} << 20));
   return *cache;
 }
 
@@ -73,6 +74,18 @@ void BlockCache::set_limit(size_t bytes) {
   shrink();
 }
 
+void BlockCache::clear() {
+  std::lock_guard lock(mutex_);
+  entries_.clear();
+  by_age_.clear();
+  bytes_ = 0;
+}
+
+size_t BlockCache::limit() const {
+  std::lock_guard lock(mutex_);
+  return limit_;
+}
+
 size_t BlockCache::bytes() const {
   std::lock_guard lock(mutex_);
   return bytes_;
@@ -89,7 +102,7 @@ void BlockCache::shrink() {
 
 BlockPtr BlockBuffer::get(const Cid& cid) const {
   const auto found = written_.find(cid);
-  return found != written_.end() ? found->second : BlockCache::shared().get(cid);
+  return found != written_.end() ? found->second : cache_->get(cid);
 }
 
 namespace {

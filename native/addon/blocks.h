@@ -1,4 +1,4 @@
-// Blocks, the process-wide cache of them and a machine's write buffer.
+// Blocks, caches of them and a machine's write buffer.
 #pragma once
 
 #include <atomic>
@@ -35,14 +35,18 @@ class Block {
 };
 using BlockPtr = std::shared_ptr<const Block>;
 
-// Blocks of the state, by CID, shared by all threads of the process; least recently used ones go first.
+// Blocks of the state, by CID, for any number of threads; least recently used ones go first.
 class BlockCache {
  public:
-  static BlockCache& shared();
+  explicit BlockCache(size_t limit) : limit_(limit) {}
+  // The one of all machines of the process that have none of their own.
+  static const std::shared_ptr<BlockCache>& shared();
   BlockPtr get(const Cid& cid);
   // False: the bytes do not hash to the CID.
   bool put(const Cid& cid, const BlockPtr& block);
   void set_limit(size_t bytes);
+  void clear();
+  size_t limit() const;
   size_t bytes() const;
 
  private:
@@ -53,7 +57,7 @@ class BlockCache {
   void shrink();
 
   mutable std::mutex mutex_;
-  size_t limit_ = size_t{256} << 20;
+  size_t limit_;
   size_t bytes_ = 0;
   std::list<Cid> by_age_;  // most recent first
   std::unordered_map<Cid, Entry, CidHash> entries_;
@@ -64,9 +68,11 @@ struct KeyedBlock {
   BlockPtr block;
 };
 
-// What a machine has written and not flushed yet, over the shared cache. One thread at a time.
+// What a machine has written and not flushed yet, over a cache. One thread at a time.
 class BlockBuffer {
  public:
+  explicit BlockBuffer(std::shared_ptr<BlockCache> cache) : cache_(std::move(cache)) {}
+  BlockCache& cache() const { return *cache_; }
   BlockPtr get(const Cid& cid) const;
   void put(const Cid& cid, BlockPtr block) { written_.insert_or_assign(cid, std::move(block)); }
   // Moves the buffered blocks under `root` out, parents first. False, with nothing moved and
@@ -77,6 +83,7 @@ class BlockBuffer {
   size_t size() const { return written_.size(); }
 
  private:
+  std::shared_ptr<BlockCache> cache_;
   std::unordered_map<Cid, BlockPtr, CidHash> written_;
 };
 

@@ -525,7 +525,7 @@ Step Frame::request(const Syscall& syscall, const Raw* args) {
 
 void Frame::provide(ByteSpan data) {
   // As a rule it is in the cache by now, with its links found perhaps by another thread.
-  provided_ = BlockCache::shared().get(*missing_);
+  provided_ = stack_.blocks.cache().get(*missing_);
   if (!provided_) provided_ = std::make_shared<const Block>(parse_cid(missing_->bytes())->codec, data);
 }
 

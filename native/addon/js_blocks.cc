@@ -3,6 +3,44 @@
 
 namespace fvm::js {
 
+Napi::Function BlockCacheObject::define(Napi::Env env) {
+  return DefineClass(
+      env, "NativeBlockCache",
+      {InstanceAccessor<&BlockCacheObject::bytes>("bytes"),
+       InstanceAccessor<&BlockCacheObject::limit, &BlockCacheObject::set_limit>("limit"),
+       InstanceMethod<&BlockCacheObject::clear>("clear")});
+}
+
+BlockCacheObject::BlockCacheObject(const Napi::CallbackInfo& info) : ObjectWrap(info), cache(BlockCache::shared()) {
+  if (info[0].IsUndefined()) return;
+  if (const auto limit = integer(info[0])) {
+    cache = std::make_shared<BlockCache>(static_cast<size_t>(*limit));
+  } else {
+    wrong_type(info.Env(), "a number of bytes");
+  }
+}
+
+Napi::Value BlockCacheObject::bytes(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(cache->bytes()));
+}
+
+Napi::Value BlockCacheObject::limit(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(cache->limit()));
+}
+
+void BlockCacheObject::set_limit(const Napi::CallbackInfo& info, const Napi::Value& value) {
+  if (const auto limit = integer(value)) {
+    cache->set_limit(static_cast<size_t>(*limit));
+  } else {
+    wrong_type(info.Env(), "a number of bytes");
+  }
+}
+
+Napi::Value BlockCacheObject::clear(const Napi::CallbackInfo& info) {
+  cache->clear();
+  return info.Env().Undefined();
+}
+
 Napi::Function BlocksObject::define(Napi::Env env) {
   return DefineClass(
       env, "NativeBlocks",
@@ -13,7 +51,16 @@ Napi::Function BlocksObject::define(Napi::Env env) {
        InstanceAccessor<&BlocksObject::size>("size")});
 }
 
-BlocksObject::BlocksObject(const Napi::CallbackInfo& info) : ObjectWrap(info) { LiveObjects::shared().buffers++; }
+BlocksObject::BlocksObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  LiveObjects::shared().buffers++;
+  if (info[0].IsUndefined()) return;
+  const auto* classes = info.Env().GetInstanceData<Classes>();
+  if (!info[0].IsObject() || !info[0].As<Napi::Object>().InstanceOf(classes->block_cache.Value())) {
+    wrong_type(info.Env(), "a block cache");
+    return;
+  }
+  buffer = BlockBuffer(BlockCacheObject::Unwrap(info[0].As<Napi::Object>())->cache);
+}
 
 Napi::Value BlocksObject::get(const Napi::CallbackInfo& info) {
   const auto key = cid(info.Env(), info[0]);
@@ -42,7 +89,7 @@ Napi::Value BlocksObject::cache(const Napi::CallbackInfo& info) {
   const auto data = bytes(info[1]);
   const auto parts = key ? parse_cid(key->bytes()) : std::nullopt;
   if (!parts || !data) return wrong_type(info.Env(), "a CID and bytes");
-  const bool fits = BlockCache::shared().put(*key, std::make_shared<const Block>(parts->codec, *data));
+  const bool fits = buffer.cache().put(*key, std::make_shared<const Block>(parts->codec, *data));
   return Napi::Boolean::New(info.Env(), fits);
 }
 

@@ -1,4 +1,4 @@
-// The addon's objects for JavaScript: an engine, a kernel, a machine's blocks, a call stack.
+// The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a machine's blocks, a call stack.
 #pragma once
 
 #include <napi.h>
@@ -23,12 +23,26 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value instrument(const Napi::CallbackInfo& info);
 };
 
+class BlockCacheObject : public Napi::ObjectWrap<BlockCacheObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  // A cache of its own, of so many bytes; without a number the shared one.
+  explicit BlockCacheObject(const Napi::CallbackInfo& info);
+  std::shared_ptr<BlockCache> cache;
+
+ private:
+  Napi::Value bytes(const Napi::CallbackInfo& info);
+  Napi::Value limit(const Napi::CallbackInfo& info);
+  void set_limit(const Napi::CallbackInfo& info, const Napi::Value& value);
+  Napi::Value clear(const Napi::CallbackInfo& info);
+};
+
 class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
  public:
   static Napi::Function define(Napi::Env env);
   explicit BlocksObject(const Napi::CallbackInfo& info);
   ~BlocksObject() override { LiveObjects::shared().buffers--; }
-  BlockBuffer buffer;
+  BlockBuffer buffer{BlockCache::shared()};
 
  private:
   Napi::Value get(const Napi::CallbackInfo& info);
@@ -87,7 +101,7 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
 // What belongs to an environment.
 struct Classes {
   // Constructors.
-  Napi::FunctionReference engine, kernel, blocks, stack;
+  Napi::FunctionReference engine, kernel, block_cache, blocks, stack;
   // Control blocks of disposed stacks: a new one of 64 KiB costs more than the rest of a stack.
   std::vector<Napi::Reference<Napi::ArrayBuffer>> spare_controls;
 };

@@ -79,7 +79,7 @@ async function machineFor(
   stateRoot: Cid,
   tipset: Pick<Tipset, "epoch" | "timestamp" | "baseFee">,
 ): Promise<Machine> {
-  const { chainId, blockstore, externs, proofs, missingBlocks, debug } = node;
+  const { chainId, blockstore, externs, proofs, blockCache, missingBlocks, debug } = node;
   return Machine.create({
     ...tipset,
     stateRoot,
@@ -89,6 +89,7 @@ async function machineFor(
     blockstore,
     externs,
     proofs,
+    ...(blockCache && { blockCache }),
     ...(missingBlocks && { missingBlocks }),
     ...(debug && { debug }),
   });

@@ -1,4 +1,5 @@
 import type { Externs } from "../externs/externs.js";
+import type { BlockCache } from "../ipld/block-cache.js";
 import type { Blockstore } from "../ipld/blocks.js";
 import type { Cid } from "../ipld/cid.js";
 import type { DebugSink } from "../machine/context.js";
@@ -23,6 +24,8 @@ export interface ChainNode {
   circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;
   /** Upgrades the state after an epoch that is the last of its network version. Default: no change. */
   migrate?(epoch: number, stateRoot: Cid): Cid | Promise<Cid>;
+  /** As for machines. */
+  readonly blockCache?: BlockCache;
   /** As for machines. */
   readonly missingBlocks?: NonNullable<MachineOptions["missingBlocks"]>;
   /** As for machines. */

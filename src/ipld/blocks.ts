@@ -1,6 +1,7 @@
 import { HostFault } from "../errors.js";
 import type { NativeBlocks } from "../native/addon.js";
 import { type Cid, cidText } from "./cid.js";
+import { type HamtNodes, sharedHamtNodes } from "./hamt-cache.js";
 
 export interface Block {
   readonly cid: Cid;
@@ -22,6 +23,8 @@ export interface BlockAccess {
   /** See `Blocks.get`. */
   get(cid: Cid): Uint8Array;
   put(codec: number, data: Uint8Array): Cid;
+  /** Nodes that were decoded already. */
+  readonly nodes: HamtNodes;
 }
 
 /** The store definitely does not have this block. Callers make a `Fatal` or a `HostFault` of it. */
@@ -43,14 +46,19 @@ export class MissingBlock {
 /** Blocks that arrived late and may be needed again by the same step. More than any step reads. */
 const MAX_ARRIVED = 256;
 
-/** A machine's view of its blocks: the write buffer over the shared cache over the blockstore. */
+/** A machine's view of its blocks: the write buffer over a cache over the blockstore. */
 export class Blocks implements BlockAccess {
   readonly #native: NativeBlocks;
   readonly #store: Blockstore;
-  // A step that needs several late blocks must end even if the shared cache keeps none of them.
+  // A step that needs several late blocks must end even if the cache keeps none of them.
   readonly #arrived = new Map<Cid, Uint8Array>();
 
-  constructor(native: NativeBlocks, store: Blockstore) {
+  /** @param nodes those that go with the cache */
+  constructor(
+    native: NativeBlocks,
+    store: Blockstore,
+    readonly nodes: HamtNodes = sharedHamtNodes,
+  ) {
     this.#native = native;
     this.#store = store;
   }

@@ -13,19 +13,34 @@ const CACHED_HASHES = 8_192;
 
 export type NodeCache<V> = BoundedMap<Cid, HamtNode<V>>;
 
-// Decoded nodes carry decoded values, so trees share them only if they read values alike.
-const caches = new WeakMap<Codec<never>, NodeCache<never>[]>();
+/**
+ * Decoded nodes, by CID. They go with a block cache and mean the same for machines that share it: a node
+ * that one of them has decoded in this thread counts as known to the others, and their stores are not
+ * asked for its block.
+ */
+export class HamtNodes {
+  // Decoded nodes carry decoded values, so trees share them only if they read values alike.
+  readonly #caches = new Map<Codec<never>, NodeCache<never>[]>();
 
-/** Decoded nodes that all trees of a codec (the same object) and bit width share, on all machines. */
-export function nodeCache<V>(codec: Codec<V>, bitWidth: number): NodeCache<V> {
-  let byWidth = caches.get(codec as never) as NodeCache<V>[] | undefined;
-  if (byWidth === undefined) {
-    byWidth = [];
-    caches.set(codec as never, byWidth as never);
+  /** The nodes that all trees of a codec (the same object) and bit width share. */
+  of<V>(codec: Codec<V>, bitWidth: number): NodeCache<V> {
+    let byWidth = this.#caches.get(codec as never) as NodeCache<V>[] | undefined;
+    if (byWidth === undefined) {
+      byWidth = [];
+      this.#caches.set(codec as never, byWidth as never);
+    }
+    byWidth[bitWidth] ??= new BoundedMap(CACHED_NODES);
+    return byWidth[bitWidth];
   }
-  byWidth[bitWidth] ??= new BoundedMap(CACHED_NODES);
-  return byWidth[bitWidth];
+
+  /** What trees hold themselves stays. */
+  clear(): void {
+    for (const byWidth of this.#caches.values()) for (const cache of byWidth) cache?.clear();
+  }
 }
+
+/** Those of this thread that go with the shared block cache. */
+export const sharedHamtNodes = new HamtNodes();
 
 const hashes = new BoundedMap<string, Uint8Array>(CACHED_HASHES);
 

@@ -1,6 +1,7 @@
 import type { Executor } from "../executor/executor.js";
 import { noAnswers } from "../externs/no-answers.js";
 import { ReplayingExterns } from "../externs/replaying.js";
+import { BlockCache, cacheParts } from "../ipld/block-cache.js";
 import { Blocks } from "../ipld/blocks.js";
 import { DAG_CBOR } from "../ipld/codecs.js";
 import { retrying } from "../ipld/retrying.js";
@@ -35,8 +36,8 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
   checkOptions(options);
   const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
   const { rules } = network;
-  const buffer = native.blocks();
-  const blocks = new Blocks(buffer, options.blockstore);
+  const { buffer, nodes } = cacheParts(options.blockCache ?? BlockCache.shared);
+  const blocks = new Blocks(buffer, options.blockstore, nodes);
   // The state of new actors; many stores have never seen it.
   blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
   const { tree, manifest } = yield* loadState(blocks, network, options.stateRoot, options.manifest);

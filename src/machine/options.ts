@@ -1,5 +1,6 @@
 import { FvmError } from "../errors.js";
 import type { Externs } from "../externs/externs.js";
+import type { BlockCache } from "../ipld/block-cache.js";
 import type { Blockstore } from "../ipld/blocks.js";
 import type { Cid } from "../ipld/cid.js";
 import type { NetworkVersion } from "../network/version.js";
@@ -15,6 +16,11 @@ export interface MachineOptions {
   readonly stateRoot: Cid;
   /** Holds the state and the Wasm code of the builtin actors. May be asynchronous. */
   readonly blockstore: Blockstore;
+  /**
+   * Where blocks of the blockstore are kept in memory. Default: `BlockCache.shared`, that of all machines
+   * and threads of the process.
+   */
+  readonly blockCache?: BlockCache;
   /** Epoch of the tipset in the making. */
   readonly epoch: number;
   /** Seconds since 1970. Default 0. */

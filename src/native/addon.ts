@@ -200,14 +200,23 @@ export interface NativeEngine {
   instrument(wasm: Uint8Array, form: "reference" | "inline"): Uint8Array;
 }
 
-/** A machine's blocks: its own write buffer over the cache that the whole process shares. */
+/** Blocks that were read, by CID, for any number of machines; least recently used ones go first. */
+export interface NativeBlockCache {
+  /** Bytes that it holds. */
+  readonly bytes: number;
+  /** Bytes that it may hold. */
+  limit: number;
+  clear(): void;
+}
+
+/** A machine's blocks: its own write buffer over a cache. */
 export interface NativeBlocks {
   /** A copy of the block, out of the buffer or the cache; undefined if neither has it. */
   get(cid: Cid): Uint8Array | undefined;
   has(cid: Cid): boolean;
   /** Into the write buffer. Returns the CID (blake2b-256). */
   put(codec: number, data: Uint8Array): Cid;
-  /** Into the shared cache, after checking that the bytes hash to the CID. False: they do not. */
+  /** Into the cache, after checking that the bytes hash to the CID. False: they do not. */
   cache(cid: Cid, data: Uint8Array): boolean;
   /**
    * Takes the buffered blocks reachable from `root` out of the buffer, parents first.
@@ -274,7 +283,10 @@ export interface NativeAddon {
   readonly controlLayout: Readonly<Record<keyof typeof Word | "PAYLOAD_BYTES" | "CONTROL_BYTES", number>>;
   readonly versions: { readonly wasmtime: string; readonly napi: number };
   engine(config: NativeEngineConfig): NativeEngine;
-  blocks(): NativeBlocks;
+  /** A cache of so many bytes; without a number the one that the whole process shares. */
+  blockCache(limit?: number): NativeBlockCache;
+  /** @param cache default: the shared one */
+  blocks(cache?: NativeBlockCache): NativeBlocks;
   kernel(engine: NativeEngine, config: NativeKernelConfig): NativeKernel;
   stack(
     kernel: NativeKernel,
@@ -287,9 +299,6 @@ export interface NativeAddon {
   ): NativeStack;
   /** Live native objects of the process, for leak tests. */
   liveObjects(): { frames: number; stores: number; stacks: number; blocks: number };
-  /** Bytes the shared block cache may hold, and holds. */
-  setBlockCacheLimit(bytes: number): void;
-  blockCacheBytes(): number;
 
   /** Digest by multihash code (0x12, 0xb220, 0xb240, 0x1b, 0x1053); undefined for any other. */
   hash(code: number, data: Uint8Array): Uint8Array | undefined;

@@ -13,13 +13,18 @@ export const SECP_SIGNATURE_BYTES = 65 + 4;
 const BLOCK_DELAY_SECONDS = 30;
 
 /** Executes the messages of a vector on one machine and compares receipts, fees and the state root. */
-export const runMessages: Runner<MessageVector> = async (vector, variant, { store, externs, proofs }) => {
+export const runMessages: Runner<MessageVector> = async (
+  vector,
+  variant,
+  { store, blockCache, externs, proofs },
+) => {
   const messages = vector.messages.map(prepare);
   const begin = process.hrtime.bigint();
   const machine = await Machine.create({
     network: variant.networkVersion,
     stateRoot: vector.stateRoot,
     blockstore: store,
+    blockCache,
     epoch: variant.epoch,
     timestamp: BLOCK_DELAY_SECONDS * variant.epoch,
     baseFee: vector.baseFee,

@@ -52,12 +52,13 @@ export const runTipsets: Runner<TipsetVector> = async (vector, variant, surround
 function nodeOf(
   vector: TipsetVector,
   { networkVersion }: Variant,
-  { store, externs, proofs }: Surroundings,
+  { store, blockCache, externs, proofs }: Surroundings,
 ): ChainNode {
   return {
     chainId: vector.chainId,
     genesisTimestamp: vector.genesisTimestamp,
     blockstore: store,
+    blockCache,
     externs,
     proofs,
     networkVersion: () => networkVersion,

@@ -8,9 +8,9 @@ import type { Library } from "./library.js";
 import { runMessages } from "./run-messages.js";
 import { runTipsets } from "./run-tipsets.js";
 import type { Surroundings, Trial } from "./runner.js";
-import { VectorStore } from "./store.js";
+import { type BlockMap, VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
-import { CodeWatch, freshBlockCache } from "./warm-up.js";
+import { CodeWatch, vectorCache } from "./warm-up.js";
 
 export interface RunOptions {
   readonly library: Library;
@@ -72,17 +72,31 @@ export async function runVariant(
   }
 }
 
-async function runTrials(vector: Vector, variant: Variant, { library, proofs, repeat }: RunOptions) {
-  const below = library.blocksBelow(vector, variant);
+async function runTrials(vector: Vector, variant: Variant, options: RunOptions) {
+  const below = options.library.blocksBelow(vector, variant);
   const store = new VectorStore(vector.car(), below);
+  const blockCache = vectorCache(store.own);
+  try {
+    return await runIn(vector, variant, options, { store, below, blockCache });
+  } finally {
+    blockCache.clear();
+  }
+}
+
+async function runIn(
+  vector: Vector,
+  variant: Variant,
+  { proofs, repeat }: RunOptions,
+  { store, below, blockCache }: Pick<Surroundings, "store" | "blockCache"> & { readonly below: BlockMap },
+) {
   const verdict = proofs ?? (vector.origin === "public" ? "accept" : "reject");
   const surroundings: Surroundings = {
     store,
+    blockCache,
     externs: vectorExterns(vector),
     proofs: verdict === "accept" ? acceptProofs : rejectProofs,
   };
   const code = new CodeWatch(variant, [store.own, below]);
-  freshBlockCache(store.own);
   const loadedBefore = code.loadedCount();
   let trial = await runOnce(vector, variant, surroundings);
   // Compiling is no part of applying: a run that had to load code gives no time.

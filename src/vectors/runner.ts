@@ -1,4 +1,5 @@
 import type { Externs } from "../externs/externs.js";
+import type { BlockCache } from "../ipld/block-cache.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
 import type { U64 } from "../util/u64.js";
 import type { Mismatch } from "./compare.js";
@@ -8,6 +9,7 @@ import type { Variant, Vector } from "./vector.js";
 /** What a vector runs in. */
 export interface Surroundings {
   readonly store: VectorStore;
+  readonly blockCache: BlockCache;
   readonly externs: Externs;
   readonly proofs: ProofVerifier;
 }

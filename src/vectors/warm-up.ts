@@ -1,4 +1,5 @@
 /** What keeps loading out of the times of a vector, and vectors out of each other's. */
+import { BlockCache, cacheParts } from "../ipld/block-cache.js";
 import { type Cid, cidCodec } from "../ipld/cid.js";
 import { RAW } from "../ipld/codecs.js";
 import type { NativeEngine } from "../native/addon.js";
@@ -7,7 +8,7 @@ import { networkVersion } from "../network/version.js";
 import type { BlockMap } from "./store.js";
 import type { Variant } from "./vector.js";
 
-/** Bytes of blocks that the process keeps while vectors run. */
+/** Bytes of blocks that are kept while a vector runs. */
 const BLOCK_CACHE_BYTES = 256 * 2 ** 20;
 
 /** Tells whether a run compiled code, by what the shared engine had before and has after. */
@@ -26,10 +27,10 @@ export class CodeWatch {
   }
 }
 
-/** Empties the shared block cache, so that no vector finds another one's blocks, and puts these there. */
-export function freshBlockCache(blocks: BlockMap): void {
-  native.setBlockCacheLimit(0);
-  native.setBlockCacheLimit(BLOCK_CACHE_BYTES);
-  const cache = native.blocks();
-  for (const [cid, data] of blocks) cache.cache(cid, data);
+/** A cache of the vector's own, so that no vector finds another one's blocks, with these in it. */
+export function vectorCache(blocks: BlockMap): BlockCache {
+  const cache = BlockCache.create(BLOCK_CACHE_BYTES);
+  const { buffer } = cacheParts(cache);
+  for (const [cid, data] of blocks) buffer.cache(cid, data);
+  return cache;
 }

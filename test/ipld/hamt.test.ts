@@ -172,7 +172,8 @@ describe("flush", () => {
       written.push(cid);
       return cid;
     };
-    const hamt = Hamt.empty({ get: (cid) => blocks.get(cid), put }, uintCodec());
+    const access = { get: (cid: Cid) => blocks.get(cid), put, nodes: blocks.nodes };
+    const hamt = Hamt.empty(access, uintCodec());
     for (let i = 0; i < 500; i++) hamt.set(idAddress(i), i);
     const root = hamt.flush();
     expect(written.at(-1)).toBe(root);

@@ -18,10 +18,12 @@ let net: TestNet;
 let expected: ScenarioOutcome;
 beforeAll(async () => {
   net = await TestNet.create();
-  native.setBlockCacheLimit(0);
+  native.blockCache().limit = 0;
   expected = await outcomeOn({});
 });
-afterAll(() => native.setBlockCacheLimit(256 << 20));
+afterAll(() => {
+  native.blockCache().limit = 256 << 20;
+});
 
 async function outcomeOn(options: Partial<MachineOptions>): Promise<ScenarioOutcome> {
   const chain = await TestChain.on(net, options);

@@ -19,9 +19,11 @@ let net: TestNet;
 let store: BrittleStore;
 beforeAll(async () => {
   net = await TestNet.create();
-  native.setBlockCacheLimit(0);
+  native.blockCache().limit = 0;
 });
-afterAll(() => native.setBlockCacheLimit(256 << 20));
+afterAll(() => {
+  native.blockCache().limit = 256 << 20;
+});
 beforeEach(() => {
   store = new BrittleStore(net.store);
 });
