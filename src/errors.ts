@@ -5,6 +5,7 @@ export interface ErrorDetails {
   ADDON_NOT_FOUND: { platform: string; node: string; files: readonly string[]; remedy: string };
   ADDON_OUTDATED: { file: string; word: string; remedy: string };
   BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[] };
+  CHAIN_NODE_FAILED: { module: string; reason: string };
   DOWNLOAD_FAILED: { url: string; reason: string };
   INVALID_ADDRESS: { address: string; reason: string };
   INVALID_AMT: { reason: string; cid?: string };
@@ -24,6 +25,7 @@ export interface ErrorDetails {
   MACHINE_CLOSED: { operation: string };
   MUST_WAIT: { operation: string };
   NO_VECTORS: { paths: readonly string[]; reason: string };
+  POOL_CLOSED: { operation: string };
   UNKNOWN_BUNDLE: { version: string; network: string };
   UNKNOWN_NETWORK_VERSION: { version: unknown; supported: string };
   UNSAFE_CODE_CACHE: { folder: string; reason: string };
@@ -58,6 +60,7 @@ export interface HostFaultDetails {
   EXTERN_FAILED: { question: string };
   INVALID_BUILTIN_CODE: { code: string };
   NATIVE_FAILED: { text: string };
+  WORKER_LOST: { text: string };
 }
 export type HostFaultCode = keyof HostFaultDetails;
 

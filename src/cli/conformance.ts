@@ -22,30 +22,38 @@ export const conformance = defineCommand({
       help: "Verdict on proofs. Default: accept in vectors that name no bundle, reject in those that do.",
     },
     repeat: { type: "count", value: "N", fallback: 1, help: "Execute each vector N times, for the times." },
+    jobs: {
+      type: "count",
+      value: "N",
+      fallback: 1,
+      help: "Run in N threads. Times are longer if there are fewer cores.",
+    },
     filter: { type: "text", value: "TEXT", help: "Only vectors whose file or id contains it." },
     json: { type: "flag", help: "Answer with one JSON object." },
   },
   examples: [
     "fvm conformance vectors",
     "fvm conformance vectors/hygge --filter multisig --repeat 20",
-    "fvm conformance vectors --json > report.json",
+    "fvm conformance vectors --jobs 8 --json > report.json",
   ],
-  async run({ bundles, proofs, repeat, filter, json }, paths, output) {
+  async run({ bundles, proofs, repeat, jobs, filter, json }, paths, output) {
     const { runVectors } = await import("../vectors/run-vectors.js");
     const { defaultVectorFolder } = await import("../vectors/files.js");
     const { reportOf } = await import("../vectors/report.js");
     const { describeReport, summary } = await import("./conformance-text.js");
+    const start = process.hrtime.bigint();
     const reports = await runVectors(paths.length > 0 ? paths : [defaultVectorFolder() ?? "vectors"], {
       ...(bundles === undefined ? {} : { bundles }),
       ...(proofs === undefined ? {} : { proofs }),
       ...(filter === undefined ? {} : { filter }),
       repeat,
-      onReport(report, index, total) {
+      jobs,
+      onReport(report, filesDone, total) {
         if (report.status === "failed") output.note(describeReport(report).join("\n"));
-        output.progress(`${index + 1} of ${total}: ${report.id}`);
+        output.progress(`${filesDone + 1} of ${total}: ${report.id}`);
       },
     });
-    const report = reportOf(reports);
+    const report = reportOf(reports, Number(process.hrtime.bigint() - start));
     for (const line of summary(reports)) output.note(line);
     if (json) output.answer(jsonText(report));
     else output.answer(`${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped`);

@@ -1,66 +1,74 @@
+import { statSync } from "node:fs";
 import { bundleFolders } from "../bundles/folders.js";
-import { isFvmError } from "../errors.js";
-import { readVector, vectorFiles } from "./files.js";
+import { vectorFiles } from "./files.js";
 import { Library } from "./library.js";
-import { type RunOptions, runVariant, type VariantReport } from "./run.js";
+import type { RunOptions, VariantReport } from "./run.js";
+import { type RunFileOptions, runFile } from "./run-file.js";
+import { VectorPool } from "./vector-pool.js";
 
 export interface RunVectorsOptions extends Omit<RunOptions, "library"> {
   /** The first folder in which bundles are looked for. */
   readonly bundles?: string;
   /** Only vectors whose file or id contains it. */
   readonly filter?: string;
-  /** Called after each vector at each of its variants. */
-  readonly onReport?: (report: VariantReport, fileIndex: number, fileCount: number) => void;
+  /** Threads. Default 1, which is this one. */
+  readonly jobs?: number;
+  /** Called after each vector at each of its variants. With several jobs, files are done in any order. */
+  readonly onReport?: (report: VariantReport, filesDone: number, fileCount: number) => void;
 }
 
 /**
- * Runs all vectors among files and folders, in one process, so that code is compiled once.
+ * Runs all vectors among files and folders, in one process, so that code is compiled once. The reports are
+ * in the order of the files.
  * Throws `FvmError` NO_VECTORS; a file that is no vector gets a report of its own.
  */
 export async function runVectors(
   paths: readonly string[],
-  { bundles, filter = "", onReport, ...options }: RunVectorsOptions,
+  { bundles, filter = "", jobs = 1, onReport = () => {}, ...options }: RunVectorsOptions,
 ): Promise<VariantReport[]> {
-  const library = new Library(bundleFolders(bundles));
   const files = vectorFiles(paths);
+  const folders = bundleFolders(bundles);
+  if (jobs === 1) return runHere(files, { ...options, filter, library: new Library(folders) }, onReport);
+  return runInThreads(files, new VectorPool(jobs, { ...options, filter, folders }), onReport);
+}
+
+async function runInThreads(
+  files: readonly string[],
+  pool: VectorPool,
+  onReport: NonNullable<RunVectorsOptions["onReport"]>,
+): Promise<VariantReport[]> {
+  // Their size is all that is known of how long they may take.
+  const order = files
+    .map((file, index) => ({ file, index, size: statSync(file).size }))
+    .sort((a, b) => b.size - a.size);
+  let filesDone = 0;
+  try {
+    const reports = await pool.run(
+      order.map(({ file }) => file),
+      (done) => {
+        for (const report of done) onReport(report, filesDone, files.length);
+        filesDone++;
+      },
+    );
+    const inOrder: VariantReport[][] = [];
+    for (const [at, { index }] of order.entries()) inOrder[index] = reports[at] ?? [];
+    return inOrder.flat();
+  } finally {
+    await pool.close();
+  }
+}
+
+async function runHere(
+  files: readonly string[],
+  options: RunFileOptions,
+  onReport: NonNullable<RunVectorsOptions["onReport"]>,
+): Promise<VariantReport[]> {
   const reports: VariantReport[] = [];
-  for (const [index, file] of files.entries()) {
-    for await (const report of runFile(file, filter, { ...options, library })) {
+  for (const [filesDone, file] of files.entries()) {
+    for await (const report of runFile(file, options)) {
       reports.push(report);
-      onReport?.(report, index, files.length);
+      onReport(report, filesDone, files.length);
     }
   }
   return reports;
-}
-
-async function* runFile(file: string, filter: string, options: RunOptions): AsyncGenerator<VariantReport> {
-  const vector = readOrReport(file);
-  if ("status" in vector) {
-    yield vector;
-    return;
-  }
-  if (!file.includes(filter) && !vector.id.includes(filter)) return;
-  for (const variant of vector.variants) yield await runVariant(vector, variant, options);
-}
-
-function readOrReport(file: string): ReturnType<typeof readVector> | VariantReport {
-  try {
-    return readVector(file);
-  } catch (error) {
-    if (!isFvmError(error, "INVALID_VECTOR")) throw error;
-    const { field, reason } = error.details;
-    return {
-      file,
-      id: file,
-      variant: "",
-      networkVersion: undefined,
-      status: "unreadable",
-      reason: `${field}: ${reason}`,
-      mismatches: [],
-      notes: [],
-      gasUsed: [],
-      applyNs: undefined,
-      runNs: undefined,
-    };
-  }
 }

@@ -1,0 +1,178 @@
+import { FvmError, HostFault } from "../errors.js";
+import { errorOf } from "./failure.js";
+import type { Reply, Request } from "./serve.js";
+import { Thread, type ThreadOptions } from "./thread.js";
+
+export interface ThreadPoolOptions extends ThreadOptions {
+  readonly threads: number;
+}
+
+/** A task on its way. Settling it twice does nothing. */
+interface Job {
+  readonly request: Request;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Threads that do one task each at a time, in the order in which they were given. A thread is started when
+ * a task waits for one, so one that is lost is replaced when it is needed, and never without a task that
+ * hears of its failure.
+ */
+export class ThreadPool<Task, Answer> {
+  readonly #options: ThreadPoolOptions;
+  readonly #queue: Job[] = [];
+  /** With what they do. */
+  readonly #threads = new Map<Thread, Job | undefined>();
+  /** Of all threads, also of those that were given up and end in their own time. */
+  readonly #ending = new Set<Promise<void>>();
+  #closing: Promise<void> | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: ThreadPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Tasks that wait for a thread. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** Tasks that a thread is at. */
+  get running(): number {
+    return [...this.#threads.values()].filter((job) => job !== undefined).length;
+  }
+
+  /** Starts all threads, and waits until they can work. Rejects as `run`. */
+  async start(signal?: AbortSignal): Promise<void> {
+    const { threads } = this.#options;
+    await Promise.all(Array.from({ length: threads }, () => this.#enqueue({}, "start", signal)));
+  }
+
+  /**
+   * Does a task. Rejects with what it throws, `HostFault` WORKER_LOST if its thread ends, the signal's
+   * reason, and `FvmError` POOL_CLOSED. A task that is aborted while a thread is at it ends the thread.
+   */
+  run(task: Task, operation: string, signal?: AbortSignal): Promise<Answer> {
+    return this.#enqueue({ task }, operation, signal) as Promise<Answer>;
+  }
+
+  /** Rejects what waits, lets threads finish what they are at, and ends them. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    for (const job of this.#queue.splice(0)) job.reject(new FvmError("POOL_CLOSED", { operation: "close" }));
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      this.#dispatch();
+    });
+    for (const thread of this.#threads.keys()) thread.terminate();
+    await Promise.all(this.#ending);
+  }
+
+  #enqueue(request: Request, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#closing !== undefined) throw new FvmError("POOL_CLOSED", { operation });
+      signal?.throwIfAborted();
+      const job: Job = {
+        request,
+        resolve(value) {
+          signal?.removeEventListener("abort", abort);
+          resolve(value);
+        },
+        reject(error) {
+          signal?.removeEventListener("abort", abort);
+          reject(error);
+        },
+      };
+      const abort = (): void => {
+        job.reject(signal?.reason);
+        this.#giveUp(job);
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#queue.push(job);
+      this.#dispatch();
+    });
+  }
+
+  /** Gives waiting tasks to threads. */
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const idle = this.#idle();
+      if (idle === undefined && this.#threads.size >= this.#options.threads) return;
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      try {
+        const thread = idle ?? this.#newThread();
+        thread.begin(job.request);
+        this.#threads.set(thread, job);
+      } catch (error) {
+        // What it was to be given cannot be cloned.
+        job.reject(error);
+      }
+    }
+    if (this.running === 0) this.#onIdle?.();
+  }
+
+  #idle(): Thread | undefined {
+    for (const [thread, job] of this.#threads) if (job === undefined) return thread;
+    return undefined;
+  }
+
+  #newThread(): Thread {
+    const thread: Thread = new Thread(this.#options, {
+      onReply: (reply) => this.#finish(thread, reply),
+      onExit: (code, error) => this.#lose(thread, code, error),
+    });
+    this.#threads.set(thread, undefined);
+    this.#ending.add(thread.ended);
+    void thread.ended.then(() => this.#ending.delete(thread.ended));
+    return thread;
+  }
+
+  #finish(thread: Thread, reply: Reply): void {
+    const job = this.#threads.get(thread);
+    // Nobody waits any more.
+    if (job === undefined) return;
+    this.#threads.set(thread, undefined);
+    thread.rest();
+    if ("value" in reply) {
+      job.resolve(reply.value);
+    } else {
+      job.reject(errorOf(reply.failure));
+      if (!reply.isStarted) this.#drop(thread);
+    }
+    this.#dispatch();
+  }
+
+  #lose(thread: Thread, code: number, error: unknown): void {
+    if (!this.#threads.has(thread)) return;
+    const job = this.#threads.get(thread);
+    this.#threads.delete(thread);
+    const text = error === undefined ? `exit code ${code}` : String(error);
+    const options = error === undefined ? {} : { cause: error };
+    const isExpected = this.#closing !== undefined;
+    if (job !== undefined) job.reject(new HostFault("WORKER_LOST", { text }, options));
+    else if (!isExpected) process.emitWarning(`a worker thread ended between two tasks: ${text}`);
+    this.#dispatch();
+  }
+
+  #giveUp(job: Job): void {
+    const at = this.#queue.indexOf(job);
+    if (at >= 0) {
+      this.#queue.splice(at, 1);
+      return;
+    }
+    for (const [thread, current] of this.#threads) if (current === job) this.#drop(thread);
+    this.#dispatch();
+  }
+
+  /** Its place is free at once; it may take a while to end. */
+  #drop(thread: Thread): void {
+    this.#threads.delete(thread);
+    thread.terminate();
+  }
+}

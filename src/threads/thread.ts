@@ -1,0 +1,67 @@
+import { MessageChannel, type ResourceLimits, Worker } from "node:worker_threads";
+import type { Reply, Request, ThreadData } from "./serve.js";
+
+export interface ThreadOptions {
+  /** Its import in the thread calls `serve`. */
+  readonly script: URL;
+  /** For the function given to `serve`; copied to each thread. */
+  readonly data: unknown;
+  /** Of JavaScript in the thread. */
+  readonly resourceLimits?: ResourceLimits;
+}
+
+export interface ThreadEvents {
+  onReply(reply: Reply): void;
+  /** Once. `error`: what nobody caught, if anything. */
+  onExit(code: number, error: unknown): void;
+}
+
+/** A worker thread. It keeps the process alive while it is busy, and only then. */
+export class Thread {
+  readonly #worker: Worker;
+  readonly #send: (request: Request) => void;
+  /** Fulfilled when it has ended. */
+  readonly ended: Promise<void>;
+
+  /** Throws if `data` cannot be cloned. */
+  constructor({ script, data, resourceLimits }: ThreadOptions, events: ThreadEvents) {
+    const { port1: here, port2: port } = new MessageChannel();
+    const workerData: ThreadData = { port, data };
+    this.#worker = new Worker(script, {
+      workerData,
+      transferList: [port],
+      ...(resourceLimits && { resourceLimits }),
+    });
+    this.#worker.unref();
+    this.#send = (request) => here.postMessage(request);
+    here.on("message", (reply: Reply) => events.onReply(reply));
+    here.unref();
+    let error: unknown;
+    this.#worker.on("error", (reason) => {
+      error = reason;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#worker.on("exit", (code) => {
+        here.close();
+        resolve();
+        events.onExit(code, error);
+      });
+    });
+  }
+
+  /** Throws if the task cannot be cloned. */
+  begin(request: Request): void {
+    this.#send(request);
+    this.#worker.ref();
+  }
+
+  /** Nothing waits for it any more. */
+  rest(): void {
+    this.#worker.unref();
+  }
+
+  /** Ends it in the middle of whatever it does. */
+  terminate(): void {
+    void this.#worker.terminate();
+  }
+}
