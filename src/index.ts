@@ -19,6 +19,7 @@ export {
   type BacktraceFrame,
   backtraceText,
 } from "./call-manager/backtrace.js";
+export { executeMessages, type MessageCall } from "./chain/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./chain/execute-tipset.js";
 export type { ChainNode } from "./chain/node.js";
 export type {
@@ -27,8 +28,15 @@ export type {
   NullRound,
   Tipset,
   TipsetBlock,
+  TipsetContext,
   TipsetResult,
 } from "./chain/tipset.js";
+export {
+  type ChainNodeFactory,
+  type PoolTaskOptions,
+  TipsetPool,
+  type TipsetPoolOptions,
+} from "./chain/tipset-pool.js";
 export {
   type ErrorCode,
   type ErrorDetails,

@@ -1,10 +1,11 @@
 import { FvmError } from "../errors.js";
 import type { ApplyResult } from "../executor/apply-result.js";
 import type { Cid } from "../ipld/cid.js";
-import { Machine } from "../machine/machine.js";
+import type { Machine } from "../machine/machine.js";
 import { encodeMessage, type Message } from "../message/message.js";
 import { latin1 } from "../util/bytes.js";
 import { cronMessage, rewardMessage } from "./implicit-messages.js";
+import { machineFor } from "./machine-for.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
 import { receiptsArray } from "./receipts.js";
 import type { BlockResult, NullRound, Tipset, TipsetBlock, TipsetResult } from "./tipset.js";
@@ -72,27 +73,6 @@ async function executeNullRound(
   } finally {
     machine.close();
   }
-}
-
-async function machineFor(
-  node: ChainNode,
-  stateRoot: Cid,
-  tipset: Pick<Tipset, "epoch" | "timestamp" | "baseFee">,
-): Promise<Machine> {
-  const { chainId, blockstore, externs, proofs, blockCache, missingBlocks, debug } = node;
-  return Machine.create({
-    ...tipset,
-    stateRoot,
-    network: node.networkVersion(tipset.epoch),
-    circulatingSupply: await node.circulatingSupply(tipset.epoch, stateRoot),
-    chainId,
-    blockstore,
-    externs,
-    proofs,
-    ...(blockCache && { blockCache }),
-    ...(missingBlocks && { missingBlocks }),
-    ...(debug && { debug }),
-  });
 }
 
 /** The messages of one epoch, on one machine. */

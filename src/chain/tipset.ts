@@ -18,14 +18,18 @@ export interface TipsetBlock {
   readonly messages: readonly BlockMessage[];
 }
 
-export interface Tipset {
+/** What a tipset's messages see of it. */
+export interface TipsetContext {
   readonly epoch: number;
-  /** Epoch of the tipset before; between the two are null rounds. */
-  readonly parentEpoch: number;
   /** Seconds since 1970: the least of the blocks' timestamps. */
   readonly timestamp: number;
   /** attoFIL per gas, as the blocks' headers say. */
   readonly baseFee: bigint;
+}
+
+export interface Tipset extends TipsetContext {
+  /** Epoch of the tipset before; between the two are null rounds. */
+  readonly parentEpoch: number;
   /** In the tipset's order. */
   readonly blocks: readonly TipsetBlock[];
 }

@@ -1,0 +1,39 @@
+import type { ApplyResult } from "../executor/apply-result.js";
+import type { Cid } from "../ipld/cid.js";
+import type { ExecuteOptions } from "../machine/machine.js";
+import type { Message } from "../message/message.js";
+import { machineFor } from "./machine-for.js";
+import type { ChainNode } from "./node.js";
+import type { TipsetContext } from "./tipset.js";
+
+/** A message that is executed for its result alone. */
+export interface MessageCall extends Pick<ExecuteOptions, "kind" | "rawLength"> {
+  readonly message: Message;
+}
+
+/**
+ * Executes messages on a state, each on what those before it have left, and stores nothing: for gas
+ * estimates (the sender's pending messages first) and for calls (`implicit`: no nonce, nothing is paid).
+ *
+ * @param stateRoot the state to start from, already migrated to the network version of the epoch
+ * @returns one result for each message
+ * @throws what `Machine` throws
+ */
+export async function executeMessages(
+  node: ChainNode,
+  stateRoot: Cid,
+  context: TipsetContext,
+  calls: readonly MessageCall[],
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<ApplyResult[]> {
+  const machine = await machineFor(node, stateRoot, context);
+  try {
+    const results: ApplyResult[] = [];
+    for (const { message, ...how } of calls) {
+      results.push(await machine.execute(message, { ...how, ...(signal && { signal }) }));
+    }
+    return results;
+  } finally {
+    machine.close();
+  }
+}

@@ -1,0 +1,45 @@
+/** A thread of a `TipsetPool`. */
+import { FvmError } from "../errors.js";
+import type { Cid } from "../ipld/cid.js";
+import { serve } from "../threads/serve.js";
+import { executeMessages, type MessageCall } from "./execute-messages.js";
+import { executeTipset } from "./execute-tipset.js";
+import type { ChainNode } from "./node.js";
+import type { Tipset, TipsetContext } from "./tipset.js";
+
+export interface WorkerData {
+  /** URL of the module that makes the chain node. */
+  readonly module: string;
+  readonly data: unknown;
+}
+
+export type Task =
+  | { readonly kind: "tipset"; readonly stateRoot: Cid; readonly tipset: Tipset }
+  | {
+      readonly kind: "messages";
+      readonly stateRoot: Cid;
+      readonly context: TipsetContext;
+      readonly calls: readonly MessageCall[];
+    };
+
+serve(async ({ module, data }: WorkerData) => {
+  const node = await makeNode(module, data);
+  return (task: Task) =>
+    task.kind === "tipset"
+      ? executeTipset(node, task.stateRoot, task.tipset)
+      : executeMessages(node, task.stateRoot, task.context, task.calls);
+});
+
+/** Throws `FvmError` CHAIN_NODE_FAILED. */
+async function makeNode(module: string, data: unknown): Promise<ChainNode> {
+  try {
+    const { default: make } = (await import(module)) as { default?: unknown };
+    if (typeof make !== "function") throw new TypeError("its default export is no function");
+    const node: unknown = await make(data);
+    if (typeof node !== "object" || node === null) throw new TypeError("its function returned no chain node");
+    return node as ChainNode;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FvmError("CHAIN_NODE_FAILED", { module, reason }, { cause });
+  }
+}
