@@ -10,6 +10,7 @@ import { runRounds } from "./compare/rounds.js";
 import { batchesOf, type Selection, selectGroups } from "./compare/select.js";
 import { summarise } from "./compare/summary.js";
 import { resultText } from "./compare/table.js";
+import { measureWorkers, type WorkersResult, workerFiles } from "./compare/workers.js";
 import { groups } from "./groups.js";
 import { factsText, machineFacts } from "./machine.js";
 import { writeResult } from "./results.js";
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   const batches = batchesOf(selections, repeat);
   const machine = machineFacts();
   const coldStart = await coldStartOf(selections, peer, rounds);
+  const workers = await workersOf(selections, rounds);
   const onRound = (round: number) => note(`round ${round + 1} of ${rounds}`);
   const measured = await runRounds({ ours, peer }, batches, rounds, onRound);
   const result: ComparisonResult = {
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
       selection.group.measures.map((measure) => summarise(selection, measure, measured.rounds, repeat)),
     ),
     coldStart,
+    workers,
     peakRssBytes: measured.peakRssBytes,
   };
   const paths = writeResult({ kind: "", date: machine.date, result, picture: chart(result) });
@@ -76,6 +79,16 @@ async function coldStartOf(
   if (file === undefined) return undefined;
   note("measuring the start of processes");
   return measureColdStart(ours, peer, file, NEWEST_VERSION, rounds);
+}
+
+async function workersOf(
+  selections: readonly Selection[],
+  rounds: number,
+): Promise<WorkersResult | undefined> {
+  const files = workerFiles(selections);
+  if (files.length === 0) return undefined;
+  note("measuring two workers against one");
+  return measureWorkers(files, rounds);
 }
 
 function readOptions() {

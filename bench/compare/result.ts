@@ -2,11 +2,14 @@ import type { MachineFacts } from "../machine.js";
 import type { ColdStart } from "./cold-start.js";
 import type { Rounds } from "./rounds.js";
 import type { GroupSummary } from "./summary.js";
+import type { WorkersResult } from "./workers.js";
 
 export interface ComparisonResult {
   readonly machine: MachineFacts;
   readonly rounds: number;
   readonly groups: readonly GroupSummary[];
   readonly coldStart: ColdStart | undefined;
+  /** Of fvm-node alone; `undefined` if there were no vectors for it. */
+  readonly workers: WorkersResult | undefined;
   readonly peakRssBytes: Rounds["peakRssBytes"];
 }

@@ -2,16 +2,18 @@ import { digits, type Row, table } from "../text-table.js";
 import type { ColdStart } from "./cold-start.js";
 import type { ComparisonResult } from "./result.js";
 import type { GroupSummary } from "./summary.js";
+import type { WorkersResult } from "./workers.js";
 
 const HEADER: Row = ["group", "vectors", "fvm-node ms", "reference ms", "times as fast", "of rounds", "best"];
 
 /** The result for people. */
-export function resultText({ groups, coldStart, peakRssBytes }: ComparisonResult): string {
+export function resultText({ groups, coldStart, workers, peakRssBytes }: ComparisonResult): string {
   return [
     ...table([HEADER, ...groups.map(rowOf)]),
     "* with the machines' set-up and flush",
     "",
     ...(coldStart === undefined ? [] : coldStartLines(coldStart)),
+    ...(workers === undefined ? [] : [workersLine(workers)]),
     `peak memory over these vectors: fvm-node ${mebibytes(peakRssBytes.ours)}, reference ${mebibytes(peakRssBytes.peer)}`,
   ].join("\n");
 }
@@ -38,6 +40,13 @@ function coldStartLines({ ours, oursFirstEver, peer }: ColdStart): string[] {
     `process start to first receipt: fvm-node ${digits(ours.median)} ms ` +
       `(first time on a machine ${digits(oursFirstEver.median)} ms), reference ${digits(peer.median)} ms`,
   ];
+}
+
+function workersLine({ vectors, repeat, one, two, ratio }: WorkersResult): string {
+  return (
+    `two workers over ${vectors} vectors, ${repeat} times each: ${digits(ratio.median)} times the throughput of one ` +
+    `(rounds ${digits(ratio.min)} to ${digits(ratio.max)}; ${digits(one.median)} and ${digits(two.median)} ms)`
+  );
 }
 
 function mebibytes(bytes: number | undefined): string {

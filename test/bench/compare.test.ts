@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { requireSame } from "../../bench/compare/rounds.js";
 import { batchesOf } from "../../bench/compare/select.js";
 import { summarise } from "../../bench/compare/summary.js";
+import { workerFiles, workersResult } from "../../bench/compare/workers.js";
 import { type Group, groups } from "../../bench/groups.js";
 import { median } from "../../bench/statistics.js";
 import type { VectorReport } from "../../src/vectors/report.js";
@@ -111,4 +112,31 @@ test.each([
 
 test("there is no median of nothing", () => {
   expect(() => median([])).toThrow("no values");
+});
+
+describe("workers", () => {
+  test("ratios by round", () => {
+    const rounds = [
+      { one: 20, two: 10 },
+      { one: 30, two: 20 },
+      { one: 18, two: 10 },
+    ];
+    expect(workersResult(4, rounds)).toMatchObject({
+      vectors: 4,
+      one: { median: 20 },
+      two: { median: 10 },
+      ratio: { median: 1.8, min: 1.5, max: 2 },
+    });
+  });
+
+  test("share single vectors, each once; no tipsets, no chains", () => {
+    const chain = { template: "", length: 1 };
+    const selections = [
+      { group: anyGroup, files: ["a", "b"] },
+      { group: anyGroup, files: ["b", "c"] },
+      { group: { ...anyGroup, measures: ["apply", "run"] as const }, files: ["tipset"] },
+      { group: { ...anyGroup, source: { chain } }, files: ["chain"] },
+    ];
+    expect(workerFiles(selections)).toEqual(["a", "b", "c"]);
+  });
 });
