@@ -59,13 +59,17 @@ bool matches(const Cid& cid, ByteSpan data) {
 
 bool BlockCache::put(const Cid& cid, const BlockPtr& block) {
   if (!matches(cid, block->data())) return false;
+  keep(cid, block);
+  return true;
+}
+
+void BlockCache::keep(const Cid& cid, const BlockPtr& block) {
   std::lock_guard lock(mutex_);
-  if (entries_.contains(cid)) return true;
+  if (entries_.contains(cid)) return;
   by_age_.push_front(cid);
   entries_.emplace(cid, Entry{block, by_age_.begin()});
   bytes_ += block->size();
   shrink();
-  return true;
 }
 
 void BlockCache::set_limit(size_t bytes) {
@@ -163,7 +167,11 @@ bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<K
   }
   // Up to network version 17 the whole buffer is given up with a flush.
   if (rules == LinkRules::kLegacy) written_.clear();
-  for (const auto& taken : out) written_.erase(taken.cid);
+  for (const auto& taken : out) {
+    written_.erase(taken.cid);
+    // The next machine starts from here.
+    cache_->keep(taken.cid, taken.block);
+  }
   return true;
 }
 

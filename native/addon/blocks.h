@@ -44,6 +44,8 @@ class BlockCache {
   BlockPtr get(const Cid& cid);
   // False: the bytes do not hash to the CID.
   bool put(const Cid& cid, const BlockPtr& block);
+  // As `put`, of a block that was hashed when it was made.
+  void keep(const Cid& cid, const BlockPtr& block);
   void set_limit(size_t bytes);
   void clear();
   size_t limit() const;

@@ -6,7 +6,6 @@ import { Blocks } from "../ipld/blocks.js";
 import { DAG_CBOR } from "../ipld/codecs.js";
 import { retrying } from "../ipld/retrying.js";
 import type { NativeBlocks, NativeStack } from "../native/addon.js";
-import { native } from "../native/index.js";
 import { type NetworkVersion, networkVersion } from "../network/version.js";
 import { rejectProofs } from "../proofs/verifier.js";
 import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";

@@ -113,6 +113,15 @@ describe("machines", () => {
     expect(await statelessAfterFull(cache, cache)).toBeGreaterThan(0);
   });
 
+  test("keep there what they flush, for the next ones", async () => {
+    const cache = BlockCache.create(64 * MEBIBYTE);
+    const chain = await TestChain.on(net, { blockCache: cache, blockstore: net.store });
+    await chain.send({ to: net.alice.address, method: 2 });
+    const root = await chain.machine.flush();
+    chain.close();
+    expect(has(cache, root)).toBe(true);
+  });
+
   test("of two caches do not, decoded nodes of the state tree included", async () => {
     const [one, other] = [BlockCache.create(64 * MEBIBYTE), BlockCache.create(64 * MEBIBYTE)];
     await expect(statelessAfterFull(one, other)).rejects.toMatchObject({

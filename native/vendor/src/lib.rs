@@ -4,6 +4,9 @@
 // Links the C API's symbols into this library.
 extern crate wasmtime_c_api as _;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod bls;
 mod ffi;
 mod hash;
