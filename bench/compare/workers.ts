@@ -47,8 +47,8 @@ export async function measureWorkers(files: readonly string[], rounds: number): 
     const measured: WorkersRound[] = [];
     for (let round = 0; round < rounds; round++) {
       const times = { one: 0, two: 0 };
-      const order = round % 2 === 0 ? (["one", "two"] as const) : (["two", "one"] as const);
-      for (const side of order) times[side] = (await passOver(pools[side], order)).milliseconds;
+      const turns = round % 2 === 0 ? (["one", "two"] as const) : (["two", "one"] as const);
+      for (const side of turns) times[side] = (await passOver(pools[side], order)).milliseconds;
       measured.push(times);
     }
     return workersResult(files.length, measured);
