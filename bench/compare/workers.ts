@@ -35,10 +35,19 @@ export function workerFiles(selections: readonly Selection[]): string[] {
   return [...new Set(files)];
 }
 
+type Pool = Pick<VectorPool, "run" | "close">;
+
+function newPool(jobs: number): Pool {
+  return new VectorPool(jobs, { folders: bundleFolders(), filter: "", repeat: WORKERS_REPEAT });
+}
+
 /** Both take their turn in each round, which begins with the other one. Throws `BenchError`. */
-export async function measureWorkers(files: readonly string[], rounds: number): Promise<WorkersResult> {
-  const data = { folders: bundleFolders(), filter: "", repeat: WORKERS_REPEAT };
-  const pools = { one: new VectorPool(1, data), two: new VectorPool(2, data) };
+export async function measureWorkers(
+  files: readonly string[],
+  rounds: number,
+  poolOf: (jobs: number) => Pool = newPool,
+): Promise<WorkersResult> {
+  const pools = { one: poolOf(1), two: poolOf(2) };
   try {
     let order = [...files];
     for (let i = 0; i < WARM_UPS; i++) {
@@ -73,7 +82,7 @@ interface Pass {
   readonly longestFirst: string[];
 }
 
-async function passOver(pool: VectorPool, files: readonly string[]): Promise<Pass> {
+async function passOver(pool: Pool, files: readonly string[]): Promise<Pass> {
   const start = performance.now();
   const reports = await pool.run(files);
   const milliseconds = performance.now() - start;
