@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { requireSame } from "../../bench/compare/rounds.js";
 import { batchesOf } from "../../bench/compare/select.js";
 import { summarise } from "../../bench/compare/summary.js";
-import { workerFiles, workersResult } from "../../bench/compare/workers.js";
+import { measureWorkers, workerFiles, workersResult } from "../../bench/compare/workers.js";
 import { type Group, groups } from "../../bench/groups.js";
 import { median } from "../../bench/statistics.js";
 import type { VectorReport } from "../../src/vectors/report.js";
+import type { VariantReport } from "../../src/vectors/run.js";
+import { reportWithoutRun } from "../../src/vectors/run-file.js";
 
 type Times = Record<string, { median: number; min: number; gas?: number }>;
 
@@ -127,6 +129,35 @@ describe("workers", () => {
       two: { median: 10 },
       ratio: { median: 1.8, min: 1.5, max: 2 },
     });
+  });
+
+  const passed = (file: string, milliseconds: number): VariantReport => ({
+    ...reportWithoutRun(file, "failed", ""),
+    status: "passed",
+    runNs: { min: 0, median: milliseconds * 1e6 },
+  });
+
+  test("do all files in each pass, by turns, the longest first", async () => {
+    const milliseconds: Record<string, number> = { a: 1, b: 3, c: 2 };
+    const log: string[] = [];
+    const result = await measureWorkers(["a", "b", "c"], 2, (jobs) => ({
+      async run(files) {
+        log.push(`${jobs}: ${files.join("")}`);
+        return files.map((file) => [passed(file, milliseconds[file] ?? 0)]);
+      },
+      close: async () => void log.push(`${jobs}: close`),
+    }));
+    expect(result.vectors).toBe(3);
+    expect(log[0]).toBe("1: abc");
+    expect(log.slice(-6)).toEqual(["1: bca", "2: bca", "2: bca", "1: bca", "1: close", "2: close"]);
+  });
+
+  test("are not measured on vectors that fail", async () => {
+    const broken = () => ({
+      run: async () => [[reportWithoutRun("a", "failed" as const, "a reason")]],
+      close: async () => {},
+    });
+    await expect(measureWorkers(["a"], 1, broken)).rejects.toThrow("fvm-node: a: a reason");
   });
 
   test("share single vectors, each once; no tipsets, no chains", () => {
