@@ -42,9 +42,14 @@ export async function download(url: string, file: string, options: DownloadOptio
       },
     });
     const body = Readable.fromWeb(response.body as ReadableStream);
-    await pipeline(body, meter, createWriteStream(file, { flags: start > 0 ? "a" : "w" }), {
-      signal: stall.signal,
-    });
+    const out = createWriteStream(file, { flags: start > 0 ? "a" : "w" });
+    const closed = new Promise<void>((resolve) => out.once("close", () => resolve()));
+    try {
+      await pipeline(body, meter, out, { signal: stall.signal });
+    } finally {
+      // A write may still be under way when the connection breaks; the next attempt appends to it.
+      await closed;
+    }
   } catch (cause) {
     if (cause instanceof FvmError) throw cause;
     throw new FvmError("DOWNLOAD_FAILED", { url, reason: reasonOf(cause) }, { cause });
