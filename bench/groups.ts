@@ -36,6 +36,8 @@ const NEWEST = "generated/nv28";
 const TINY = 500;
 /** Milliseconds each. */
 const SHORT = 30;
+/** Tipsets and chains, tens of milliseconds to a second each. */
+const WHOLE = 12;
 /** Up to seconds each. */
 const LONG = 3;
 
@@ -52,7 +54,7 @@ export const groups: readonly Group[] = [
   apply("cron", "miner cron", family("miner/cron")),
   apply("evm-storage", "EVM storage", family("evm/storage-")),
   apply("evm-loops", "EVM keccak and arithmetic", family("evm/(keccak|arithmetic)-loop")),
-  apply("evm-calls", "EVM deep calls", family("evm/recursion"), LONG),
+  apply("evm-calls", "EVM deep calls", family("evm/recursion"), WHOLE),
   apply("random", "metered random programs", family("gasfuzz/(prog|oog|stack)-")),
   whole("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),
   whole("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life)/ }),
@@ -70,7 +72,7 @@ function apply(name: string, title: string, files: RegExp, repeat = SHORT): Grou
 }
 
 function whole(name: string, title: string, source: Source): Group {
-  return { name, title, source, measures: ["apply", "run"], repeat: LONG };
+  return { name, title, source, measures: ["apply", "run"], repeat: WHOLE };
 }
 
 function family(path: string): RegExp {

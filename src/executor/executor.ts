@@ -5,7 +5,7 @@ import type { ChargedState } from "../call-manager/charged-state.js";
 import { MessageScope } from "../call-manager/message-scope.js";
 import type { CallOutcome } from "../call-manager/outcome.js";
 import { GasTracker } from "../gas/tracker.js";
-import { retrying } from "../ipld/retrying.js";
+import { arrivalOf } from "../ipld/retrying.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
 import { checkMessage, type Message, storedLength } from "../message/message.js";
 import { METHOD_SEND } from "../message/methods.js";
@@ -15,7 +15,7 @@ import type { Waits } from "../util/waits.js";
 import { type ApplyKind, type ApplyResult, NOTHING_PAID } from "./apply-result.js";
 import { type Admission, type PreflightParts, preflight } from "./preflight.js";
 import { failureOf, receiptOf } from "./receipt.js";
-import { settle } from "./settlement.js";
+import { type Payments, settle } from "./settlement.js";
 
 /** A message to execute. */
 export interface Application {
@@ -50,24 +50,37 @@ export class Executor {
     const rawLength = application.rawLength ?? storedLength(message);
     const { tree, baseFee } = this.parts.preflight;
     const { journal } = tree;
-    const admission = yield* retrying(
-      () => preflight(this.parts.preflight, message, kind, rawLength),
-      () => journal.rollback(0),
-    );
+    // Loops instead of generators within this one: a plain transfer is as short as those are long.
+    let admission: Admission | ApplyResult | undefined;
+    while (admission === undefined) {
+      try {
+        admission = preflight(this.parts.preflight, message, kind, rawLength);
+      } catch (error) {
+        journal.rollback(0);
+        yield arrivalOf(error);
+      }
+    }
     if ("receipt" in admission) {
       journal.commit();
       return admission;
     }
-    const { scope, outcome } = yield* this.call(application, admission);
+
+    const { calls, manager } = this.parts;
+    const scope = this.begin(application, admission);
+    for (let wait = manager.run(); wait !== undefined; wait = manager.run()) yield wait;
+    const outcome = calls.outcome as CallOutcome;
     const receipt = receiptOf(outcome, message, scope);
+
     const height = journal.height;
-    const payments =
-      kind === "implicit"
-        ? NOTHING_PAID
-        : yield* retrying(
-            () => settle(tree, message, admission, receipt.gasUsed, baseFee),
-            () => journal.rollback(height),
-          );
+    let payments: Payments | undefined = kind === "implicit" ? NOTHING_PAID : undefined;
+    while (payments === undefined) {
+      try {
+        payments = settle(tree, message, admission, receipt.gasUsed, baseFee);
+      } catch (error) {
+        journal.rollback(height);
+        yield arrivalOf(error);
+      }
+    }
     journal.commit();
     return {
       receipt,
@@ -85,8 +98,8 @@ export class Executor {
     this.parts.preflight.tree.journal.rollback(0);
   }
 
-  /** Runs the message's calls. */
-  private *call({ message, signal }: Application, admission: Admission): Waits<Called> {
+  /** Prepares the message's calls. */
+  private begin({ message, signal }: Application, admission: Admission): MessageScope {
     const { calls, manager, state, kernel } = this.parts;
     const scope = this.scopeOf(message, admission);
     // Preflight has made sure that it fits.
@@ -95,8 +108,7 @@ export class Executor {
     calls.begin(scope);
     kernel.gas = scope.gas;
     manager.begin(this.firstCall(message, admission.sender), signal);
-    for (let wait = manager.run(); wait !== undefined; wait = manager.run()) yield wait;
-    return { scope, outcome: calls.outcome as CallOutcome };
+    return scope;
   }
 
   private scopeOf(message: Message, { sender }: Admission): MessageScope {
@@ -111,11 +123,6 @@ export class Executor {
     const block = params.length === 0 ? NO_PARAMS : stagedParams(codec, params);
     return new Call(sender, to, method, block, value, undefined, false, false);
   }
-}
-
-interface Called {
-  readonly scope: MessageScope;
-  readonly outcome: CallOutcome;
 }
 
 /** Fee cap: base fee and premium together are no more. Actors see the rest of the premium. */

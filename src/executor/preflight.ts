@@ -1,6 +1,6 @@
 import { delegatedParts } from "../address/address.js";
 import { type GasCharge, NO_INCLUSION, onChainMessage } from "../gas/charges.js";
-import { roundUp } from "../gas/milligas.js";
+import { add, roundUp } from "../gas/milligas.js";
 import type { PriceList } from "../gas/price-list.js";
 import { ExitCode } from "../kernel/outcome.js";
 import type { Message } from "../message/message.js";
@@ -46,7 +46,7 @@ export function preflight(
 ): Admission | ApplyResult {
   const isExplicit = kind === "explicit";
   const inclusion = isExplicit ? onChainMessage(prices, rawLength) : NO_INCLUSION;
-  const inclusionGas = roundUp(BigInt(inclusion.compute) + BigInt(inclusion.other));
+  const inclusionGas = roundUp(add(inclusion.compute, inclusion.other));
   if (isExplicit && inclusionGas > message.gasLimit) {
     const text = `a gas limit of ${message.gasLimit} does not cover the inclusion of ${inclusionGas}`;
     return preflightFailure(ExitCode.OutOfGas, text, baseFee * BigInt(inclusionGas));

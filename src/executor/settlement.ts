@@ -34,9 +34,8 @@ export function settle(
     premium: message.gasPremium,
   });
   const { baseFeeBurn, minerTip, overEstimationBurn, refund } = outputs;
-  deposit(tree, SingletonId.BurntFunds, baseFeeBurn);
+  deposit(tree, SingletonId.BurntFunds, baseFeeBurn + overEstimationBurn);
   deposit(tree, SingletonId.Reward, minerTip);
-  deposit(tree, SingletonId.BurntFunds, overEstimationBurn);
   deposit(tree, sender, refund);
   if (baseFeeBurn + minerTip + overEstimationBurn + refund !== gasCost) {
     throw new FvmError("UNSETTLED_MESSAGE", { reason: "the payments are not what the sender has paid" });

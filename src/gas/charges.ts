@@ -3,7 +3,7 @@
  * Source: fvm/src/gas/price_list.rs. Which of them a network version makes, and when, is up to the
  * caller; what it does not know is priced 0 in its list.
  */
-import { exact, MAX_U64, type Milligas } from "./milligas.js";
+import { add, MAX_U64, type Milligas } from "./milligas.js";
 import { type AggregatePrice, DEFAULT_AGGREGATE, type Linear, type PriceList } from "./price-list.js";
 
 export interface GasCharge {
@@ -223,11 +223,3 @@ function linear(price: Linear, quantity: number | bigint): Milligas {
 }
 
 /** Saturating sum of amounts that are not negative. */
-function add(a: Milligas, b: Milligas): Milligas {
-  if (typeof a === "number" && typeof b === "number") {
-    const sum = a + b;
-    if (sum <= Number.MAX_SAFE_INTEGER) return sum;
-  }
-  const sum = BigInt(a) + BigInt(b);
-  return exact(sum > MAX_U64 ? MAX_U64 : sum);
-}

@@ -26,6 +26,16 @@ export function milligas(gas: Gas): Milligas {
   return exact(precise > MAX_U64 ? MAX_U64 : precise);
 }
 
+/** Saturates at 64 bits. */
+export function add(a: Milligas, b: Milligas): Milligas {
+  if (typeof a === "number" && typeof b === "number") {
+    const sum = a + b;
+    if (sum <= Number.MAX_SAFE_INTEGER) return sum;
+  }
+  const sum = BigInt(a) + BigInt(b);
+  return exact(sum > MAX_U64 ? MAX_U64 : sum);
+}
+
 /** Whole gas that covers the amount; negative amounts round towards zero. */
 export function roundUp(amount: Milligas): Gas {
   if (typeof amount === "bigint") {

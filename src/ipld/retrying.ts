@@ -7,9 +7,15 @@ export function* retrying<T>(step: () => T, undo?: () => void): Waits<T> {
     try {
       return step();
     } catch (error) {
-      if (!(error instanceof MissingBlock)) throw error;
+      const pending = arrivalOf(error);
       undo?.();
-      yield error.pending;
+      yield pending;
     }
   }
+}
+
+/** What to await if a step failed because it has to wait; other errors are thrown on. */
+export function arrivalOf(error: unknown): Promise<void> {
+  if (error instanceof MissingBlock) return error.pending;
+  throw error;
 }
