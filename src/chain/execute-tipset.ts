@@ -1,9 +1,9 @@
 import { FvmError } from "../errors.js";
 import type { ApplyResult } from "../executor/apply-result.js";
+import { encodeCborLatin1 } from "../ipld/cbor.js";
 import type { Cid } from "../ipld/cid.js";
 import type { Machine } from "../machine/machine.js";
-import { encodeMessage, type Message } from "../message/message.js";
-import { latin1 } from "../util/bytes.js";
+import { type Message, messageCodec } from "../message/message.js";
 import { cronMessage, rewardMessage } from "./implicit-messages.js";
 import { machineFor } from "./machine-for.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
@@ -89,7 +89,7 @@ class EpochRun {
   async block({ miner, winCount, messages }: TipsetBlock): Promise<BlockResult> {
     const results: ApplyResult[] = [];
     for (const { message, rawLength } of messages) {
-      const encoded = latin1(encodeMessage(message));
+      const encoded = encodeCborLatin1(messageCodec, message);
       if (this.seen.has(encoded)) continue;
       this.seen.add(encoded);
       results.push(await this.execute(message, { kind: "explicit", rawLength }));

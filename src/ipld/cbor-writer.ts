@@ -87,6 +87,13 @@ export class CborWriter {
     return data;
   }
 
+  /** As `finish`, only the number of bytes. */
+  finishLength(): number {
+    const length = this.#length;
+    this.#length = 0;
+    return length;
+  }
+
   /** As `finish`, as a latin1 string. */
   finishLatin1(): string {
     const data = latin1(this.#buffer, 0, this.#length);

@@ -27,6 +27,11 @@ export function encodeCbor<V>(codec: Pick<Codec<V>, "encode">, value: V): Uint8A
   return encodeWith(codec, value, (writer) => writer.finish());
 }
 
+/** As `encodeCbor`, only the number of bytes. */
+export function lengthOfCbor<V>(codec: Pick<Codec<V>, "encode">, value: V): number {
+  return encodeWith(codec, value, (writer) => writer.finishLength());
+}
+
 /** As `encodeCbor`, as a latin1 string: for many small values far cheaper than arrays. */
 export function encodeCborLatin1<V>(codec: Pick<Codec<V>, "encode">, value: V): string {
   return encodeWith(codec, value, (writer) => writer.finishLatin1());
