@@ -59,6 +59,7 @@ EnginePtr make_engine(const fvm_instrument_config_t& config, uint32_t pool_size,
   wasmtime_config_wasm_branch_hinting_set(c, true);  // those of native/vendor/src/inline.rs
   wasmtime_config_cranelift_opt_level_set(c, WASMTIME_OPT_LEVEL_SPEED);
   wasmtime_config_native_unwind_info_set(c, false);
+  fvm_config_no_backtraces(c);
   wasmtime_config_async_stack_size_set(c, kFiberStack);
   wasmtime_config_memory_init_cow_set(c, true);
   wasmtime_config_memory_reservation_set(c, roomy ? kMemoryReservation : 0);

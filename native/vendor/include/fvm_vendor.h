@@ -53,6 +53,10 @@ bool fvm_instrument(const fvm_instrument_config_t *config, const uint8_t *wasm, 
 struct wasmtime_pooling_allocation_config_t;
 void fvm_pool_scan_written_pages(struct wasmtime_pooling_allocation_config_t *config);
 
+/* No backtraces of Wasm, and no tables for them. */
+struct wasm_config_t;
+void fvm_config_no_backtraces(struct wasm_config_t *config);
+
 /* 32 bytes that change with the instrumentation's code and with the version of any crate. */
 void fvm_instrument_fingerprint(uint8_t *out);
 

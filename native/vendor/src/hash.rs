@@ -18,12 +18,7 @@ extern "C" fn fvm_sha256(data: *const u8, len: usize, out: *mut u8) {
 
 #[unsafe(no_mangle)]
 extern "C" fn fvm_keccak256(data: *const u8, len: usize, out: *mut u8) {
-    use keccak_asm::Digest;
-    // SAFETY: as `digest`.
-    unsafe {
-        let digest = keccak_asm::Keccak256::digest(slice(data, len));
-        std::ptr::copy_nonoverlapping(digest.as_ptr(), out, digest.len());
-    }
+    digest::<keccak_asm::Keccak256>(data, len, out);
 }
 
 #[unsafe(no_mangle)]

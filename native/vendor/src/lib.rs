@@ -12,8 +12,8 @@ mod ffi;
 mod hash;
 mod inline;
 mod instrument;
-mod pool;
 mod secp;
+mod settings;
 
 // Cargo compiles this crate anew when it changes, which times of files would not tell where several
 // checkouts share a folder of compiled crates. scripts/vendor.mjs looks for it in the result.
