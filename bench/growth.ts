@@ -1,5 +1,4 @@
 /** Measures how time grows with one size: of the state, of a call stack, of blocks, of lists of events. */
-import { parseArgs } from "node:util";
 import { BenchError } from "./bench-error.js";
 import { growthChart } from "./growth/chart.js";
 import type { Section } from "./growth/curve.js";
@@ -7,6 +6,7 @@ import { fitCurve } from "./growth/fit.js";
 import { sections } from "./growth/sections.js";
 import { sectionText } from "./growth/table.js";
 import { factsText, machineFacts } from "./machine.js";
+import { note, readOptions, runProgram } from "./program.js";
 import { writeResult } from "./results.js";
 
 const HELP = `npm run bench:growth -- [--only NAME]... [--max N] [--json]
@@ -32,7 +32,7 @@ const OPTIONS = {
 const MAX_ACTORS = 10_000_000;
 
 async function main(): Promise<void> {
-  const values = readOptions();
+  const values = readOptions(OPTIONS);
   if (values.help) return console.log(HELP);
   const options = { max: actorCount(values.max), note };
   const machine = machineFacts();
@@ -69,20 +69,4 @@ function actorCount(text: string): number {
   throw new BenchError(`--max is ${text}, not a number from 1000 to ${MAX_ACTORS}`);
 }
 
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new BenchError(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
-  }
-}
-
-function note(text: string): void {
-  console.error(text);
-}
-
-main().catch((error: unknown) => {
-  if (!(error instanceof BenchError)) throw error;
-  console.error(`bench: ${error.message}`);
-  process.exitCode = 2;
-});
+runProgram(main);

@@ -1,5 +1,4 @@
 /** Compares with the reference on test vectors: the same files, the same results, by turns. */
-import { parseArgs } from "node:util";
 import { NEWEST_VERSION } from "#src/network/version.js";
 import { BenchError } from "./bench-error.js";
 import { chart } from "./compare/chart.js";
@@ -13,6 +12,7 @@ import { resultText } from "./compare/table.js";
 import { measureWorkers, type WorkersResult, workerFiles } from "./compare/workers.js";
 import { groups } from "./groups.js";
 import { factsText, machineFacts } from "./machine.js";
+import { note, readOptions, runProgram } from "./program.js";
 import { writeResult } from "./results.js";
 
 const HELP = `npm run bench -- [--rounds N] [--repeat N] [--group NAME]... [--json]
@@ -40,7 +40,7 @@ const OPTIONS = {
 } as const;
 
 async function main(): Promise<void> {
-  const values = readOptions();
+  const values = readOptions(OPTIONS);
   if (values.help) return console.log(HELP);
   const rounds = count("rounds", values.rounds);
   const repeat = values.repeat === undefined ? undefined : count("repeat", values.repeat);
@@ -91,25 +91,9 @@ async function workersOf(
   return measureWorkers(files, rounds);
 }
 
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new BenchError(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
-  }
-}
-
 function count(name: string, text: string): number {
   if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
   throw new BenchError(`--${name} is ${text}, not a number from 1`);
 }
 
-function note(text: string): void {
-  console.error(text);
-}
-
-main().catch((error: unknown) => {
-  if (!(error instanceof BenchError)) throw error;
-  console.error(`bench: ${error.message}`);
-  process.exitCode = 2;
-});
+runProgram(main);

@@ -1,4 +1,5 @@
 import { RAW } from "#src/ipld/codecs.js";
+import { nativeKernel, nativeNetwork } from "#src/machine/native-stack.js";
 import { Event, Outcome, Word } from "#src/native/addon.js";
 import { native } from "#src/native/index.js";
 import { networkVersion } from "#src/network/version.js";
@@ -11,17 +12,11 @@ const GAS = 2 ** 50;
 
 /** An instance made, run to its end and dropped, with nothing around it. */
 export function instances(wasm: Uint8Array): Micro {
-  const { engine: config, rules, nativePrices, maxStackMemoryBytes, syscalls } = networkVersion(NETWORK);
-  const engine = native.engine(config);
+  const network = networkVersion(NETWORK);
+  const { engine } = nativeNetwork(network);
   const code = native.cidOf(RAW, wasm);
   engine.load(code, wasm);
-  const kernel = native.kernel(engine, {
-    syscalls: syscalls.syscalls,
-    prices: nativePrices,
-    rules: rules.native,
-    maxStackMemoryBytes,
-    sliceMilligas: GAS,
-  });
+  const kernel = nativeKernel(network, network.syscalls.syscalls);
   const amount = new Uint8Array(16);
   const stack = native.stack(kernel, native.blocks(), new Uint8Array(44), amount, amount);
   const control = new Uint32Array(stack.control);

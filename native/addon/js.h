@@ -23,6 +23,10 @@ inline Napi::Value wrong_type(Napi::Env env, const char* what) {
   return env.Undefined();
 }
 
+inline bool is_instance(const Napi::Value& value, const Napi::FunctionReference& type) {
+  return value.IsObject() && value.As<Napi::Object>().InstanceOf(type.Value());
+}
+
 // The view lives as long as the argument; nothing here keeps it.
 inline std::optional<ByteSpan> bytes(const Napi::Value& value) {
   if (!value.IsTypedArray()) return std::nullopt;

@@ -54,8 +54,7 @@ Napi::Function BlocksObject::define(Napi::Env env) {
 BlocksObject::BlocksObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   LiveObjects::shared().buffers++;
   if (info[0].IsUndefined()) return;
-  const auto* classes = info.Env().GetInstanceData<Classes>();
-  if (!info[0].IsObject() || !info[0].As<Napi::Object>().InstanceOf(classes->block_cache.Value())) {
+  if (!is_instance(info[0], info.Env().GetInstanceData<Classes>()->block_cache)) {
     wrong_type(info.Env(), "a block cache");
     return;
   }

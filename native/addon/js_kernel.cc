@@ -107,9 +107,7 @@ bool read_config(const Napi::Object& options, KernelConfig& out) {
 Napi::Function KernelObject::define(Napi::Env env) { return DefineClass(env, "NativeKernel", {}); }
 
 KernelObject::KernelObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  const auto* classes = info.Env().GetInstanceData<Classes>();
-  const bool is_engine = info[0].IsObject() && info[0].As<Napi::Object>().InstanceOf(classes->engine.Value());
-  if (!is_engine || !info[1].IsObject()) {
+  if (!is_instance(info[0], info.Env().GetInstanceData<Classes>()->engine) || !info[1].IsObject()) {
     wrong_type(info.Env(), "an engine and a kernel configuration");
     return;
   }

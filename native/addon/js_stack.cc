@@ -39,13 +39,11 @@ Napi::Function StackObject::define(Napi::Env env) {
 StackObject::StackObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const Napi::Env env = info.Env();
   const auto* classes = env.GetInstanceData<Classes>();
-  const auto is = [&](size_t i, const Napi::FunctionReference& type) {
-    return info[i].IsObject() && info[i].As<Napi::Object>().InstanceOf(type.Value());
-  };
   const auto network_context = bytes(info[2]);
   const auto circulating_supply = bytes(info[3]);
   const auto base_fee = bytes(info[4]);
-  if (!is(0, classes->kernel) || !is(1, classes->blocks) || !network_context || !circulating_supply || !base_fee) {
+  if (!is_instance(info[0], classes->kernel) || !is_instance(info[1], classes->blocks) || !network_context ||
+      !circulating_supply || !base_fee) {
     wrong_type(env, "a kernel, blocks, and bytes of the network context, circulating supply and base fee");
     return;
   }

@@ -1,5 +1,5 @@
-import { type CodeCache, engineTag } from "../machine/code-cache.js";
-import { native } from "../native/index.js";
+import type { CodeCache } from "../machine/code-cache.js";
+import { nativeNetwork } from "../machine/native-stack.js";
 import { networkVersion } from "../network/version.js";
 import { actorsOf, blockOf, openBundle } from "./bundle.js";
 import { findBundle } from "./folders.js";
@@ -19,14 +19,14 @@ export function warmBundle(
   version: number,
   onActor: (name: string) => void = () => {},
 ): { readonly compiled: number; readonly restored: number } {
-  const { actorsVersion, engine: config } = networkVersion(version);
-  const name = { version: actorsVersion, network };
+  const rules = networkVersion(version);
+  const name = { version: rules.actorsVersion, network };
   const bundle = openBundle(findBundle(folders, name), pinnedManifest(name));
-  const engine = native.engine(config);
+  const { engine, tag } = nativeNetwork(rules);
   const counts = { compiled: 0, restored: 0 };
   for (const { name: actor, code } of actorsOf(bundle)) {
     onActor(actor);
-    counts[cache.load(engine, engineTag(config), code, blockOf(bundle, code))]++;
+    counts[cache.load(engine, tag, code, blockOf(bundle, code))]++;
   }
   return counts;
 }

@@ -35,8 +35,9 @@ export interface PoolTaskOptions {
 
 /**
  * Worker threads that execute tipsets and messages which do not depend on each other: of several forks,
- * ranges, or calls. They share compiled code and the shared block cache; results are structured clones. A chain node holds functions, which
- * cannot go to another thread, so each worker makes its own with a module's help.
+ * ranges, or calls. They share compiled code and the shared block cache; results are structured clones. A
+ * chain node holds functions, which cannot go to another thread, so each worker makes its own with a
+ * module's help.
  *
  * Tasks wait in a queue without limit, in the order in which they came. Whoever has more of them than
  * memory can hold awaits some before adding others; `queued` tells how many wait.

@@ -13,33 +13,39 @@ export interface NativeNetwork {
   readonly engine: NativeEngine;
   /** Tells the engine apart from others in the code cache. */
   readonly tag: string;
-  readonly kernel: NativeKernel;
-  /** With the syscalls that write debug output. */
-  readonly debuggingKernel: NativeKernel;
+  /** By syscall table, each made when a machine first needs it. */
+  readonly kernels: Map<SyscallTable, NativeKernel>;
 }
+type SyscallTable = NetworkVersion["syscalls"]["syscalls"];
 
 const networks = new WeakMap<NetworkVersion, NativeNetwork>();
 
 export function nativeNetwork(network: NetworkVersion): NativeNetwork {
   const known = networks.get(network);
   if (known !== undefined) return known;
-  const { rules, nativePrices, maxStackMemoryBytes, syscalls } = network;
-  const engine = native.engine(network.engine);
-  const kernel = (table: typeof syscalls.syscalls) =>
-    native.kernel(engine, {
-      syscalls: table,
-      prices: nativePrices,
-      rules: rules.native,
-      maxStackMemoryBytes,
-      sliceMilligas: SLICE_MILLIGAS,
-    });
   const made = {
-    engine,
+    engine: native.engine(network.engine),
     tag: engineTag(network.engine),
-    kernel: kernel(syscalls.syscalls),
-    debuggingKernel: kernel(syscalls.debugging),
+    kernels: new Map<SyscallTable, NativeKernel>(),
   };
   networks.set(network, made);
+  return made;
+}
+
+/** @param syscalls one of the network version's tables */
+export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): NativeKernel {
+  const { engine, kernels } = nativeNetwork(network);
+  const known = kernels.get(syscalls);
+  if (known !== undefined) return known;
+  const { rules, nativePrices, maxStackMemoryBytes } = network;
+  const made = native.kernel(engine, {
+    syscalls,
+    prices: nativePrices,
+    rules: rules.native,
+    maxStackMemoryBytes,
+    sliceMilligas: SLICE_MILLIGAS,
+  });
+  kernels.set(syscalls, made);
   return made;
 }
 
@@ -48,9 +54,8 @@ export function createNativeStack(
   context: MachineContext,
   blocks: NativeBlocks,
 ): NativeStack {
-  const { kernel, debuggingKernel } = nativeNetwork(network);
   return native.stack(
-    context.debug === undefined ? kernel : debuggingKernel,
+    nativeKernel(network, machineSyscalls(network, context)),
     blocks,
     networkContext(network, context),
     amount(context.circulatingSupply),

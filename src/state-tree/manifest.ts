@@ -69,17 +69,19 @@ const manifests = new BoundedMap<Cid, Manifest>(64);
 
 /** Reads a list of actors: pairs of name and code. */
 export function readManifest(blocks: Blocks, data: Cid, required: readonly string[]): Manifest {
+  // Asked each time: a store that lacks it must be found out, whatever other machines have read.
+  const block = blocks.get(data);
   let manifest = manifests.get(data);
   if (manifest === undefined) {
-    manifest = new Manifest(readEntries(blocks, data));
+    manifest = new Manifest(readEntries(block));
     manifests.set(data, manifest);
   }
   manifest.require(required);
   return manifest;
 }
 
-function readEntries(blocks: Blocks, data: Cid): ManifestEntry[] {
-  const reader = new CborReader(blocks.get(data));
+function readEntries(block: Uint8Array): ManifestEntry[] {
+  const reader = new CborReader(block);
   const entries: ManifestEntry[] = [];
   for (let count = reader.array(); count > 0; count--) {
     reader.tuple(2);

@@ -54,3 +54,13 @@ test("is read from blocks", () => {
     expect.objectContaining({ code: "INVALID_MANIFEST" }),
   );
 });
+
+test("is asked of each store, even if another one had it", () => {
+  const writer = new CborWriter().array(1).array(2).text("account").cid(code(9));
+  const blocks = memoryBlocks();
+  const data = blocks.put(0x71, writer.finish());
+  expect(readManifest(blocks, data, ["account"]).account).toBe(code(9));
+  expect(() => readManifest(memoryBlocks(), data, ["account"])).toThrow(
+    expect.objectContaining({ cid: data }),
+  );
+});

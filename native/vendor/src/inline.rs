@@ -2,7 +2,7 @@
 //!
 //! The instrumenter charges by *calling* a function per metered block, on a counter that is an
 //! imported global. This pass turns the counter into a global of the module's own (it was and stays
-//! index 0, so no global moves) and each charge into a subtraction, a store and a branch. What is
+//! index 0, so no global moves) and each charge into a subtraction and a store; see `body`. What is
 //! charged, where and when stays as it was; the global is exact at each call and trap.
 //!
 //! Three imports of module `fvm` come with it:

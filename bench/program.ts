@@ -1,0 +1,26 @@
+/** What the benchmark programs have in common: options, progress, and how they end. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { BenchError } from "./bench-error.js";
+
+/** Throws `BenchError`. */
+export function readOptions<T extends NonNullable<ParseArgsConfig["options"]>>(options: T) {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    throw new BenchError(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
+  }
+}
+
+/** Progress goes to stderr: stdout has the result. */
+export function note(text: string): void {
+  console.error(text);
+}
+
+/** A `BenchError` is told in a line, with exit code 2; anything else is a bug. */
+export function runProgram(main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    if (!(error instanceof BenchError)) throw error;
+    console.error(`bench: ${error.message}`);
+    process.exitCode = 2;
+  });
+}
