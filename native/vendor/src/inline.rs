@@ -13,6 +13,7 @@
 //!   the growth fails.
 
 mod body;
+mod functions;
 
 use std::convert::Infallible;
 
@@ -23,6 +24,8 @@ use wasm_encoder::{
 };
 use wasmparser::{Parser, Payload, TypeRef};
 
+use functions::Functions;
+
 const COUNTER: u32 = 0;
 const MODULE: &str = "fvm";
 const NEW_IMPORTS: u32 = 3;
@@ -31,6 +34,8 @@ const NEW_IMPORTS: u32 = 3;
 struct Indices {
     imported: u32,
     gas_function: u32,
+    /// The global that the stack limiter keeps.
+    height: u32,
     /// What becomes of a start function depends on where it ends: each charge asks whether gas is left.
     has_start: bool,
 }
@@ -72,6 +77,7 @@ pub fn rewrite(wasm: &[u8]) -> Result<Option<Rewritten>, String> {
 
 fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
     let (mut imported, mut globals, mut defined) = (0, 0, 0);
+    let mut height = 0;
     let mut has_start = false;
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
@@ -89,6 +95,8 @@ fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
                 }
             }
             Payload::FunctionSection(reader) => defined = reader.count(),
+            // The limiter's global was appended last, too; the counter is the one before the module's own.
+            Payload::GlobalSection(reader) => height = reader.count(),
             Payload::StartSection { .. } => has_start = true,
             _ => {}
         }
@@ -97,6 +105,7 @@ fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
     Ok((globals == 1 && defined > 0).then(|| Indices {
         imported,
         gas_function: imported + defined - 1,
+        height,
         has_start,
     }))
 }
@@ -107,16 +116,12 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
     let mut code = CodeSection::new();
     let mut hints = BranchHints::new();
     let mut types = 0;
-    let mut type_params = Vec::new();
-    let mut params = Vec::new();
+    let functions = Functions::of(wasm, indices)?;
     let mut export_names = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::TypeSection(reader) => {
                 types = reader.count();
-                for ty in reader.clone().into_iter_err_on_gc_types() {
-                    type_params.push(ty?.params().len() as u32);
-                }
                 let mut section = TypeSection::new();
                 indices.parse_type_section(&mut section, reader)?;
                 section.ty().function([], []);
@@ -140,9 +145,7 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
                 let mut section = FunctionSection::new();
                 let kept = reader.count() as usize - 1;
                 for ty in reader.into_iter().take(kept) {
-                    let ty = ty?;
-                    params.push(type_params[ty as usize]);
-                    section.function(ty);
+                    section.function(ty?);
                 }
                 module.section(&section);
             }
@@ -182,7 +185,7 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
                     module.section(&hints);
                     module.section(&code);
                 } else {
-                    let body = body::rewrite(indices, &body, params[code.len() as usize])?;
+                    let body = body::rewrite(indices, &functions, code.len(), &body)?;
                     hints.function_hints(indices.function_index(index)?, body.unlikely);
                     code.function(&body.function);
                 }

@@ -8,33 +8,47 @@
 //!   they can be large, and small functions that call nothing never ask.
 //! * Branch hints keep the way out of a charge out of the way: a call there would otherwise make the
 //!   register allocator spill what lives around it.
+//! * Callers hold copies of small functions, charges included. Around a call of one that calls nothing, the
+//!   stack limiter compares the height but does not store it: nobody looks at it before it is back.
 //!
 //! Tried and left: a second local for the stack limiter's height, which saves it a load and a store per
 //! call, made code slower; stores of the counter only before what may trap or call changed nothing.
 
 use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{BlockType, BranchHint, Function, Instruction, ValType};
+use wasm_encoder::{BlockType, BranchHint, Instruction, ValType};
 use wasmparser::{FunctionBody, Operator};
 
+use super::functions::{Copy, Counts, Functions, NUMBERS};
 use super::{COUNTER, Indices};
 
-/// Most operators of a function that never asks: few enough for a caller, who does, to answer for it.
-const MAX_UNCHECKED: usize = 256;
 /// A function with so many locals cannot have another one (limit of the language's implementations).
 const MAX_LOCALS: u32 = 50_000;
 const NOT_TAKEN: u32 = 0;
 
+/// The stack limiter's instructions before a call: `height += cost; if height > limit { unreachable }`.
+const LIMITER_CHECK: usize = 10;
+/// Of those, where the height is stored and loaded again.
+const LIMITER_STORE: std::ops::Range<usize> = 3..5;
+/// The call and what comes after it: `height -= cost`.
+const LIMITER_CALL: usize = 5;
+
 pub struct Body {
-    pub function: Function,
+    pub function: wasm_encoder::Function,
     /// Of `if` instructions whose condition hardly ever holds.
     pub unlikely: Vec<BranchHint>,
 }
 
-/// @param params how many the function has
-pub fn rewrite(indices: &mut Indices, source: &FunctionBody, params: u32) -> Result<Body, reencode::Error> {
+/// @param index among the functions that the module defines
+pub fn rewrite(
+    indices: &mut Indices,
+    functions: &Functions,
+    index: u32,
+    source: &FunctionBody,
+) -> Result<Body, reencode::Error> {
+    let function = functions.defined(index);
     let operators = source.get_operators_reader()?.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut locals = Vec::new();
-    let mut first_free = params;
+    let mut first_free = function.params;
     for declaration in source.get_locals_reader()? {
         let (count, ty) = declaration?;
         locals.push((count, indices.val_type(ty)?));
@@ -43,42 +57,66 @@ pub fn rewrite(indices: &mut Indices, source: &FunctionBody, params: u32) -> Res
     let counter = (first_free < MAX_LOCALS).then_some(first_free);
     if counter.is_some() {
         locals.push((1, ValType::I64));
+        first_free += 1;
+    }
+    let of_copies = functions.locals_of_copies(indices, &operators, 0);
+    let takes_copies = function.takes_copies && first_free + of_copies.iter().sum::<u32>() <= MAX_LOCALS;
+    let mut free = Counts::default();
+    if takes_copies {
+        for (ty, count) in of_copies.into_iter().enumerate() {
+            free[ty] = first_free;
+            locals.push((count, NUMBERS[ty]));
+            first_free += count;
+        }
     }
     let mut writer = Writer {
-        body: Body { function: Function::new(locals), unlikely: Vec::new() },
+        body: Body { function: wasm_encoder::Function::new(locals), unlikely: Vec::new() },
         counter,
         is_stale: true,
-        checks_next: indices.has_start || !is_small_leaf(&operators, indices.gas_function),
+        checks_next: indices.has_start || !function.is_unchecked,
+        takes_copies,
+        free,
+        copies: Vec::new(),
+        functions,
         indices,
     };
-    let mut rest = operators.as_slice();
-    while !rest.is_empty() {
-        rest = &rest[writer.rewrite_next(rest)?..];
-    }
+    writer.rewrite_all(&operators)?;
     Ok(writer.body)
-}
-
-/// It calls nothing and has few operators.
-fn is_small_leaf(operators: &[Operator], gas_function: u32) -> bool {
-    operators.len() <= MAX_UNCHECKED
-        && operators.iter().all(|operator| match operator {
-            Operator::Call { function_index } => *function_index == gas_function,
-            Operator::CallIndirect { .. } => false,
-            _ => true,
-        })
 }
 
 struct Writer<'a> {
     body: Body,
     indices: &'a mut Indices,
+    functions: &'a Functions<'a>,
     /// The local that has the counter, if there is room for one; stale after a call, which may have charged.
     counter: Option<u32>,
     is_stale: bool,
     /// Whether the next charge asks whether gas is left.
     checks_next: bool,
+    takes_copies: bool,
+    /// The first local of each type that no copy around here uses.
+    free: Counts,
+    /// The copies around here, the innermost last.
+    copies: Vec<Scope>,
 }
 
-impl Writer<'_> {
+/// Inside a copy.
+struct Scope {
+    /// Where the copied function's locals are.
+    locals: Vec<u32>,
+    /// Blocks between here and the copy's own.
+    depth: u32,
+}
+
+impl<'a> Writer<'a> {
+    fn rewrite_all(&mut self, operators: &[Operator]) -> Result<(), reencode::Error> {
+        let mut rest = operators;
+        while !rest.is_empty() {
+            rest = &rest[self.rewrite_next(rest)?..];
+        }
+        Ok(())
+    }
+
     /// Returns how many operators it took.
     fn rewrite_next(&mut self, operators: &[Operator]) -> Result<usize, reencode::Error> {
         let gas = self.indices.gas_function;
@@ -100,9 +138,22 @@ impl Writer<'_> {
                 self.check();
                 return Ok(1);
             }
+            // The stack limiter's check.
+            [
+                Operator::GlobalGet { global_index },
+                Operator::I32Const { .. },
+                Operator::I32Add,
+                Operator::GlobalSet { .. },
+                Operator::GlobalGet { .. },
+                Operator::I32Const { .. },
+                Operator::I32GtU,
+                Operator::If { .. },
+                Operator::Unreachable,
+                Operator::End,
+                ..,
+            ] if *global_index == self.indices.height => return self.limited_call(operators),
             [Operator::Call { .. } | Operator::CallIndirect { .. }, ..] => {
-                self.copy(&operators[0])?;
-                self.is_stale = true;
+                self.call(&operators[0])?;
             }
             [Operator::MemoryGrow { .. }, ..] => {
                 self.add([Instruction::Call(self.indices.may_grow_memory())]);
@@ -113,19 +164,11 @@ impl Writer<'_> {
                 self.copy(&operators[0])?;
             }
             // The end of the function.
-            [Operator::End] => self.copy(&operators[0])?,
+            [Operator::End] if self.copies.is_empty() => self.copy(&operators[0])?,
             [Operator::Loop { .. }, ..] => {
                 self.freshen();
                 self.checks_next = true;
                 self.copy(&operators[0])?;
-            }
-            // The stack limiter's check.
-            [check @ Operator::If { .. }, end @ Operator::Unreachable, join @ Operator::End, ..] => {
-                self.mark_unlikely();
-                for operator in [check, end, join] {
-                    self.copy(operator)?;
-                }
-                return Ok(3);
             }
             // Where paths join, the counter is fresh on all of them.
             [
@@ -140,9 +183,92 @@ impl Writer<'_> {
                 self.freshen();
                 self.copy(&operators[0])?;
             }
+            // Out of a copy, a return is a branch.
+            [Operator::Return, ..] if !self.copies.is_empty() => {
+                self.freshen();
+                self.copy(&operators[0])?;
+            }
             _ => self.copy(&operators[0])?,
         }
         Ok(1)
+    }
+
+    /// A call between the stack limiter's instructions, or the first half of them. Returns as above.
+    fn limited_call(&mut self, operators: &[Operator]) -> Result<usize, reencode::Error> {
+        let (check, rest) = operators.split_at(LIMITER_CHECK);
+        let charged = match rest {
+            [Operator::I64Const { .. }, Operator::Call { function_index }, ..]
+                if *function_index == self.indices.gas_function =>
+            {
+                2
+            }
+            _ => 0,
+        };
+        // The height stays as it is, if nobody looks at it.
+        let is_kept = matches!(&rest[charged..], [
+            Operator::Call { function_index },
+            Operator::GlobalGet { global_index },
+            Operator::I32Const { .. },
+            Operator::I32Sub,
+            Operator::GlobalSet { .. },
+            ..,
+        ] if *global_index == self.indices.height
+            && self.functions.called(self.indices, *function_index).is_some_and(|called| called.is_leaf));
+        for (i, operator) in check.iter().enumerate() {
+            if is_kept && LIMITER_STORE.contains(&i) {
+                continue;
+            }
+            if matches!(operator, Operator::If { .. }) {
+                self.mark_unlikely();
+            }
+            self.copy(operator)?;
+        }
+        if !is_kept {
+            return Ok(LIMITER_CHECK);
+        }
+        if charged > 0 {
+            self.rewrite_next(rest)?;
+        }
+        self.call(&rest[charged])?;
+        Ok(LIMITER_CHECK + charged + LIMITER_CALL)
+    }
+
+    fn call(&mut self, call: &Operator) -> Result<(), reencode::Error> {
+        let functions = self.functions;
+        let copied = match self.takes_copies {
+            true => functions.to_copy(self.indices, call, self.copies.len()),
+            false => None,
+        };
+        if let Some(copied) = copied {
+            return self.place(copied);
+        }
+        self.copy(call)?;
+        self.is_stale = true;
+        Ok(())
+    }
+
+    /// Writes a copy of a function, whose arguments are on the stack.
+    fn place(&mut self, copied: &Copy) -> Result<(), reencode::Error> {
+        let outer = self.free;
+        let mut locals = Vec::with_capacity(copied.locals.len());
+        for &ty in &copied.locals {
+            locals.push(self.free[ty]);
+            self.free[ty] += 1;
+        }
+        for &local in locals[..copied.params].iter().rev() {
+            self.add([Instruction::LocalSet(local)]);
+        }
+        for (&local, &ty) in locals.iter().zip(&copied.locals).skip(copied.params) {
+            self.add([zero(ty), Instruction::LocalSet(local)]);
+        }
+        self.add([Instruction::Block(copied.result)]);
+        self.copies.push(Scope { locals, depth: 0 });
+        self.rewrite_all(&copied.operators)?;
+        self.freshen();
+        self.copies.pop();
+        self.add([Instruction::End]);
+        self.free = outer;
+        Ok(())
     }
 
     fn counter_value(&self) -> Instruction<'static> {
@@ -188,7 +314,18 @@ impl Writer<'_> {
     }
 
     fn copy(&mut self, operator: &Operator) -> Result<(), reencode::Error> {
-        let instruction = self.indices.instruction(operator.clone())?;
+        let mut instruction = self.indices.instruction(operator.clone())?;
+        if let Some(scope) = self.copies.last_mut() {
+            match &mut instruction {
+                Instruction::LocalGet(local) | Instruction::LocalSet(local) | Instruction::LocalTee(local) => {
+                    *local = scope.locals[*local as usize];
+                }
+                Instruction::Block(_) | Instruction::Loop(_) | Instruction::If(_) => scope.depth += 1,
+                Instruction::End => scope.depth -= 1,
+                Instruction::Return => instruction = Instruction::Br(scope.depth),
+                _ => {}
+            }
+        }
         self.body.function.instruction(&instruction);
         Ok(())
     }
@@ -197,5 +334,15 @@ impl Writer<'_> {
         for instruction in instructions {
             self.body.function.instruction(&instruction);
         }
+    }
+}
+
+/// @param ty index into `NUMBERS`
+fn zero(ty: usize) -> Instruction<'static> {
+    match NUMBERS[ty] {
+        ValType::I32 => Instruction::I32Const(0),
+        ValType::I64 => Instruction::I64Const(0),
+        ValType::F32 => Instruction::F32Const(0.0.into()),
+        _ => Instruction::F64Const(0.0.into()),
     }
 }

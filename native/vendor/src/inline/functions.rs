@@ -1,0 +1,181 @@
+//! What is known of the module's functions before any of them is written: which ones their callers can
+//! hold a copy of, and which ones never look at the stack limiter's height.
+
+use wasm_encoder::BlockType;
+use wasm_encoder::reencode::{self, Reencode};
+use wasmparser::{FuncType, FunctionBody, Operator, Parser, Payload};
+
+use super::Indices;
+
+/// Most operators, charges aside, of a function that is copied to its callers. Actors are compiled for
+/// size: they call such functions at every turn, and each call costs the limiter's accounting, too.
+const MAX_COPIED: usize = 24;
+/// Most operators of a function that never asks for gas: few enough for a caller, who does, to answer for it.
+const MAX_UNCHECKED: usize = 256;
+/// A function with more operators gets no copies: it would only become slow to compile.
+const MAX_CALLER: usize = 20_000;
+/// Copies within copies.
+const MAX_DEPTH: usize = 2;
+
+/// Types of numbers, the only ones that locals of copied functions have.
+pub const NUMBERS: [wasm_encoder::ValType; 4] = [
+    wasm_encoder::ValType::I32,
+    wasm_encoder::ValType::I64,
+    wasm_encoder::ValType::F32,
+    wasm_encoder::ValType::F64,
+];
+/// Locals by type, in the order of `NUMBERS`.
+pub type Counts = [u32; NUMBERS.len()];
+
+pub struct Function<'a> {
+    pub params: u32,
+    /// It calls nothing.
+    pub is_leaf: bool,
+    /// It never asks whether gas is left.
+    pub is_unchecked: bool,
+    pub takes_copies: bool,
+    pub copy: Option<Copy<'a>>,
+}
+
+/// What a caller needs to hold a copy of a function.
+pub struct Copy<'a> {
+    /// Without the function's end.
+    pub operators: Vec<Operator<'a>>,
+    pub params: usize,
+    /// Types of all locals, parameters first: indices into `NUMBERS`.
+    pub locals: Vec<usize>,
+    pub result: BlockType,
+}
+
+/// The functions that the module defines.
+pub struct Functions<'a>(Vec<Function<'a>>);
+
+impl<'a> Functions<'a> {
+    pub fn of(wasm: &'a [u8], indices: &mut Indices) -> Result<Self, reencode::Error> {
+        let mut types = Vec::new();
+        let mut type_indices = Vec::new();
+        let mut functions = Vec::new();
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload? {
+                Payload::TypeSection(reader) => {
+                    types = reader.into_iter_err_on_gc_types().collect::<Result<_, _>>()?;
+                }
+                Payload::FunctionSection(reader) => {
+                    type_indices = reader.into_iter().collect::<Result<_, _>>()?;
+                }
+                Payload::CodeSectionEntry(body) => {
+                    let ty: u32 = type_indices[functions.len()];
+                    functions.push(function(indices, &types[ty as usize], &body)?);
+                }
+                _ => {}
+            }
+        }
+        // The gas function was appended last. It is never called any more.
+        functions.pop();
+        Ok(Self(functions))
+    }
+
+    /// By index among those that the module defines.
+    pub fn defined(&self, index: u32) -> &Function<'a> {
+        &self.0[index as usize]
+    }
+
+    /// A called function, by index in the module that the instrumenter made; None if it is imported.
+    pub fn called(&self, indices: &Indices, index: u32) -> Option<&Function<'a>> {
+        self.0.get(index.checked_sub(indices.imported)? as usize)
+    }
+
+    /// The function to be copied instead of a call, inside so many other copies.
+    pub fn to_copy(&self, indices: &Indices, operator: &Operator, depth: usize) -> Option<&Copy<'a>> {
+        let Operator::Call { function_index } = operator else { return None };
+        if depth == MAX_DEPTH {
+            return None;
+        }
+        self.called(indices, *function_index)?.copy.as_ref()
+    }
+
+    /// Locals that hold those of all copies: copies that do not contain each other share them.
+    pub fn locals_of_copies<'o>(
+        &self,
+        indices: &Indices,
+        operators: impl IntoIterator<Item = &'o Operator<'o>>,
+        depth: usize,
+    ) -> Counts {
+        let mut most = Counts::default();
+        for operator in operators {
+            let Some(copy) = self.to_copy(indices, operator, depth) else { continue };
+            let mut counts = self.locals_of_copies(indices, &copy.operators, depth + 1);
+            for &ty in &copy.locals {
+                counts[ty] += 1;
+            }
+            for (most, count) in most.iter_mut().zip(counts) {
+                *most = count.max(*most);
+            }
+        }
+        most
+    }
+}
+
+fn function<'a>(
+    indices: &mut Indices,
+    ty: &FuncType,
+    body: &FunctionBody<'a>,
+) -> Result<Function<'a>, reencode::Error> {
+    let mut operators = Vec::new();
+    let mut total = 0;
+    let mut charges = 0;
+    let mut is_leaf = true;
+    for operator in body.get_operators_reader()? {
+        let operator = operator?;
+        match &operator {
+            Operator::Call { function_index } if *function_index == indices.gas_function => charges += 1,
+            Operator::Call { .. } | Operator::CallIndirect { .. } => is_leaf = false,
+            _ => {}
+        }
+        total += 1;
+        // A charge is a constant and a call.
+        if total <= MAX_COPIED + 2 * charges {
+            operators.push(operator);
+        }
+    }
+    let copy = if operators.len() == total { copy(indices, ty, body, operators)? } else { None };
+    Ok(Function {
+        params: ty.params().len() as u32,
+        is_leaf,
+        is_unchecked: is_leaf && total <= MAX_UNCHECKED,
+        takes_copies: total <= MAX_CALLER,
+        copy,
+    })
+}
+
+/// None if the function has a type that copies do not know.
+fn copy<'a>(
+    indices: &mut Indices,
+    ty: &FuncType,
+    body: &FunctionBody,
+    mut operators: Vec<Operator<'a>>,
+) -> Result<Option<Copy<'a>>, reencode::Error> {
+    let mut types = ty.params().to_vec();
+    for declaration in body.get_locals_reader()? {
+        let (count, ty) = declaration?;
+        if types.len() + count as usize > MAX_COPIED {
+            return Ok(None);
+        }
+        types.extend((0..count).map(|_| ty));
+    }
+    let mut locals = Vec::with_capacity(types.len());
+    for ty in types {
+        let ty = indices.val_type(ty)?;
+        match NUMBERS.iter().position(|number| *number == ty) {
+            Some(index) => locals.push(index),
+            None => return Ok(None),
+        }
+    }
+    let result = match ty.results() {
+        [] => BlockType::Empty,
+        [result] => BlockType::Result(indices.val_type(*result)?),
+        _ => return Ok(None),
+    };
+    operators.pop();
+    Ok(Some(Copy { operators, params: ty.params().len(), locals, result }))
+}
