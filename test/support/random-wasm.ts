@@ -13,6 +13,8 @@ export function random(seed: number): (below: number) => number {
 
 const BINARY = ["i32.add", "i32.sub", "i32.mul", "i32.and", "i32.xor", "i32.shl", "i32.lt_u", "i32.eq"];
 const LOCALS = 4;
+/** Small functions of each type. */
+const HELPERS = 3;
 
 /** `invoke` runs function 0; a function calls only functions after it, and loops count down, so it ends. */
 export function randomProgram(seed: number): string {
@@ -24,7 +26,11 @@ export function randomProgram(seed: number): string {
 
   function expression(depth: number, self: number): string {
     if (depth === 0 || next(3) === 0) return next(2) ? `(i32.const ${next(1000)})` : `(local.get ${local()})`;
-    switch (next(8)) {
+    switch (next(10)) {
+      case 8:
+        return `(call $h${next(HELPERS)} ${expression(depth - 1, self)})`;
+      case 9:
+        return `(i32.wrap_i64 (call $w${next(HELPERS)} ${expression(depth - 1, self)} (i64.extend_i32_u ${expression(depth - 1, self)})))`;
       case 0:
         return `(if (result i32) ${expression(depth - 1, self)} (then ${expression(depth - 1, self)}) (else ${expression(depth - 1, self)}))`;
       case 1:
@@ -52,7 +58,9 @@ export function randomProgram(seed: number): string {
 
   function statement(depth: number, self: number): string {
     if (depth === 0) return `(local.set ${local()} ${expression(2, self)})`;
-    switch (next(11)) {
+    switch (next(12)) {
+      case 10:
+        return `(call $v${next(HELPERS)} ${expression(2, self)})`;
       case 0:
         return `(block ${body(depth - 1, self)})`;
       case 1: {
@@ -85,6 +93,45 @@ export function randomProgram(seed: number): string {
     }
   }
 
+  /** So small that callers may hold copies: with what differs inside of a copy, and sometimes a trap. */
+  function unaryHelper(index: number): string {
+    const n = next(1000);
+    const bodies = [
+      "(local i32) (local.set 1 (i32.add (local.get 1) (local.get 0))) (local.get 1)",
+      `(if (i32.lt_u (local.get 0) (i32.const ${n})) (then (return (i32.const ${n})))) (i32.shl (local.get 0) (i32.const 1))`,
+      `(br_if 0 (i32.const ${n}) (i32.and (local.get 0) (i32.const 1))) (drop) (i32.const 9)`,
+      `(block (br_if 0 (i32.and (local.get 0) (i32.const 2))) (return (i32.const ${n}))) (i32.const 3)`,
+      "(local i32) (local.set 1 (i32.and (local.get 0) (i32.const 3))) (loop (br_if 0 (local.tee 1 (i32.shr_u (local.get 1) (i32.const 1))))) (local.get 1)",
+      "(i32.load offset=4 (local.get 0))",
+      `(if (i32.eq (local.get 0) (i32.const ${n})) (then (unreachable))) (local.get 0)`,
+      "(call $probe (local.get 0)) (i32.const 1)",
+      index + 1 < HELPERS
+        ? `(i32.add (call $h${index + 1} (local.get 0)) (call $h${index + 1} (i32.const ${n})))`
+        : "(memory.grow (i32.const 0))",
+    ];
+    return `(func $h${index} (type $unary) ${pick(bodies)})`;
+  }
+
+  function wideHelper(index: number): string {
+    const bodies = [
+      "(local i64 f64) (i64.add (local.get 1) (local.get 2))",
+      "(if (result i64) (local.get 0) (then (local.get 1)) (else (return (i64.extend_i32_u (call $h0 (i32.const 7))))))",
+      "(local i32) (block (br_if 0 (local.get 0)) (local.set 2 (i32.const 1))) (i64.extend_i32_u (local.get 2))",
+    ];
+    return `(func $w${index} (param i32 i64) (result i64) ${pick(bodies)})`;
+  }
+
+  function voidHelper(index: number): string {
+    const bodies = [
+      "",
+      "(i32.store (i32.and (local.get 0) (i32.const 1023)) (local.get 0))",
+      "(br_if 0 (local.get 0)) (call $probe (i32.const 5))",
+      "(block (block (br_table 0 1 2 (local.get 0))) (return)) (drop (call $h1 (local.get 0)))",
+    ];
+    return `(func $v${index} (param i32) ${pick(bodies)})`;
+  }
+
+  const helpers = Array.from({ length: HELPERS }, (_, i) => [unaryHelper(i), wideHelper(i), voidHelper(i)]);
   let declared: string[] = [];
   const bodies: string[] = [];
   for (let f = 0; f < functions; f++) {
@@ -97,6 +144,7 @@ export function randomProgram(seed: number): string {
     (import "test" "probe" (func $probe (param i32)))
     (memory (export "memory") 1 4)
     (table 1 funcref) (elem (i32.const 0) $leaf)
+    ${helpers.flat().join("\n")}
     (func $leaf (type $unary) (i32.add (local.get 0) (i32.const 1)))
     ${bodies.join("\n")}
     (func (export "invoke") (param i32) (result i32) (call $f0 (local.get 0))))`;

@@ -15,7 +15,7 @@ const MAX_UNCHECKED: usize = 256;
 /// A function with more operators gets no copies: it would only become slow to compile.
 const MAX_CALLER: usize = 20_000;
 /// Copies within copies.
-const MAX_DEPTH: usize = 2;
+const MAX_DEPTH: usize = 3;
 
 /// Types of numbers, the only ones that locals of copied functions have.
 pub const NUMBERS: [wasm_encoder::ValType; 4] = [
