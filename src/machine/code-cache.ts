@@ -22,7 +22,7 @@ const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const SUFFIX = ".aot";
 
-let standard: { readonly folder: string; readonly cache: CodeCache | undefined } | undefined;
+let standard: { readonly cache: CodeCache | undefined } | undefined;
 
 /**
  * Compiled code on disk, so that a new process need not compile again: a large actor takes a second to
@@ -58,22 +58,23 @@ export class CodeCache {
   }
 
   /**
-   * The cache that machines use if they are given none; the same one each time. None if the folder cannot
-   * be made, which only costs time.
+   * The cache that machines use if they are given none; the folder is looked up once per process. None if
+   * it cannot be made, which only costs time.
    *
    * @throws FvmError UNSAFE_CODE_CACHE
    */
   static standard(): CodeCache | undefined {
-    const folder = CodeCache.standardFolder();
-    if (standard?.folder !== folder) {
-      try {
-        standard = { folder, cache: new CodeCache(folder) };
-      } catch (error) {
-        if (error instanceof FvmError) throw error;
-        standard = { folder, cache: undefined };
-      }
-    }
+    standard ??= { cache: CodeCache.#openStandard() };
     return standard.cache;
+  }
+
+  static #openStandard(): CodeCache | undefined {
+    try {
+      return new CodeCache(CodeCache.standardFolder());
+    } catch (error) {
+      if (error instanceof FvmError) throw error;
+      return undefined;
+    }
   }
 
   get folder(): string {

@@ -6,14 +6,21 @@ import { type Journal, JournaledMap } from "./journal.js";
 export const Access = { None: 0, Read: 1, Updated: 2 } as const;
 export type Access = (typeof Access)[keyof typeof Access];
 
+/** Stamps of one message: an access is more than none, and less than all of the next message's. */
+const STAMPS = 4;
+
 /**
  * What the current message has paid for, so that it pays once (FIP-0057). What a reverted call paid for
  * is forgotten, and paid for again. Source: fvm/src/call_manager/state_access_tracker.rs.
  */
 export class AccessTracker {
   private readonly preloaded: ReadonlySet<ActorId>;
-  private readonly actors: JournaledMap<ActorId, Access>;
-  private readonly addresses: JournaledMap<Address, true>;
+  /** What was paid for, and by which message: that of earlier ones does not count. See `stamp`. */
+  private readonly actors: JournaledMap<ActorId, number>;
+  /** Numbers of messages. */
+  private readonly addresses: JournaledMap<Address, number>;
+  /** The current message's number. */
+  private message = 0;
 
   /** @param preloaded actors whose state is paid for from the start */
   constructor(journal: Journal, preloaded: readonly number[]) {
@@ -24,28 +31,33 @@ export class AccessTracker {
 
   /** Begins a message. */
   reset(): void {
-    this.actors.clear();
-    this.addresses.clear();
+    this.message++;
   }
 
   actor(id: ActorId): Access {
-    return this.actors.get(id) ?? (this.preloaded.has(id) ? Access.Updated : Access.None);
+    const paid = (this.actors.get(id) ?? 0) - this.stamp(Access.None);
+    if (paid > Access.None) return paid as Access;
+    return this.preloaded.has(id) ? Access.Updated : Access.None;
   }
 
   recordRead(id: ActorId): void {
-    if (this.actor(id) === Access.None) this.actors.set(id, Access.Read);
+    if (this.actor(id) === Access.None) this.actors.set(id, this.stamp(Access.Read));
   }
 
   recordUpdate(id: ActorId): void {
-    if (this.actor(id) !== Access.Updated) this.actors.set(id, Access.Updated);
+    if (this.actor(id) !== Access.Updated) this.actors.set(id, this.stamp(Access.Updated));
   }
 
   /** Whether looking the address up is paid for; ID addresses cost nothing. */
   address(address: Address): boolean {
-    return addressProtocol(address) === ADDRESS_PROTOCOL.ID || this.addresses.get(address) === true;
+    return addressProtocol(address) === ADDRESS_PROTOCOL.ID || this.addresses.get(address) === this.message;
   }
 
   recordAddress(address: Address): void {
-    if (!this.address(address)) this.addresses.set(address, true);
+    if (!this.address(address)) this.addresses.set(address, this.message);
+  }
+
+  private stamp(access: Access): number {
+    return this.message * STAMPS + access;
   }
 }
