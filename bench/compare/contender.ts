@@ -10,12 +10,21 @@ export interface Contender {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Asks for a warm-up before the times are taken. */
+  readonly warmUpArgs: readonly string[];
 }
+
+/**
+ * Seconds before what counts, in each process. V8 takes that long to compile what runs often; a node does
+ * that once in its life. The reference is compiled.
+ */
+const WARM_UP_SECONDS = 10;
 
 export const ours: Contender = {
   name: "fvm-node",
   command: process.execPath,
   args: [program, "conformance", "--json"],
+  warmUpArgs: ["--warm-up", `${WARM_UP_SECONDS}`],
 };
 
 /** Builds the reference's runner unless it is built. Throws `BenchError` if it cannot be. */
@@ -25,7 +34,8 @@ export function buildPeer(): Contender {
   const { error, status } = spawnSync("cargo", args, { cwd: peerFolder, env, stdio: ["ignore", 2, 2] });
   if (error !== undefined) throw new BenchError("there is no cargo to build the reference with");
   if (status !== 0) throw new BenchError("cargo could not build bench/ref-fvm");
-  return { name: "reference", command: join(peerTarget, "release", "ref-fvm-bench"), args: ["--json"] };
+  const command = join(peerTarget, "release", "ref-fvm-bench");
+  return { name: "reference", command, args: ["--json"], warmUpArgs: [] };
 }
 
 /** A run over vectors: what came out, and what it took. */
@@ -35,12 +45,13 @@ export interface ContenderRun extends ProcessRun {
 
 /** Throws `BenchError` if a vector does not pass: then there is nothing to compare. */
 export async function runContender(
-  { name, command, args }: Contender,
+  { name, command, args, warmUpArgs }: Contender,
   files: readonly string[],
-  options: { readonly repeat: number; readonly env?: NodeJS.ProcessEnv },
+  options: { readonly repeat: number; readonly env?: NodeJS.ProcessEnv; readonly isWarm?: boolean },
 ): Promise<ContenderRun> {
-  const all = [...args, "--repeat", `${options.repeat}`, ...files];
-  const run = await runProcess(command, all, options.env);
+  const { repeat, env, isWarm = false } = options;
+  const all = [...args, ...(isWarm ? warmUpArgs : []), "--repeat", `${repeat}`, ...files];
+  const run = await runProcess(command, all, env);
   const report = reportOf(name, run);
   const bad = report.vectors.find(({ ok }) => !ok);
   if (bad !== undefined) throw new BenchError(`${name}: ${bad.file}: ${bad.reason ?? "not ok"}`);

@@ -38,7 +38,10 @@ export async function runRounds(
     const round = { ours: [] as VectorReport[], peer: [] as VectorReport[] };
     for (const { files, repeat } of batches) {
       for (const side of order) {
-        const { report, peakRssBytes } = await runContender(contenders[side], files, { repeat });
+        const { report, peakRssBytes } = await runContender(contenders[side], files, {
+          repeat,
+          isWarm: true,
+        });
         round[side].push(...report.vectors);
         if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
       }

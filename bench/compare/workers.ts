@@ -25,7 +25,7 @@ export interface WorkersRound {
 /** Enough that executing takes longer than reading. */
 export const WORKERS_REPEAT = 5;
 /** Each thread compiles JavaScript for itself, for some seconds. */
-const WARM_UPS = 3;
+const WARM_UPS = 6;
 
 /** Files of the groups that are many short vectors: a few long ones could not be shared out evenly. */
 export function workerFiles(selections: readonly Selection[]): string[] {

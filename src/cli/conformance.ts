@@ -22,6 +22,12 @@ export const conformance = defineCommand({
       help: "Verdict on proofs. Default: accept in vectors that name no bundle, reject in those that do.",
     },
     repeat: { type: "count", value: "N", fallback: 1, help: "Execute each vector N times, for the times." },
+    "warm-up": {
+      type: "count",
+      value: "SECONDS",
+      fallback: 0,
+      help: "Execute vectors for so long before those that count, for the times. Not with --jobs.",
+    },
     jobs: {
       type: "count",
       value: "N",
@@ -36,7 +42,7 @@ export const conformance = defineCommand({
     "fvm conformance vectors/hygge --filter multisig --repeat 20",
     "fvm conformance vectors --jobs 8 --json > report.json",
   ],
-  async run({ bundles, proofs, repeat, jobs, filter, json }, paths, output) {
+  async run({ bundles, proofs, repeat, "warm-up": warmUpSeconds, jobs, filter, json }, paths, output) {
     const { runVectors } = await import("../vectors/run-vectors.js");
     const { defaultVectorFolder } = await import("../vectors/files.js");
     const { reportOf } = await import("../vectors/report.js");
@@ -47,6 +53,7 @@ export const conformance = defineCommand({
       ...(proofs === undefined ? {} : { proofs }),
       ...(filter === undefined ? {} : { filter }),
       repeat,
+      warmUpSeconds,
       jobs,
       onReport(report, filesDone, total) {
         if (report.status === "failed") output.note(describeReport(report).join("\n"));

@@ -47,6 +47,15 @@ test("repeating starts from the same state each time", async () => {
   expect(report?.applyNs?.median).toBeGreaterThanOrEqual(report?.applyNs?.min ?? Number.POSITIVE_INFINITY);
 });
 
+test("a warm-up leaves no reports, and fails nothing that would not fail later", async () => {
+  const calls: string[] = [];
+  const options = { warmUpSeconds: 0.05, onReport: ({ status }: VariantReport) => calls.push(status) };
+  expect(await run(() => {}, options)).toMatchObject([{ status: "passed" }]);
+  const wrong = ({ postconditions }: VectorJson) => patch(postconditions.receipts[0], { exit_code: 1 });
+  expect(await run(wrong, options)).toMatchObject([{ status: "failed" }]);
+  expect(calls).toEqual(["passed", "failed"]);
+});
+
 describe("a vector that is wrong fails, and the field is named", () => {
   const cases: [field: string, change: (vector: VectorJson) => void][] = [
     ["message 0: exit code", ({ postconditions }) => patch(postconditions.receipts[0], { exit_code: 1 })],
