@@ -221,5 +221,3 @@ function linear(price: Linear, quantity: number | bigint): Milligas {
   const product = BigInt(price.unit) * BigInt(quantity);
   return add(product > MAX_U64 ? MAX_U64 : product, price.flat);
 }
-
-/** Saturating sum of amounts that are not negative. */

@@ -18,7 +18,7 @@ export const runMessages: Runner<MessageVector> = async (
   variant,
   { store, blockCache, externs, proofs },
 ) => {
-  const messages = preparedOf(vector);
+  const messages = vector.messages.map(prepare);
   const begin = process.hrtime.bigint();
   const machine = await Machine.create({
     network: variant.networkVersion,
@@ -60,19 +60,6 @@ export const runMessages: Runner<MessageVector> = async (
     machine.close();
   }
 };
-
-/** Decoded once: a vector that is measured is executed many times, and garbage of one time slows down the next. */
-const prepared = new WeakMap<MessageVector, readonly Prepared[]>();
-
-type Prepared = ReturnType<typeof prepare>;
-
-function preparedOf(vector: MessageVector): readonly Prepared[] {
-  const known = prepared.get(vector);
-  if (known !== undefined) return known;
-  const made = vector.messages.map(prepare);
-  prepared.set(vector, made);
-  return made;
-}
 
 function prepare({ bytes, kind }: VectorMessage) {
   const message = decodeMessage(bytes);

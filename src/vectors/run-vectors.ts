@@ -45,11 +45,8 @@ export async function runVectors(
 async function warmUp(files: readonly string[], options: RunFileOptions, seconds: number): Promise<void> {
   const few = { ...options, repeat: Math.ceil(options.repeat / 10) };
   const end = performance.now() + seconds * 1000;
-  while (performance.now() < end) {
-    for (const file of files) {
-      if (performance.now() >= end) break;
-      for await (const _ of runFile(file, few));
-    }
+  for (let turn = 0; performance.now() < end; turn++) {
+    for await (const _ of runFile(files[turn % files.length] as string, few));
   }
 }
 
