@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include "frame.h"
 
@@ -86,14 +87,14 @@ EnginePtr make_engine(const fvm_instrument_config_t& config, uint32_t pool_size,
   return EnginePtr(wasm_engine_new_with_config(c));
 }
 
-FuncTypePtr func_type(const std::vector<wasm_valkind_t>& params, bool result) {
+FuncTypePtr func_type(const std::vector<wasm_valkind_t>& params, std::optional<wasm_valkind_t> result) {
   std::vector<wasm_valtype_t*> types;
   for (const auto kind : params) types.push_back(wasm_valtype_new(kind));
   wasm_valtype_vec_t params_vec, results_vec;
   wasm_valtype_vec_new(&params_vec, types.size(), types.data());
   if (result) {
-    wasm_valtype_t* i32 = wasm_valtype_new(WASM_I32);
-    wasm_valtype_vec_new(&results_vec, 1, &i32);
+    wasm_valtype_t* type = wasm_valtype_new(*result);
+    wasm_valtype_vec_new(&results_vec, 1, &type);
   } else {
     wasm_valtype_vec_new_empty(&results_vec);
   }
@@ -284,20 +285,20 @@ Linkage::Linkage(Engine& engine, std::vector<Syscall> syscalls) : engine_(engine
     if (!engine.wasm(static_cast<Allocation>(i))) continue;
     linkers_[i].reset(wasmtime_linker_new(engine.wasm(static_cast<Allocation>(i))));
     wasmtime_linker_t* linker = linkers_[i].get();
+    // See native/vendor/src/inline/syscalls.rs.
     for (Syscall& syscall : syscalls_) {
-      const auto type = func_type(syscall.wasm_params(), true);
-      const auto& [module, name] = std::tie(syscall.module, syscall.name);
-      if (syscall.may_suspend()) {
-        must(wasmtime_linker_define_async_func(linker, module.data(), module.size(), name.data(), name.size(),
-                                               type.get(), &Frame::on_async_syscall, &syscall, nullptr));
-      } else {
-        must(wasmtime_linker_define_func_unchecked(linker, module.data(), module.size(), name.data(), name.size(),
-                                                   type.get(), &Frame::on_syscall, &syscall, nullptr));
-      }
+      auto params = syscall.wasm_params();
+      params.push_back(WASM_I64);
+      const auto type = func_type(params, WASM_I64);
+      const std::string module = "fvm:" + syscall.module;
+      const std::string& name = syscall.name;
+      must(wasmtime_linker_define_func_unchecked(linker, module.data(), module.size(), name.data(), name.size(),
+                                                 type.get(), &Frame::on_syscall, &syscall, nullptr));
     }
+    if (!fvm_linker_define_suspend(linker, &Frame::on_suspend)) std::abort();
     // See native/vendor/src/inline.rs.
-    const auto none = func_type({}, false);
-    const auto i32_to_i32 = func_type({WASM_I32}, true);
+    const auto none = func_type({}, std::nullopt);
+    const auto i32_to_i32 = func_type({WASM_I32}, WASM_I32);
     const auto define = [&](std::string_view name, wasmtime_func_unchecked_callback_t callback) {
       must(wasmtime_linker_define_func_unchecked(linker, "fvm", 3, name.data(), name.size(), i32_to_i32.get(),
                                                  callback, nullptr, nullptr));

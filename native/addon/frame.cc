@@ -9,6 +9,9 @@ constexpr uint64_t kPage = 65'536;
 constexpr uint64_t kMaxPages = 65'536;
 constexpr uint64_t kTableElementBytes = 8;
 constexpr uint64_t kEventHeaderBytes = 24;
+// What a syscall returns in one value: its error number, and above it the counter.
+constexpr uint32_t kErrorBits = 8;
+constexpr uint32_t kSuspended = 0xff;
 constexpr uint32_t kRefused = 0xffff'ffff;  // with which memory.grow and table.grow fail
 
 // Wasmtime hands the frame back by the store's data.
@@ -158,11 +161,12 @@ void Frame::finish_instantiation() {
       failure_ = "the gas counter is missing";
       return end(Outcome::kHostFault);
     }
-    counter_ = item.of.global;
+    counter_global_ = item.of.global;
     has_counter_ = true;
     wasmtime_instance_export_get(context_, &instance_, "memory", 6, &item);
     memory_ = item.of.memory;
   }
+  load_counter();
   const bool paid = !stack_.config.rules.chargesInstantiation || settle();
   if (abort_ == Outcome::kFatal) return end(Outcome::kFatal);
   if (!paid) return end(Outcome::kOutOfGas);
@@ -198,6 +202,7 @@ void Frame::start_call() {
   invoke_ = item.of.func;
   stage_ = Stage::kCalling;
   refresh();
+  store_counter();
   wasmtime_val_t params{};
   params.kind = WASMTIME_I32;
   params.of.i32 = static_cast<int32_t>(params_handle_);
@@ -205,6 +210,8 @@ void Frame::start_call() {
 }
 
 void Frame::finish_call() {
+  // A syscall that ended the invocation has settled already, and Wasm never saw the counter since.
+  if (!abort_) load_counter();
   // Gas first: running out beats every other outcome.
   if (!settle() || abort_ == Outcome::kOutOfGas) {
     failure_ = "out of gas";
@@ -255,22 +262,23 @@ void Frame::fatal(std::string why) {
 
 // ---------------------------------------------------------------- gas
 
-int64_t Frame::counter() {
-  if (!has_counter_) return 0;
+void Frame::load_counter() {
+  counter_ = 0;
+  if (!has_counter_) return;
   wasmtime_val_t value;
-  wasmtime_global_get(context_, &counter_, &value);
-  return value.of.i64;
+  wasmtime_global_get(context_, &counter_global_, &value);
+  counter_ = value.of.i64;
 }
 
-void Frame::set_counter(int64_t value) {
-  wasmtime_val_t v{};
-  v.kind = WASMTIME_I64;
-  v.of.i64 = value;
-  if (wasmtime_error_t* error = wasmtime_global_set(context_, &counter_, &v)) wasmtime_error_delete(error);
+void Frame::store_counter() {
+  wasmtime_val_t value{};
+  value.kind = WASMTIME_I64;
+  value.of.i64 = counter_;
+  if (wasmtime_error_t* error = wasmtime_global_set(context_, &counter_global_, &value)) wasmtime_error_delete(error);
 }
 
 bool Frame::settle() {
-  const Milligas left = Milligas{gas_reserve_} + counter();
+  const Milligas left = Milligas{gas_reserve_} + counter_;
   // More than was handed out means that it ran out by so much.
   const Milligas spent = Milligas{gas_mark_} - left;
   if (stack_.config.rules.gasMarkMovesOnCharge) gas_mark_ = static_cast<int64_t>(left);
@@ -279,9 +287,8 @@ bool Frame::settle() {
 
 void Frame::refresh() {
   gas_mark_ = stack_.gas.available();
-  const int64_t slice = std::min(gas_mark_, stack_.config.slice);
-  gas_reserve_ = gas_mark_ - slice;
-  set_counter(slice);
+  counter_ = std::min(gas_mark_, stack_.config.slice);
+  gas_reserve_ = gas_mark_ - counter_;
 }
 
 void Frame::on_refill(void*, wasmtime_caller_t* caller, const wasmtime_val_t*, size_t, wasmtime_val_t*, size_t,
@@ -292,24 +299,27 @@ void Frame::on_refill(void*, wasmtime_caller_t* caller, const wasmtime_val_t*, s
     wasmtime_extern_t item;
     const auto& name = frame.code_->counter_name;
     if (wasmtime_caller_export_get(caller, name.data(), name.size(), &item)) {
-      frame.counter_ = item.of.global;
+      frame.counter_global_ = item.of.global;
       frame.has_counter_ = true;
     }
   }
-  const Milligas left = Milligas{frame.gas_reserve_} + frame.counter();
+  frame.load_counter();
+  const Milligas left = Milligas{frame.gas_reserve_} + frame.counter_;
   if (left < 0) {
     frame.abort_ = Outcome::kOutOfGas;
     *trap = unwind();
     return;
   }
-  const auto slice = static_cast<int64_t>(std::min<Milligas>(left, frame.stack_.config.slice));
-  frame.gas_reserve_ = static_cast<int64_t>(left - slice);
-  frame.set_counter(slice);
+  frame.counter_ = static_cast<int64_t>(std::min<Milligas>(left, frame.stack_.config.slice));
+  frame.gas_reserve_ = static_cast<int64_t>(left - frame.counter_);
+  frame.store_counter();
   frame.event_ = Event::kSlice;
-  frame.waiting_ = nullptr;
   frame.answered_ = false;
-  *continuation = {poll_answer, &frame, nullptr};
+  *continuation = {poll_refill, &frame, nullptr};
 }
+
+// Polled once when the slice ends and once when `run` goes on.
+bool Frame::poll_refill(void* frame) { return static_cast<Frame*>(frame)->answered_; }
 
 // ---------------------------------------------------------------- memory limits
 
@@ -359,6 +369,7 @@ GuestMemory Frame::memory() {
   return {wasmtime_memory_data(context_, &memory_), wasmtime_memory_data_size(context_, &memory_)};
 }
 
+// The counter is the last argument; the result is both. See native/vendor/src/inline/syscalls.rs.
 wasm_trap_t* Frame::on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
   const auto& syscall = *static_cast<const Syscall*>(env);
   Raw args[kMaxArguments * 2];
@@ -372,44 +383,30 @@ wasm_trap_t* Frame::on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_va
     read(kind == ParamKind::kU64);
     if (has_length(kind)) read(false);
   }
-  const Reply reply = frame_of(caller)->dispatch(syscall, args);
-  if (reply.kind != Reply::kValue) return unwind();
-  values[0].i32 = static_cast<int32_t>(reply.value);
+  Frame& frame = *frame_of(caller);
+  frame.counter_ = values[at].i64;
+  const Reply reply = frame.dispatch(syscall, args);
+  if (reply.kind == Reply::kTrap) return unwind();
+  // While it waits, Wasm is about to call `on_suspend`.
+  frame.answered_ = false;
+  values[0].i64 = frame.packed(reply.kind == Reply::kWait ? kSuspended : reply.value);
   return nullptr;
 }
 
-void Frame::on_async_syscall(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
-                             wasmtime_val_t* results, size_t, wasm_trap_t** trap,
-                             wasmtime_async_continuation_t* continuation) {
-  Raw raw[kMaxArguments * 2];
-  for (size_t i = 0; i < nargs; i++) {
-    raw[i] = args[i].kind == WASMTIME_I64 ? static_cast<uint64_t>(args[i].of.i64)
-                                          : static_cast<uint32_t>(args[i].of.i32);
-  }
-  Frame& frame = *frame_of(caller);
-  const Reply reply = frame.dispatch(*static_cast<const Syscall*>(env), raw);
-  *continuation = {answered_at_once, nullptr, nullptr};
-  results[0].kind = WASMTIME_I32;
-  results[0].of.i32 = static_cast<int32_t>(reply.value);
-  if (reply.kind == Reply::kTrap) *trap = unwind();
-  if (reply.kind == Reply::kWait) {
-    frame.waiting_result_ = results;
-    frame.waiting_trap_ = trap;
-    frame.answered_ = false;
-    *continuation = {poll_answer, &frame, nullptr};
-  }
-}
-
-// Polled once when the syscall suspends and once when `run` goes on.
-bool Frame::poll_answer(void* env) {
+// Asked once when the syscall suspends and once when `run` goes on.
+uint8_t Frame::on_suspend(void* env, int64_t* result) {
+  enum : uint8_t { kPending, kReady, kTrapped };
   Frame& frame = *static_cast<Frame*>(env);
-  if (!frame.answered_) return false;
-  if (!frame.waiting_) return true;  // a new slice of gas
+  if (!frame.answered_) return kPending;
   uint8_t out[kMaxResultStruct];
   const Reply reply = frame.conclude(frame.take_answer(out), out);
-  frame.waiting_result_->of.i32 = static_cast<int32_t>(reply.value);
-  if (reply.kind == Reply::kTrap) *frame.waiting_trap_ = unwind();
-  return true;
+  if (reply.kind == Reply::kTrap) return kTrapped;
+  *result = frame.packed(reply.value);
+  return kReady;
+}
+
+int64_t Frame::packed(uint32_t error) const {
+  return static_cast<int64_t>(static_cast<uint64_t>(counter_) << kErrorBits | error);
 }
 
 Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {

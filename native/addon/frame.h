@@ -67,9 +67,8 @@ class Frame {
 
   // --- Wasmtime callbacks
   static wasm_trap_t* on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t count);
-  static void on_async_syscall(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
-                               wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap,
-                               wasmtime_async_continuation_t* continuation);
+  // The answer to a syscall that waits: `fvm_answer_t`.
+  static uint8_t on_suspend(void* frame, int64_t* result);
   static void on_refill(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
                         wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap,
                         wasmtime_async_continuation_t* continuation);
@@ -95,17 +94,19 @@ class Frame {
   void end(Outcome outcome);
   void end_trapped();
 
-  // Gas: `settle` charges what Wasm used since the last `refresh`, which hands out what is left.
+  // Gas: `settle` charges what Wasm used since the last `refresh`, which hands out what is left. Both know
+  // Wasm's counter as `counter_`: syscalls bring and return it, else it is read and written here.
   bool settle();
   void refresh();
-  int64_t counter();
-  void set_counter(int64_t value);
+  void load_counter();
+  void store_counter();
 
   Reply dispatch(const Syscall& syscall, const Raw* args);
   Step request(const Syscall& syscall, const Raw* args);
   Step take_answer(uint8_t* out);
   Reply conclude(Step step, const uint8_t* out);
-  static bool poll_answer(void* frame);
+  int64_t packed(uint32_t error) const;
+  static bool poll_refill(void* frame);
 
   CallStack& stack_;
   std::shared_ptr<Code> code_;
@@ -118,7 +119,7 @@ class Frame {
   wasmtime_context_t* context_ = nullptr;
   wasmtime_instance_t instance_;
   wasmtime_memory_t memory_;
-  wasmtime_global_t counter_;
+  wasmtime_global_t counter_global_;
   bool has_counter_ = false;
   wasmtime_func_t invoke_;
   // Owned by the future while it runs; hence members, and the frame never moves.
@@ -130,6 +131,7 @@ class Frame {
   uint64_t memory_pages_ = 0;
   uint64_t table_elements_ = 0;
 
+  int64_t counter_ = 0;
   int64_t gas_mark_ = 0;     // available gas at the last refresh
   int64_t gas_reserve_ = 0;  // the part of it that Wasm's counter has not been given yet
 
@@ -142,8 +144,6 @@ class Frame {
   };
   Range ranges_[kMaxArguments];
   Range out_;
-  wasmtime_val_t* waiting_result_ = nullptr;
-  wasm_trap_t** waiting_trap_ = nullptr;
   bool answered_ = false;
   Event event_ = Event::kFinished;
   std::optional<Cid> missing_;

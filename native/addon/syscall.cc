@@ -46,8 +46,6 @@ NativeHandler find_native(const std::string& module, const std::string& name) {
   return nullptr;
 }
 
-bool Syscall::may_suspend() const { return native == nullptr || native == ipld_block_open; }
-
 std::vector<wasm_valkind_t> Syscall::wasm_params() const {
   std::vector<wasm_valkind_t> kinds;
   if (has_result_pointer()) kinds.push_back(WASM_I32);

@@ -60,7 +60,6 @@ struct Syscall {
   NativeHandler native;  // null: JavaScript answers
 
   bool has_result_pointer() const { return result_kind != ResultKind::kNone; }
-  bool may_suspend() const;
   std::vector<wasm_valkind_t> wasm_params() const;
 };
 

@@ -10,6 +10,9 @@ import { networkVersion } from "../../src/network/version.js";
 import { randomProgram } from "../support/random-wasm.js";
 
 const PROGRAMS = 400;
+/** What a syscall charges. */
+const SYSCALL_GAS = 1000n;
+const SUSPENDED = 0xffn;
 const GAS = 1n << 40n;
 
 const OUT_OF_GAS = "out of gas";
@@ -27,10 +30,26 @@ function run(wasm: Uint8Array, gas: bigint): Run {
     if (counter.value < 0n) throw new Error(OUT_OF_GAS);
     counters.push(counter.value);
   };
+  /** In the form of which one argument in two makes it suspend. */
+  const suspendable = (argument: number, given: bigint) => {
+    look();
+    expect(given).toBe(counter.value);
+    answer = BigInt.asIntN(64, ((given - SYSCALL_GAS) << 8n) | BigInt(argument & 0x7f));
+    return (argument & 1) === 0 ? answer : SUSPENDED;
+  };
+  let answer = 0n;
   let counter = new WebAssembly.Global({ value: "i64", mutable: true }, gas);
   const module = new WebAssembly.Module(wasm);
   const instance = new WebAssembly.Instance(module, {
-    test: { probe: look },
+    test: {
+      probe: look,
+      syscall: (argument: number) => {
+        look();
+        counter.value -= SYSCALL_GAS;
+        return argument & 0x7f;
+      },
+    },
+    "fvm:test": { syscall: suspendable },
     gas: { gas_counter: counter, gas_couner: counter },
     fvm: {
       refill: () => {
@@ -38,6 +57,7 @@ function run(wasm: Uint8Array, gas: bigint): Run {
       },
       may_grow_memory: (pages: number) => pages,
       may_grow_table: (elements: number) => elements,
+      suspend: () => answer,
     },
   });
   const exported = instance.exports["fvm:gas"];

@@ -1,4 +1,4 @@
-/** Random Wasm programs (as text) that always end, and call `probe` on their way. */
+/** Random Wasm programs (as text) that always end, and call `probe` and `syscall` on their way. */
 
 export function random(seed: number): (below: number) => number {
   let state = seed >>> 0 || 1;
@@ -40,7 +40,7 @@ export function randomProgram(seed: number): string {
           ? `(call $f${self + 1 + next(functions - self - 1)} ${expression(depth - 1, self)})`
           : "(memory.size)";
       case 3:
-        return `(call_indirect (type $unary) ${expression(depth - 1, self)} (i32.const 0))`;
+        return `(call_indirect (type $unary) ${expression(depth - 1, self)} (i32.const ${next(2)}))`;
       case 4:
         return next(4)
           ? "(memory.size)"
@@ -81,7 +81,9 @@ export function randomProgram(seed: number): string {
         return `(block (block (block (br_table ${targets} ${next(3)} ${expression(2, self)})) ${body(depth - 1, self)}) ${body(depth - 1, self)})`;
       }
       case 6:
-        return `(call $probe (local.get ${local()}))`;
+        return next(2) === 0
+          ? `(call $probe (local.get ${local()}))`
+          : `(local.set ${local()} (call $syscall (local.get ${local()})))`;
       case 7:
         return `(i32.store (i32.and ${expression(2, self)} (i32.const 4095)) ${expression(2, self)})`;
       case 8:
@@ -105,6 +107,7 @@ export function randomProgram(seed: number): string {
       "(i32.load offset=4 (local.get 0))",
       `(if (i32.eq (local.get 0) (i32.const ${n})) (then (unreachable))) (local.get 0)`,
       "(call $probe (local.get 0)) (i32.const 1)",
+      "(call $syscall (local.get 0))",
       index + 1 < HELPERS
         ? `(i32.add (call $h${index + 1} (local.get 0)) (call $h${index + 1} (i32.const ${n})))`
         : "(memory.grow (i32.const 0))",
@@ -142,8 +145,9 @@ export function randomProgram(seed: number): string {
   }
   return `(module (type $unary (func (param i32) (result i32)))
     (import "test" "probe" (func $probe (param i32)))
+    (import "test" "syscall" (func $syscall (type $unary)))
     (memory (export "memory") 1 4)
-    (table 1 funcref) (elem (i32.const 0) $leaf)
+    (table 2 funcref) (elem (i32.const 0) $leaf $syscall)
     ${helpers.flat().join("\n")}
     (func $leaf (type $unary) (i32.add (local.get 0) (i32.const 1)))
     ${bodies.join("\n")}

@@ -57,6 +57,13 @@ void fvm_pool_scan_written_pages(struct wasmtime_pooling_allocation_config_t *co
 struct wasm_config_t;
 void fvm_config_no_backtraces(struct wasm_config_t *config);
 
+/* Defines `fvm.suspend () -> i64` (see src/inline/syscalls.rs), which asks `answer` for its result: 0 if
+ * there is none yet, then the fiber is suspended and asked again when it goes on; 1 with a result; 2 if the
+ * invocation ends. `data` is the store's. False if it is defined already. */
+struct wasmtime_linker;
+typedef uint8_t (*fvm_answer_t)(void *data, int64_t *result);
+bool fvm_linker_define_suspend(struct wasmtime_linker *linker, fvm_answer_t answer);
+
 /* 32 bytes that change with the instrumentation's code and with the version of any crate. */
 void fvm_instrument_fingerprint(uint8_t *out);
 

@@ -5,15 +5,17 @@
 //! index 0, so no global moves) and each charge into a subtraction and a store; see `body`. What is
 //! charged, where and when stays as it was; the global is exact at each call and trap.
 //!
-//! Three imports of module `fvm` come with it:
+//! Imports of module `fvm` come with it:
 //! * `refill () -> ()`: the counter went below zero. The host hands out gas in slices; it gives the
 //!   next one, or traps if there is none left.
 //! * `may_grow_memory`, `may_grow_table` `(n: i32) -> i32`: called before each memory.grow and
 //!   table.grow, so that the host can apply limits that span instances. Returns n, or -1, with which
 //!   the growth fails.
+//! * `suspend () -> i64`: see `syscalls`, which also gives each syscall the counter.
 
 mod body;
 mod functions;
+mod syscalls;
 
 use std::convert::Infallible;
 
@@ -25,10 +27,15 @@ use wasm_encoder::{
 use wasmparser::{Parser, Payload, TypeRef};
 
 use functions::Functions;
+use syscalls::Syscalls;
 
 const COUNTER: u32 = 0;
 const MODULE: &str = "fvm";
-const NEW_IMPORTS: u32 = 3;
+/// Of the modules that take the place of those with syscalls: `fvm:ipld` and so on.
+const MODULE_PREFIX: &str = "fvm:";
+const NEW_IMPORTS: u32 = 4;
+/// Of these imports, behind the module's own types.
+const NEW_TYPES: u32 = 3;
 
 /// Function indices after the new imports, which follow the module's own imports.
 struct Indices {
@@ -38,6 +45,7 @@ struct Indices {
     height: u32,
     /// What becomes of a start function depends on where it ends: each charge asks whether gas is left.
     has_start: bool,
+    syscalls: Syscalls,
 }
 
 impl Indices {
@@ -50,12 +58,25 @@ impl Indices {
     fn may_grow_table(&self) -> u32 {
         self.imported + 2
     }
+    fn suspend(&self) -> u32 {
+        self.imported + 3
+    }
+    /// The first wrapper of a syscall, in the place of the gas function and after it.
+    fn wrappers(&self) -> u32 {
+        self.gas_function + NEW_IMPORTS
+    }
 }
 
 impl Reencode for Indices {
     type Error = Infallible;
     fn function_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
-        Ok(if index < self.imported { index } else { index + NEW_IMPORTS })
+        if index >= self.imported {
+            return Ok(index + NEW_IMPORTS);
+        }
+        Ok(match self.syscalls.number(index) {
+            Some(number) => self.wrappers() + number,
+            None => index,
+        })
     }
 }
 
@@ -79,16 +100,24 @@ fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
     let (mut imported, mut globals, mut defined) = (0, 0, 0);
     let mut height = 0;
     let mut has_start = false;
+    let mut types = Vec::new();
+    let mut syscalls = Syscalls::default();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
+            Payload::TypeSection(reader) => {
+                types = reader.into_iter_err_on_gc_types().collect::<wasmparser::Result<_>>()?;
+            }
             Payload::ImportSection(reader) => {
                 for import in reader.into_imports() {
                     let import = import?;
-                    if import.module == MODULE {
+                    if import.module == MODULE || import.module.starts_with(MODULE_PREFIX) {
                         return Ok(None);
                     }
                     match import.ty {
-                        TypeRef::Func(_) => imported += 1,
+                        TypeRef::Func(ty) => {
+                            syscalls.add(imported, ty, &types[ty as usize]);
+                            imported += 1;
+                        }
                         TypeRef::Global(_) => globals += 1,
                         _ => {}
                     }
@@ -107,6 +136,7 @@ fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
         gas_function: imported + defined - 1,
         height,
         has_start,
+        syscalls,
     }))
 }
 
@@ -126,19 +156,35 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
                 indices.parse_type_section(&mut section, reader)?;
                 section.ty().function([], []);
                 section.ty().function([ValType::I32], [ValType::I32]);
+                section.ty().function([], [ValType::I64]);
+                indices.syscalls.add_types(&mut section);
                 module.section(&section);
             }
             Payload::ImportSection(reader) => {
                 let mut section = ImportSection::new();
+                let mut functions = 0..;
                 for import in reader.into_imports() {
                     let import = import?;
-                    if !matches!(import.ty, TypeRef::Global(_)) {
-                        indices.parse_import(&mut section, import)?;
+                    match import.ty {
+                        TypeRef::Global(_) => {}
+                        TypeRef::Func(_) => {
+                            let number = functions.next().and_then(|index| indices.syscalls.number(index));
+                            match number {
+                                Some(number) => {
+                                    let ty = EntityType::Function(types + NEW_TYPES + number);
+                                    let renamed = format!("{MODULE_PREFIX}{}", import.module);
+                                    section.import(&renamed, import.name, ty);
+                                }
+                                None => indices.parse_import(&mut section, import)?,
+                            }
+                        }
+                        _ => indices.parse_import(&mut section, import)?,
                     }
                 }
                 section.import(MODULE, "refill", EntityType::Function(types));
                 section.import(MODULE, "may_grow_memory", EntityType::Function(types + 1));
                 section.import(MODULE, "may_grow_table", EntityType::Function(types + 1));
+                section.import(MODULE, "suspend", EntityType::Function(types + 2));
                 module.section(&section);
             }
             Payload::FunctionSection(reader) => {
@@ -147,6 +193,7 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
                 for ty in reader.into_iter().take(kept) {
                     section.function(ty?);
                 }
+                indices.syscalls.add_functions(&mut section);
                 module.section(&section);
             }
             Payload::GlobalSection(reader) => {
@@ -182,6 +229,7 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
             Payload::CodeSectionEntry(body) => {
                 let index = code.len() + indices.imported;
                 if index == indices.gas_function {
+                    indices.syscalls.add_code(&mut code, indices.suspend());
                     module.section(&hints);
                     module.section(&code);
                 } else {

@@ -14,6 +14,7 @@ mod inline;
 mod instrument;
 mod secp;
 mod settings;
+mod suspend;
 
 // Cargo compiles this crate anew when it changes, which times of files would not tell where several
 // checkouts share a folder of compiled crates. scripts/vendor.mjs looks for it in the result.
