@@ -14,7 +14,7 @@
       "conditions": [
         ["OS=='linux'", {
           "libraries": ["-ldl", "-lpthread", "-lm"],
-          "ldflags": ["-static-libstdc++", "-static-libgcc", "-Wl,--version-script,<(module_root_dir)/native/addon/exports.map", "-Wl,--gc-sections", "-Wl,-z,noexecstack", "-Wl,-z,nodelete"]
+          "ldflags": ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-z,noexecstack", "-Wl,-z,nodelete"]
         }],
         ["OS=='mac'", {
           "xcode_settings": {
