@@ -10,6 +10,7 @@ import { native } from "#src/native/index.js";
 import { actorCodec } from "#src/state-tree/actor-codec.js";
 import { emptyActor, SingletonId } from "#src/state-tree/actor-state.js";
 import { idCodec } from "#src/state-tree/init-actor.js";
+import { latin1Bytes } from "#src/util/bytes.js";
 import { genesisOptions } from "../micro/network.js";
 import { bulkHamt } from "./bulk-hamt.js";
 
@@ -35,7 +36,7 @@ export async function bigState(count: number): Promise<BigState> {
   const small = await genesis.write();
   const put: BlockAccess["put"] = (codec, data) => {
     const cid = native.cidOf(codec, data);
-    blockstore.putMany([{ cid, data }]);
+    blockstore.putMany([{ cid, data: typeof data === "string" ? latin1Bytes(data) : data }]);
     return cid;
   };
   const blocks = new Blocks(native.blocks(), blockstore);

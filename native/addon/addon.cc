@@ -49,8 +49,8 @@ Napi::Value blake2b(const Napi::CallbackInfo& info) {
 
 Napi::Value cid_of(const Napi::CallbackInfo& info) {
   const auto codec = integer(info[0]);
-  const auto data = bytes(info[1]);
-  if (!codec || !data) return wrong_type(info.Env(), "a codec and bytes");
+  const auto data = bytes_or_latin1(info[1]);
+  if (!codec || !data) return wrong_type(info.Env(), "a codec and bytes or a latin1 string");
   return text(info.Env(), fvm::cid_of(static_cast<uint64_t>(*codec), *data));
 }
 

@@ -36,6 +36,18 @@ inline std::optional<ByteSpan> bytes(const Napi::Value& value) {
   return ByteSpan(view.Data(), view.ByteLength());
 }
 
+// Bytes, or the characters of a latin1 string. The view lives until the next string in this thread.
+inline std::optional<ByteSpan> bytes_or_latin1(const Napi::Value& value) {
+  if (!value.IsString()) return bytes(value);
+  thread_local std::string buffer;
+  size_t length = 0;
+  if (napi_get_value_string_latin1(value.Env(), value, nullptr, 0, &length) != napi_ok) return std::nullopt;
+  buffer.resize(length);
+  // The room for the closing zero is the string's own.
+  napi_get_value_string_latin1(value.Env(), value, buffer.data(), length + 1, &length);
+  return ByteSpan(reinterpret_cast<const uint8_t*>(buffer.data()), length);
+}
+
 inline Napi::Value copy(Napi::Env env, ByteSpan data) {
   Napi::Uint8Array array = Napi::Uint8Array::New(env, data.size());
   // A worker that is being terminated gets no objects any more.

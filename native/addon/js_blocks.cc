@@ -76,8 +76,8 @@ Napi::Value BlocksObject::has(const Napi::CallbackInfo& info) {
 
 Napi::Value BlocksObject::put(const Napi::CallbackInfo& info) {
   const auto codec = integer(info[0]);
-  const auto data = bytes(info[1]);
-  if (!codec || !data) return wrong_type(info.Env(), "a codec and bytes");
+  const auto data = bytes_or_latin1(info[1]);
+  if (!codec || !data) return wrong_type(info.Env(), "a codec and bytes or a latin1 string");
   const Cid key = cid_of(static_cast<uint64_t>(*codec), *data);
   buffer.put(key, std::make_shared<const Block>(static_cast<uint64_t>(*codec), *data));
   return text(info.Env(), key);

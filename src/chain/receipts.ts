@@ -4,6 +4,7 @@ import type { Cid } from "../ipld/cid.js";
 import { type Receipt, receiptCodec, receiptV0Codec } from "../message/receipt.js";
 import { native } from "../native/index.js";
 import type { NetworkVersion } from "../network/version.js";
+import { latin1Bytes } from "../util/bytes.js";
 
 /** The array of a tipset's receipts: its root, and its blocks with the root's last. */
 export function receiptsArray(
@@ -14,7 +15,7 @@ export function receiptsArray(
   const blocks: Block[] = [];
   const root = buildAmt(receipts, codec, CHAIN_AMT, (ipldCodec, data) => {
     const cid = native.cidOf(ipldCodec, data);
-    blocks.push({ cid, data });
+    blocks.push({ cid, data: latin1Bytes(data) });
     return cid;
   });
   return { root, blocks };

@@ -1,5 +1,5 @@
 import { FvmError } from "../errors.js";
-import { CborReader, type CborWriter, type Codec, encodeCbor } from "./cbor.js";
+import { CborReader, type CborWriter, type Codec, encodeCborLatin1 } from "./cbor.js";
 import { type Cid, cidText } from "./cid.js";
 
 /** Version 0 has a bit width of 3 and does not store it. */
@@ -46,24 +46,20 @@ export function emptyAmt<V>(bitWidth: number): AmtRoot<V> {
   return { bitWidth, height: 0, count: 0, node: emptyLeaf(bitWidth) };
 }
 
-/** All children must be links. */
-export function encodeAmtNode<V>(codec: Codec<V>, node: AmtNode<V>): Uint8Array {
-  return encodeCbor({ encode: (value: AmtNode<V>, writer) => writeNode(codec, value, writer) }, node);
+/** A latin1 string. All children must be links. */
+export function encodeAmtNode<V>(codec: Codec<V>, node: AmtNode<V>): string {
+  return encodeCborLatin1({ encode: (value: AmtNode<V>, writer) => writeNode(codec, value, writer) }, node);
 }
 
-/** All children of the root node must be links. */
-export function encodeAmtRoot<V>(
-  codec: Codec<V>,
-  version: AmtLayout["version"],
-  root: AmtRoot<V>,
-): Uint8Array {
+/** A latin1 string. All children of the root node must be links. */
+export function encodeAmtRoot<V>(codec: Codec<V>, version: AmtLayout["version"], root: AmtRoot<V>): string {
   const encode = (value: AmtRoot<V>, writer: CborWriter) => {
     writer.array(version === 0 ? 3 : 4);
     if (version !== 0) writer.u64(value.bitWidth);
     writer.u64(value.height).u64(value.count);
     writeNode(codec, value.node, writer);
   };
-  return encodeCbor({ encode }, root);
+  return encodeCborLatin1({ encode }, root);
 }
 
 function writeNode<V>(codec: Codec<V>, node: AmtNode<V>, writer: CborWriter): void {

@@ -220,14 +220,14 @@ export class Amt<V> {
 }
 
 /**
- * The root of the AMT of all `values` from index 0 on, built bottom-up. `put` takes each block; give it
+ * The root of the AMT of all `values` from index 0 on, built bottom-up. `put` takes each block, as a latin1 string; give it
  * `native.cidOf` if only the root matters.
  */
 export function buildAmt<V>(
   values: readonly V[],
   codec: Codec<V>,
   { version, bitWidth }: AmtLayout,
-  put: (codec: number, data: Uint8Array) => Cid,
+  put: (codec: number, data: string) => Cid,
 ): Cid {
   const width = 1 << bitWidth;
   let nodes: AmtNode<V>[] = chunks(values, width).map((chunk) => new AmtLeaf(chunk));

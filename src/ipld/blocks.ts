@@ -22,7 +22,8 @@ export interface Blockstore {
 export interface BlockAccess {
   /** See `Blocks.get`. */
   get(cid: Cid): Uint8Array;
-  put(codec: number, data: Uint8Array): Cid;
+  /** See `Blocks.put`. */
+  put(codec: number, data: Uint8Array | string): Cid;
   /** Nodes that were decoded already. */
   readonly nodes: HamtNodes;
 }
@@ -92,8 +93,8 @@ export class Blocks implements BlockAccess {
     }
   }
 
-  /** Into the write buffer. */
-  put(codec: number, data: Uint8Array): Cid {
+  /** Into the write buffer. @param data strings are latin1 */
+  put(codec: number, data: Uint8Array | string): Cid {
     return this.#native.put(codec, data);
   }
 

@@ -1,3 +1,4 @@
+import { latin1Bytes } from "../util/bytes.js";
 import { CborReader, type CborReaderOptions } from "./cbor-reader.js";
 import { CborWriter } from "./cbor-writer.js";
 
@@ -11,30 +12,15 @@ export interface Codec<V> {
   decode(reader: CborReader): V;
 }
 
-// Kept between calls for its buffer; a codec that encodes within an encoding gets another one.
-let spare: CborWriter | undefined;
-
-function encodeWith<V, R>(codec: Pick<Codec<V>, "encode">, value: V, finish: (writer: CborWriter) => R): R {
-  const writer = spare ?? new CborWriter();
-  spare = undefined;
-  codec.encode(value, writer);
-  const encoded = finish(writer);
-  spare = writer;
-  return encoded;
-}
-
 export function encodeCbor<V>(codec: Pick<Codec<V>, "encode">, value: V): Uint8Array {
-  return encodeWith(codec, value, (writer) => writer.finish());
+  return latin1Bytes(encodeCborLatin1(codec, value));
 }
 
-/** As `encodeCbor`, only the number of bytes. */
-export function lengthOfCbor<V>(codec: Pick<Codec<V>, "encode">, value: V): number {
-  return encodeWith(codec, value, (writer) => writer.finishLength());
-}
-
-/** As `encodeCbor`, as a latin1 string: for many small values far cheaper than arrays. */
+/** As `encodeCbor`, as a latin1 string: far cheaper than an array. */
 export function encodeCborLatin1<V>(codec: Pick<Codec<V>, "encode">, value: V): string {
-  return encodeWith(codec, value, (writer) => writer.finishLatin1());
+  const writer = new CborWriter();
+  codec.encode(value, writer);
+  return writer.finishLatin1();
 }
 
 /** Throws if anything follows the value; see `Codec.decode`. */

@@ -1,5 +1,5 @@
 import { FvmError } from "../errors.js";
-import { CborReader, type CborWriter, encodeCbor, Major } from "./cbor.js";
+import { CborReader, type CborWriter, encodeCborLatin1, Major } from "./cbor.js";
 import { type Cid, cidCodec, cidText } from "./cid.js";
 import { DAG_CBOR } from "./codecs.js";
 
@@ -44,21 +44,15 @@ export function emptyNode<V>(bitWidth: number): HamtNode<V> {
   return new HamtNode(new Array<undefined>(1 << bitWidth).fill(undefined));
 }
 
-/** All links must be written already: no child may be a `HamtNode`. */
-export function encodeNode<V>(node: HamtNode<V>): Uint8Array {
-  return encodeCbor({ encode: writeNode }, node);
+/** A latin1 string. All links must be written already: no child may be a `HamtNode`. */
+export function encodeNode<V>(node: HamtNode<V>): string {
+  return encodeCborLatin1({ encode: writeNode }, node);
 }
 
 function writeNode<V>({ slots }: HamtNode<V>, writer: CborWriter): void {
-  const bits = new Uint8Array(Math.ceil(slots.length / 8));
   let count = 0;
-  for (let slot = 0; slot < slots.length; slot++) {
-    if (slots[slot] === undefined) continue;
-    const at = bits.length - 1 - (slot >> 3);
-    bits[at] = (bits[at] ?? 0) | (1 << (slot & 7));
-    count++;
-  }
-  writer.array(2).bytes(withoutLeadingZeros(bits)).array(count);
+  for (const pointer of slots) if (pointer !== undefined) count++;
+  writer.array(2).latin1(bitfieldOf(slots)).array(count);
   for (const pointer of slots) {
     if (typeof pointer === "string") writer.cid(pointer);
     else if (pointer !== undefined && isBucket(pointer)) writeBucket(writer, pointer);
@@ -70,10 +64,17 @@ function writeBucket<V>(writer: CborWriter, bucket: Bucket<V>): void {
   for (const { key, encoded } of bucket) writer.array(2).latin1(key).rawLatin1(encoded);
 }
 
-function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {
-  let start = 0;
-  while (start < bytes.length && bytes[start] === 0) start++;
-  return bytes.subarray(start);
+/** Which slots are used, the last ones first, without leading zeros. */
+function bitfieldOf(slots: HamtNode<unknown>["slots"]): string {
+  let bits = "";
+  for (let end = slots.length; end > 0; ) {
+    const start = (end - 1) & ~7;
+    let byte = 0;
+    for (let slot = start; slot < end; slot++) if (slots[slot] !== undefined) byte |= 1 << (slot & 7);
+    if (byte !== 0 || bits !== "") bits += String.fromCharCode(byte);
+    end = start;
+  }
+  return bits;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ADDRESS_PROTOCOL, type Address, addressProtocol, parseAddressBytes } from "../address/address.js";
 import { readToken, writeToken } from "../encoding/token.js";
 import { FvmError } from "../errors.js";
-import { type Codec, decodeCbor, encodeCbor, lengthOfCbor } from "../ipld/cbor.js";
+import { type Codec, decodeCbor, encodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
 import { type I64, I64_MAX, i64, type U64, U64_MAX } from "../util/u64.js";
 
 /** What a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
@@ -64,7 +64,7 @@ export function encodeMessage(message: Message): Uint8Array {
 export function storedLength(message: Message): number {
   const protocol = addressProtocol(message.from);
   const isSigned = protocol === ADDRESS_PROTOCOL.SECP256K1 || protocol === ADDRESS_PROTOCOL.DELEGATED;
-  return lengthOfCbor(messageCodec, message) + (isSigned ? SIGNATURE_BYTES : 0);
+  return encodeCborLatin1(messageCodec, message).length + (isSigned ? SIGNATURE_BYTES : 0);
 }
 
 /** Throws `FvmError` INVALID_MESSAGE. */

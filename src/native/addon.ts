@@ -214,8 +214,8 @@ export interface NativeBlocks {
   /** A copy of the block, out of the buffer or the cache; undefined if neither has it. */
   get(cid: Cid): Uint8Array | undefined;
   has(cid: Cid): boolean;
-  /** Into the write buffer. Returns the CID (blake2b-256). */
-  put(codec: number, data: Uint8Array): Cid;
+  /** Into the write buffer: bytes, or a latin1 string of them. Returns the CID (blake2b-256). */
+  put(codec: number, data: Uint8Array | string): Cid;
   /** Into the cache, after checking that the bytes hash to the CID. False: they do not. */
   cache(cid: Cid, data: Uint8Array): boolean;
   /**
@@ -304,8 +304,8 @@ export interface NativeAddon {
   hash(code: number, data: Uint8Array): Uint8Array | undefined;
   /** blake2b with a digest of 1 to 64 bytes. */
   blake2b(data: Uint8Array, length: number): Uint8Array;
-  /** CIDv1, blake2b-256, of `data`. */
-  cidOf(codec: number, data: Uint8Array): Cid;
+  /** CIDv1, blake2b-256, of `data`: bytes, or a latin1 string of them. */
+  cidOf(codec: number, data: Uint8Array | string): Cid;
   /** f1: `address` is the 20 byte payload. The text is hashed with blake2b-256. */
   verifySecp(signature: Uint8Array, addressPayload: Uint8Array, text: Uint8Array): boolean;
   /** f3: `key` is the 48 byte public key. */

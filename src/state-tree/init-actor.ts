@@ -1,6 +1,6 @@
 import type { Address } from "../address/address.js";
 import type { Blocks } from "../ipld/blocks.js";
-import { type Codec, decodeCbor, encodeCbor } from "../ipld/cbor.js";
+import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
 import type { Cid } from "../ipld/cid.js";
 import { DAG_CBOR } from "../ipld/codecs.js";
 import { Hamt } from "../ipld/hamt.js";
@@ -54,7 +54,7 @@ export class InitState {
     const addresses = Hamt.load(this.blocks, this.fields.addressMap, idCodec);
     addresses.set(address, id);
     const fields = { addressMap: addresses.flush(), nextId: addSat(id, 1), networkName };
-    const root = this.blocks.put(DAG_CBOR, encodeCbor(initCodec, fields));
+    const root = this.blocks.put(DAG_CBOR, encodeCborLatin1(initCodec, fields));
     return { id, next: new InitState(root, this.blocks, fields, addresses) };
   }
 }

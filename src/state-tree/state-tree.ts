@@ -1,7 +1,7 @@
 import { type Address, addressId, idAddress } from "../address/address.js";
 import { FvmError } from "../errors.js";
 import type { Blocks } from "../ipld/blocks.js";
-import { type Codec, decodeCbor, encodeCbor } from "../ipld/cbor.js";
+import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
 import { type Cid, cidText } from "../ipld/cid.js";
 import { DAG_CBOR } from "../ipld/codecs.js";
 import { Hamt } from "../ipld/hamt.js";
@@ -110,7 +110,7 @@ export class StateTree {
     }
     const root = { ...this.root, actors: this.actors.flush() };
     this.changed.clear();
-    return this.blocks.put(DAG_CBOR, encodeCbor(stateRootCodec, root));
+    return this.blocks.put(DAG_CBOR, encodeCborLatin1(stateRootCodec, root));
   }
 
   private initState(): InitState {

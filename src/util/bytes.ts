@@ -8,6 +8,9 @@ const { latin1Slice, latin1Write } = Buffer.prototype as unknown as {
   latin1Write(this: Uint8Array, text: string, offset?: number, length?: number): number;
 };
 
+/** V8 keeps arrays of so many bytes in its heap; Node's methods would first move them out of it. */
+const LONGEST_LOOP = 64;
+
 /** Bytes as a string of one char per byte: immutable, comparable with `===`, in byte order with `<`. */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return latin1Slice.call(bytes, start, end);
@@ -16,13 +19,9 @@ export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string
 /** The bytes of a latin1 string. */
 export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  if (text.length > LONGEST_LOOP) latin1Write.call(bytes, text);
+  else for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
-}
-
-/** Writes the bytes of a latin1 string; there must be room. */
-export function writeLatin1(target: Uint8Array, text: string, offset: number): void {
-  latin1Write.call(target, text, offset, text.length);
 }
 
 export function hex(bytes: Uint8Array): string {

@@ -12,7 +12,7 @@ import {
 } from "../../src/ipld/codecs.js";
 import type { NativeBlocks } from "../../src/native/addon.js";
 import { native } from "../../src/native/index.js";
-import { hexBytes } from "../../src/util/bytes.js";
+import { hexBytes, latin1 } from "../../src/util/bytes.js";
 import { cidOf, FakeNativeBlocks } from "../support/fake-native-blocks.js";
 
 const data = hexBytes("8101");
@@ -35,6 +35,8 @@ describe.each(implementations)("%s", (_, create) => {
     for (const codec of [RAW, CBOR, DAG_CBOR]) {
       expect(blocks.put(codec, data)).toBe(cidOf(codec, data));
       expect(native.cidOf(codec, data)).toBe(cidOf(codec, data));
+      expect(blocks.put(codec, latin1(data))).toBe(cidOf(codec, data));
+      expect(native.cidOf(codec, latin1(data))).toBe(cidOf(codec, data));
     }
     expect(blocks.size).toBe(3);
   });

@@ -12,10 +12,12 @@ import {
   RAW,
 } from "../../src/ipld/codecs.js";
 import type { NativeBlocks } from "../../src/native/addon.js";
+import { latin1Bytes } from "../../src/util/bytes.js";
 
 /** CIDv1, blake2b-256. */
-export function cidOf(codec: number, data: Uint8Array): Cid {
-  return cidFromParts(codec, BLAKE2B_256, blake2b(data, { dkLen: 32 }));
+export function cidOf(codec: number, data: Uint8Array | string): Cid {
+  const bytes = typeof data === "string" ? latin1Bytes(data) : data;
+  return cidFromParts(codec, BLAKE2B_256, blake2b(bytes, { dkLen: 32 }));
 }
 
 /** The addon's block buffer and cache in JavaScript. The cache is not shared and can be switched off. */
@@ -33,9 +35,10 @@ export class FakeNativeBlocks implements NativeBlocks {
     return this.buffer.has(cid) || this.cached.has(cid);
   }
 
-  put(codec: number, data: Uint8Array): Cid {
-    const cid = cidOf(codec, data);
-    this.buffer.set(cid, data.slice());
+  put(codec: number, data: Uint8Array | string): Cid {
+    const bytes = typeof data === "string" ? latin1Bytes(data) : data.slice();
+    const cid = cidOf(codec, bytes);
+    this.buffer.set(cid, bytes);
     return cid;
   }
 
