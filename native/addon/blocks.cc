@@ -1,7 +1,5 @@
 #include "blocks.h"
 
-#include <unordered_set>
-
 #include "fvm_vendor.h"
 
 namespace fvm {
@@ -129,16 +127,18 @@ LinkKind classify(const CidParts& cid, LinkRules rules) {
 bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<KeyedBlock>& out,
                                  std::string& error) {
   std::vector<Cid> stack{root};
-  std::unordered_set<Cid, CidHash> seen;
   const auto push = [&](const CidParts& parts) {
     switch (classify(parts, rules)) {
       case LinkKind::kForbidden:
         error = "a link has codec " + std::to_string(parts.codec) + " and hash " +
                 std::to_string(parts.hash_code) + " of " + std::to_string(parts.digest.size()) + " bytes";
         return false;
-      case LinkKind::kFollow:
-        stack.push_back(normal_form(parts));
+      case LinkKind::kFollow: {
+        const Cid cid = normal_form(parts);
+        // What is not in the buffer is below already, with all that it links to.
+        if (parts.hash_code == kHashIdentity || written_.contains(cid)) stack.push_back(cid);
         return true;
+      }
       case LinkKind::kSkip:
         return true;
     }
@@ -153,25 +153,22 @@ bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<K
     if (parts->hash_code == kHashIdentity) {
       data = parts->digest;
     } else {
-      const auto found = written_.find(cid);
-      // What is not in the buffer is below already, with all that it links to.
-      if (found == written_.end() || !seen.insert(cid).second) continue;
-      out.push_back({cid, found->second});
-      data = found->second->data();
+      auto found = written_.extract(cid);
+      if (found.empty()) continue;  // taken already
+      data = found.mapped()->data();
+      out.push_back({cid, std::move(found.mapped())});
     }
     if (parts->codec == kCodecDagCbor && !walk_links(data, rules, push)) {
       if (error.empty()) error = "a block of the state is malformed DAG-CBOR";
+      for (auto& taken : out) written_.emplace(taken.cid, std::move(taken.block));
       out.clear();
       return false;
     }
   }
   // Up to network version 17 the whole buffer is given up with a flush.
   if (rules == LinkRules::kLegacy) written_.clear();
-  for (const auto& taken : out) {
-    written_.erase(taken.cid);
-    // The next machine starts from here.
-    cache_->keep(taken.cid, taken.block);
-  }
+  // The next machine starts from here.
+  for (const auto& taken : out) cache_->keep(taken.cid, taken.block);
   return true;
 }
 

@@ -17,7 +17,24 @@ std::optional<uint64_t> read_varint(ByteSpan& rest) {
   return std::nullopt;
 }
 
+namespace {
+
+// In nearly all CIDs: version 1, a codec of one byte, and this multihash code and length of blake2b-256.
+constexpr uint8_t kUsualHash[] = {0xa0, 0xe4, 0x02, 0x20};
+constexpr size_t kUsualPrefix = 2 + sizeof kUsualHash;
+constexpr uint64_t kShortCodec = 0x80;
+
+bool is_usual(ByteSpan bytes) {
+  return bytes.size() >= kUsualPrefix + 32 && bytes[0] == 1 && bytes[1] < kShortCodec &&
+         std::memcmp(bytes.data() + 2, kUsualHash, sizeof kUsualHash) == 0;
+}
+
+}  // namespace
+
 std::optional<CidParts> parse_cid(ByteSpan bytes) {
+  if (is_usual(bytes)) {
+    return CidParts{1, bytes[1], kHashBlake2b256, bytes.subspan(kUsualPrefix, 32), kUsualPrefix + 32};
+  }
   constexpr size_t kV0Digest = 32;
   constexpr uint64_t kDagPb = 0x70;
   constexpr size_t kMaxDigest = 64;
@@ -49,7 +66,12 @@ void write_varint(Cid& cid, uint64_t value) {
 
 Cid normal_form(const CidParts& parts) {
   Cid cid;
-  if (parts.version == 0) {
+  if (parts.version == 1 && parts.codec < kShortCodec && is_blake2b_256(parts)) {
+    cid.data[0] = 1;
+    cid.data[1] = static_cast<uint8_t>(parts.codec);
+    std::memcpy(cid.data + 2, kUsualHash, sizeof kUsualHash);
+    cid.size = kUsualPrefix;
+  } else if (parts.version == 0) {
     cid.data[cid.size++] = kHashSha256;
     cid.data[cid.size++] = static_cast<uint8_t>(parts.digest.size());
   } else {

@@ -94,13 +94,22 @@ Napi::Value BlocksObject::cache(const Napi::CallbackInfo& info) {
 
 namespace {
 
-Napi::Value list(Napi::Env env, const std::vector<KeyedBlock>& blocks) {
-  Napi::Array out = Napi::Array::New(env, blocks.size());
-  for (uint32_t i = 0; i < blocks.size(); i++) {
-    Napi::Object entry = Napi::Object::New(env);
-    entry.Set("cid", text(env, blocks[i].cid));
-    entry.Set("data", copy(env, blocks[i].block->data()));
-    out.Set(i, entry);
+// `PackedBlocks` in src/native/addon.ts.
+Napi::Value pack(Napi::Env env, const std::vector<KeyedBlock>& blocks) {
+  size_t size = 0;
+  for (const auto& [cid, block] : blocks) size += block->size();
+  Napi::Uint8Array data = Napi::Uint8Array::New(env, size);
+  // A worker that is being terminated gets no objects any more.
+  if (data.IsEmpty()) return env.Undefined();
+  Napi::Array out = Napi::Array::New(env, 1 + 2 * blocks.size());
+  out.Set(uint32_t{0}, data);
+  uint8_t* end = data.Data();
+  uint32_t at = 1;
+  for (const auto& [cid, block] : blocks) {
+    if (block->size() > 0) std::memcpy(end, block->data().data(), block->size());
+    end += block->size();
+    out.Set(at++, text(env, cid));
+    out.Set(at++, Napi::Number::New(env, block->size()));
   }
   return out;
 }
@@ -115,10 +124,10 @@ Napi::Value BlocksObject::take_reachable(const Napi::CallbackInfo& info) {
   std::vector<KeyedBlock> taken;
   std::string error;
   if (!buffer.take_reachable(*root, rules, taken, error)) return fail(info.Env(), error, "INVALID_LINK");
-  return list(info.Env(), taken);
+  return pack(info.Env(), taken);
 }
 
-Napi::Value BlocksObject::take_all(const Napi::CallbackInfo& info) { return list(info.Env(), buffer.take_all()); }
+Napi::Value BlocksObject::take_all(const Napi::CallbackInfo& info) { return pack(info.Env(), buffer.take_all()); }
 
 Napi::Value BlocksObject::clear(const Napi::CallbackInfo& info) {
   buffer.clear();

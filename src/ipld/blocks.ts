@@ -1,10 +1,11 @@
 import { HostFault } from "../errors.js";
-import type { NativeBlocks } from "../native/addon.js";
+import type { NativeBlocks, PackedBlocks } from "../native/addon.js";
 import { type Cid, cidText } from "./cid.js";
 import { type HamtNodes, sharedHamtNodes } from "./hamt-cache.js";
 
 export interface Block {
   readonly cid: Cid;
+  /** May be a view of a larger buffer that other blocks are in, too. */
   readonly data: Uint8Array;
 }
 
@@ -144,13 +145,24 @@ export class Blocks implements BlockAccess {
     return data;
   }
 
-  async #putMany(blocks: readonly Block[]): Promise<void> {
+  async #putMany(packed: PackedBlocks): Promise<void> {
     try {
-      await this.#store.putMany(blocks);
+      await this.#store.putMany(unpackedBlocks(packed));
     } catch (cause) {
       throw new HostFault("BLOCKSTORE_FAILED", { operation: "put" }, { cause });
     }
   }
+}
+
+export function unpackedBlocks([data, ...cidsAndSizes]: PackedBlocks): Block[] {
+  const blocks: Block[] = [];
+  let start = 0;
+  for (let i = 0; i < cidsAndSizes.length; i += 2) {
+    const end = start + (cidsAndSizes[i + 1] as number);
+    blocks.push({ cid: cidsAndSizes[i] as Cid, data: data.subarray(start, end) });
+    start = end;
+  }
+  return blocks;
 }
 
 function getFailed(cid: Cid, cause: unknown): HostFault {

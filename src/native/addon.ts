@@ -209,6 +209,12 @@ export interface NativeBlockCache {
   clear(): void;
 }
 
+/**
+ * Blocks in one array, because an object for each would cost more than the rest of a flush: the bytes of all
+ * of them, one after the other, and then in the same order the CID and the number of bytes of each.
+ */
+export type PackedBlocks = readonly [data: Uint8Array, ...cidsAndSizes: readonly (Cid | number)[]];
+
 /** A machine's blocks: its own write buffer over a cache. */
 export interface NativeBlocks {
   /** A copy of the block, out of the buffer or the cache; undefined if neither has it. */
@@ -223,9 +229,9 @@ export interface NativeBlocks {
    * `links`: which links may occur (spec: flush rules of `legacy` and `current`). Throws an error with
    * `code: "INVALID_LINK"` on a forbidden or malformed one, and then nothing is taken.
    */
-  takeReachable(root: Cid, links: "legacy" | "current"): { cid: Cid; data: Uint8Array }[];
+  takeReachable(root: Cid, links: "legacy" | "current"): PackedBlocks;
   /** Everything in the buffer, which is empty afterwards. */
-  takeAll(): { cid: Cid; data: Uint8Array }[];
+  takeAll(): PackedBlocks;
   clear(): void;
   /** Number of blocks in the write buffer. */
   readonly size: number;

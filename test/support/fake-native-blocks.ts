@@ -1,5 +1,4 @@
 import { blake2b } from "@noble/hashes/blake2.js";
-import type { Block } from "../../src/ipld/blocks.js";
 import { CborReader, Major } from "../../src/ipld/cbor.js";
 import { type Cid, cidFromParts, cidParts } from "../../src/ipld/cid.js";
 import {
@@ -11,8 +10,8 @@ import {
   IDENTITY,
   RAW,
 } from "../../src/ipld/codecs.js";
-import type { NativeBlocks } from "../../src/native/addon.js";
-import { latin1Bytes } from "../../src/util/bytes.js";
+import type { NativeBlocks, PackedBlocks } from "../../src/native/addon.js";
+import { concatBytes, latin1Bytes } from "../../src/util/bytes.js";
 
 /** CIDv1, blake2b-256. */
 export function cidOf(codec: number, data: Uint8Array | string): Cid {
@@ -49,7 +48,7 @@ export class FakeNativeBlocks implements NativeBlocks {
     return true;
   }
 
-  takeReachable(root: Cid): Block[] {
+  takeReachable(root: Cid): PackedBlocks {
     const taken = new Map<Cid, Uint8Array>();
     const pending = [root];
     for (let cid = pending.pop(); cid !== undefined; cid = pending.pop()) {
@@ -63,11 +62,11 @@ export class FakeNativeBlocks implements NativeBlocks {
       if (codec === DAG_CBOR) pending.push(...linksOf(data));
     }
     for (const cid of taken.keys()) this.buffer.delete(cid);
-    return Array.from(taken, ([cid, data]) => ({ cid, data }));
+    return packed(taken);
   }
 
-  takeAll(): Block[] {
-    const all = Array.from(this.buffer, ([cid, data]) => ({ cid, data }));
+  takeAll(): PackedBlocks {
+    const all = packed(this.buffer);
     this.buffer.clear();
     return all;
   }
@@ -79,6 +78,13 @@ export class FakeNativeBlocks implements NativeBlocks {
   get size(): number {
     return this.buffer.size;
   }
+}
+
+function packed(blocks: ReadonlyMap<Cid, Uint8Array>): PackedBlocks {
+  return [
+    concatBytes(...blocks.values()),
+    ...Array.from(blocks, ([cid, { length }]) => [cid, length]).flat(),
+  ];
 }
 
 /** Links of a DAG-CBOR block, in order. */
