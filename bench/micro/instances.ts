@@ -17,8 +17,8 @@ export function instances(wasm: Uint8Array): Micro {
   const code = native.cidOf(RAW, wasm);
   engine.load(code, wasm);
   const kernel = nativeKernel(network, network.syscalls.syscalls);
-  const amount = new Uint8Array(16);
-  const stack = native.stack(kernel, native.blocks(), new Uint8Array(44), amount, amount);
+  const stack = native.stack(kernel, native.blocks());
+  stack.open();
   const control = new Uint32Array(stack.control);
   return {
     group: "seam",

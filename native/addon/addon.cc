@@ -14,7 +14,7 @@ Napi::Value block_cache(const Napi::CallbackInfo& info) { return classes(info.En
 Napi::Value blocks(const Napi::CallbackInfo& info) { return classes(info.Env()).blocks.New({info[0]}); }
 Napi::Value kernel(const Napi::CallbackInfo& info) { return classes(info.Env()).kernel.New({info[0], info[1]}); }
 Napi::Value stack(const Napi::CallbackInfo& info) {
-  return classes(info.Env()).stack.New({info[0], info[1], info[2], info[3], info[4]});
+  return classes(info.Env()).stack.New({info[0], info[1]});
 }
 
 Napi::Value live_objects(const Napi::CallbackInfo& info) {

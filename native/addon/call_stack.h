@@ -1,6 +1,7 @@
 // The native half of one message's call stack.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -29,22 +30,23 @@ struct KernelConfig {
 };
 using KernelConfigPtr = std::shared_ptr<const KernelConfig>;
 
-// What is the same for all messages of a machine, packed as syscalls answer it.
+// What is the same for all messages of a machine, packed as syscalls answer it. JavaScript writes it to the
+// control block's payload area in this form.
 struct MachineContext {
-  std::vector<uint8_t> network_context;
-  std::vector<uint8_t> circulating_supply;
-  std::vector<uint8_t> base_fee;
+  std::array<uint8_t, 44> network_context;
+  std::array<uint8_t, 16> circulating_supply;
+  std::array<uint8_t, 16> base_fee;
 };
 
 class CallStack {
  public:
-  CallStack(KernelConfigPtr kernel, BlockBuffer& blocks, MachineContext machine, uint8_t* control)
+  CallStack(KernelConfigPtr kernel, BlockBuffer& blocks, const MachineContext& machine, uint8_t* control)
       : kernel(std::move(kernel)),
         engine(*this->kernel->engine),
         linkage(*this->kernel->linkage),
         config(*this->kernel),
         blocks(blocks),
-        machine(std::move(machine)),
+        machine(machine),
         control(control) {
     LiveObjects::shared().stacks++;
   }

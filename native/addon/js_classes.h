@@ -73,6 +73,7 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
   Frame* top(Napi::Env env);
   Frame* ended(Napi::Env env);
 
+  Napi::Value open(const Napi::CallbackInfo& info);
   Napi::Value control(const Napi::CallbackInfo& info);
   Napi::Value push(const Napi::CallbackInfo& info);
   Napi::Value stage_params(const Napi::CallbackInfo& info);
@@ -89,11 +90,12 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
   Napi::Value pop_into(const Napi::CallbackInfo& info);
   Napi::Value depth(const Napi::CallbackInfo& info);
   Napi::Value memory_bytes(const Napi::CallbackInfo& info);
-  Napi::Value dispose(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
 
   // The control block and the blocks must outlive the stack.
   Napi::Reference<Napi::ArrayBuffer> control_;
   Napi::ObjectReference blocks_;
+  KernelConfigPtr kernel_;
   std::unique_ptr<CallStack> stack_;
   bool running_ = false;
 };
@@ -102,8 +104,6 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
 struct Classes {
   // Constructors.
   Napi::FunctionReference engine, kernel, block_cache, blocks, stack;
-  // Control blocks of disposed stacks: a new one of 64 KiB costs more than the rest of a stack.
-  std::vector<Napi::Reference<Napi::ArrayBuffer>> spare_controls;
 };
 
 }  // namespace fvm::js

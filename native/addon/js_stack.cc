@@ -5,24 +5,14 @@ namespace fvm::js {
 namespace {
 
 constexpr uint32_t kStaged = 0xffff'ffff;
-constexpr size_t kSpareControls = 16;
-
-// Zeroed up to the payload, which nobody reads before it is written.
-Napi::Reference<Napi::ArrayBuffer> take_control(Napi::Env env) {
-  auto& spare = env.GetInstanceData<Classes>()->spare_controls;
-  if (spare.empty()) return Napi::Persistent(Napi::ArrayBuffer::New(env, kControlBytes));
-  auto control = std::move(spare.back());
-  spare.pop_back();
-  std::memset(control.Value().Data(), 0, word::PAYLOAD * 4);
-  return control;
-}
 
 }  // namespace
 
 Napi::Function StackObject::define(Napi::Env env) {
   return DefineClass(
       env, "NativeStack",
-      {InstanceAccessor<&StackObject::control>("control"), InstanceMethod<&StackObject::push>("push"),
+      {InstanceAccessor<&StackObject::control>("control"), InstanceMethod<&StackObject::open>("open"),
+       InstanceMethod<&StackObject::push>("push"),
        InstanceMethod<&StackObject::stage_params>("stageParams"),
        InstanceMethod<&StackObject::has_block>("hasBlock"), InstanceMethod<&StackObject::run>("run"),
        InstanceMethod<&StackObject::argument>("argument"),
@@ -33,33 +23,35 @@ Napi::Function StackObject::define(Napi::Env env) {
        InstanceMethod<&StackObject::last_error>("lastError"), InstanceMethod<&StackObject::pop>("pop"),
        InstanceMethod<&StackObject::pop_into>("popInto"), InstanceAccessor<&StackObject::depth>("depth"),
        InstanceAccessor<&StackObject::memory_bytes>("memoryBytes"),
-       InstanceMethod<&StackObject::dispose>("dispose")});
+       InstanceMethod<&StackObject::close>("close")});
 }
 
 StackObject::StackObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const Napi::Env env = info.Env();
   const auto* classes = env.GetInstanceData<Classes>();
-  const auto network_context = bytes(info[2]);
-  const auto circulating_supply = bytes(info[3]);
-  const auto base_fee = bytes(info[4]);
-  if (!is_instance(info[0], classes->kernel) || !is_instance(info[1], classes->blocks) || !network_context ||
-      !circulating_supply || !base_fee) {
-    wrong_type(env, "a kernel, blocks, and bytes of the network context, circulating supply and base fee");
+  if (!is_instance(info[0], classes->kernel) || !is_instance(info[1], classes->blocks)) {
+    wrong_type(env, "a kernel and blocks");
     return;
   }
-  control_ = take_control(env);
+  control_ = Napi::Persistent(Napi::ArrayBuffer::New(env, kControlBytes));
   if (env.IsExceptionPending()) return;
+  kernel_ = KernelObject::Unwrap(info[0].As<Napi::Object>())->config;
   blocks_ = Napi::Persistent(info[1].As<Napi::Object>());
-  const auto owned = [](ByteSpan from) { return std::vector<uint8_t>(from.begin(), from.end()); };
-  stack_ = std::make_unique<CallStack>(
-      KernelObject::Unwrap(info[0].As<Napi::Object>())->config,
-      BlocksObject::Unwrap(info[1].As<Napi::Object>())->buffer,
-      MachineContext{owned(*network_context), owned(*circulating_supply), owned(*base_fee)},
-      static_cast<uint8_t*>(control_.Value().Data()));
+}
+
+Napi::Value StackObject::open(const Napi::CallbackInfo& info) {
+  if (stack_) return fail(info.Env(), "the call stack is open");
+  auto* control = static_cast<uint8_t*>(control_.Value().Data());
+  MachineContext machine;
+  static_assert(sizeof machine == 44 + 16 + 16);
+  std::memcpy(&machine, control + word::PAYLOAD * 4, sizeof machine);
+  std::memset(control, 0, word::PAYLOAD * 4);
+  stack_ = std::make_unique<CallStack>(kernel_, BlocksObject::Unwrap(blocks_.Value())->buffer, machine, control);
+  return info.Env().Undefined();
 }
 
 CallStack* StackObject::live(Napi::Env env) {
-  if (!stack_ || running_) fail(env, stack_ ? "the call stack is running" : "the call stack is disposed");
+  if (!stack_ || running_) fail(env, stack_ ? "the call stack is running" : "the call stack is closed");
   return running_ ? nullptr : stack_.get();
 }
 
@@ -228,13 +220,9 @@ Napi::Value StackObject::memory_bytes(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), stack_ ? static_cast<double>(stack_->memory_bytes) : 0);
 }
 
-Napi::Value StackObject::dispose(const Napi::CallbackInfo& info) {
+Napi::Value StackObject::close(const Napi::CallbackInfo& info) {
   if (running_) return fail(info.Env(), "the call stack is running");
-  if (!stack_) return info.Env().Undefined();
   stack_.reset();
-  const bool unused = info[0].ToBoolean().Value();
-  auto& spare = info.Env().GetInstanceData<Classes>()->spare_controls;
-  if (unused && spare.size() < kSpareControls) spare.push_back(std::move(control_));
   return info.Env().Undefined();
 }
 

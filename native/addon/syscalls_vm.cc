@@ -6,8 +6,6 @@ namespace {
 
 constexpr size_t kMessageContextBytes = 80;
 constexpr size_t kInvocationContextBytes = 52;
-constexpr size_t kNetworkContextBytes = 44;
-constexpr size_t kTokenBytes = 16;
 
 bool is_utf8(ByteSpan text) {
   for (size_t i = 0; i < text.size();) {
@@ -40,8 +38,8 @@ std::string exit_message(const GuestMemory& memory, uint32_t offset, uint32_t le
   return text(0, kLongest / 2) + " (...) " + text(length - kLongest / 2, kLongest / 2);
 }
 
-Step copy_out(const std::vector<uint8_t>& bytes, size_t size, uint8_t* out) {
-  std::memcpy(out, bytes.data(), std::min(size, bytes.size()));
+Step copy_out(ByteSpan bytes, uint8_t* out) {
+  std::memcpy(out, bytes.data(), bytes.size());
   return Step::done();
 }
 
@@ -86,15 +84,15 @@ Step vm_context(Frame& frame, const Raw*, uint8_t* out) {
 }
 
 Step network_context(Frame& frame, const Raw*, uint8_t* out) {
-  return copy_out(frame.stack().machine.network_context, kNetworkContextBytes, out);
+  return copy_out(frame.stack().machine.network_context, out);
 }
 
 Step network_base_fee(Frame& frame, const Raw*, uint8_t* out) {
-  return copy_out(frame.stack().machine.base_fee, kTokenBytes, out);
+  return copy_out(frame.stack().machine.base_fee, out);
 }
 
 Step network_total_fil_circ_supply(Frame& frame, const Raw*, uint8_t* out) {
-  return copy_out(frame.stack().machine.circulating_supply, kTokenBytes, out);
+  return copy_out(frame.stack().machine.circulating_supply, out);
 }
 
 Step gas_charge(Frame& frame, const Raw* args, uint8_t*) {

@@ -44,6 +44,8 @@ export interface CallManagerParts {
   readonly calls: CallStack;
   readonly checkpoint: Checkpoint;
   readonly stack: NativeStack;
+  /** Those of the control block. */
+  readonly words: Uint32Array;
   readonly args: SyscallArguments;
   readonly blocks: Blocks;
   readonly context: KernelContext;
@@ -63,7 +65,7 @@ export class CallManager {
   private readonly words: Uint32Array;
 
   constructor(private readonly parts: CallManagerParts) {
-    this.words = new Uint32Array(parts.stack.control);
+    this.words = parts.words;
   }
 
   /** @param signal ends the message between two slices of gas */

@@ -13,16 +13,14 @@ import type { ReturnValue } from "./outcome.js";
 
 /** The native frames of those calls whose actor runs. */
 export class Frames {
-  private readonly words: Uint32Array;
-
   constructor(
     private readonly stack: NativeStack,
+    /** Those of the control block. */
+    private readonly words: Uint32Array,
     private readonly answer: SyscallAnswer,
     private readonly writeContext: ContextWriter,
     private readonly code: Pick<CodeLoader, "admit" | "load">,
-  ) {
-    this.words = new Uint32Array(stack.control);
-  }
+  ) {}
 
   /** Puts a call's actor on top, to run next; or throws what loading its code throws, and does nothing. */
   push(call: Call, code: Cid, origin: Origin): void {

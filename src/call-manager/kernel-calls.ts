@@ -12,16 +12,14 @@ import type { MessageScope } from "./message-scope.js";
 
 /** The call manager as syscall handlers see it. */
 export class KernelCalls implements Calls {
-  private readonly words: Uint32Array;
-
   constructor(
     private readonly calls: CallStack,
     private readonly state: ChargedState,
     private readonly stack: NativeStack,
+    /** Those of the control block. */
+    private readonly words: Uint32Array,
     private readonly blocks: Blocks,
-  ) {
-    this.words = new Uint32Array(stack.control);
-  }
+  ) {}
 
   get message(): MessageScope {
     return this.calls.scope;

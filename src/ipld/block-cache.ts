@@ -1,13 +1,13 @@
 import { FvmError } from "../errors.js";
 import type { NativeBlockCache, NativeBlocks } from "../native/addon.js";
 import { native } from "../native/index.js";
-import { HamtNodes, sharedHamtNodes } from "./hamt-cache.js";
+import { DecodedBlocks, sharedDecodedBlocks } from "./decoded-blocks.js";
 
 /** What a machine's blocks are built over. */
 export interface CacheParts {
   /** A new write buffer over the cache. */
-  readonly buffer: NativeBlocks;
-  readonly nodes: HamtNodes;
+  newBuffer(): NativeBlocks;
+  readonly decoded: DecodedBlocks;
 }
 
 let partsOf: (cache: BlockCache) => CacheParts;
@@ -20,11 +20,11 @@ let shared: BlockCache | undefined;
  */
 export class BlockCache {
   readonly #native: NativeBlockCache;
-  readonly #nodes: HamtNodes;
+  readonly #decoded: DecodedBlocks;
 
-  private constructor(cache: NativeBlockCache, nodes: HamtNodes) {
+  private constructor(cache: NativeBlockCache, decoded: DecodedBlocks) {
     this.#native = cache;
-    this.#nodes = nodes;
+    this.#decoded = decoded;
   }
 
   /**
@@ -36,12 +36,12 @@ export class BlockCache {
    */
   static create(maxBytes: number): BlockCache {
     checkBytes(maxBytes);
-    return new BlockCache(native.blockCache(maxBytes), new HamtNodes());
+    return new BlockCache(native.blockCache(maxBytes), new DecodedBlocks());
   }
 
   /** The one of all machines that are given none, in all threads of the process. 256 MiB unless changed. */
   static get shared(): BlockCache {
-    shared ??= new BlockCache(native.blockCache(), sharedHamtNodes);
+    shared ??= new BlockCache(native.blockCache(), sharedDecodedBlocks);
     return shared;
   }
 
@@ -63,12 +63,12 @@ export class BlockCache {
   /** Forgets all blocks; what machines hold themselves stays. */
   clear(): void {
     this.#native.clear();
-    this.#nodes.clear();
+    this.#decoded.clear();
   }
 
   static {
     // Not for users: what it hides changes with the addon.
-    partsOf = (cache) => ({ buffer: native.blocks(cache.#native), nodes: cache.#nodes });
+    partsOf = (cache) => ({ newBuffer: () => native.blocks(cache.#native), decoded: cache.#decoded });
   }
 }
 

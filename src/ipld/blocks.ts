@@ -1,7 +1,9 @@
 import { HostFault } from "../errors.js";
 import type { NativeBlocks, PackedBlocks } from "../native/addon.js";
+import { type Codec, decodeCbor, encodeCborLatin1 } from "./cbor.js";
 import { type Cid, cidText } from "./cid.js";
-import { type HamtNodes, sharedHamtNodes } from "./hamt-cache.js";
+import { DAG_CBOR } from "./codecs.js";
+import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "./decoded-blocks.js";
 
 export interface Block {
   readonly cid: Cid;
@@ -25,8 +27,8 @@ export interface BlockAccess {
   get(cid: Cid): Uint8Array;
   /** See `Blocks.put`. */
   put(codec: number, data: Uint8Array | string): Cid;
-  /** Nodes that were decoded already. */
-  readonly nodes: HamtNodes;
+  /** What was decoded already. */
+  readonly decoded: DecodedBlocks;
 }
 
 /** The store definitely does not have this block. Callers make a `Fatal` or a `HostFault` of it. */
@@ -55,11 +57,11 @@ export class Blocks implements BlockAccess {
   // A step that needs several late blocks must end even if the cache keeps none of them.
   readonly #arrived = new Map<Cid, Uint8Array>();
 
-  /** @param nodes those that go with the cache */
+  /** @param decoded what goes with the cache */
   constructor(
     native: NativeBlocks,
     store: Blockstore,
-    readonly nodes: HamtNodes = sharedHamtNodes,
+    readonly decoded: DecodedBlocks = sharedDecodedBlocks,
   ) {
     this.#native = native;
     this.#store = store;
@@ -73,6 +75,17 @@ export class Blocks implements BlockAccess {
     const data = this.#native.get(cid) ?? this.#arrived.get(cid);
     if (data !== undefined) return data;
     return this.#checked(cid, this.#askNow(cid));
+  }
+
+  /** A block's value, which must never change. Throws as `get`, and what decoding throws. */
+  read<V>(cid: Cid, decoder: BlockDecoder<V>): V {
+    const values = this.decoded.values(decoder);
+    let value = values.get(cid);
+    if (value === undefined) {
+      value = decodeCbor(decoder, this.get(cid));
+      values.set(cid, value);
+    }
+    return value;
   }
 
   /**
@@ -97,6 +110,13 @@ export class Blocks implements BlockAccess {
   /** Into the write buffer. @param data strings are latin1 */
   put(codec: number, data: Uint8Array | string): Cid {
     return this.#native.put(codec, data);
+  }
+
+  /** A DAG-CBOR block of a value, which must never change, into the write buffer. */
+  write<V>(value: V, codec: Codec<V>): Cid {
+    const cid = this.put(DAG_CBOR, encodeCborLatin1(codec, value));
+    this.decoded.values(codec).set(cid, value);
+    return cid;
   }
 
   /**

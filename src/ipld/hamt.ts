@@ -4,7 +4,8 @@ import type { BlockAccess } from "./blocks.js";
 import { CborReader, type Codec, encodeCborLatin1 } from "./cbor.js";
 import { type Cid, cidText } from "./cid.js";
 import { DAG_CBOR } from "./codecs.js";
-import { hashOf, type NodeCache } from "./hamt-cache.js";
+import type { NodeCache } from "./decoded-blocks.js";
+import { hashOf } from "./hamt-hash.js";
 import {
   BUCKET_SIZE,
   type Bucket,
@@ -42,7 +43,7 @@ export class Hamt<V> {
     this.#blocks = blocks;
     this.#codec = codec;
     this.#bitWidth = bitWidth;
-    this.#cache = blocks.nodes.of(codec, bitWidth);
+    this.#cache = blocks.decoded.nodes(codec, bitWidth);
     this.#root = root === undefined ? emptyNode(bitWidth) : this.#load(root);
     this.#flushed = root;
   }

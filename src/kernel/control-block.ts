@@ -8,16 +8,34 @@ import { writeU64, writeU128 } from "./words.js";
 
 const RESULT_BYTES = 128;
 
+/** The memory that a native stack shares with JavaScript, in the views of it that are needed. */
+export class ControlBlock {
+  readonly words: Uint32Array;
+  readonly signed: Int32Array;
+  readonly result: Buffer;
+  readonly payload: Uint8Array;
+
+  constructor(memory: ArrayBuffer) {
+    this.words = new Uint32Array(memory);
+    this.signed = new Int32Array(memory);
+    this.result = Buffer.from(memory, Word.RESULT * 4, RESULT_BYTES);
+    this.payload = new Uint8Array(memory, Word.PAYLOAD * 4, PAYLOAD_BYTES);
+  }
+}
+
 /** The waiting syscall's arguments, in the memory shared with C++. */
 export class SyscallArguments implements Arguments {
   private readonly words: Uint32Array;
   private readonly signed: Int32Array;
   private readonly payload: Uint8Array;
 
-  constructor(private readonly stack: NativeStack) {
-    this.words = new Uint32Array(stack.control);
-    this.signed = new Int32Array(stack.control);
-    this.payload = new Uint8Array(stack.control, Word.PAYLOAD * 4, PAYLOAD_BYTES);
+  constructor(
+    private readonly stack: NativeStack,
+    { words, signed, payload }: ControlBlock,
+  ) {
+    this.words = words;
+    this.signed = signed;
+    this.payload = payload;
   }
 
   u32(slot: number): number {
@@ -59,9 +77,12 @@ export class SyscallAnswer implements Answer {
   private readonly words: Uint32Array;
   private readonly result: Buffer;
 
-  constructor(private readonly stack: NativeStack) {
-    this.words = new Uint32Array(stack.control);
-    this.result = Buffer.from(stack.control, Word.RESULT * 4, RESULT_BYTES);
+  constructor(
+    private readonly stack: NativeStack,
+    { words, result }: ControlBlock,
+  ) {
+    this.words = words;
+    this.result = result;
   }
 
   none(): void {

@@ -21,7 +21,16 @@ export const handlers: Readonly<Record<HandlerName, Handler>> = {
   ...send,
 };
 
-/** Handlers by number of the syscall; undefined where C++ answers. */
-export function handlersOf(syscalls: readonly Syscall[]): (Handler | undefined)[] {
-  return syscalls.map(({ handler }) => handler && handlers[handler]);
+type HandlerTable = readonly (Handler | undefined)[];
+
+const tables = new WeakMap<readonly Syscall[], HandlerTable>();
+
+/** Handlers by number of the syscall; undefined where C++ answers. One list for a table's machines. */
+export function handlersOf(syscalls: readonly Syscall[]): HandlerTable {
+  let table = tables.get(syscalls);
+  if (table === undefined) {
+    table = syscalls.map(({ handler }) => handler && handlers[handler]);
+    tables.set(syscalls, table);
+  }
+  return table;
 }

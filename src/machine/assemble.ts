@@ -10,7 +10,7 @@ import { ReceiverFactory } from "../call-manager/receiver.js";
 import { Executor } from "../executor/executor.js";
 import type { KernelExterns } from "../externs/externs.js";
 import type { Blocks } from "../ipld/blocks.js";
-import { SyscallAnswer, SyscallArguments } from "../kernel/control-block.js";
+import { type ControlBlock, SyscallAnswer, SyscallArguments } from "../kernel/control-block.js";
 import { handlersOf } from "../kernel/index.js";
 import { KernelContext } from "../kernel/kernel-context.js";
 import type { NativeStack } from "../native/addon.js";
@@ -27,6 +27,7 @@ export interface MachineParts {
   readonly tree: StateTree;
   readonly blocks: Blocks;
   readonly stack: NativeStack;
+  readonly control: ControlBlock;
   readonly code: Pick<CodeLoader, "admit" | "load">;
   readonly externs: KernelExterns;
   readonly proofs: ProofVerifier;
@@ -35,7 +36,7 @@ export interface MachineParts {
 
 /** Puts an executor together: everything that lives as long as the machine. */
 export function assembleExecutor(parts: MachineParts): Executor {
-  const { network, context, tree, blocks, stack, code, externs, proofs, missingBlocks } = parts;
+  const { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks } = parts;
   const { rules, priceList: prices } = network;
   const { manifest, baseFee } = context;
   const syscalls = machineSyscalls(network, context);
@@ -43,17 +44,18 @@ export function assembleExecutor(parts: MachineParts): Executor {
 
   const state = new ChargedState(tree, manifest, prices, rules.calls.chargesStateAccess, idle.gas);
   const receivers = new ReceiverFactory(rules.calls, prices, state, manifest);
-  const args = new SyscallArguments(stack);
-  const answer = new SyscallAnswer(stack);
+  const args = new SyscallArguments(stack, control);
+  const answer = new SyscallAnswer(stack, control);
   const writeContext = contextWriter(syscalls, context.epoch, network.version);
-  const frames = new Frames(stack, answer, writeContext, code);
+  const frames = new Frames(stack, control.words, answer, writeContext, code);
   const calls = new CallStack({ rules, prices, state, receivers, frames }, idle);
-  const kernelCalls = new KernelCalls(calls, state, stack, blocks);
+  const kernelCalls = new KernelCalls(calls, state, stack, control.words, blocks);
   const kernel = new KernelContext(network, context, args, answer, externs, proofs, kernelCalls, idle.gas);
   const manager = new CallManager({
     calls,
     checkpoint: new Checkpoint(tree.journal),
     stack,
+    words: control.words,
     args,
     blocks,
     context: kernel,

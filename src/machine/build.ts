@@ -5,7 +5,6 @@ import { BlockCache, cacheParts } from "../ipld/block-cache.js";
 import { Blocks } from "../ipld/blocks.js";
 import { DAG_CBOR } from "../ipld/codecs.js";
 import { retrying } from "../ipld/retrying.js";
-import type { NativeBlocks, NativeStack } from "../native/addon.js";
 import { type NetworkVersion, networkVersion } from "../network/version.js";
 import { rejectProofs } from "../proofs/verifier.js";
 import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
@@ -16,7 +15,7 @@ import { CodeCache } from "./code-cache.js";
 import { CodeLoader } from "./code-loader.js";
 import type { MachineContext } from "./context.js";
 import { loadState } from "./load.js";
-import { createNativeStack, nativeNetwork } from "./native-stack.js";
+import { machineSyscalls, NativeHalf, nativeKernel, nativeNetwork } from "./native-stack.js";
 import { checkOptions, type MachineOptions } from "./options.js";
 
 /** What a machine is made of. */
@@ -27,7 +26,7 @@ export interface MachineBody {
   readonly blocks: Blocks;
   readonly executor: Executor;
   /** To be released with the machine. */
-  readonly native: { readonly stack: NativeStack; readonly blocks: NativeBlocks };
+  readonly native: NativeHalf;
 }
 
 /** Loads state, checks that all that is needed is there, and puts the parts together. */
@@ -35,16 +34,22 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
   checkOptions(options);
   const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
   const { rules } = network;
-  const { buffer, nodes } = cacheParts(options.blockCache ?? BlockCache.shared);
-  const blocks = new Blocks(buffer, options.blockstore, nodes);
+  const blockCache = options.blockCache ?? BlockCache.shared;
+  const native = NativeHalf.take(nativeKernel(network, machineSyscalls(network, options)), blockCache);
+  const blocks = new Blocks(native.buffer, options.blockstore, cacheParts(blockCache).decoded);
   // The state of new actors; many stores have never seen it.
   blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
-  const { tree, manifest } = yield* loadState(blocks, network, options.stateRoot, options.manifest);
+  const { tree, manifest } = yield* retrying(() =>
+    loadState(blocks, network, options.stateRoot, options.manifest),
+  );
 
-  const { engine, tag } = nativeNetwork(network);
+  const { engine, tag, complete } = nativeNetwork(network);
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
   const code = new CodeLoader(engine, tag, cache, blocks, manifest, rules.calls.loadsUnlistedCode);
-  yield* retrying(() => code.requireBuiltins());
+  if (complete.get(options.blockstore) !== manifest) {
+    yield* retrying(() => code.requireBuiltins());
+    complete.set(options.blockstore, manifest);
+  }
 
   const context: MachineContext = {
     epoch: options.epoch,
@@ -56,16 +61,17 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
     manifest,
     debug: options.debug,
   };
-  const stack = createNativeStack(network, context, buffer);
+  native.open(network, context);
   const externs = new ReplayingExterns(options.externs ?? noAnswers);
   const { proofs = rejectProofs, missingBlocks = "host-fault" } = options;
-  const parts = { network, context, tree, blocks, stack, code, externs, proofs, missingBlocks };
+  const { stack, control } = native;
+  const parts = { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks };
   return {
     network,
     context,
     tree,
     blocks,
     executor: assembleExecutor(parts),
-    native: { stack, blocks: buffer },
+    native,
   };
 }

@@ -1,11 +1,9 @@
 import type { Blocks } from "../ipld/blocks.js";
 import type { Cid } from "../ipld/cid.js";
-import { retrying } from "../ipld/retrying.js";
 import type { NetworkVersion } from "../network/version.js";
 import { type Manifest, readManifest, readManifestRoot } from "../state-tree/manifest.js";
 import { StateTree } from "../state-tree/state-tree.js";
 import { readBuiltinActors } from "../state-tree/system-actor.js";
-import type { Waits } from "../util/waits.js";
 
 export interface LoadedState {
   readonly tree: StateTree;
@@ -13,22 +11,21 @@ export interface LoadedState {
 }
 
 /**
- * What a machine reads before anything else: its state root and the list of builtin actors.
+ * What a machine reads before anything else: its state root and the list of builtin actors. Throws what
+ * `Blocks.get` throws.
  *
  * @param manifest of a bundle, instead of the list that the system actor names
  */
-export function* loadState(
+export function loadState(
   blocks: Blocks,
   network: NetworkVersion,
   stateRoot: Cid,
   manifest: Cid | undefined,
-): Waits<LoadedState> {
+): LoadedState {
   const { rules } = network;
-  const tree = yield* retrying(() => StateTree.load(blocks, stateRoot, rules.state.treeVersions));
-  const data = yield* retrying(() =>
-    manifest === undefined ? readBuiltinActors(blocks, tree) : readManifestRoot(blocks, manifest),
-  );
-  return { tree, manifest: yield* retrying(() => readManifest(blocks, data, requiredActors(network))) };
+  const tree = StateTree.load(blocks, stateRoot, rules.state.treeVersions);
+  const data = manifest === undefined ? readBuiltinActors(blocks, tree) : readManifestRoot(blocks, manifest);
+  return { tree, manifest: readManifest(blocks, data, requiredActors(network)) };
 }
 
 /** Actors without which messages cannot be executed. Source: fvm/src/machine/manifest.rs. */

@@ -114,8 +114,7 @@ export class Machine {
     // An operation that waits will look at the control block once more.
     const isUnused = this.status === "idle";
     this.status = "closed";
-    this.body.native.stack.dispose(isUnused);
-    this.body.native.blocks.clear();
+    this.body.native.close(isUnused);
   }
 
   private async run<T>(

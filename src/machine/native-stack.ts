@@ -1,9 +1,19 @@
+import { type BlockCache, cacheParts } from "../ipld/block-cache.js";
+import type { Blockstore } from "../ipld/blocks.js";
+import { ControlBlock } from "../kernel/control-block.js";
 import { writeU64, writeU128 } from "../kernel/words.js";
-import type { NativeBlocks, NativeEngine, NativeKernel, NativeStack } from "../native/addon.js";
+import {
+  type NativeBlocks,
+  type NativeEngine,
+  type NativeKernel,
+  type NativeStack,
+  Word,
+} from "../native/addon.js";
 import { native } from "../native/index.js";
 import type { NetworkVersion } from "../network/version.js";
+import type { Manifest } from "../state-tree/manifest.js";
 import { engineTag } from "./code-cache.js";
-import type { MachineContext } from "./context.js";
+import type { DebugSink, MachineContext } from "./context.js";
 
 /** A running actor can be cancelled after each slice: some milliseconds. */
 const SLICE_MILLIGAS = 100_000_000_000;
@@ -15,6 +25,8 @@ export interface NativeNetwork {
   readonly tag: string;
   /** By syscall table, each made when a machine first needs it. */
   readonly kernels: Map<SyscallTable, NativeKernel>;
+  /** The manifest of which the builtin actors' code was last found in the engine or in this store. */
+  readonly complete: WeakMap<Blockstore, Manifest>;
 }
 type SyscallTable = NetworkVersion["syscalls"]["syscalls"];
 
@@ -27,6 +39,7 @@ export function nativeNetwork(network: NetworkVersion): NativeNetwork {
     engine: native.engine(network.engine),
     tag: engineTag(network.engine),
     kernels: new Map<SyscallTable, NativeKernel>(),
+    complete: new WeakMap<Blockstore, Manifest>(),
   };
   networks.set(network, made);
   return made;
@@ -49,38 +62,69 @@ export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): N
   return made;
 }
 
-export function createNativeStack(
-  network: NetworkVersion,
-  context: MachineContext,
-  blocks: NativeBlocks,
-): NativeStack {
-  return native.stack(
-    nativeKernel(network, machineSyscalls(network, context)),
-    blocks,
-    networkContext(network, context),
-    amount(context.circulatingSupply),
-    amount(context.baseFee),
-  );
+/** Native halves that are kept for each kernel and cache. */
+const MAX_SPARES = 8;
+
+const spares = new WeakMap<NativeKernel, WeakMap<BlockCache, NativeHalf[]>>();
+
+function sparesOf(kernel: NativeKernel, cache: BlockCache): NativeHalf[] {
+  const byCache = spares.get(kernel) ?? new WeakMap<BlockCache, NativeHalf[]>();
+  const halves = byCache.get(cache) ?? [];
+  spares.set(kernel, byCache.set(cache, halves));
+  return halves;
+}
+
+/**
+ * What a machine has in C++: its write buffer and its call stack. Making them takes longer than an epoch's
+ * cron does outside of Wasm, so a closed machine leaves them to the next one with the same kernel and cache.
+ */
+export class NativeHalf {
+  readonly buffer: NativeBlocks;
+  readonly stack: NativeStack;
+  readonly control: ControlBlock;
+
+  private constructor(
+    kernel: NativeKernel,
+    cache: BlockCache,
+    private readonly spares: NativeHalf[],
+  ) {
+    this.buffer = cacheParts(cache).newBuffer();
+    this.stack = native.stack(kernel, this.buffer);
+    this.control = new ControlBlock(this.stack.control);
+  }
+
+  static take(kernel: NativeKernel, cache: BlockCache): NativeHalf {
+    const spares = sparesOf(kernel, cache);
+    return spares.pop() ?? new NativeHalf(kernel, cache, spares);
+  }
+
+  /** Readies the stack for messages. */
+  open({ version }: NetworkVersion, context: MachineContext): void {
+    const { words } = this.control;
+    const at = Word.PAYLOAD;
+    // The answer to network.context, packed. Source: shared/src/sys/out.rs.
+    writeU64(words, at, context.epoch);
+    writeU64(words, at + 2, context.timestamp);
+    writeU128(words, at + 4, context.baseFee);
+    writeU64(words, at + 8, context.chainId);
+    words[at + 10] = version;
+    writeU128(words, at + 11, context.circulatingSupply);
+    writeU128(words, at + 15, context.baseFee);
+    this.stack.open();
+  }
+
+  /** @param isUnused nobody will look at it again, so that the next machine can have it */
+  close(isUnused: boolean): void {
+    this.stack.close();
+    this.buffer.clear();
+    if (isUnused && this.spares.length < MAX_SPARES) this.spares.push(this);
+  }
 }
 
 /** What actors may import from this machine. */
-export function machineSyscalls({ syscalls }: NetworkVersion, { debug }: MachineContext) {
+export function machineSyscalls(
+  { syscalls }: NetworkVersion,
+  { debug }: { readonly debug?: DebugSink | undefined },
+) {
   return debug === undefined ? syscalls.syscalls : syscalls.debugging;
-}
-
-/** The answer to network.context, packed. Source: shared/src/sys/out.rs. */
-function networkContext({ version }: NetworkVersion, context: MachineContext): Uint8Array {
-  const words = new Uint32Array(11);
-  writeU64(words, 0, context.epoch);
-  writeU64(words, 2, context.timestamp);
-  writeU128(words, 4, context.baseFee);
-  writeU64(words, 8, context.chainId);
-  words[10] = version;
-  return new Uint8Array(words.buffer);
-}
-
-function amount(attoFil: bigint): Uint8Array {
-  const words = new Uint32Array(4);
-  writeU128(words, 0, attoFil);
-  return new Uint8Array(words.buffer);
 }

@@ -237,10 +237,19 @@ export interface NativeBlocks {
   readonly size: number;
 }
 
-/** The native half of one message's call stack: frames, their fibers, stores and block registries. */
+/**
+ * The native half of the call stacks of a machine's messages: frames, their fibers, stores and block
+ * registries. Serves one machine after the other, each from `open` to `close`.
+ */
 export interface NativeStack {
-  /** Shared with C++ for the stack's whole life; CONTROL_BYTES long. */
+  /** Shared with C++ for the object's whole life; CONTROL_BYTES long. */
   readonly control: ArrayBuffer;
+  /**
+   * Begins with a machine. At the start of the payload area are the answer of network.context (44 bytes),
+   * the circulating supply and the base fee (16 bytes each, low word first). The words before it are
+   * zeroed. Throws if the stack is open.
+   */
+  open(): void;
   /**
    * A new frame on top, started by the next `run`. `paramsHandle`: a block handle of the frame that is
    * on top now, 0 = no parameters, STAGED = the block given to `stageParams`.
@@ -276,12 +285,8 @@ export interface NativeStack {
   readonly depth: number;
   /** Bytes of linear memory and tables that count against the limit now. */
   readonly memoryBytes: number;
-  /**
-   * Releases everything; further calls throw.
-   *
-   * @param isUnused nobody will look at the control block again, so that the next stack can have it
-   */
-  dispose(isUnused: boolean): void;
+  /** Releases everything; until it is opened again, further calls throw. */
+  close(): void;
 }
 export const STAGED = 0xffff_ffff;
 
@@ -294,16 +299,9 @@ export interface NativeAddon {
   /** @param cache default: the shared one */
   blocks(cache?: NativeBlockCache): NativeBlocks;
   kernel(engine: NativeEngine, config: NativeKernelConfig): NativeKernel;
-  stack(
-    kernel: NativeKernel,
-    blocks: NativeBlocks,
-    /** Answer of network.context (44 bytes); empty where the version has none. */
-    networkContext: Uint8Array,
-    /** 16 bytes each, low word first. */
-    circulatingSupply: Uint8Array,
-    baseFee: Uint8Array,
-  ): NativeStack;
-  /** Live native objects of the process, for leak tests. */
+  /** Not open yet. */
+  stack(kernel: NativeKernel, blocks: NativeBlocks): NativeStack;
+  /** Live native objects of the process, for leak tests: of stacks those that are open. */
   liveObjects(): { frames: number; stores: number; stacks: number; blocks: number };
 
   /** Digest by multihash code (0x12, 0xb220, 0xb240, 0x1b, 0x1053); undefined for any other. */

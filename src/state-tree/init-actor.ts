@@ -1,8 +1,7 @@
 import type { Address } from "../address/address.js";
 import type { Blocks } from "../ipld/blocks.js";
-import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
+import type { Codec } from "../ipld/cbor.js";
 import type { Cid } from "../ipld/cid.js";
-import { DAG_CBOR } from "../ipld/codecs.js";
 import { Hamt } from "../ipld/hamt.js";
 import { addSat } from "../util/u64.js";
 import type { ActorId } from "./actor-state.js";
@@ -40,7 +39,7 @@ export class InitState {
   ) {}
 
   static load(blocks: Blocks, root: Cid): InitState {
-    const fields = decodeCbor(initCodec, blocks.get(root));
+    const fields = blocks.read(root, initCodec);
     return new InitState(root, blocks, fields, Hamt.load(blocks, fields.addressMap, idCodec));
   }
 
@@ -54,7 +53,7 @@ export class InitState {
     const addresses = Hamt.load(this.blocks, this.fields.addressMap, idCodec);
     addresses.set(address, id);
     const fields = { addressMap: addresses.flush(), nextId: addSat(id, 1), networkName };
-    const root = this.blocks.put(DAG_CBOR, encodeCborLatin1(initCodec, fields));
+    const root = this.blocks.write(fields, initCodec);
     return { id, next: new InitState(root, this.blocks, fields, addresses) };
   }
 }

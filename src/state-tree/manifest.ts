@@ -2,7 +2,7 @@ import { FvmError } from "../errors.js";
 import type { Blocks } from "../ipld/blocks.js";
 import { CborReader } from "../ipld/cbor.js";
 import { type Cid, cidText } from "../ipld/cid.js";
-import { BoundedMap } from "../util/bounded-map.js";
+import type { BlockDecoder } from "../ipld/decoded-blocks.js";
 
 /** The only layout of manifests there is. */
 const VERSION = 1;
@@ -64,29 +64,21 @@ export function readManifestRoot(blocks: Blocks, manifest: Cid): Cid {
   return data;
 }
 
-/** Manifests by the CID of their data: a machine of each epoch reads the same one. */
-const manifests = new BoundedMap<Cid, Manifest>(64);
+/** A list of actors: pairs of name and code. */
+const manifestDecoder: BlockDecoder<Manifest> = {
+  decode(reader) {
+    const entries: ManifestEntry[] = [];
+    for (let count = reader.array(); count > 0; count--) {
+      reader.tuple(2);
+      entries.push([reader.text(), reader.cid()]);
+    }
+    return new Manifest(entries);
+  },
+};
 
-/** Reads a list of actors: pairs of name and code. */
+/** Reads a list of actors. Throws `FvmError` INVALID_MANIFEST unless those `required` are in it. */
 export function readManifest(blocks: Blocks, data: Cid, required: readonly string[]): Manifest {
-  // Asked each time: a store that lacks it must be found out, whatever other machines have read.
-  const block = blocks.get(data);
-  let manifest = manifests.get(data);
-  if (manifest === undefined) {
-    manifest = new Manifest(readEntries(block));
-    manifests.set(data, manifest);
-  }
+  const manifest = blocks.read(data, manifestDecoder);
   manifest.require(required);
   return manifest;
-}
-
-function readEntries(block: Uint8Array): ManifestEntry[] {
-  const reader = new CborReader(block);
-  const entries: ManifestEntry[] = [];
-  for (let count = reader.array(); count > 0; count--) {
-    reader.tuple(2);
-    entries.push([reader.text(), reader.cid()]);
-  }
-  reader.end();
-  return entries;
 }

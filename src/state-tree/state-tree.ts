@@ -1,9 +1,8 @@
 import { type Address, addressId, idAddress } from "../address/address.js";
 import { FvmError } from "../errors.js";
 import type { Blocks } from "../ipld/blocks.js";
-import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
+import type { Codec } from "../ipld/cbor.js";
 import { type Cid, cidText } from "../ipld/cid.js";
-import { DAG_CBOR } from "../ipld/codecs.js";
 import { Hamt } from "../ipld/hamt.js";
 import { actorCodec } from "./actor-codec.js";
 import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
@@ -54,7 +53,7 @@ export class StateTree {
    * @throws FvmError INVALID_STATE
    */
   static load(blocks: Blocks, cid: Cid, versions: readonly number[]): StateTree {
-    const root = decodeCbor(stateRootCodec, blocks.get(cid));
+    const root = blocks.read(cid, stateRootCodec);
     if (!versions.includes(root.version)) {
       const reason = `state tree version ${root.version} instead of ${versions.join(" or ")}`;
       throw new FvmError("INVALID_STATE", { reason, cid: cidText(cid) });
@@ -110,7 +109,7 @@ export class StateTree {
     }
     const root = { ...this.root, actors: this.actors.flush() };
     this.changed.clear();
-    return this.blocks.put(DAG_CBOR, encodeCborLatin1(stateRootCodec, root));
+    return this.blocks.write(root, stateRootCodec);
   }
 
   private initState(): InitState {

@@ -8,6 +8,8 @@ import { Genesis } from "../../src/genesis/genesis.js";
 import { Blocks, type Blockstore } from "../../src/ipld/blocks.js";
 import type { Cid } from "../../src/ipld/cid.js";
 import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
+import { retrying } from "../../src/ipld/retrying.js";
+import { ControlBlock } from "../../src/kernel/control-block.js";
 import { Fatal } from "../../src/kernel/outcome.js";
 import { assembleExecutor } from "../../src/machine/assemble.js";
 import { loadState } from "../../src/machine/load.js";
@@ -73,7 +75,7 @@ export class ScriptedNetwork {
     const stateRoot = await genesis.write();
 
     const blocks = new Blocks(new FakeNativeBlocks(false), options.blockstore?.(store) ?? store);
-    const { tree, manifest } = await finish(loadState(blocks, network, stateRoot, undefined));
+    const { tree, manifest } = await finish(retrying(() => loadState(blocks, network, stateRoot, undefined)));
     const context = {
       epoch: 100,
       timestamp: 3000,
@@ -91,6 +93,7 @@ export class ScriptedNetwork {
       tree,
       blocks,
       stack,
+      control: new ControlBlock(stack.control),
       code: {
         admit: () => undefined,
         load: () => {

@@ -64,7 +64,7 @@ export class ScriptedStack implements NativeStack {
   readonly words = new Uint32Array(this.control);
   readonly frames: ScriptedFrame[] = [];
   readonly memoryBytes = 0;
-  disposed = false;
+  isOpen = true;
   private staged: Uint8Array | undefined;
 
   constructor(
@@ -161,8 +161,12 @@ export class ScriptedStack implements NativeStack {
     this.words[Word.RESULT_LENGTH] = 20;
   }
 
-  dispose(): void {
-    this.disposed = true;
+  open(): void {
+    this.isOpen = true;
+  }
+
+  close(): void {
+    this.isOpen = false;
     this.frames.length = 0;
   }
 

@@ -14,11 +14,11 @@ const MEBIBYTE = 2 ** 20;
 function cached(cache: BlockCache, size: number, byte: number): Cid {
   const data = new Uint8Array(size).fill(byte);
   const cid = cidOf(RAW, data);
-  expect(cacheParts(cache).buffer.cache(cid, data)).toBe(true);
+  expect(cacheParts(cache).newBuffer().cache(cid, data)).toBe(true);
   return cid;
 }
 
-const has = (cache: BlockCache, cid: Cid) => cacheParts(cache).buffer.has(cid);
+const has = (cache: BlockCache, cid: Cid) => cacheParts(cache).newBuffer().has(cid);
 
 describe("a cache", () => {
   const sharedLimit = BlockCache.shared.maxBytes;

@@ -172,7 +172,7 @@ describe("flush", () => {
       written.push(cid);
       return cid;
     };
-    const access = { get: (cid: Cid) => blocks.get(cid), put, nodes: blocks.nodes };
+    const access = { get: (cid: Cid) => blocks.get(cid), put, decoded: blocks.decoded };
     const hamt = Hamt.empty(access, uintCodec());
     for (let i = 0; i < 500; i++) hamt.set(idAddress(i), i);
     const root = hamt.flush();

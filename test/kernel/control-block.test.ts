@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { SyscallAnswer, SyscallArguments } from "../../src/kernel/control-block.js";
+import { ControlBlock, SyscallAnswer, SyscallArguments } from "../../src/kernel/control-block.js";
 import { Fatal } from "../../src/kernel/outcome.js";
 import { writeU64, writeU128 } from "../../src/kernel/words.js";
 import { CONTROL_BYTES, type NativeStack, PAYLOAD_BYTES, Word } from "../../src/native/addon.js";
@@ -13,8 +13,9 @@ beforeEach(() => {
   const control = new ArrayBuffer(CONTROL_BYTES);
   const stack = { control, argument: () => long } as Partial<NativeStack> as NativeStack;
   words = new Uint32Array(control);
-  args = new SyscallArguments(stack);
-  answer = new SyscallAnswer(stack);
+  const block = new ControlBlock(control);
+  args = new SyscallArguments(stack, block);
+  answer = new SyscallAnswer(stack, block);
 });
 
 describe("arguments", () => {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promis
 import type { CID } from "multiformats/cid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Externs } from "../../src/externs/externs.js";
+import { BlockCache } from "../../src/ipld/block-cache.js";
 import { cidFromBytes } from "../../src/ipld/cid.js";
 import { fromInterfaceBlockstore } from "../../src/ipld/interface-blockstore.js";
 import type { MachineOptions } from "../../src/machine/options.js";
@@ -121,6 +122,18 @@ test("a machine is closed while an actor waits", async () => {
   const waiting = chain.send({ to: net.alice.address, method: 2 });
   chain.close();
   await expect(waiting).rejects.toMatchObject({ name: "FvmError", code: "MACHINE_CLOSED" });
+});
+
+test("the next machine does not get what a closed one still waits with", async () => {
+  const blockCache = BlockCache.create(0);
+  const slow = await TestChain.on(net, { blockCache, blockstore: new SlowStore(net.store, () => wait(5)) });
+  const waiting = slow.send({ to: net.alice.address, method: 2 });
+  slow.close();
+  const next = await TestChain.on(net, { blockCache });
+  const sent = next.send({ to: net.alice.address, method: 2 });
+  await expect(waiting).rejects.toMatchObject({ code: "MACHINE_CLOSED" });
+  expect((await sent).receipt.exitCode).toBe(0);
+  next.close();
 });
 
 test("a message is cancelled, and the machine goes on", async () => {

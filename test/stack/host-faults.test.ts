@@ -1,6 +1,7 @@
 /** Our own store fails in the middle of a message: no receipt, nothing written, the machine is closed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { FvmError, HostFault } from "../../src/errors.js";
+import { BlockCache } from "../../src/ipld/block-cache.js";
 import { native } from "../../src/native/index.js";
 import { TestChain } from "../support/chain.js";
 import { TestNet } from "../support/net.js";
@@ -54,7 +55,11 @@ describe.each(Object.keys(faults) as Fault[])("the blockstore %s", (fault) => {
 
   test("when a machine is made", async () => {
     store.fault = fault;
-    await expect(TestChain.on(net, { blockstore: store })).rejects.toMatchObject({ name: "HostFault" });
+    // The shared cache knows what the other machines have decoded.
+    const blockCache = BlockCache.create(0);
+    await expect(TestChain.on(net, { blockstore: store, blockCache })).rejects.toMatchObject({
+      name: "HostFault",
+    });
   });
 });
 

@@ -1,0 +1,54 @@
+import { BoundedMap } from "../util/bounded-map.js";
+import type { Codec } from "./cbor.js";
+import type { Cid } from "./cid.js";
+import type { HamtNode } from "./hamt-node.js";
+
+/** Least number of entries that are kept: tens of megabytes altogether. */
+const CACHED_NODES = 8_192;
+const CACHED_VALUES = 64;
+
+/** How a whole block is read. */
+export type BlockDecoder<V> = Pick<Codec<V>, "decode">;
+export type NodeCache<V> = BoundedMap<Cid, HamtNode<V>>;
+export type ValueCache<V> = BoundedMap<Cid, V>;
+
+/**
+ * Decoded blocks, by CID: nodes of HAMTs, and values of blocks that each machine reads, such as the state
+ * root. They go with a block cache and mean the same for machines that share it: what one of them has
+ * decoded in this thread counts as known to the others, and their stores are not asked for its block.
+ */
+export class DecodedBlocks {
+  // Decoded nodes carry decoded values, so trees share them only if they read values alike.
+  readonly #nodes = new Map<Codec<never>, NodeCache<never>[]>();
+  readonly #values = new Map<BlockDecoder<unknown>, ValueCache<unknown>>();
+
+  /** The nodes that all trees of a codec (the same object) and bit width share. */
+  nodes<V>(codec: Codec<V>, bitWidth: number): NodeCache<V> {
+    let byWidth = this.#nodes.get(codec as never) as NodeCache<V>[] | undefined;
+    if (byWidth === undefined) {
+      byWidth = [];
+      this.#nodes.set(codec as never, byWidth as never);
+    }
+    byWidth[bitWidth] ??= new BoundedMap(CACHED_NODES);
+    return byWidth[bitWidth];
+  }
+
+  /** The values that were read with a decoder (the same object). They must never change. */
+  values<V>(decoder: BlockDecoder<V>): ValueCache<V> {
+    let values = this.#values.get(decoder) as ValueCache<V> | undefined;
+    if (values === undefined) {
+      values = new BoundedMap(CACHED_VALUES);
+      this.#values.set(decoder, values);
+    }
+    return values;
+  }
+
+  /** What trees and machines hold themselves stays. */
+  clear(): void {
+    for (const byWidth of this.#nodes.values()) for (const cache of byWidth) cache?.clear();
+    for (const cache of this.#values.values()) cache.clear();
+  }
+}
+
+/** Those of this thread that go with the shared block cache. */
+export const sharedDecodedBlocks = new DecodedBlocks();
