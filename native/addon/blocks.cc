@@ -127,6 +127,7 @@ LinkKind classify(const CidParts& cid, LinkRules rules) {
 bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<KeyedBlock>& out,
                                  std::string& error) {
   std::vector<Cid> stack{root};
+  out.reserve(written_.size());
   const auto push = [&](const CidParts& parts) {
     switch (classify(parts, rules)) {
       case LinkKind::kForbidden:

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "js.h"
 #include "js_classes.h"
 
@@ -47,7 +49,8 @@ Napi::Function BlocksObject::define(Napi::Env env) {
       {InstanceMethod<&BlocksObject::get>("get"), InstanceMethod<&BlocksObject::has>("has"),
        InstanceMethod<&BlocksObject::put>("put"), InstanceMethod<&BlocksObject::cache>("cache"),
        InstanceMethod<&BlocksObject::take_reachable>("takeReachable"),
-       InstanceMethod<&BlocksObject::take_all>("takeAll"), InstanceMethod<&BlocksObject::clear>("clear"),
+       InstanceMethod<&BlocksObject::take_all>("takeAll"),
+       InstanceMethod<&BlocksObject::copy_taken>("copyTaken"), InstanceMethod<&BlocksObject::clear>("clear"),
        InstanceAccessor<&BlocksObject::size>("size")});
 }
 
@@ -94,24 +97,18 @@ Napi::Value BlocksObject::cache(const Napi::CallbackInfo& info) {
 
 namespace {
 
-// `PackedBlocks` in src/native/addon.ts.
-Napi::Value pack(Napi::Env env, const std::vector<KeyedBlock>& blocks) {
-  size_t size = 0;
-  for (const auto& [cid, block] : blocks) size += block->size();
-  Napi::Uint8Array data = Napi::Uint8Array::New(env, size);
-  // A worker that is being terminated gets no objects any more.
-  if (data.IsEmpty()) return env.Undefined();
-  Napi::Array out = Napi::Array::New(env, 1 + 2 * blocks.size());
-  out.Set(uint32_t{0}, data);
-  uint8_t* end = data.Data();
-  uint32_t at = 1;
+// The index that `takeReachable` answers with in src/native/addon.ts.
+Napi::Value index_of(Napi::Env env, const std::vector<KeyedBlock>& blocks) {
+  std::string index;
+  index.reserve(blocks.size() * 48);
   for (const auto& [cid, block] : blocks) {
-    if (block->size() > 0) std::memcpy(end, block->data().data(), block->size());
-    end += block->size();
-    out.Set(at++, text(env, cid));
-    out.Set(at++, Napi::Number::New(env, block->size()));
+    for (int shift = 24; shift >= 0; shift -= 8) index.push_back(static_cast<char>(block->size() >> shift));
+    index.push_back(static_cast<char>(cid.size));
+    index.append(reinterpret_cast<const char*>(cid.data), cid.size);
   }
-  return out;
+  napi_value value;
+  napi_create_string_latin1(env, index.data(), index.size(), &value);
+  return Napi::Value(env, value);
 }
 
 }  // namespace
@@ -121,16 +118,32 @@ Napi::Value BlocksObject::take_reachable(const Napi::CallbackInfo& info) {
   if (!root) return wrong_type(info.Env(), "a CID");
   const auto rules =
       info[1].ToString().Utf8Value() == "legacy" ? LinkRules::kLegacy : LinkRules::kCurrent;
-  std::vector<KeyedBlock> taken;
   std::string error;
-  if (!buffer.take_reachable(*root, rules, taken, error)) return fail(info.Env(), error, "INVALID_LINK");
-  return pack(info.Env(), taken);
+  taken_.clear();
+  if (!buffer.take_reachable(*root, rules, taken_, error)) return fail(info.Env(), error, "INVALID_LINK");
+  return index_of(info.Env(), taken_);
 }
 
-Napi::Value BlocksObject::take_all(const Napi::CallbackInfo& info) { return pack(info.Env(), buffer.take_all()); }
+Napi::Value BlocksObject::take_all(const Napi::CallbackInfo& info) {
+  taken_ = buffer.take_all();
+  return index_of(info.Env(), taken_);
+}
+
+Napi::Value BlocksObject::copy_taken(const Napi::CallbackInfo& info) {
+  const auto target = bytes(info[0]);
+  size_t size = 0;
+  for (const auto& [cid, block] : taken_) size += block->size();
+  if (!target || target->size() != size) return wrong_type(info.Env(), "an array of the taken blocks' size");
+  // A view of JavaScript's memory, which this call may change.
+  auto* to = const_cast<uint8_t*>(target->data());
+  for (const auto& [cid, block] : taken_) to = std::ranges::copy(block->data(), to).out;
+  taken_.clear();
+  return info.Env().Undefined();
+}
 
 Napi::Value BlocksObject::clear(const Napi::CallbackInfo& info) {
   buffer.clear();
+  taken_.clear();
   return info.Env().Undefined();
 }
 

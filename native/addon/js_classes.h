@@ -51,8 +51,11 @@ class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
   Napi::Value cache(const Napi::CallbackInfo& info);
   Napi::Value take_reachable(const Napi::CallbackInfo& info);
   Napi::Value take_all(const Napi::CallbackInfo& info);
+  Napi::Value copy_taken(const Napi::CallbackInfo& info);
   Napi::Value clear(const Napi::CallbackInfo& info);
   Napi::Value size(const Napi::CallbackInfo& info);
+
+  std::vector<KeyedBlock> taken_;
 };
 
 class KernelObject : public Napi::ObjectWrap<KernelObject> {

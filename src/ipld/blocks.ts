@@ -1,5 +1,5 @@
 import { HostFault } from "../errors.js";
-import type { NativeBlocks, PackedBlocks } from "../native/addon.js";
+import type { NativeBlocks } from "../native/addon.js";
 import { type Codec, decodeCbor, encodeCborLatin1 } from "./cbor.js";
 import { type Cid, cidText } from "./cid.js";
 import { DAG_CBOR } from "./codecs.js";
@@ -124,12 +124,12 @@ export class Blocks implements BlockAccess {
    * throws the addon's error INVALID_LINK; a failing store `HostFault` BLOCKSTORE_FAILED.
    */
   async flush(root: Cid, links: "legacy" | "current"): Promise<void> {
-    await this.#putMany(this.#native.takeReachable(root, links));
+    await this.#putMany(takenBlocks(this.#native, this.#native.takeReachable(root, links)));
   }
 
   /** Moves everything in the write buffer to the blockstore. */
   async flushAll(): Promise<void> {
-    await this.#putMany(this.#native.takeAll());
+    await this.#putMany(takenBlocks(this.#native, this.#native.takeAll()));
   }
 
   /** What the store gives, if it need not be awaited. Throws `MissingBlock`. */
@@ -165,24 +165,37 @@ export class Blocks implements BlockAccess {
     return data;
   }
 
-  async #putMany(packed: PackedBlocks): Promise<void> {
+  async #putMany(blocks: readonly Block[]): Promise<void> {
     try {
-      await this.#store.putMany(unpackedBlocks(packed));
+      await this.#store.putMany(blocks);
     } catch (cause) {
       throw new HostFault("BLOCKSTORE_FAILED", { operation: "put" }, { cause });
     }
   }
 }
 
-export function unpackedBlocks([data, ...cidsAndSizes]: PackedBlocks): Block[] {
-  const blocks: Block[] = [];
-  let start = 0;
-  for (let i = 0; i < cidsAndSizes.length; i += 2) {
-    const end = start + (cidsAndSizes[i + 1] as number);
-    blocks.push({ cid: cidsAndSizes[i] as Cid, data: data.subarray(start, end) });
-    start = end;
+/** The blocks that were taken last, with what `takeReachable` or `takeAll` returned. */
+export function takenBlocks(native: NativeBlocks, index: string): Block[] {
+  const cids: Cid[] = [];
+  const ends: number[] = [];
+  let end = 0;
+  for (let at = 0; at < index.length; ) {
+    end += wordAt(index, at);
+    ends.push(end);
+    const cidAt = at + 5;
+    at = cidAt + index.charCodeAt(at + 4);
+    cids.push(index.slice(cidAt, at) as Cid);
   }
-  return blocks;
+  const data = new Uint8Array(end);
+  native.copyTaken(data);
+  return cids.map((cid, i) => ({ cid, data: data.subarray(ends[i - 1] ?? 0, ends[i]) }));
+}
+
+/** Four characters as a number, the high one first. */
+function wordAt(text: string, at: number): number {
+  let word = 0;
+  for (let i = at; i < at + 4; i++) word = word * 0x100 + text.charCodeAt(i);
+  return word;
 }
 
 function getFailed(cid: Cid, cause: unknown): HostFault {

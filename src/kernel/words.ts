@@ -1,4 +1,4 @@
-import type { U64 } from "../util/u64.js";
+import { type U64, U64_MAX } from "../util/u64.js";
 
 /** Writes an unsigned 64 bit value as two words, low one first. */
 export function writeU64(words: Uint32Array, at: number, value: U64): void {
@@ -11,15 +11,17 @@ export function writeU64(words: Uint32Array, at: number, value: U64): void {
   }
 }
 
+const U128_MAX = 2n ** 128n - 1n;
+// V8 stores the low bits of a bigint without making another bigint. The low word is first on every platform
+// there is an addon for.
+const halves = new BigUint64Array(2);
+const halfWords = new Uint32Array(halves.buffer);
+
 /** Writes an unsigned 128 bit value as four words, low one first; false, and nothing written, if it is none. */
 export function writeU128(words: Uint32Array, at: number, value: bigint): boolean {
-  if (value === 0n) {
-    words.fill(0, at, at + 4);
-    return true;
-  }
-  if (value < 0n || value >> 128n !== 0n) return false;
-  for (let word = 0, rest = value; word < 4; word++, rest >>= 32n) {
-    words[at + word] = Number(rest & 0xffff_ffffn);
-  }
+  if (value < 0n || value > U128_MAX) return false;
+  halves[0] = value; // its low 64 bits
+  halves[1] = value > U64_MAX ? value >> 64n : 0n;
+  for (let word = 0; word < 4; word++) words[at + word] = halfWords[word] as number;
   return true;
 }

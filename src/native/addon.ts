@@ -209,12 +209,6 @@ export interface NativeBlockCache {
   clear(): void;
 }
 
-/**
- * Blocks in one array, because an object for each would cost more than the rest of a flush: the bytes of all
- * of them, one after the other, and then in the same order the CID and the number of bytes of each.
- */
-export type PackedBlocks = readonly [data: Uint8Array, ...cidsAndSizes: readonly (Cid | number)[]];
-
 /** A machine's blocks: its own write buffer over a cache. */
 export interface NativeBlocks {
   /** A copy of the block, out of the buffer or the cache; undefined if neither has it. */
@@ -228,10 +222,15 @@ export interface NativeBlocks {
    * Takes the buffered blocks reachable from `root` out of the buffer, parents first.
    * `links`: which links may occur (spec: flush rules of `legacy` and `current`). Throws an error with
    * `code: "INVALID_LINK"` on a forbidden or malformed one, and then nothing is taken.
+   *
+   * Returns an index of them, a latin1 string, because objects would cost more than the rest of a flush: of
+   * each block the number of bytes, in four characters with the high one first, and the CID behind its length.
    */
-  takeReachable(root: Cid, links: "legacy" | "current"): PackedBlocks;
-  /** Everything in the buffer, which is empty afterwards. */
-  takeAll(): PackedBlocks;
+  takeReachable(root: Cid, links: "legacy" | "current"): string;
+  /** Everything in the buffer, which is empty afterwards. Returns an index as `takeReachable`. */
+  takeAll(): string;
+  /** Writes the bytes of the blocks that were taken last, one after the other; of just the right size. */
+  copyTaken(target: Uint8Array): void;
   clear(): void;
   /** Number of blocks in the write buffer. */
   readonly size: number;

@@ -21,11 +21,13 @@ export class Manifest {
   readonly ethAccount: Cid | undefined;
   /** Code of actors of which there is one, by the rules of network versions up to 17. */
   readonly singletons: ReadonlySet<Cid>;
+  private readonly codes: ReadonlyMap<string, Cid>;
   private readonly types: ReadonlyMap<Cid, number>;
 
   /** @param entries in the bundle's order, which numbers the actor types from 1 */
   constructor(readonly entries: readonly ManifestEntry[]) {
     const codes = new Map(entries);
+    this.codes = codes;
     this.account = codes.get("account") as Cid;
     this.placeholder = codes.get("placeholder");
     this.ethAccount = codes.get("ethaccount");
@@ -36,7 +38,7 @@ export class Manifest {
 
   /** Throws `FvmError` INVALID_MANIFEST unless these are there. */
   require(names: readonly string[]): void {
-    const missing = names.filter((name) => !this.entries.some(([known]) => known === name));
+    const missing = names.filter((name) => !this.codes.has(name));
     if (missing.length > 0)
       throw new FvmError("INVALID_MANIFEST", { reason: `no actor ${missing.join(", ")}` });
   }

@@ -10,8 +10,8 @@ import {
   IDENTITY,
   RAW,
 } from "../../src/ipld/codecs.js";
-import type { NativeBlocks, PackedBlocks } from "../../src/native/addon.js";
-import { concatBytes, latin1Bytes } from "../../src/util/bytes.js";
+import type { NativeBlocks } from "../../src/native/addon.js";
+import { concatBytes, latin1Bytes, NO_BYTES } from "../../src/util/bytes.js";
 
 /** CIDv1, blake2b-256. */
 export function cidOf(codec: number, data: Uint8Array | string): Cid {
@@ -23,6 +23,8 @@ export function cidOf(codec: number, data: Uint8Array | string): Cid {
 export class FakeNativeBlocks implements NativeBlocks {
   readonly buffer = new Map<Cid, Uint8Array>();
   readonly cached = new Map<Cid, Uint8Array>();
+
+  private taken = NO_BYTES;
 
   constructor(readonly keepsCached = true) {}
 
@@ -48,7 +50,7 @@ export class FakeNativeBlocks implements NativeBlocks {
     return true;
   }
 
-  takeReachable(root: Cid): PackedBlocks {
+  takeReachable(root: Cid): string {
     const taken = new Map<Cid, Uint8Array>();
     const pending = [root];
     for (let cid = pending.pop(); cid !== undefined; cid = pending.pop()) {
@@ -62,13 +64,18 @@ export class FakeNativeBlocks implements NativeBlocks {
       if (codec === DAG_CBOR) pending.push(...linksOf(data));
     }
     for (const cid of taken.keys()) this.buffer.delete(cid);
-    return packed(taken);
+    return this.indexOf(taken);
   }
 
-  takeAll(): PackedBlocks {
-    const all = packed(this.buffer);
+  takeAll(): string {
+    const all = this.indexOf(this.buffer);
     this.buffer.clear();
     return all;
+  }
+
+  copyTaken(target: Uint8Array): void {
+    target.set(this.taken);
+    this.taken = NO_BYTES;
   }
 
   clear(): void {
@@ -78,13 +85,15 @@ export class FakeNativeBlocks implements NativeBlocks {
   get size(): number {
     return this.buffer.size;
   }
-}
 
-function packed(blocks: ReadonlyMap<Cid, Uint8Array>): PackedBlocks {
-  return [
-    concatBytes(...blocks.values()),
-    ...Array.from(blocks, ([cid, { length }]) => [cid, length]).flat(),
-  ];
+  private indexOf(blocks: ReadonlyMap<Cid, Uint8Array>): string {
+    this.taken = concatBytes(...blocks.values());
+    const entries = Array.from(blocks, ([cid, { length }]) => {
+      const size = [24, 16, 8, 0].map((shift) => (length >>> shift) & 0xff);
+      return `${String.fromCharCode(...size, cid.length)}${cid}`;
+    });
+    return entries.join("");
+  }
 }
 
 /** Links of a DAG-CBOR block, in order. */
