@@ -68,10 +68,12 @@ const MAX_SPARES = 8;
 const spares = new WeakMap<NativeKernel, WeakMap<BlockCache, NativeHalf[]>>();
 
 function sparesOf(kernel: NativeKernel, cache: BlockCache): NativeHalf[] {
+  const known = spares.get(kernel)?.get(cache);
+  if (known !== undefined) return known;
+  const made: NativeHalf[] = [];
   const byCache = spares.get(kernel) ?? new WeakMap<BlockCache, NativeHalf[]>();
-  const halves = byCache.get(cache) ?? [];
-  spares.set(kernel, byCache.set(cache, halves));
-  return halves;
+  spares.set(kernel, byCache.set(cache, made));
+  return made;
 }
 
 /**
