@@ -137,13 +137,13 @@ Napi::Value BlocksObject::copy_taken(const Napi::CallbackInfo& info) {
   // A view of JavaScript's memory, which this call may change.
   auto* to = const_cast<uint8_t*>(target->data());
   for (const auto& [cid, block] : taken_) to = std::ranges::copy(block->data(), to).out;
-  taken_.clear();
+  taken_ = {};
   return info.Env().Undefined();
 }
 
 Napi::Value BlocksObject::clear(const Napi::CallbackInfo& info) {
   buffer.clear();
-  taken_.clear();
+  taken_ = {};
   return info.Env().Undefined();
 }
 

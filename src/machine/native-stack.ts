@@ -77,8 +77,9 @@ function sparesOf(kernel: NativeKernel, cache: BlockCache): NativeHalf[] {
 }
 
 /**
- * What a machine has in C++: its write buffer and its call stack. Making them takes longer than an epoch's
- * cron does outside of Wasm, so a closed machine leaves them to the next one with the same kernel and cache.
+ * What a machine has in C++: its write buffer and its call stack. Making them, above all the 64 KiB of the
+ * control block, takes as long as all the rest of a machine, so a closed one leaves them to the next with the
+ * same kernel and cache.
  */
 export class NativeHalf {
   readonly buffer: NativeBlocks;
