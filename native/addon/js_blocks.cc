@@ -106,7 +106,7 @@ Napi::Value index_of(Napi::Env env, const std::vector<KeyedBlock>& blocks) {
     index.push_back(static_cast<char>(cid.size));
     index.append(reinterpret_cast<const char*>(cid.data), cid.size);
   }
-  napi_value value;
+  napi_value value = nullptr;  // stays so if the string would be too long
   napi_create_string_latin1(env, index.data(), index.size(), &value);
   return Napi::Value(env, value);
 }
