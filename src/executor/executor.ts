@@ -4,6 +4,7 @@ import type { CallStack } from "../call-manager/call-stack.js";
 import type { ChargedState } from "../call-manager/charged-state.js";
 import { MessageScope } from "../call-manager/message-scope.js";
 import type { CallOutcome } from "../call-manager/outcome.js";
+import type { GasOutputs } from "../gas/outputs.js";
 import { GasTracker } from "../gas/tracker.js";
 import { arrivalOf } from "../ipld/retrying.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
@@ -15,7 +16,7 @@ import type { Waits } from "../util/waits.js";
 import { type ApplyKind, type ApplyResult, NOTHING_PAID } from "./apply-result.js";
 import { type Admission, type PreflightParts, preflight } from "./preflight.js";
 import { failureOf, receiptOf } from "./receipt.js";
-import { type Payments, settle } from "./settlement.js";
+import { settle } from "./settlement.js";
 
 /** A message to execute. */
 export interface Application {
@@ -72,7 +73,7 @@ export class Executor {
     const receipt = receiptOf(outcome, message, scope);
 
     const height = journal.height;
-    let payments: Payments | undefined = kind === "implicit" ? NOTHING_PAID : undefined;
+    let payments: GasOutputs | undefined = kind === "implicit" ? NOTHING_PAID : undefined;
     while (payments === undefined) {
       try {
         payments = settle(tree, message, admission, receipt.gasUsed, baseFee);
@@ -84,7 +85,13 @@ export class Executor {
     journal.commit();
     return {
       receipt,
-      ...payments,
+      penalty: payments.penalty,
+      minerTip: payments.minerTip,
+      baseFeeBurn: payments.baseFeeBurn,
+      overEstimationBurn: payments.overEstimationBurn,
+      refund: payments.refund,
+      gasRefund: payments.gasRefund,
+      gasBurned: payments.gasBurned,
       failure: failureOf(outcome, scope),
       events: scope.events,
       invocations: scope.invocations,

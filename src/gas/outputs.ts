@@ -1,4 +1,5 @@
 /** A message's gas settlement. Source: fvm/src/gas/outputs.rs. */
+import { addSat, mulDiv, subSat, type U64 } from "../util/u64.js";
 
 export interface GasOutputs {
   /** attoFIL: to the burnt funds actor, for gas used. */
@@ -6,38 +7,48 @@ export interface GasOutputs {
   /** attoFIL: to the burnt funds actor, for a limit far above what was used. */
   readonly overEstimationBurn: bigint;
   /** attoFIL: what the miner owes for a message whose fee cap is below the base fee. */
-  readonly minerPenalty: bigint;
+  readonly penalty: bigint;
   /** attoFIL: to the reward actor. By limit, not by gas used. */
   readonly minerTip: bigint;
-  /** attoFIL: back to the sender. */
+  /** attoFIL: back to the sender, the rest of what it has paid. */
   readonly refund: bigint;
   /** Whole gas. */
-  readonly gasRefund: bigint;
+  readonly gasRefund: U64;
   /** Whole gas. */
-  readonly gasBurned: bigint;
+  readonly gasBurned: U64;
 }
 
-/** Fees are attoFIL per gas, gas is whole. */
-export function gasOutputs(message: {
-  readonly gasUsed: bigint;
-  readonly gasLimit: bigint;
-  readonly baseFee: bigint;
-  readonly feeCap: bigint;
-  readonly premium: bigint;
-}): GasOutputs {
-  const { gasUsed, gasLimit, baseFee, feeCap, premium } = message;
-  const paidFee = min(baseFee, feeCap);
-  const { gasRefund, gasBurned } = overEstimation(gasUsed, gasLimit);
-  const baseFeeBurn = paidFee * gasUsed;
-  const overEstimationBurn = paidFee * gasBurned;
-  const minerTip = min(premium, feeCap - paidFee) * gasLimit;
+/** What a message says about gas. Fees are attoFIL per gas, gas is whole. */
+export interface GasTerms {
+  readonly gasLimit: U64;
+  readonly gasFeeCap: bigint;
+  readonly gasPremium: bigint;
+}
+
+/** attoFIL that a message pays for its gas in advance. */
+export function gasCostOf({ gasFeeCap, gasLimit }: GasTerms): bigint {
+  return gasFeeCap * BigInt(gasLimit);
+}
+
+/**
+ * @param gasCost as `gasCostOf` says
+ * @param baseFee attoFIL per gas
+ */
+export function gasOutputs(terms: GasTerms, gasCost: bigint, gasUsed: U64, baseFee: bigint): GasOutputs {
+  const { gasLimit, gasFeeCap: feeCap, gasPremium } = terms;
+  const isCovered = baseFee <= feeCap;
+  const paidFee = isCovered ? baseFee : feeCap;
+  const gasBurned = overEstimation(gasUsed, gasLimit);
+  const baseFeeBurn = paidFee * BigInt(gasUsed);
+  const overEstimationBurn = paidFee * BigInt(gasBurned);
+  const minerTip = min(gasPremium, feeCap - paidFee) * BigInt(gasLimit);
   return {
     baseFeeBurn,
     overEstimationBurn,
-    minerPenalty: (baseFee - paidFee) * (gasUsed + gasBurned),
+    penalty: isCovered ? 0n : (baseFee - feeCap) * BigInt(addSat(gasUsed, gasBurned)),
     minerTip,
-    refund: feeCap * gasLimit - baseFeeBurn - minerTip - overEstimationBurn,
-    gasRefund,
+    refund: gasCost - baseFeeBurn - overEstimationBurn - minerTip,
+    gasRefund: subSat(subSat(gasLimit, gasUsed), gasBurned),
     gasBurned,
   };
 }
@@ -46,18 +57,12 @@ export function gasOutputs(message: {
  * Of the gas that was not used, a share is burnt: the part of the limit above 110% of what was used, in
  * relation to what was used, at most all.
  */
-function overEstimation(gasUsed: bigint, gasLimit: bigint): { gasRefund: bigint; gasBurned: bigint } {
-  if (gasUsed === 0n) return { gasRefund: 0n, gasBurned: gasLimit };
-  const unused = max(gasLimit - gasUsed, 0n);
-  const over = min(max(gasLimit - (11n * gasUsed) / 10n, 0n), gasUsed);
-  const gasBurned = (unused * over) / gasUsed;
-  return { gasRefund: unused - gasBurned, gasBurned };
+function overEstimation(gasUsed: U64, gasLimit: U64): U64 {
+  const unused = subSat(gasLimit, gasUsed);
+  const over = subSat(gasLimit, mulDiv(11, gasUsed, 10));
+  return over >= gasUsed ? unused : mulDiv(unused, over, gasUsed);
 }
 
 function min(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

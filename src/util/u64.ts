@@ -86,6 +86,16 @@ export function mulSat(a: U64, b: U64): U64 {
   return saturate(BigInt(a) * BigInt(b));
 }
 
+/** `a * b / c`, rounded down; the product may be beyond 64 bits, the result may not. */
+export function mulDiv(a: U64, b: U64, c: U64): U64 {
+  if (typeof a === "number" && typeof b === "number" && typeof c === "number") {
+    const product = a * b;
+    // Below 2^53 a quotient is never rounded up to the next integer.
+    if (product <= Number.MAX_SAFE_INTEGER) return Math.floor(product / c);
+  }
+  return u64((BigInt(a) * BigInt(b)) / BigInt(c));
+}
+
 /** Negative, 0 or positive, as for `Array.prototype.sort`. */
 export function compareU64(a: U64, b: U64): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { gasOutputs } from "../../src/gas/outputs.js";
+import { gasCostOf, gasOutputs } from "../../src/gas/outputs.js";
 
 /** All in whole gas and attoFIL per gas. */
 function settle(gasUsed: number, gasLimit: number, feeCap: number, premium: number, baseFee = 10) {
-  return gasOutputs({
-    gasUsed: BigInt(gasUsed),
-    gasLimit: BigInt(gasLimit),
-    baseFee: BigInt(baseFee),
-    feeCap: BigInt(feeCap),
-    premium: BigInt(premium),
-  });
+  const terms = { gasLimit, gasFeeCap: BigInt(feeCap), gasPremium: BigInt(premium) };
+  return gasOutputs(terms, gasCostOf(terms), gasUsed, BigInt(baseFee));
 }
 
 describe("overestimation", () => {
@@ -29,7 +24,7 @@ describe("overestimation", () => {
     [300, 200, 0, 0],
   ])("%i of %i gas", (used, limit, gasRefund, gasBurned) => {
     const outputs = settle(used, limit, 100, 1);
-    expect([outputs.gasRefund, outputs.gasBurned]).toEqual([BigInt(gasRefund), BigInt(gasBurned)]);
+    expect([outputs.gasRefund, outputs.gasBurned]).toEqual([gasRefund, gasBurned]);
   });
 });
 
@@ -48,7 +43,7 @@ describe("fees", () => {
     expect({
       burn: outputs.baseFeeBurn,
       overestimation: outputs.overEstimationBurn,
-      penalty: outputs.minerPenalty,
+      penalty: outputs.penalty,
       tip: outputs.minerTip,
       refund: outputs.refund,
     }).toEqual({

@@ -6,6 +6,7 @@ import {
   i64,
   i64FromWords,
   lowWord,
+  mulDiv,
   mulSat,
   subSat,
   U64_MAX,
@@ -93,5 +94,20 @@ describe("saturating arithmetic agrees with bigint", () => {
     expect(subSat(u64(a), u64(b))).toBe(clamp(a - b));
     expect(mulSat(u64(a), u64(b))).toBe(clamp(a * b));
     expect(Math.sign(compareU64(u64(a), u64(b)))).toBe(a < b ? -1 : a > b ? 1 : 0);
+  });
+});
+
+describe("mulDiv", () => {
+  test.each([
+    [3n, 5n, 2n],
+    [9n, 9n, 10n],
+    [BigInt(MAX_EXACT), 1n, 2n],
+    [94_906_265n, 94_906_265n, 94_906_266n],
+    [BigInt(MAX_EXACT), 11n, 10n],
+    [10_000_000_000n, 1_224_963n, 1_224_964n],
+    [U64_MAX, U64_MAX, U64_MAX],
+    [U64_MAX, 7n, 8n],
+  ])("%s * %s / %s", (a, b, c) => {
+    expect(mulDiv(u64(a), u64(b), u64(c))).toBe(u64((a * b) / c));
   });
 });
