@@ -1,6 +1,7 @@
 import { delegatedParts } from "../address/address.js";
 import { type GasCharge, NO_INCLUSION, onChainMessage } from "../gas/charges.js";
 import { add, roundUp } from "../gas/milligas.js";
+import { gasCostOf } from "../gas/outputs.js";
 import type { PriceList } from "../gas/price-list.js";
 import { ExitCode } from "../kernel/outcome.js";
 import type { Message } from "../message/message.js";
@@ -39,11 +40,12 @@ export interface Admission {
  * @param rawLength bytes of the message as the chain stores it
  */
 export function preflight(
-  { tree, manifest, rules, prices, baseFee }: PreflightParts,
+  parts: PreflightParts,
   message: Message,
   kind: ApplyKind,
   rawLength: number,
 ): Admission | ApplyResult {
+  const { tree, manifest, rules, prices, baseFee } = parts;
   const isExplicit = kind === "explicit";
   const inclusion = isExplicit ? onChainMessage(prices, rawLength) : NO_INCLUSION;
   const inclusionGas = roundUp(add(inclusion.compute, inclusion.other));
@@ -52,31 +54,43 @@ export function preflight(
     return preflightFailure(ExitCode.OutOfGas, text, baseFee * BigInt(inclusionGas));
   }
 
-  const refuse = (code: ExitCode, text: string) =>
-    preflightFailure(code, text, isExplicit ? baseFee * BigInt(message.gasLimit) : 0n);
   const sender = tree.resolveAddress(message.from);
-  if (sender === undefined) return refuse(ExitCode.SenderInvalid, "the sender does not exist");
   // Anybody may send an implicit message, and nobody pays for it.
   if (!isExplicit) {
+    if (sender === undefined) return preflightFailure(ExitCode.SenderInvalid, NO_SENDER, 0n);
     return { sender, receiver: tree.resolveAddress(message.to), gasCost: 0n, inclusion };
   }
-
-  const found = tree.getActor(sender);
-  if (found === undefined) return refuse(ExitCode.SenderInvalid, "the sender does not exist");
+  const found = sender === undefined ? undefined : tree.getActor(sender);
+  if (sender === undefined || found === undefined) {
+    return refuse(parts, message, ExitCode.SenderInvalid, NO_SENDER);
+  }
   const actor = senderActor(found, manifest, rules);
-  if (actor === undefined) return refuse(ExitCode.SenderInvalid, "the sender is no account");
-  if (message.nonce !== actor.nonce) {
-    return refuse(ExitCode.SenderStateInvalid, `nonce ${message.nonce} instead of ${actor.nonce}`);
+  if (actor === undefined) return refuse(parts, message, ExitCode.SenderInvalid, "the sender is no account");
+  const { code, state, nonce, balance, delegatedAddress } = actor;
+  if (message.nonce !== nonce) {
+    const text = `nonce ${message.nonce} instead of ${nonce}`;
+    return refuse(parts, message, ExitCode.SenderStateInvalid, text);
   }
-  const gasCost = message.gasFeeCap * BigInt(message.gasLimit);
-  if (actor.balance < gasCost) {
-    return refuse(
-      ExitCode.SenderStateInvalid,
-      `a balance of ${actor.balance} does not cover ${gasCost} for gas`,
-    );
+  const gasCost = gasCostOf(message);
+  if (balance < gasCost) {
+    const text = `a balance of ${balance} does not cover ${gasCost} for gas`;
+    return refuse(parts, message, ExitCode.SenderStateInvalid, text);
   }
-  tree.setActor(sender, { ...actor, nonce: addSat(actor.nonce, 1), balance: actor.balance - gasCost });
+  const paid = { code, state, nonce: addSat(nonce, 1), balance: balance - gasCost, delegatedAddress };
+  tree.setActor(sender, paid);
   return { sender, receiver: tree.resolveAddress(message.to), gasCost, inclusion };
+}
+
+const NO_SENDER = "the sender does not exist";
+
+/** The miner should have known: it pays the base fee for all the gas of the explicit message. */
+function refuse(
+  { baseFee }: PreflightParts,
+  { gasLimit }: Message,
+  code: ExitCode,
+  text: string,
+): ApplyResult {
+  return preflightFailure(code, text, baseFee * BigInt(gasLimit));
 }
 
 /** The sender as it is to be, if it may send messages: a placeholder becomes an ethaccount by it. */
