@@ -1,10 +1,10 @@
-import type { GasCheckpoint } from "../gas/tracker.js";
+import { GasCheckpoint } from "../gas/tracker.js";
 import type { Journal } from "../state-tree/journal.js";
 import type { CallStack } from "./call-stack.js";
 
 /** Where a step began, to undo what it has done. A step pushes no native frame before its last act. */
 export class Checkpoint {
-  private gas: GasCheckpoint | undefined;
+  private readonly gas = new GasCheckpoint();
   private height = 0;
   private events = 0;
   private actorsCreated = 0;
@@ -14,7 +14,7 @@ export class Checkpoint {
   constructor(private readonly journal: Journal) {}
 
   take({ scope, calls, depth }: CallStack): void {
-    this.gas = scope.gas.checkpoint();
+    scope.gas.save(this.gas);
     this.height = this.journal.height;
     this.events = scope.events.length;
     this.actorsCreated = scope.actorsCreated;
@@ -24,7 +24,7 @@ export class Checkpoint {
 
   restore(stack: CallStack): void {
     const { scope } = stack;
-    if (this.gas !== undefined) scope.gas.restore(this.gas);
+    scope.gas.restore(this.gas);
     this.journal.rollback(this.height);
     scope.events.length = this.events;
     scope.actorsCreated = this.actorsCreated;

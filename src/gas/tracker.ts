@@ -6,15 +6,20 @@ import { exact, type Gas, MAX_I64, MAX_U64, type Milligas, milligas, roundUp } f
 const WORD = 2 ** 32;
 const MIN_I64 = -(2n ** 63n);
 
-/** A gas limit that a send with a limit of its own replaced. */
-interface OuterWindow {
+/** A gas limit, and what was used of it since it holds. */
+interface Window {
   readonly limit: Milligas;
   readonly used: Milligas;
-  readonly outer: OuterWindow | undefined;
+  /** Whose limit it has replaced. */
+  readonly outer: Window | undefined;
 }
 
-/** A tracker's state, to return to when a step has to be run again. */
-export interface GasCheckpoint extends OuterWindow {}
+/** A tracker's state, to return to when a step has to be run again. Kept and written anew for each step. */
+export class GasCheckpoint implements Window {
+  limit: Milligas = 0;
+  used: Milligas = 0;
+  outer: Window | undefined;
+}
 
 export interface GasTrackerOptions {
   /** Amounts are signed: charges may be refunds, and `used` may fall below 0 (up to network version 17). */
@@ -34,7 +39,7 @@ export class GasTracker {
   readonly #record: ((charge: GasCharge) => void) | undefined;
   #used: Milligas = 0;
   #limit: Milligas = 0;
-  #outer: OuterWindow | undefined;
+  #outer: Window | undefined;
 
   /** @param gasLimit whole gas; higher ones count as 2^63 - 1 milligas */
   constructor(gasLimit: Gas, options: GasTrackerOptions = {}) {
@@ -80,7 +85,7 @@ export class GasTracker {
   /** Narrows the limit for a call, and counts from 0. */
   pushLimit(limit: Milligas): void {
     const available = this.available();
-    this.#outer = this.checkpoint();
+    this.#outer = { limit: this.#limit, used: this.#used, outer: this.#outer };
     this.#limit = limit < available ? limit : available;
     this.#used = 0;
   }
@@ -94,14 +99,16 @@ export class GasTracker {
     this.#used = used;
   }
 
-  checkpoint(): GasCheckpoint {
-    return { limit: this.#limit, used: this.#used, outer: this.#outer };
+  save(checkpoint: GasCheckpoint): void {
+    checkpoint.limit = this.#limit;
+    checkpoint.used = this.#used;
+    checkpoint.outer = this.#outer;
   }
 
-  restore(checkpoint: GasCheckpoint): void {
-    this.#limit = checkpoint.limit;
-    this.#used = checkpoint.used;
-    this.#outer = checkpoint.outer;
+  restore({ limit, used, outer }: Window): void {
+    this.#limit = limit;
+    this.#used = used;
+    this.#outer = outer;
   }
 
   /** Takes over what C++ has used, from the control block. */

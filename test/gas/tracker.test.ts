@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GasCharge } from "../../src/gas/charges.js";
-import { GasTracker } from "../../src/gas/tracker.js";
+import { GasCheckpoint, GasTracker } from "../../src/gas/tracker.js";
 import { Fatal, OUT_OF_GAS } from "../../src/kernel/outcome.js";
 import { CONTROL_BYTES, Word } from "../../src/native/addon.js";
 
@@ -173,7 +173,8 @@ test("a checkpoint takes windows back, opened and closed ones", () => {
   const gas = new GasTracker(100);
   gas.pushLimit(50_000);
   gas.charge("a", 1_000);
-  const checkpoint = gas.checkpoint();
+  const checkpoint = new GasCheckpoint();
+  gas.save(checkpoint);
   gas.charge("b", 1_000);
   gas.popLimit();
   gas.restore(checkpoint);
