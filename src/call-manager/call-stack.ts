@@ -49,7 +49,9 @@ export class CallStack {
   }
 
   get top(): Call | undefined {
-    return this.calls[this.calls.length - 1];
+    const { length } = this.calls;
+    // Index -1 would be looked up as the name of a property.
+    return length === 0 ? undefined : this.calls[length - 1];
   }
 
   /** Makes a call; afterwards it has ended, or an actor waits to run for it. */
