@@ -1,4 +1,5 @@
 import { type Address, idAddress } from "../address/address.js";
+import type { Gas } from "../gas/milligas.js";
 import { GasTracker } from "../gas/tracker.js";
 import type { StampedEvent } from "../message/event.js";
 import type { ActorId } from "../state-tree/actor-state.js";
@@ -15,24 +16,34 @@ export interface Origin {
   readonly premium: bigint;
 }
 
-/** What all calls of a message share. */
+const NOBODY: Origin = { id: 0, address: idAddress(0), nonce: 0, premium: 0n };
+
+/** What all calls of a message share. One object serves all messages of a machine, one after the other. */
 export class MessageScope {
+  origin: Origin = NOBODY;
   /** Events of calls that have not failed. */
-  readonly events: StampedEvent[] = [];
-  readonly backtrace = new BacktraceRecorder();
+  events: StampedEvent[] = [];
+  backtrace = new BacktraceRecorder();
   /** Actors created so far; a revert does not lower it. */
   actorsCreated = 0;
   /** Actors that were started so far, those that failed too. */
   invocations = 0;
 
-  constructor(
-    readonly origin: Origin,
-    readonly gas: GasTracker,
-  ) {}
+  constructor(readonly gas: GasTracker) {}
 
   /** Of a machine that has no message yet. */
   static idle(): MessageScope {
-    const nobody = { id: 0, address: idAddress(0), nonce: 0, premium: 0n };
-    return new MessageScope(nobody, new GasTracker(0));
+    return new MessageScope(new GasTracker(0));
+  }
+
+  /** Begins a message. @param gasLimit whole gas */
+  begin(origin: Origin, gasLimit: Gas): void {
+    this.origin = origin;
+    // What is not empty is part of the last message's result.
+    if (this.events.length > 0) this.events = [];
+    if (!this.backtrace.isEmpty) this.backtrace = new BacktraceRecorder();
+    this.actorsCreated = 0;
+    this.invocations = 0;
+    this.gas.begin(gasLimit);
   }
 }

@@ -47,11 +47,14 @@ export function preflightFailure(exitCode: ExitCode, text: string, penalty: bigi
     ...NOTHING_PAID,
     penalty,
     failure: { kind: "preflight", text },
-    events: [],
+    events: NO_EVENTS,
     invocations: 0,
     returnCodec: undefined,
   };
 }
+
+/** Of all messages without events. */
+export const NO_EVENTS: readonly StampedEvent[] = Object.freeze([]);
 
 /** Of implicit messages, and of those that fail preflight. */
 export const NOTHING_PAID = {

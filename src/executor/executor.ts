@@ -4,7 +4,6 @@ import type { CallStack } from "../call-manager/call-stack.js";
 import type { ChargedState } from "../call-manager/charged-state.js";
 import { MessageScope } from "../call-manager/message-scope.js";
 import type { CallOutcome } from "../call-manager/outcome.js";
-import type { GasOutputs } from "../gas/outputs.js";
 import { GasTracker } from "../gas/tracker.js";
 import { arrivalOf } from "../ipld/retrying.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
@@ -13,7 +12,7 @@ import { METHOD_SEND } from "../message/methods.js";
 import type { KernelRules } from "../network/rules.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import type { Waits } from "../util/waits.js";
-import { type ApplyKind, type ApplyResult, NOTHING_PAID } from "./apply-result.js";
+import { type ApplyKind, type ApplyResult, NO_EVENTS, NOTHING_PAID } from "./apply-result.js";
 import { type Admission, type PreflightParts, preflight } from "./preflight.js";
 import { failureOf, receiptOf } from "./receipt.js";
 import { settle } from "./settlement.js";
@@ -39,64 +38,36 @@ export interface ExecutorParts {
 
 /** Executes messages, one after the other. Source: fvm/src/executor/default.rs. */
 export class Executor {
-  constructor(private readonly parts: ExecutorParts) {}
+  private readonly scope: MessageScope;
+
+  constructor(private readonly parts: ExecutorParts) {
+    this.scope = new MessageScope(new GasTracker(0, { signed: parts.rules.native.signedGasCharge }));
+  }
 
   /**
    * From preflight to receipt. Throws `FvmError` INVALID_MESSAGE or UNSETTLED_MESSAGE, a `HostFault`, the
    * signal's reason; after that, or if it is not run to its end, `abandon` must be called.
    */
   *execute(application: Application): Waits<ApplyResult> {
-    const { message, kind } = application;
-    checkMessage(message, this.parts.rules.state.delegatedAddresses);
-    const rawLength = application.rawLength ?? storedLength(message);
-    const { tree, baseFee } = this.parts.preflight;
-    const { journal } = tree;
-    // Loops instead of generators within this one: a plain transfer is as short as those are long.
-    let admission: Admission | ApplyResult | undefined;
-    while (admission === undefined) {
-      try {
-        admission = preflight(this.parts.preflight, message, kind, rawLength);
-      } catch (error) {
-        journal.rollback(0);
-        yield arrivalOf(error);
-      }
+    checkMessage(application.message, this.parts.rules.state.delegatedAddresses);
+    // Little is done in here: what a generator needs lies on the heap.
+    let admission = this.admit(application);
+    while (admission instanceof Promise) {
+      yield admission;
+      admission = this.admit(application);
     }
-    if ("receipt" in admission) {
-      journal.commit();
-      return admission;
-    }
+    if ("receipt" in admission) return admission;
 
-    const { calls, manager } = this.parts;
-    const scope = this.begin(application, admission);
+    this.begin(application, admission);
+    const { manager } = this.parts;
     for (let wait = manager.run(); wait !== undefined; wait = manager.run()) yield wait;
-    const outcome = calls.outcome as CallOutcome;
-    const receipt = receiptOf(outcome, message, scope);
 
-    const height = journal.height;
-    let payments: GasOutputs | undefined = kind === "implicit" ? NOTHING_PAID : undefined;
-    while (payments === undefined) {
-      try {
-        payments = settle(tree, message, admission, receipt.gasUsed, baseFee);
-      } catch (error) {
-        journal.rollback(height);
-        yield arrivalOf(error);
-      }
+    let result = this.finish(application, admission);
+    while (result instanceof Promise) {
+      yield result;
+      result = this.finish(application, admission);
     }
-    journal.commit();
-    return {
-      receipt,
-      penalty: payments.penalty,
-      minerTip: payments.minerTip,
-      baseFeeBurn: payments.baseFeeBurn,
-      overEstimationBurn: payments.overEstimationBurn,
-      refund: payments.refund,
-      gasRefund: payments.gasRefund,
-      gasBurned: payments.gasBurned,
-      failure: failureOf(outcome, scope),
-      events: scope.events,
-      invocations: scope.invocations,
-      returnCodec: outcome.kind === "exit" ? outcome.value?.codec : undefined,
-    };
+    return result;
   }
 
   /** Ends a message in the middle: nothing of it remains. */
@@ -105,23 +76,66 @@ export class Executor {
     this.parts.preflight.tree.journal.rollback(0);
   }
 
+  /** Preflight; or what must be awaited before it is done again. */
+  private admit({ message, kind, rawLength }: Application): Admission | ApplyResult | Promise<void> {
+    const { tree } = this.parts.preflight;
+    try {
+      const length = rawLength ?? storedLength(message);
+      const admission = preflight(this.parts.preflight, message, kind, length);
+      if ("receipt" in admission) tree.journal.commit();
+      return admission;
+    } catch (error) {
+      tree.journal.rollback(0);
+      return arrivalOf(error);
+    }
+  }
+
   /** Prepares the message's calls. */
-  private begin({ message, signal }: Application, admission: Admission): MessageScope {
+  private begin({ message, signal }: Application, admission: Admission): void {
     const { calls, manager, state, kernel } = this.parts;
-    const scope = this.scopeOf(message, admission);
+    const { scope } = this;
+    const premium = effectivePremium(message, this.parts.preflight.baseFee);
+    const origin = { id: admission.sender, address: message.from, nonce: message.nonce, premium };
+    scope.begin(origin, message.gasLimit);
     // Preflight has made sure that it fits.
     scope.gas.apply(admission.inclusion);
     state.begin(scope, message.to, admission.receiver);
     calls.begin(scope);
     kernel.gas = scope.gas;
     manager.begin(this.firstCall(message, admission.sender), signal);
-    return scope;
   }
 
-  private scopeOf(message: Message, { sender }: Admission): MessageScope {
-    const gas = new GasTracker(message.gasLimit, { signed: this.parts.rules.native.signedGasCharge });
-    const premium = effectivePremium(message, this.parts.preflight.baseFee);
-    return new MessageScope({ id: sender, address: message.from, nonce: message.nonce, premium }, gas);
+  /** The result of calls that have ended; or what must be awaited before it is done again. */
+  private finish({ message, kind }: Application, admission: Admission): ApplyResult | Promise<void> {
+    const { calls, preflight } = this.parts;
+    const { tree, baseFee } = preflight;
+    const { journal } = tree;
+    const { scope } = this;
+    const outcome = calls.outcome as CallOutcome;
+    const { height } = journal;
+    try {
+      const receipt = receiptOf(outcome, message, scope);
+      const isPaid = kind === "explicit";
+      const paid = isPaid ? settle(tree, message, admission, receipt.gasUsed, baseFee) : NOTHING_PAID;
+      journal.commit();
+      return {
+        receipt,
+        penalty: paid.penalty,
+        minerTip: paid.minerTip,
+        baseFeeBurn: paid.baseFeeBurn,
+        overEstimationBurn: paid.overEstimationBurn,
+        refund: paid.refund,
+        gasRefund: paid.gasRefund,
+        gasBurned: paid.gasBurned,
+        failure: failureOf(outcome, scope),
+        events: scope.events.length > 0 ? scope.events : NO_EVENTS,
+        invocations: scope.invocations,
+        returnCodec: outcome.kind === "exit" ? outcome.value?.codec : undefined,
+      };
+    } catch (error) {
+      journal.rollback(height);
+      return arrivalOf(error);
+    }
   }
 
   private firstCall({ to, method, params, value }: Message, sender: ActorId): Call {

@@ -29,7 +29,7 @@ export interface GasTrackerOptions {
 }
 
 /**
- * Gas used by one message, and its limit. Source: fvm/src/gas/mod.rs, `GasTracker`.
+ * Gas used by a message, and its limit. Source: fvm/src/gas/mod.rs, `GasTracker`.
  *
  * Amounts are numbers as long as they are exact. Limits may be beyond that (implicit messages have one
  * near 2^63 milligas), what was used hardly ever.
@@ -45,8 +45,15 @@ export class GasTracker {
   constructor(gasLimit: Gas, options: GasTrackerOptions = {}) {
     this.#signed = options.signed ?? false;
     this.#record = options.record;
+    this.begin(gasLimit);
+  }
+
+  /** Begins a message: nothing is used. @param gasLimit as in the constructor */
+  begin(gasLimit: Gas): void {
     const limit = milligas(gasLimit);
     this.#limit = limit < MAX_I64 ? limit : MAX_I64;
+    this.#used = 0;
+    this.#outer = undefined;
   }
 
   get limit(): Milligas {
