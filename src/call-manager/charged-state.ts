@@ -56,31 +56,32 @@ export class ChargedState {
   resolveAddress(address: Address): ActorId | undefined {
     const id = addressId(address);
     if (id !== undefined) return id;
-    if (this.charges && !this.access.address(address)) this.gas.apply(onResolveAddress);
+    const isPaid = !this.charges || this.access.address(address);
+    if (!isPaid) this.gas.apply(onResolveAddress);
     const found = this.tree.resolveAddress(address);
-    if (this.charges && found !== undefined) this.access.recordAddress(address);
+    if (!isPaid && found !== undefined) this.access.recordAddress(address);
     return found;
   }
 
   getActor(id: ActorId): ActorState | undefined {
-    if (!this.charges) return this.tree.getActor(id);
-    if (this.access.actor(id) === Access.None) this.gas.apply(this.lookup);
+    const isPaid = !this.charges || this.access.actor(id) !== Access.None;
+    if (!isPaid) this.gas.apply(this.lookup);
     const actor = this.tree.getActor(id);
     // A missing actor counts as read, too.
-    this.access.recordRead(id);
+    if (!isPaid) this.access.recordRead(id);
     return actor;
   }
 
   setActor(id: ActorId, actor: ActorState): void {
-    this.chargeUpdate(id);
+    const isPaid = this.chargeUpdate(id);
     this.tree.setActor(id, actor);
-    if (this.charges) this.access.recordUpdate(id);
+    if (!isPaid) this.access.recordUpdate(id);
   }
 
   deleteActor(id: ActorId): void {
-    this.chargeUpdate(id);
+    const isPaid = this.chargeUpdate(id);
     this.tree.deleteActor(id);
-    if (this.charges) this.access.recordUpdate(id);
+    if (!isPaid) this.access.recordUpdate(id);
   }
 
   transfer(from: ActorId, to: ActorId, attoFil: bigint): void {
@@ -139,10 +140,12 @@ export class ChargedState {
     this.setActor(id, { ...existing, code });
   }
 
-  private chargeUpdate(id: ActorId): void {
-    if (!this.charges) return;
+  /** Returns whether a change of the actor was paid for already. */
+  private chargeUpdate(id: ActorId): boolean {
+    if (!this.charges) return true;
     const access = this.access.actor(id);
     if (access === Access.None) this.gas.apply(this.lookup);
     if (access !== Access.Updated) this.gas.apply(this.update);
+    return access === Access.Updated;
   }
 }

@@ -8,13 +8,14 @@ export type Access = (typeof Access)[keyof typeof Access];
 
 /** Stamps of one message: an access is more than none, and less than all of the next message's. */
 const STAMPS = 4;
+/** The stamp of what all messages have paid for. */
+const ALWAYS = Number.MAX_SAFE_INTEGER;
 
 /**
  * What the current message has paid for, so that it pays once (FIP-0057). What a reverted call paid for
  * is forgotten, and paid for again. Source: fvm/src/call_manager/state_access_tracker.rs.
  */
 export class AccessTracker {
-  private readonly preloaded: ReadonlySet<ActorId>;
   /** What was paid for, and by which message: that of earlier ones does not count. See `stamp`. */
   private readonly actors: JournaledMap<ActorId, number>;
   /** Numbers of messages. */
@@ -24,9 +25,9 @@ export class AccessTracker {
 
   /** @param preloaded actors whose state is paid for from the start */
   constructor(journal: Journal, preloaded: readonly number[]) {
-    this.preloaded = new Set(preloaded);
     this.actors = new JournaledMap(journal);
     this.addresses = new JournaledMap(journal);
+    for (const id of preloaded) this.actors.cache(id, ALWAYS);
   }
 
   /** Begins a message. */
@@ -35,9 +36,14 @@ export class AccessTracker {
   }
 
   actor(id: ActorId): Access {
-    const paid = (this.actors.get(id) ?? 0) - this.stamp(Access.None);
-    if (paid > Access.None) return paid as Access;
-    return this.preloaded.has(id) ? Access.Updated : Access.None;
+    const stamp = this.actors.get(id) ?? 0;
+    if (stamp <= this.stamp(Access.None)) return Access.None;
+    return stamp === this.stamp(Access.Read) ? Access.Read : Access.Updated;
+  }
+
+  /** Whether looking the address up is paid for; ID addresses cost nothing. */
+  address(address: Address): boolean {
+    return addressProtocol(address) === ADDRESS_PROTOCOL.ID || this.addresses.get(address) === this.message;
   }
 
   recordRead(id: ActorId): void {
@@ -46,11 +52,6 @@ export class AccessTracker {
 
   recordUpdate(id: ActorId): void {
     if (this.actor(id) !== Access.Updated) this.actors.set(id, this.stamp(Access.Updated));
-  }
-
-  /** Whether looking the address up is paid for; ID addresses cost nothing. */
-  address(address: Address): boolean {
-    return addressProtocol(address) === ADDRESS_PROTOCOL.ID || this.addresses.get(address) === this.message;
   }
 
   recordAddress(address: Address): void {

@@ -1,12 +1,17 @@
 /** Most items of the log that stay allocated between messages. */
 const KEPT_ITEMS = 4096;
 
+/** A place for a value whose changes a journal can undo. */
+export class Cell<V> {
+  value: V | undefined;
+}
+
 /**
- * The undo log of all maps that belong to a machine's state. A transaction is the log's height where it
+ * The undo log of all values that belong to a machine's state. A transaction is the log's height where it
  * began; reverting it is a rollback to that height. Source: fvm/src/history_map.rs.
  */
 export class Journal {
-  /** For each change three items: map, key, and the value before. Longer than `height`: growing costs more. */
+  /** For each change two items: cell, and the value before. Longer than `height`: growing costs more. */
   private readonly log: unknown[] = [];
   private items = 0;
 
@@ -14,24 +19,19 @@ export class Journal {
     return this.items;
   }
 
-  /** To be called before each change. */
-  record(map: Map<unknown, unknown>, key: unknown): void {
+  set<V>(cell: Cell<V>, value: V): void {
     const { log, items } = this;
-    log[items] = map;
-    log[items + 1] = key;
-    log[items + 2] = map.get(key);
-    this.items = items + 3;
+    log[items] = cell;
+    log[items + 1] = cell.value;
+    this.items = items + 2;
+    cell.value = value;
   }
 
   rollback(height: number): void {
     const { log } = this;
     while (this.items > height) {
-      this.items -= 3;
-      const map = log[this.items] as Map<unknown, unknown>;
-      const key = log[this.items + 1];
-      const value = log[this.items + 2];
-      if (value === undefined) map.delete(key);
-      else map.set(key, value);
+      this.items -= 2;
+      (log[this.items] as Cell<unknown>).value = log[this.items + 1];
     }
   }
 
@@ -44,21 +44,30 @@ export class Journal {
 
 /** A map whose changes can be undone. */
 export class JournaledMap<K, V extends NonNullable<unknown> | null> {
-  private readonly map = new Map<K, V>();
+  /** A cell without a value is no entry. */
+  private readonly cells = new Map<K, Cell<V>>();
 
   constructor(private readonly journal: Journal) {}
 
   get(key: K): V | undefined {
-    return this.map.get(key);
+    return this.cells.get(key)?.value;
   }
 
   set(key: K, value: V): void {
-    this.journal.record(this.map as Map<unknown, unknown>, key);
-    this.map.set(key, value);
+    this.journal.set(this.cell(key), value);
   }
 
   /** Keeps a fact that stays true whatever is undone. */
   cache(key: K, value: V): void {
-    this.map.set(key, value);
+    this.cell(key).value = value;
+  }
+
+  private cell(key: K): Cell<V> {
+    let cell = this.cells.get(key);
+    if (cell === undefined) {
+      cell = new Cell();
+      this.cells.set(key, cell);
+    }
+    return cell;
   }
 }
