@@ -27,7 +27,7 @@ export interface GasTerms {
 
 /** attoFIL that a message pays for its gas in advance. */
 export function gasCostOf({ gasFeeCap, gasLimit }: GasTerms): bigint {
-  return gasFeeCap * BigInt(gasLimit);
+  return feeOf(gasFeeCap, gasLimit);
 }
 
 /**
@@ -39,13 +39,13 @@ export function gasOutputs(terms: GasTerms, gasCost: bigint, gasUsed: U64, baseF
   const isCovered = baseFee <= feeCap;
   const paidFee = isCovered ? baseFee : feeCap;
   const gasBurned = overEstimation(gasUsed, gasLimit);
-  const baseFeeBurn = paidFee * BigInt(gasUsed);
-  const overEstimationBurn = paidFee * BigInt(gasBurned);
-  const minerTip = min(gasPremium, feeCap - paidFee) * BigInt(gasLimit);
+  const baseFeeBurn = feeOf(paidFee, gasUsed);
+  const overEstimationBurn = feeOf(paidFee, gasBurned);
+  const minerTip = feeOf(min(gasPremium, feeCap - paidFee), gasLimit);
   return {
     baseFeeBurn,
     overEstimationBurn,
-    penalty: isCovered ? 0n : (baseFee - feeCap) * BigInt(addSat(gasUsed, gasBurned)),
+    penalty: isCovered ? 0n : feeOf(baseFee - feeCap, addSat(gasUsed, gasBurned)),
     minerTip,
     refund: gasCost - baseFeeBurn - overEstimationBurn - minerTip,
     gasRefund: subSat(subSat(gasLimit, gasUsed), gasBurned),
@@ -61,6 +61,11 @@ function overEstimation(gasUsed: U64, gasLimit: U64): U64 {
   const unused = subSat(gasLimit, gasUsed);
   const over = subSat(gasLimit, mulDiv(11, gasUsed, 10));
   return over >= gasUsed ? unused : mulDiv(unused, over, gasUsed);
+}
+
+/** attoFIL, by attoFIL per gas. Often there is no premium, or nothing is burnt: then gas stays a number. */
+function feeOf(fee: bigint, gas: U64): bigint {
+  return fee === 0n || gas === 0 ? 0n : fee * BigInt(gas);
 }
 
 function min(a: bigint, b: bigint): bigint {
