@@ -51,7 +51,7 @@ export class GasTracker {
   /** Begins a message: nothing is used. @param gasLimit as in the constructor */
   begin(gasLimit: Gas): void {
     const limit = milligas(gasLimit);
-    this.#limit = limit < MAX_I64 ? limit : MAX_I64;
+    this.#limit = typeof limit === "number" || limit < MAX_I64 ? limit : MAX_I64;
     this.#used = 0;
     this.#outer = undefined;
   }

@@ -86,7 +86,7 @@ export function checkMessage(message: Message, delegated: boolean): void {
   const reason =
     malformed !== undefined
       ? `${malformed} is not what Message says: an address in text form, or a number of another kind?`
-      : gasLimit <= 0 || gasLimit > I64_MAX
+      : gasLimit <= 0 || (typeof gasLimit === "bigint" && gasLimit > I64_MAX)
         ? `gas limit ${gasLimit} is not between 1 and 2^63 - 1`
         : !delegated && (isDelegated(to) || isDelegated(from))
           ? "f4 addresses do not exist in this network version"
@@ -131,5 +131,6 @@ function isInteger(value: I64): boolean {
 }
 
 function isU64(value: U64): boolean {
-  return isInteger(value) && value >= 0 && value <= U64_MAX;
+  // Numbers are not compared with bigints: that costs more than all of the rest.
+  return isInteger(value) && value >= 0 && (typeof value === "number" || value <= U64_MAX);
 }
