@@ -11,7 +11,7 @@ import { checkMessage, type Message, storedLength } from "../message/message.js"
 import { METHOD_SEND } from "../message/methods.js";
 import type { KernelRules } from "../network/rules.js";
 import type { ActorId } from "../state-tree/actor-state.js";
-import type { Waits } from "../util/waits.js";
+import type { Steps } from "../util/waits.js";
 import { type ApplyKind, type ApplyResult, NO_EVENTS, NOTHING_PAID } from "./apply-result.js";
 import { type Admission, type PreflightParts, preflight } from "./preflight.js";
 import { failureOf, receiptOf } from "./receipt.js";
@@ -36,44 +36,51 @@ export interface ExecutorParts {
   readonly kernel: KernelContext;
 }
 
-/** Executes messages, one after the other. Source: fvm/src/executor/default.rs. */
-export class Executor {
+/**
+ * Executes messages, one after the other. It is the steps of the current one itself: a generator's state
+ * for each message would be the largest piece of its garbage. Source: fvm/src/executor/default.rs.
+ */
+export class Executor implements Steps<ApplyResult> {
   private readonly scope: MessageScope;
+  private application: Application | undefined;
+  /** Of the current message, once it has passed preflight. */
+  private admission: Admission | undefined;
 
   constructor(private readonly parts: ExecutorParts) {
     this.scope = new MessageScope(new GasTracker(0, { signed: parts.rules.native.signedGasCharge }));
   }
 
   /**
-   * From preflight to receipt. Throws `FvmError` INVALID_MESSAGE or UNSETTLED_MESSAGE, a `HostFault`, the
-   * signal's reason; after that, or if it is not run to its end, `abandon` must be called.
+   * From preflight to receipt. This and the steps throw `FvmError` INVALID_MESSAGE or UNSETTLED_MESSAGE, a
+   * `HostFault`, the signal's reason; after that, or if it is not run to its end, `abandon` must be called.
    */
-  *execute(application: Application): Waits<ApplyResult> {
+  execute(application: Application): Steps<ApplyResult> {
     checkMessage(application.message, this.parts.rules.state.delegatedAddresses);
-    // Little is done in here: what a generator needs lies on the heap.
-    let admission = this.admit(application);
-    while (admission instanceof Promise) {
-      yield admission;
-      admission = this.admit(application);
-    }
-    if ("receipt" in admission) return admission;
+    this.application = application;
+    this.admission = undefined;
+    return this;
+  }
 
-    this.begin(application, admission);
-    const { manager } = this.parts;
-    for (let wait = manager.run(); wait !== undefined; wait = manager.run()) yield wait;
-
-    let result = this.finish(application, admission);
-    while (result instanceof Promise) {
-      yield result;
-      result = this.finish(application, admission);
-    }
-    return result;
+  next(): IteratorResult<Promise<void>, ApplyResult> {
+    const value = this.proceed(this.application as Application);
+    return value instanceof Promise ? { done: false, value } : { done: true, value };
   }
 
   /** Ends a message in the middle: nothing of it remains. */
   abandon(): void {
     this.parts.calls.abandon();
     this.parts.preflight.tree.journal.rollback(0);
+  }
+
+  /** The result, or what must be awaited before it is called again. */
+  private proceed(application: Application): ApplyResult | Promise<void> {
+    if (this.admission === undefined) {
+      const admission = this.admit(application);
+      if (admission instanceof Promise || "receipt" in admission) return admission;
+      this.begin(application, admission);
+      this.admission = admission;
+    }
+    return this.parts.manager.run() ?? this.finish(application, this.admission);
   }
 
   /** Preflight; or what must be awaited before it is done again. */

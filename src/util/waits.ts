@@ -6,8 +6,11 @@ import { FvmError } from "../errors.js";
  */
 export type Waits<T> = Generator<Promise<void>, T, void>;
 
+/** The same as far as those that do the work need it: an object may be its own iterator. */
+export type Steps<T> = Pick<Waits<T>, "next">;
+
 /** Does the work, waiting where it must. @param signal ends the waiting */
-export async function finish<T>(work: Waits<T>, signal?: AbortSignal): Promise<T> {
+export async function finish<T>(work: Steps<T>, signal?: AbortSignal): Promise<T> {
   let step = work.next();
   while (step.done !== true) {
     await unlessAborted(step.value, signal);
@@ -17,7 +20,7 @@ export async function finish<T>(work: Waits<T>, signal?: AbortSignal): Promise<T
 }
 
 /** Does work that must not wait. Throws `FvmError` MUST_WAIT if it has to. */
-export function finishNow<T>(work: Waits<T>, operation: string): T {
+export function finishNow<T>(work: Steps<T>, operation: string): T {
   const step = work.next();
   if (step.done === true) return step.value;
   // Nobody is interested any more.
