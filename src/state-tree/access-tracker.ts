@@ -24,7 +24,10 @@ export class AccessTracker {
   private message = 0;
 
   /** @param preloaded actors whose state is paid for from the start */
-  constructor(journal: Journal, preloaded: readonly number[]) {
+  constructor(
+    private readonly journal: Journal,
+    preloaded: readonly number[],
+  ) {
     this.actors = new JournaledMap(journal);
     this.addresses = new JournaledMap(journal);
     for (const id of preloaded) this.actors.cache(id, ALWAYS);
@@ -36,9 +39,15 @@ export class AccessTracker {
   }
 
   actor(id: ActorId): Access {
-    const stamp = this.actors.get(id) ?? 0;
-    if (stamp <= this.stamp(Access.None)) return Access.None;
-    return stamp === this.stamp(Access.Read) ? Access.Read : Access.Updated;
+    return this.accessOf(this.actors.get(id));
+  }
+
+  recordRead(id: ActorId): void {
+    this.record(id, Access.Read);
+  }
+
+  recordUpdate(id: ActorId): void {
+    this.record(id, Access.Updated);
   }
 
   /** Whether looking the address up is paid for; ID addresses cost nothing. */
@@ -46,16 +55,18 @@ export class AccessTracker {
     return addressProtocol(address) === ADDRESS_PROTOCOL.ID || this.addresses.get(address) === this.message;
   }
 
-  recordRead(id: ActorId): void {
-    if (this.actor(id) === Access.None) this.actors.set(id, this.stamp(Access.Read));
-  }
-
-  recordUpdate(id: ActorId): void {
-    if (this.actor(id) !== Access.Updated) this.actors.set(id, this.stamp(Access.Updated));
-  }
-
   recordAddress(address: Address): void {
-    if (!this.address(address)) this.addresses.set(address, this.message);
+    if (addressProtocol(address) !== ADDRESS_PROTOCOL.ID) this.addresses.set(address, this.message);
+  }
+
+  private record(id: ActorId, access: Access): void {
+    const cell = this.actors.cell(id);
+    if (this.accessOf(cell.value) < access) this.journal.set(cell, this.stamp(access));
+  }
+
+  private accessOf(stamp = 0): Access {
+    if (stamp <= this.stamp(Access.None)) return Access.None;
+    return stamp === this.stamp(Access.Read) ? Access.Read : Access.Updated;
   }
 
   private stamp(access: Access): number {

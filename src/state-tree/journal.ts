@@ -20,6 +20,7 @@ export class Journal {
   }
 
   set<V>(cell: Cell<V>, value: V): void {
+    if (cell.value === value) return;
     const { log, items } = this;
     log[items] = cell;
     log[items + 1] = cell.value;
@@ -62,7 +63,8 @@ export class JournaledMap<K, V extends NonNullable<unknown> | null> {
     this.cell(key).value = value;
   }
 
-  private cell(key: K): Cell<V> {
+  /** The place of an entry, whether there is one or not; to be changed through the journal. */
+  cell(key: K): Cell<V> {
     let cell = this.cells.get(key);
     if (cell === undefined) {
       cell = new Cell();

@@ -27,6 +27,18 @@ test("what is cached stays, what is committed, too", () => {
   expect([map.get("committed"), map.get("cached")]).toEqual([1, 2]);
 });
 
+test("only a change is logged", () => {
+  const journal = new Journal();
+  const map = new JournaledMap<string, number>(journal);
+  map.set("a", 1);
+  const { height } = journal;
+  map.set("a", 1);
+  expect(journal.height).toBe(height);
+  map.set("a", 2);
+  journal.rollback(height);
+  expect(map.get("a")).toBe(1);
+});
+
 test("nested transactions are as copies of the map", () => {
   const steps = fc.array(
     fc.oneof(
