@@ -2,6 +2,7 @@ import { ADDRESS_PROTOCOL, type Address, addressProtocol, parseAddressBytes } fr
 import { readToken, writeToken } from "../encoding/token.js";
 import { FvmError } from "../errors.js";
 import { type Codec, decodeCbor, encodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
+import { NO_BYTES } from "../util/bytes.js";
 import { type I64, I64_MAX, i64, type U64, U64_MAX } from "../util/u64.js";
 
 /** What a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
@@ -47,10 +48,15 @@ export const messageCodec: Codec<Message> = {
       gasFeeCap: readToken(reader),
       gasPremium: readToken(reader),
       method: reader.u64(),
-      params: new Uint8Array(reader.bytes()),
+      params: copyOf(reader.bytes()),
     };
   },
 };
+
+/** Transfers have no parameters, and share one array. */
+function copyOf(params: Uint8Array): Uint8Array {
+  return params.length === 0 ? NO_BYTES : new Uint8Array(params);
+}
 
 /** A message's CBOR. */
 export function encodeMessage(message: Message): Uint8Array {
