@@ -152,6 +152,16 @@ const links = [
     "fatal",
     `(import "env" "memory" (memory 1)) (export "memory" (memory 0)) ${invoke}`,
   ),
+  whole(
+    "import of a syscall in the form that brings the gas counter",
+    "fatal",
+    `(import "fvm:gas" "available" (func (param i32 i64) (result i64))) ${memory} ${invoke}`,
+  ),
+  whole(
+    "import of what the host asks with",
+    "fatal",
+    `(import "fvm" "suspend" (func (result i64))) ${memory} ${invoke}`,
+  ),
   whole("own gas counter", "fatal", `(import "gas" "gas_counter" (global (mut i64))) ${memory} ${invoke}`),
 ];
 
