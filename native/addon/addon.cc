@@ -13,6 +13,7 @@ Napi::Value engine(const Napi::CallbackInfo& info) { return classes(info.Env()).
 Napi::Value block_cache(const Napi::CallbackInfo& info) { return classes(info.Env()).block_cache.New({info[0]}); }
 Napi::Value blocks(const Napi::CallbackInfo& info) { return classes(info.Env()).blocks.New({info[0]}); }
 Napi::Value kernel(const Napi::CallbackInfo& info) { return classes(info.Env()).kernel.New({info[0], info[1]}); }
+Napi::Value actor_types(const Napi::CallbackInfo& info) { return classes(info.Env()).actor_types.New({info[0]}); }
 Napi::Value stack(const Napi::CallbackInfo& info) {
   return classes(info.Env()).stack.New({info[0], info[1]});
 }
@@ -133,6 +134,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->kernel = Napi::Persistent(KernelObject::define(env));
   state->block_cache = Napi::Persistent(BlockCacheObject::define(env));
   state->blocks = Napi::Persistent(BlocksObject::define(env));
+  state->actor_types = Napi::Persistent(ActorTypesObject::define(env));
   state->stack = Napi::Persistent(StackObject::define(env));
   env.SetInstanceData(state);  // deleted with the environment
 
@@ -145,6 +147,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("kernel", kernel);
   add("blockCache", block_cache);
   add("blocks", blocks);
+  add("actorTypes", actor_types);
   add("stack", stack);
   add("liveObjects", live_objects);
   add("hash", hash);

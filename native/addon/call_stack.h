@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "blocks.h"
@@ -38,14 +39,32 @@ struct MachineContext {
   std::array<uint8_t, 16> base_fee;
 };
 
+// The builtin actors' types, by code.
+class ActorTypes {
+ public:
+  // Of two equal codes the later one counts.
+  void set(const Cid& code, uint32_t type) { types_.insert_or_assign(code, type); }
+  // 0: no builtin actor.
+  uint32_t of(const Cid& code) const {
+    const auto found = types_.find(code);
+    return found == types_.end() ? 0 : found->second;
+  }
+
+ private:
+  std::unordered_map<Cid, uint32_t, CidHash> types_;
+};
+using ActorTypesPtr = std::shared_ptr<const ActorTypes>;
+
 class CallStack {
  public:
-  CallStack(KernelConfigPtr kernel, BlockBuffer& blocks, const MachineContext& machine, uint8_t* control)
+  CallStack(KernelConfigPtr kernel, BlockBuffer& blocks, ActorTypesPtr types, const MachineContext& machine,
+            uint8_t* control)
       : kernel(std::move(kernel)),
         engine(*this->kernel->engine),
         linkage(*this->kernel->linkage),
         config(*this->kernel),
         blocks(blocks),
+        types(std::move(types)),
         machine(machine),
         control(control) {
     LiveObjects::shared().stacks++;
@@ -64,6 +83,7 @@ class CallStack {
   Linkage& linkage;
   const KernelConfig& config;
   BlockBuffer& blocks;
+  const ActorTypesPtr types;
   const MachineContext machine;
   Control control;
   GasCounter gas;

@@ -21,10 +21,17 @@ namespace fvm {
   X(RETURN_SIZE, 12)         \
   X(RETURN_LINKS, 13)        \
   X(PARAMS_LINKS, 14)        \
+  X(ACTOR, 15)               \
   X(ARGS, 16)                \
   X(RESULT, 32)              \
   X(CONTEXT, 64)             \
-  X(PAYLOAD, 96)
+  X(BALANCE, 96)             \
+  X(ROOT_SET, 100)           \
+  X(ROOT_SIZE, 101)          \
+  X(ROOT, 102)               \
+  X(CALLER_CODE_SIZE, 128)   \
+  X(CALLER_CODE, 129)        \
+  X(PAYLOAD, 156)
 
 namespace word {
 #define FVM_WORD(name, offset) constexpr size_t name = offset;
@@ -36,7 +43,7 @@ constexpr size_t kPayloadBytes = 65'536;
 constexpr size_t kControlBytes = word::PAYLOAD * 4 + kPayloadBytes;
 constexpr size_t kMaxArguments = 8;
 constexpr size_t kResultBytes = (word::CONTEXT - word::RESULT) * 4;
-constexpr size_t kContextBytes = (word::PAYLOAD - word::CONTEXT) * 4;
+constexpr size_t kContextBytes = (word::BALANCE - word::CONTEXT) * 4;
 
 class Control {
  public:
@@ -60,6 +67,8 @@ class Control {
 
 // What a run of the top frame ends with: `Event` in src/native/addon.ts.
 enum class Event : uint32_t { kSyscall = 0, kMissingBlock = 1, kFinished = 2, kSlice = 3 };
+// What a frame may do with its actor by itself: `ActorAccess` there.
+enum class ActorAccess : uint32_t { kAsBefore = 0, kNone = 1, kRead = 2, kUpdate = 3, kUpdated = 4 };
 // How a frame ended: `Outcome` there.
 enum class Outcome : uint32_t { kExit = 0, kOutOfGas = 1, kFatal = 2, kHostFault = 3 };
 

@@ -26,6 +26,13 @@ wasm_trap_t* unwind() {
 
 bool answered_at_once(void*) { return true; }
 
+// A CID that JavaScript wrote, and its size; nothing if it wrote none.
+std::optional<Cid> cid_at(Control& control, size_t size_at, size_t at) {
+  const uint32_t size = control.get(size_at);
+  if (size == 0 || size > kMaxCidBytes) return std::nullopt;
+  return Cid::from({control.bytes(at), size});
+}
+
 // Traps that are the actor's own doing (reference: syscalls/error.rs, `Abort::from`).
 bool is_actor_trap(wasmtime_trap_code_t code) {
   switch (code) {
@@ -55,6 +62,7 @@ Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
       memory_before_(stack.memory_bytes) {
   LiveObjects::shared().frames++;
   std::memcpy(message_context_, stack.control.bytes(word::CONTEXT), kContextBytes);
+  caller_code_ = cid_at(stack.control, word::CALLER_CODE_SIZE, word::CALLER_CODE);
   if (params) {
     if (stack.config.rules.trackLinks) registry_.reach_links(*params);
     params_handle_ = registry_.add(std::move(params));
@@ -79,6 +87,7 @@ Event Frame::run() {
   Control& control = stack_.control;
   stack_.gas.used = static_cast<int64_t>(control.get64(word::GAS_USED));
   stack_.gas.limit = static_cast<int64_t>(control.get64(word::GAS_LIMIT));
+  borrow_actor();
   event_ = Event::kFinished;
   if (stage_ == Stage::kNew) {
     if (prepare()) start_instantiation();
@@ -95,6 +104,7 @@ Event Frame::run() {
     }
   }
   control.set64(word::GAS_USED, static_cast<uint64_t>(stack_.gas.used));
+  return_actor();
   if (stage_ == Stage::kEnded) {
     control.set(word::OUTCOME, static_cast<uint32_t>(outcome_));
     control.set(word::EXIT_CODE, exit_code_);
@@ -108,6 +118,35 @@ Event Frame::run() {
     return Event::kFinished;
   }
   return event_;
+}
+
+void Frame::borrow_actor() {
+  Control& control = stack_.control;
+  const auto access = static_cast<ActorAccess>(control.get(word::ACTOR));
+  if (access == ActorAccess::kAsBefore) return;
+  control.set(word::ACTOR, static_cast<uint32_t>(ActorAccess::kAsBefore));
+  const auto root = cid_at(control, word::ROOT_SIZE, word::ROOT);
+  actor_.access = root ? access : ActorAccess::kNone;
+  if (!root) return;
+  actor_.root = *root;
+  std::memcpy(actor_.balance.data(), control.bytes(word::BALANCE), actor_.balance.size());
+}
+
+void Frame::return_actor() {
+  if (!actor_.root_set) return;
+  actor_.root_set = false;
+  Control& control = stack_.control;
+  control.set(word::ROOT_SET, 1);
+  control.set(word::ROOT_SIZE, actor_.root.size);
+  std::memcpy(control.bytes(word::ROOT), actor_.root.data, actor_.root.size);
+}
+
+uint64_t Frame::caller() const {
+  // In both forms of the context.
+  constexpr size_t kCallerAt = 16;
+  uint64_t id;
+  std::memcpy(&id, message_context_ + kCallerAt, sizeof id);
+  return id;
 }
 
 // What is paid and checked before an instance exists, in the reference's order.
@@ -428,7 +467,11 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     }
   }
   uint8_t out[kMaxResultStruct];
-  const Step step = syscall.native ? syscall.native(*this, args, out) : request(syscall, args);
+  Step step = syscall.native ? syscall.native(*this, args, out) : Step::ask();
+  if (step.kind == Step::kAsk) {
+    step = request(syscall, args);
+    caller_code_.reset();
+  }
   if (step.kind == Step::kSuspend) {
     event_ = missing_ ? Event::kMissingBlock : Event::kSyscall;
     return {Reply::kWait};

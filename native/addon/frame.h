@@ -1,6 +1,7 @@
 // The invocation container: one actor invocation with its store, instance, fiber and open blocks.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,15 @@ struct GuestMemory {
   ByteSpan span(uint32_t offset, uint64_t length) const { return {base + offset, static_cast<size_t>(length)}; }
 };
 
+// What JavaScript has lent of the actor that runs, in the state tree: answers and changes of it need no
+// JavaScript. A changed root goes back with the next event.
+struct Actor {
+  ActorAccess access = ActorAccess::kNone;
+  bool root_set = false;
+  Cid root;
+  std::array<uint8_t, 16> balance;
+};
+
 class Frame {
  public:
   Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params);
@@ -37,6 +47,10 @@ class Frame {
   CallStack& stack() { return stack_; }
   GuestMemory memory();
   BlockRegistry& registry() { return registry_; }
+  Actor& actor() { return actor_; }
+  // Known until JavaScript answers a syscall, which may delete the caller.
+  const std::optional<Cid>& caller_code() const { return caller_code_; }
+  uint64_t caller() const;
   // The packed message context that JavaScript wrote when it pushed the frame.
   const uint8_t* context() const { return message_context_; }
   // Sets the outcome of the frame; the handler returns Step::abort().
@@ -86,6 +100,8 @@ class Frame {
     uint32_t value = 0;
   };
 
+  void borrow_actor();
+  void return_actor();
   bool prepare();
   void start_instantiation();
   void finish_instantiation();
@@ -150,6 +166,8 @@ class Frame {
   BlockPtr provided_;
 
   uint8_t message_context_[kContextBytes];
+  Actor actor_;
+  std::optional<Cid> caller_code_;
   BlockRegistry registry_;
   uint32_t params_handle_ = 0;
 

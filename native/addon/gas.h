@@ -62,7 +62,10 @@ class GasCounter {
   X(verifyBlsPerByte)        \
   X(recoverSecp)             \
   X(blsPairing)              \
-  X(blsHashPerByte)
+  X(blsHashPerByte)          \
+  X(getRoot)                 \
+  X(setRoot)                 \
+  X(actorUpdate)
 
 struct Prices {
 #define FVM_FIELD(name) int64_t name = 0;

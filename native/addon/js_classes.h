@@ -1,4 +1,5 @@
-// The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a machine's blocks, a call stack.
+// The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a machine's blocks, the types of
+// builtin actors, a call stack.
 #pragma once
 
 #include <napi.h>
@@ -65,6 +66,13 @@ class KernelObject : public Napi::ObjectWrap<KernelObject> {
   KernelConfigPtr config;
 };
 
+class ActorTypesObject : public Napi::ObjectWrap<ActorTypesObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit ActorTypesObject(const Napi::CallbackInfo& info);
+  ActorTypesPtr types;
+};
+
 class StackObject : public Napi::ObjectWrap<StackObject> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -106,7 +114,7 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
 // What belongs to an environment.
 struct Classes {
   // Constructors.
-  Napi::FunctionReference engine, kernel, block_cache, blocks, stack;
+  Napi::FunctionReference engine, kernel, block_cache, blocks, actor_types, stack;
 };
 
 }  // namespace fvm::js

@@ -47,7 +47,7 @@ bool read_syscall(const Napi::Object& entry, uint32_t index, Syscall& out) {
   }
   if (!read_result(entry.Get("result"), out)) return false;
   const bool native = entry.Get("lane").ToString().Utf8Value() == "native";
-  out.native = native ? find_native(out.module, out.name) : nullptr;
+  out.native = native ? find_native(out.module, out.name) : find_known(out.module, out.name);
   return !native || out.native;
 }
 
@@ -67,7 +67,7 @@ bool read_syscalls(const Napi::Value& table, std::vector<Syscall>& out, std::str
     for (const ParamKind kind : syscall.params) fingerprint += static_cast<char>('a' + static_cast<int>(kind));
     fingerprint += ")";
     fingerprint += std::to_string(static_cast<int>(syscall.result_kind)) + std::to_string(syscall.result_size);
-    fingerprint += syscall.native ? "n" : "h";
+    fingerprint += entry.As<Napi::Object>().Get("lane").ToString().Utf8Value();
     fingerprint += syscall.marks_reachable ? "r;" : ";";
     out.push_back(std::move(syscall));
   }

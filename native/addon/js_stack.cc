@@ -41,12 +41,16 @@ StackObject::StackObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
 
 Napi::Value StackObject::open(const Napi::CallbackInfo& info) {
   if (stack_) return fail(info.Env(), "the call stack is open");
+  if (!is_instance(info[0], info.Env().GetInstanceData<Classes>()->actor_types)) {
+    return wrong_type(info.Env(), "actor types");
+  }
   auto* control = static_cast<uint8_t*>(control_.Value().Data());
   MachineContext machine;
   static_assert(sizeof machine == 44 + 16 + 16);
   std::memcpy(&machine, control + word::PAYLOAD * 4, sizeof machine);
   std::memset(control, 0, word::PAYLOAD * 4);
-  stack_ = std::make_unique<CallStack>(kernel_, BlocksObject::Unwrap(blocks_.Value())->buffer, machine, control);
+  stack_ = std::make_unique<CallStack>(kernel_, BlocksObject::Unwrap(blocks_.Value())->buffer,
+                                       ActorTypesObject::Unwrap(info[0].As<Napi::Object>())->types, machine, control);
   return info.Env().Undefined();
 }
 

@@ -12,7 +12,9 @@ namespace fvm {
 class CidSet {
  public:
   void add(const Cid* cid);
-  void add_copy(const Cid& cid) { add(&own_.emplace_back(cid)); }
+  void add_copy(const Cid& cid) {
+    if (!contains(cid)) add(&own_.emplace_back(cid));
+  }
   bool contains(const Cid& cid) const;
 
  private:

@@ -1,5 +1,6 @@
 #include "syscall.h"
 
+#include <span>
 #include <string_view>
 
 #include "syscalls.h"
@@ -32,19 +33,30 @@ constexpr Entry kNative[] = {
     {"network", "context", network_context},
     {"network", "base_fee", network_base_fee},
     {"network", "total_fil_circ_supply", network_total_fil_circ_supply},
+    {"actor", "get_builtin_actor_type", actor_get_builtin_actor_type},
     {"debug", "enabled", debug_enabled},
     {"debug", "log", debug_ignore},
     {"debug", "store_artifact", debug_ignore},
 };
 
-}  // namespace
+constexpr Entry kKnown[] = {
+    {"self", "root", self_root},
+    {"self", "set_root", self_set_root},
+    {"self", "current_balance", self_current_balance},
+    {"actor", "get_actor_code_cid", actor_get_actor_code_cid},
+};
 
-NativeHandler find_native(const std::string& module, const std::string& name) {
-  for (const Entry& entry : kNative) {
+NativeHandler find(std::span<const Entry> entries, std::string_view module, std::string_view name) {
+  for (const Entry& entry : entries) {
     if (entry.module == module && entry.name == name) return entry.handler;
   }
   return nullptr;
 }
+
+}  // namespace
+
+NativeHandler find_native(const std::string& module, const std::string& name) { return find(kNative, module, name); }
+NativeHandler find_known(const std::string& module, const std::string& name) { return find(kKnown, module, name); }
 
 std::vector<wasm_valkind_t> Syscall::wasm_params() const {
   std::vector<wasm_valkind_t> kinds;

@@ -33,6 +33,7 @@ struct Step {
     kOutOfGas,
     kAbort,    // the frame's outcome is set
     kSuspend,  // JavaScript has to answer first
+    kAsk,      // C++ does not know the answer: nothing has happened yet
   };
   Kind kind;
   Errno error = Errno::kOk;
@@ -42,6 +43,7 @@ struct Step {
   static constexpr Step out_of_gas() { return {kOutOfGas}; }
   static constexpr Step abort() { return {kAbort}; }
   static constexpr Step suspend() { return {kSuspend}; }
+  static constexpr Step ask() { return {kAsk}; }
 };
 
 // `args`: without the result pointer. `out`: the result structure, written to memory on success.
@@ -57,13 +59,14 @@ struct Syscall {
   ResultKind result_kind;
   uint32_t result_size;  // bytes behind the result pointer
   bool marks_reachable;
-  NativeHandler native;  // null: JavaScript answers
+  NativeHandler native;  // null, or it asks: JavaScript answers
 
   bool has_result_pointer() const { return result_kind != ResultKind::kNone; }
   std::vector<wasm_valkind_t> wasm_params() const;
 };
 
-// Null if C++ does not answer this one.
+// Null if C++ never answers this one, or, of those of the host lane, if it never knows the answer by itself.
 NativeHandler find_native(const std::string& module, const std::string& name);
+NativeHandler find_known(const std::string& module, const std::string& name);
 
 }  // namespace fvm

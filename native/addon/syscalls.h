@@ -23,6 +23,12 @@ Step crypto_recover_secp_public_key(Frame& frame, const Raw* args, uint8_t* out)
 Step crypto_verify_signature(Frame& frame, const Raw* args, uint8_t* out);
 Step crypto_verify_bls_aggregate(Frame& frame, const Raw* args, uint8_t* out);
 
+Step self_root(Frame& frame, const Raw* args, uint8_t* out);
+Step self_set_root(Frame& frame, const Raw* args, uint8_t* out);
+Step self_current_balance(Frame& frame, const Raw* args, uint8_t* out);
+Step actor_get_actor_code_cid(Frame& frame, const Raw* args, uint8_t* out);
+Step actor_get_builtin_actor_type(Frame& frame, const Raw* args, uint8_t* out);
+
 Step gas_charge(Frame& frame, const Raw* args, uint8_t* out);
 Step gas_available(Frame& frame, const Raw* args, uint8_t* out);
 Step vm_exit(Frame& frame, const Raw* args, uint8_t* out);

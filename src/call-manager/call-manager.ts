@@ -119,9 +119,12 @@ export class CallManager {
   private runTop(): Promise<void> | undefined {
     const { calls, stack } = this.parts;
     const { gas } = calls.scope;
+    const call = calls.top as Call;
     gas.store(this.words);
+    calls.lendActor(call);
     const event = stack.run();
     gas.load(this.words);
+    calls.takeRoot(call);
     switch (event) {
       case Event.Syscall:
         this.step = Step.Syscall;

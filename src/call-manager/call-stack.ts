@@ -8,6 +8,7 @@ import {
 import type { PriceList } from "../gas/price-list.js";
 import { ErrorNumber, ExitCode, OUT_OF_GAS, SyscallError } from "../kernel/outcome.js";
 import { METHOD_SEND } from "../message/methods.js";
+import { ActorAccess } from "../native/addon.js";
 import type { KernelRules } from "../network/rules.js";
 import type { Call } from "./call.js";
 import type { ChargedState } from "./charged-state.js";
@@ -54,6 +55,23 @@ export class CallStack {
     return length === 0 ? undefined : this.calls[length - 1];
   }
 
+  /** To be called before the actor on top runs: C++ gets to know its state, if it is not what C++ knows. */
+  lendActor(call: Call): void {
+    const { state, frames } = this.parts;
+    const actor = state.paidActor(call.actorId);
+    if (actor === call.lent) return;
+    call.lent = actor;
+    if (actor === undefined) frames.lendNothing();
+    else if (call.readOnly) frames.lend(actor, ActorAccess.Read);
+    else frames.lend(actor, state.isUpdatePaid(call.actorId) ? ActorAccess.Updated : ActorAccess.Update);
+  }
+
+  /** To be called after it ran: takes the root that it has set. */
+  takeRoot(call: Call): void {
+    const { state, frames } = this.parts;
+    if (frames.hasRoot) call.lent = state.setPaidRoot(call.actorId, frames.takeRoot());
+  }
+
   /** Makes a call; afterwards it has ended, or an actor waits to run for it. */
   open(call: Call): void {
     const { rules, state, receivers } = this.parts;
@@ -90,7 +108,7 @@ export class CallStack {
     }
     if (invokes) {
       if (!rules.calls.chargesSendFirst) gas.apply(onMethodInvocation(prices, call.params.links));
-      frames.push(call, receiver.code, origin);
+      frames.push(call, receiver.code, state.paidActor(call.caller)?.code, origin);
       this.scope.invocations++;
     } else {
       this.chargeReturn(ExitCode.Ok, false);

@@ -2,7 +2,7 @@ import type { Address } from "../address/address.js";
 import type { Frame } from "../kernel/context.js";
 import type { SyscallError } from "../kernel/outcome.js";
 import { STAGED } from "../native/addon.js";
-import type { ActorId } from "../state-tree/actor-state.js";
+import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import type { U64 } from "../util/u64.js";
 
 /** The parameters of a call. */
@@ -36,6 +36,8 @@ export class Call implements Frame {
   actorId: ActorId = 0;
   /** Whether its actor has a native frame. */
   running = false;
+  /** Its actor's state as C++ knows it. */
+  lent: ActorState | undefined;
   /** What its actor's last host syscall was refused with, for the backtrace. */
   refusal: SyscallError | undefined;
 

@@ -11,7 +11,13 @@ import type { GasTracker } from "../gas/tracker.js";
 import type { Cid } from "../ipld/cid.js";
 import { ErrorNumber, Fatal, SyscallError } from "../kernel/outcome.js";
 import { Access, AccessTracker } from "../state-tree/access-tracker.js";
-import { type ActorId, type ActorState, emptyActor, withBalance } from "../state-tree/actor-state.js";
+import {
+  type ActorId,
+  type ActorState,
+  emptyActor,
+  withBalance,
+  withState,
+} from "../state-tree/actor-state.js";
 import type { Manifest } from "../state-tree/manifest.js";
 import type { StateTree } from "../state-tree/state-tree.js";
 import type { MessageScope } from "./message-scope.js";
@@ -69,6 +75,24 @@ export class ChargedState {
     const actor = this.tree.getActor(id);
     // A missing actor counts as read, too.
     if (!isPaid) this.access.recordRead(id);
+    return actor;
+  }
+
+  /** An actor that the message has read, or undefined. */
+  paidActor(id: ActorId): ActorState | undefined {
+    const isPaid = !this.charges || this.access.actor(id) !== Access.None;
+    return isPaid ? this.tree.cachedActor(id) : undefined;
+  }
+
+  isUpdatePaid(id: ActorId): boolean {
+    return !this.charges || this.access.actor(id) === Access.Updated;
+  }
+
+  /** Sets the root of an actor, for which C++ has charged. */
+  setPaidRoot(id: ActorId, root: Cid): ActorState {
+    const actor = withState(this.tree.cachedActor(id) as ActorState, root);
+    this.tree.setActor(id, actor);
+    if (this.charges) this.access.recordUpdate(id);
     return actor;
   }
 

@@ -1,9 +1,11 @@
 import { HostFault } from "../errors.js";
 import type { Cid } from "../ipld/cid.js";
-import type { SyscallAnswer } from "../kernel/control-block.js";
+import type { ControlBlock, SyscallAnswer } from "../kernel/control-block.js";
 import type { ExitCode, SyscallError } from "../kernel/outcome.js";
+import { writeU128 } from "../kernel/words.js";
 import type { CodeLoader } from "../machine/code-loader.js";
-import { type NativeStack, Word } from "../native/addon.js";
+import { ActorAccess, type NativeStack, Word } from "../native/addon.js";
+import type { ActorState } from "../state-tree/actor-state.js";
 import { u64FromWords } from "../util/u64.js";
 import type { BacktraceCause } from "./backtrace.js";
 import type { Call } from "./call.js";
@@ -13,20 +15,27 @@ import type { ReturnValue } from "./outcome.js";
 
 /** The native frames of those calls whose actor runs. */
 export class Frames {
+  private readonly words: Uint32Array;
+
   constructor(
     private readonly stack: NativeStack,
-    /** Those of the control block. */
-    private readonly words: Uint32Array,
+    private readonly control: ControlBlock,
     private readonly answer: SyscallAnswer,
     private readonly writeContext: ContextWriter,
     private readonly code: Pick<CodeLoader, "admit" | "load">,
-  ) {}
+  ) {
+    this.words = control.words;
+  }
 
-  /** Puts a call's actor on top, to run next; or throws what loading its code throws, and does nothing. */
-  push(call: Call, code: Cid, origin: Origin): void {
+  /**
+   * Puts a call's actor on top, to run next; or throws what loading its code throws, and does nothing.
+   * @param callerCode undefined = the actor has to ask
+   */
+  push(call: Call, code: Cid, callerCode: Cid | undefined, origin: Origin): void {
     const { handle, block } = call.params;
     this.code.admit(code);
     this.writeContext(this.words, call, origin);
+    this.control.writeCid(Word.CALLER_CODE_SIZE, callerCode);
     if (block !== undefined) this.stack.stageParams(block.codec, block.data);
     if (!this.stack.push(code, handle)) {
       this.code.load(code);
@@ -35,6 +44,31 @@ export class Frames {
       }
     }
     call.running = true;
+  }
+
+  /** Tells C++ the state of the actor on top, and what it may do with it. */
+  lend({ state, balance }: ActorState, access: ActorAccess): void {
+    if (!writeU128(this.words, Word.BALANCE, balance)) {
+      this.lendNothing();
+      return;
+    }
+    this.control.writeCid(Word.ROOT_SIZE, state);
+    this.words[Word.ACTOR] = access;
+  }
+
+  /** C++ forgets what it knows of the actor on top. */
+  lendNothing(): void {
+    this.words[Word.ACTOR] = ActorAccess.None;
+  }
+
+  /** Whether the actor that ran has set its root. */
+  get hasRoot(): boolean {
+    return this.words[Word.ROOT_SET] !== 0;
+  }
+
+  takeRoot(): Cid {
+    this.words[Word.ROOT_SET] = 0;
+    return this.control.readCid(Word.ROOT_SIZE);
   }
 
   /** Drops the actor on top. */

@@ -77,7 +77,6 @@ export function onActorUpdate(prices: PriceList): GasCharge {
 export const onResolveAddress = free("OnResolveAddress");
 export const onLookupDelegatedAddress = free("OnLookupAddress");
 export const onGetActorCodeCid = free("OnGetActorCodeCid");
-export const onGetBuiltinActorType = free("OnGetBuiltinActorType");
 export const onGetCodeCidForType = free("OnGetCodeCidForType");
 export const onSelfBalance = free("OnSelfBalance");
 export const onBalanceOf = free("OnBalanceOf");

@@ -37,6 +37,9 @@ export function nativePrices(prices: PriceList): NativePrices {
     recoverSecp: prices.recoverSecp,
     blsPairing: prices.blsPairing,
     blsHashPerByte: prices.blsHashing,
+    getRoot: prices.linkTracked,
+    setRoot: prices.linkChecked,
+    actorUpdate: prices.actorUpdate,
   };
 }
 

@@ -3,7 +3,6 @@ import {
   onBalanceOf,
   onCreateActor,
   onGetActorCodeCid,
-  onGetBuiltinActorType,
   onGetCodeCidForType,
   onLookupDelegatedAddress,
   onResolveAddress,
@@ -44,12 +43,6 @@ export const actor = {
   "actor.lookup_delegated_address"(context: SyscallContext): void {
     free(context, onLookupDelegatedAddress);
     context.answer.latin1(existing(context, context.args.u64(0)).delegatedAddress ?? "");
-  },
-
-  "actor.get_builtin_actor_type"(context: SyscallContext): void {
-    const code = context.args.cid(0);
-    free(context, onGetBuiltinActorType);
-    context.answer.u32(context.machine.manifest.typeOf(code));
   },
 
   "actor.get_code_cid_for_type"(context: SyscallContext): void {

@@ -14,12 +14,31 @@ export class ControlBlock {
   readonly signed: Int32Array;
   readonly result: Buffer;
   readonly payload: Uint8Array;
+  private readonly bytes: Uint8Array;
 
   constructor(memory: ArrayBuffer) {
+    this.bytes = new Uint8Array(memory);
     this.words = new Uint32Array(memory);
     this.signed = new Int32Array(memory);
     this.result = Buffer.from(memory, Word.RESULT * 4, RESULT_BYTES);
     this.payload = new Uint8Array(memory, Word.PAYLOAD * 4, PAYLOAD_BYTES);
+  }
+
+  /** Writes a CID behind its size; a size of 0 if there is none. */
+  writeCid(sizeAt: number, cid: Cid | undefined): void {
+    const { words, bytes } = this;
+    if (cid === undefined) {
+      words[sizeAt] = 0;
+      return;
+    }
+    words[sizeAt] = cid.length;
+    const at = (sizeAt + 1) * 4;
+    for (let i = 0; i < cid.length; i++) bytes[at + i] = cid.charCodeAt(i);
+  }
+
+  readCid(sizeAt: number): Cid {
+    const at = (sizeAt + 1) * 4;
+    return latin1(this.bytes, at, at + (this.words[sizeAt] as number)) as Cid;
   }
 }
 

@@ -47,7 +47,7 @@ export function assembleExecutor(parts: MachineParts): Executor {
   const args = new SyscallArguments(stack, control);
   const answer = new SyscallAnswer(stack, control);
   const writeContext = contextWriter(syscalls, context.epoch, network.version);
-  const frames = new Frames(stack, control.words, answer, writeContext, code);
+  const frames = new Frames(stack, control, answer, writeContext, code);
   const calls = new CallStack({ rules, prices, state, receivers, frames }, idle);
   const kernelCalls = new KernelCalls(calls, state, stack, control.words, blocks);
   const kernel = new KernelContext(network, context, args, answer, externs, proofs, kernelCalls, idle.gas);

@@ -3,6 +3,7 @@ import type { Blockstore } from "../ipld/blocks.js";
 import { ControlBlock } from "../kernel/control-block.js";
 import { writeU64, writeU128 } from "../kernel/words.js";
 import {
+  type NativeActorTypes,
   type NativeBlocks,
   type NativeEngine,
   type NativeKernel,
@@ -62,6 +63,17 @@ export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): N
   return made;
 }
 
+const typesOf = new WeakMap<Manifest, NativeActorTypes>();
+
+function actorTypes(manifest: Manifest): NativeActorTypes {
+  let types = typesOf.get(manifest);
+  if (types === undefined) {
+    types = native.actorTypes(manifest.entries.map(([, code]) => code));
+    typesOf.set(manifest, types);
+  }
+  return types;
+}
+
 /** Native halves that are kept for each kernel and cache. */
 const MAX_SPARES = 8;
 
@@ -113,7 +125,7 @@ export class NativeHalf {
     words[at + 10] = version;
     writeU128(words, at + 11, context.circulatingSupply);
     writeU128(words, at + 15, context.baseFee);
-    this.stack.open();
+    this.stack.open(actorTypes(context.manifest));
   }
 
   /** @param isUnused nobody will look at it again, so that the next machine can have it */

@@ -32,7 +32,10 @@ export interface NativeSyscall {
   readonly name: string;
   readonly params: readonly ParamKind[];
   readonly result: ResultKind;
-  /** `native`: answered in C++ without leaving the fiber. `host`: suspends, `Event.Syscall`. */
+  /**
+   * `native`: answered in C++ without leaving the fiber. `host`: suspends, `Event.Syscall`, unless it asks
+   * for what C++ knows of the running actor (`Word.ACTOR`) and its caller.
+   */
   readonly lane: "native" | "host";
   /** The answer is a CID that becomes reachable for the invocation (self.root). */
   readonly marksReachable?: boolean;
@@ -85,6 +88,9 @@ export interface NativePrices {
   readonly recoverSecp: number;
   readonly blsPairing: number;
   readonly blsHashPerByte: number;
+  readonly getRoot: number;
+  readonly setRoot: number;
+  readonly actorUpdate: number;
 }
 
 /** Named behaviour of a kernel generation that C++ needs to know. */
@@ -150,6 +156,20 @@ export const Outcome = {
   HostFault: 3,
 } as const;
 
+/** What C++ may do by itself with the state of the actor on top. */
+export const ActorAccess = {
+  /** As said last. */
+  AsBefore: 0,
+  None: 1,
+  /** Answer its root and balance. */
+  Read: 2,
+  /** Also set its root, for the price of an update. */
+  Update: 3,
+  /** Also set its root; the update is paid for. */
+  Updated: 4,
+} as const;
+export type ActorAccess = (typeof ActorAccess)[keyof typeof ActorAccess];
+
 /**
  * Word offsets (32 bit) in the control block; the addon exports the same numbers as
  * `controlLayout` and loading fails if they differ.
@@ -169,14 +189,27 @@ export const Word = {
   RETURN_SIZE: 12,
   RETURN_LINKS: 13,
   PARAMS_LINKS: 14,
+  /** An `ActorAccess`, written before `run` with BALANCE, ROOT_SIZE and ROOT if it is not None. C++ zeroes it. */
+  ACTOR: 15,
   /** 8 argument slots of two words. */
   ARGS: 16,
   /** 128 bytes. */
   RESULT: 32,
   /** Packed answer of vm.message_context (80 bytes) or vm.context (52), written before `push`. */
   CONTEXT: 64,
+  /** Of the actor on top: attoFIL, 16 bytes. */
+  BALANCE: 96,
+  /** After `run`: whether the actor has set its root, which is in ROOT then. JavaScript zeroes it. */
+  ROOT_SET: 100,
+  ROOT_SIZE: 101,
+  /** 104 bytes. */
+  ROOT: 102,
+  /** Code of the caller, written before `push`: its size, 0 = not known. */
+  CALLER_CODE_SIZE: 128,
+  /** 104 bytes. */
+  CALLER_CODE: 129,
   /** Copies of `in` and `cid` parameters; PAYLOAD_BYTES long. Longer ones: `argument(slot)`. */
-  PAYLOAD: 96,
+  PAYLOAD: 156,
 } as const;
 export const PAYLOAD_BYTES = 65_536;
 export const CONTROL_BYTES = Word.PAYLOAD * 4 + PAYLOAD_BYTES;
@@ -236,6 +269,11 @@ export interface NativeBlocks {
   readonly size: number;
 }
 
+/** The types of builtin actors, by code. */
+export interface NativeActorTypes {
+  readonly nativeActorTypes: unique symbol;
+}
+
 /**
  * The native half of the call stacks of a machine's messages: frames, their fibers, stores and block
  * registries. Serves one machine after the other, each from `open` to `close`.
@@ -248,7 +286,7 @@ export interface NativeStack {
    * the circulating supply and the base fee (16 bytes each, low word first). The words before it are
    * zeroed. Throws if the stack is open.
    */
-  open(): void;
+  open(types: NativeActorTypes): void;
   /**
    * A new frame on top, started by the next `run`. `paramsHandle`: a block handle of the frame that is
    * on top now, 0 = no parameters, STAGED = the block given to `stageParams`.
@@ -298,6 +336,8 @@ export interface NativeAddon {
   /** @param cache default: the shared one */
   blocks(cache?: NativeBlockCache): NativeBlocks;
   kernel(engine: NativeEngine, config: NativeKernelConfig): NativeKernel;
+  /** @param codes of type 1, 2, …; of two equal ones the later counts */
+  actorTypes(codes: readonly Cid[]): NativeActorTypes;
   /** Not open yet. */
   stack(kernel: NativeKernel, blocks: NativeBlocks): NativeStack;
   /** Live native objects of the process, for leak tests: of stacks those that are open. */

@@ -49,3 +49,8 @@ export function withBalance(
 ): ActorState {
   return { code, state, nonce, balance, delegatedAddress };
 }
+
+/** The same actor with another state root. */
+export function withState({ code, nonce, balance, delegatedAddress }: ActorState, state: Cid): ActorState {
+  return { code, state, nonce, balance, delegatedAddress };
+}

@@ -69,6 +69,11 @@ export class StateTree {
     return found;
   }
 
+  /** An actor that was read or set before; undefined if it was not, or there is no such actor. */
+  cachedActor(id: ActorId): ActorState | undefined {
+    return this.cache.get(id) ?? undefined;
+  }
+
   setActor(id: ActorId, actor: ActorState): void {
     this.cache.set(id, actor);
     this.changed.add(id);

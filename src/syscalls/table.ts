@@ -50,6 +50,7 @@ const nativeInAll = [
   native("crypto.recover_secp_public_key", ["ptr", "ptr"], SECP_KEY),
   native("crypto.hash", ["u64", "ptr", "u32", "ptr", "u32"], "u32"),
   native("gas.charge", ["ptr", "u32", "u64"], "none"),
+  native("actor.get_builtin_actor_type", ["ptr"], "u32"),
 ] as const;
 
 const hostInAll = [
@@ -58,7 +59,6 @@ const hostInAll = [
   host("self.current_balance", [], TOKEN),
   host("actor.resolve_address", ["in"], "u64"),
   host("actor.get_actor_code_cid", ["u64", "out"], "length"),
-  host("actor.get_builtin_actor_type", ["cid"], "u32"),
   host("actor.get_code_cid_for_type", ["u32", "out"], "length"),
   host("crypto.compute_unsealed_sector_cid", ["u64", "in", "out"], "length"),
   host("crypto.verify_post", ["in"], "u32"),

@@ -36,7 +36,6 @@ const cases: readonly [string, GasCharge, string, number | bigint, number | bigi
   ["resolve", charges.onResolveAddress, "OnResolveAddress", 0, 0],
   ["delegated", charges.onLookupDelegatedAddress, "OnLookupAddress", 0, 0],
   ["code CID", charges.onGetActorCodeCid, "OnGetActorCodeCid", 0, 0],
-  ["type", charges.onGetBuiltinActorType, "OnGetBuiltinActorType", 0, 0],
   ["code of type", charges.onGetCodeCidForType, "OnGetCodeCidForType", 0, 0],
   ["own balance", charges.onSelfBalance, "OnSelfBalance", 0, 0],
   ["balance", charges.onBalanceOf, "OnBalanceOf", 0, 0],

@@ -1,0 +1,143 @@
+/**
+ * C++ answers some syscalls out of what JavaScript has lent of the running actor. It must make no difference:
+ * random scripts end alike when nothing is lent.
+ */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { buildActors } from "../../actors/build.mjs";
+import { ChargedState } from "../../src/call-manager/charged-state.js";
+import { cidText } from "../../src/ipld/cid.js";
+import { TestChain } from "../support/chain.js";
+import { TestNet } from "../support/net.js";
+import { ROOM, Script } from "../support/script.js";
+
+const OUT = ROOM;
+/** Of self.root; behind it, CIDs that a script has made. */
+const ROOT = ROOM + 0x100;
+const MADE = ROOM + 0x200;
+const CODE = ROOM + 0x300;
+const FOREIGN = ROOM + 0x400;
+const DATA = ROOM + 0x1000;
+const CBOR = 0x51;
+const DAG_CBOR = 0x71;
+const BLAKE2B_256 = 0xb220;
+const READ_ONLY = 1;
+const NO_LIMIT = -1n;
+const RUNS = 150;
+
+const { script: wasm } = await buildActors(21);
+const net = await TestNet.create({ contracts: { other: wasm as Uint8Array } });
+
+/** Numbers below a limit, the same for the same seed. */
+function dice(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
+type Dice = ReturnType<typeof dice>;
+type Step = (script: Script, roll: Dice, depth: number) => Script;
+
+const steps: readonly Step[] = [
+  (script, roll) =>
+    script
+      .call("self.root", OUT, ROOT, roll(8) === 0 ? 37 : 100)
+      .read(OUT, 4)
+      .read(ROOT, 38),
+  (script) => script.call("self.current_balance", OUT).read(OUT, 16),
+  (script, roll) => script.call("self.set_root", [ROOT, MADE, FOREIGN][roll(3)] as number),
+  makeBlock,
+  (script, roll) => makeBlock(script, roll).call("self.set_root", MADE),
+  (script, roll) => {
+    const id = net.id(["alice", "script", "other"][roll(3)] as string);
+    return script.call("actor.get_actor_code_cid", OUT, id, CODE, roll(8) === 0 ? 37 : 38).read(CODE, 38);
+  },
+  (script, roll) =>
+    script.call("actor.get_builtin_actor_type", OUT, [ROOT, CODE][roll(2)] as number).read(OUT, 4),
+  (script) => script.call("gas.available", OUT).read(OUT, 8),
+  sendScript,
+  sendScript,
+  sendScript,
+  (script, roll) => (roll(6) === 0 ? script.call("self.self_destruct", 1) : script),
+  (script, roll) => (roll(8) === 0 ? script.call("vm.exit", 20, 0, 0, 0) : script),
+];
+
+function makeBlock(script: Script, roll: Dice): Script {
+  const data = Uint8Array.of(0x82, roll(24), roll(24));
+  return script
+    .write(DATA, data)
+    .call("ipld.block_create", OUT + 32, DAG_CBOR, DATA, data.length)
+    .read(OUT + 32, 4)
+    .call("ipld.block_link", OUT + 36, handles(roll), BLAKE2B_256, 32, MADE, 38)
+    .read(MADE, 38);
+}
+
+/** Of a block that may be there. */
+function handles(roll: Dice): number {
+  return 2 + roll(4);
+}
+
+function sendScript(script: Script, roll: Dice, depth: number): Script {
+  if (depth === 0) return script;
+  const to = net.address(roll(2) === 0 ? "script" : "other");
+  const params = randomScript(roll, depth - 1).bytes();
+  const value = roll(3) === 0 ? roll(5) : 0;
+  const limit = roll(5) === 0 ? BigInt(roll(20)) * 1_000_000n : NO_LIMIT;
+  return script
+    .write(OUT + 40, to)
+    .write(DATA, params)
+    .call("ipld.block_create", OUT + 32, CBOR, DATA, params.length)
+    .call(
+      "send.send",
+      OUT + 64,
+      OUT + 40,
+      to.length,
+      2,
+      handles(roll),
+      0,
+      value,
+      limit,
+      roll(6) === 0 ? READ_ONLY : 0,
+    )
+    .read(OUT + 64, 20);
+}
+
+function randomScript(roll: Dice, depth: number): Script {
+  const script = new Script().write(FOREIGN, net.code("token"));
+  for (let count = 2 + roll(7); count > 0; count--) {
+    (steps[roll(steps.length)] as Step)(script, roll, depth);
+  }
+  return script;
+}
+
+async function run(seed: number, gasLimit: number) {
+  const chain = await TestChain.on(net);
+  try {
+    const results = [];
+    for (const salt of [0, 1]) {
+      const params = randomScript(dice(2 * seed + salt), 3).bytes();
+      const { receipt, failure } = await chain.send({ to: net.id("script"), method: 2, params, gasLimit });
+      results.push({ receipt, failure });
+    }
+    return { results, root: cidText(await chain.machine.flush()) };
+  } finally {
+    chain.close();
+  }
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe.each([
+  ["enough gas", () => 10_000_000_000],
+  ["scarce gas", (seed: number) => 3_000_000 + 150_000 * seed],
+])("%s", (_, gasLimit) => {
+  test(`${RUNS} random scripts end alike, lent or not`, async () => {
+    const lending = [];
+    for (let seed = 0; seed < RUNS; seed++) lending.push(await run(seed, gasLimit(seed)));
+    const reads = vi.spyOn(ChargedState.prototype, "paidActor").mockReturnValue(undefined);
+    for (const [seed, lent] of lending.entries())
+      expect(await run(seed, gasLimit(seed)), `seed ${seed}`).toEqual(lent);
+    expect(reads).toHaveBeenCalled();
+  });
+});
