@@ -53,7 +53,28 @@ bool is_actor_trap(wasmtime_trap_code_t code) {
   }
 }
 
+class FrameMemory {
+ public:
+  ~FrameMemory() {
+    for (size_t i = 0; i < count_; i++) ::operator delete(kept_[i]);
+  }
+  void* take(size_t size) { return count_ > 0 ? kept_[--count_] : ::operator new(size); }
+  void give(void* memory) {
+    if (count_ < kMost) kept_[count_++] = memory;
+    else ::operator delete(memory);
+  }
+
+ private:
+  static constexpr size_t kMost = 16;
+  void* kept_[kMost];
+  size_t count_ = 0;
+};
+thread_local FrameMemory frame_memory;
+
 }  // namespace
+
+void* Frame::operator new(size_t size) { return frame_memory.take(size); }
+void Frame::operator delete(void* memory) { frame_memory.give(memory); }
 
 Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
     : stack_(stack),
@@ -404,10 +425,6 @@ wasm_trap_t* Frame::on_may_grow_table(void*, wasmtime_caller_t* caller, wasmtime
 
 // ---------------------------------------------------------------- syscalls
 
-GuestMemory Frame::memory() {
-  return {wasmtime_memory_data(context_, &memory_), wasmtime_memory_data_size(context_, &memory_)};
-}
-
 // The counter is the last argument; the result is both. See native/vendor/src/inline/syscalls.rs.
 wasm_trap_t* Frame::on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
   const auto& syscall = *static_cast<const Syscall*>(env);
@@ -458,6 +475,8 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     return {Reply::kTrap};
   }
   waiting_ = &syscall;
+  // No memory grows while a syscall is answered.
+  guest_memory_ = {wasmtime_memory_data(context_, &memory_), wasmtime_memory_data_size(context_, &memory_)};
   if (syscall.has_result_pointer()) {
     result_pointer_ = static_cast<uint32_t>(*args++);
     if (!memory().holds(result_pointer_, syscall.result_size)) {

@@ -37,6 +37,9 @@ class Frame {
  public:
   Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params);
   ~Frame();
+  // Frames come and go with every call: a thread keeps the memory of some.
+  static void* operator new(size_t size);
+  static void operator delete(void* memory);
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
@@ -45,7 +48,8 @@ class Frame {
 
   // --- for syscall handlers
   CallStack& stack() { return stack_; }
-  GuestMemory memory();
+  // For the time of a syscall: it is looked up when that begins.
+  const GuestMemory& memory() const { return guest_memory_; }
   BlockRegistry& registry() { return registry_; }
   Actor& actor() { return actor_; }
   // Known until JavaScript answers a syscall, which may delete the caller.
@@ -135,6 +139,7 @@ class Frame {
   wasmtime_context_t* context_ = nullptr;
   wasmtime_instance_t instance_;
   wasmtime_memory_t memory_;
+  GuestMemory guest_memory_;
   wasmtime_global_t counter_global_;
   bool has_counter_ = false;
   wasmtime_func_t invoke_;

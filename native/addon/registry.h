@@ -1,7 +1,7 @@
 // The blocks that one invocation has open, and the CIDs it may reach.
 #pragma once
 
-#include <deque>
+#include <forward_list>
 #include <vector>
 
 #include "blocks.h"
@@ -13,7 +13,7 @@ class CidSet {
  public:
   void add(const Cid* cid);
   void add_copy(const Cid& cid) {
-    if (!contains(cid)) add(&own_.emplace_back(cid));
+    if (!contains(cid)) add(&own_.emplace_front(cid));
   }
   bool contains(const Cid& cid) const;
 
@@ -22,7 +22,7 @@ class CidSet {
 
   std::vector<const Cid*> slots_;
   size_t count_ = 0;
-  std::deque<Cid> own_;
+  std::forward_list<Cid> own_;
 };
 
 class BlockRegistry {
@@ -33,6 +33,7 @@ class BlockRegistry {
   bool full() const { return blocks_.size() >= kMaxBlocks; }
   // Handles start at 1; 0 is "no block".
   uint32_t add(BlockPtr block) {
+    if (blocks_.empty()) blocks_.reserve(kUsualBlocks);
     blocks_.push_back(std::move(block));
     return static_cast<uint32_t>(blocks_.size());
   }
@@ -45,6 +46,8 @@ class BlockRegistry {
   }
 
  private:
+  static constexpr size_t kUsualBlocks = 16;
+
   std::vector<BlockPtr> blocks_;
   CidSet reachable_;
 };
