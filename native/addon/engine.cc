@@ -322,6 +322,7 @@ const Linked& Linkage::link(Code& code, Allocation allocation) {
       entry->second.error = message_of(error.get());
     } else {
       entry->second.pre.reset(pre);
+      entry->second.exports.reset(fvm_exports_find(module, code.counter_name.data(), code.counter_name.size()));
     }
   }
   return entry->second;

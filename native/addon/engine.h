@@ -30,6 +30,7 @@ struct Code {
 // A module with its imports resolved, or why they cannot be.
 struct Linked {
   InstancePrePtr pre;
+  ExportsPtr exports;  // null if the counter or the memory is missing
   std::string error;
 };
 

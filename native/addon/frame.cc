@@ -215,16 +215,12 @@ void Frame::start_instantiation() {
 void Frame::finish_instantiation() {
   const bool failed = trap_ || error_;
   if (!failed) {
-    wasmtime_extern_t item;
-    const auto& name = code_->counter_name;
-    if (!wasmtime_instance_export_get(context_, &instance_, name.data(), name.size(), &item)) {
+    const fvm_exports_t* exports = linked_->exports.get();
+    if (!exports || !fvm_exports_get(exports, context_, &instance_, &memory_, &counter_global_)) {
       failure_ = "the gas counter is missing";
       return end(Outcome::kHostFault);
     }
-    counter_global_ = item.of.global;
     has_counter_ = true;
-    wasmtime_instance_export_get(context_, &instance_, "memory", 6, &item);
-    memory_ = item.of.memory;
   }
   load_counter();
   const bool paid = !stack_.config.rules.chargesInstantiation || settle();
@@ -257,16 +253,15 @@ void Frame::start_call() {
     failure_ = "`invoke` is not a function from i32 to i32";
     return end(Outcome::kFatal);
   }
-  wasmtime_extern_t item;
-  wasmtime_instance_export_get(context_, &instance_, "invoke", 6, &item);
-  invoke_ = item.of.func;
   stage_ = Stage::kCalling;
   refresh();
   store_counter();
-  wasmtime_val_t params{};
-  params.kind = WASMTIME_I32;
-  params.of.i32 = static_cast<int32_t>(params_handle_);
-  future_.reset(wasmtime_func_call_async(context_, &invoke_, &params, 1, &result_, 1, &trap_, &error_));
+  future_.reset(fvm_call_invoke(linked_->exports.get(), context_, &instance_, static_cast<int32_t>(params_handle_),
+                                &result_, &trap_, &error_));
+  if (!future_) {
+    failure_ = "`invoke` is not where the module had it";
+    end(Outcome::kHostFault);
+  }
 }
 
 void Frame::finish_call() {
@@ -279,7 +274,7 @@ void Frame::finish_call() {
   }
   if (abort_) return end(*abort_);
   if (trap_ || error_) return end_trapped();
-  const auto handle = static_cast<uint32_t>(result_.of.i32);
+  const auto handle = static_cast<uint32_t>(result_);
   if (handle != 0) {
     const BlockPtr* block = registry_.find(handle);
     if (block) {

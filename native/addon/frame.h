@@ -142,9 +142,8 @@ class Frame {
   GuestMemory guest_memory_;
   wasmtime_global_t counter_global_;
   bool has_counter_ = false;
-  wasmtime_func_t invoke_;
   // Owned by the future while it runs; hence members, and the frame never moves.
-  wasmtime_val_t result_;
+  int32_t result_ = 0;
   wasm_trap_t* trap_ = nullptr;
   wasmtime_error_t* error_ = nullptr;
   FuturePtr future_;

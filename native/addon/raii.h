@@ -6,6 +6,8 @@
 
 #include <wasmtime.h>
 
+#include "fvm_vendor.h"
+
 namespace fvm {
 
 template <auto Free>
@@ -24,6 +26,7 @@ using StorePtr = std::unique_ptr<wasmtime_store_t, Deleter<wasmtime_store_delete
 using FuturePtr = std::unique_ptr<wasmtime_call_future_t, Deleter<wasmtime_call_future_delete>>;
 using ErrorPtr = std::unique_ptr<wasmtime_error_t, Deleter<wasmtime_error_delete>>;
 using TrapPtr = std::unique_ptr<wasm_trap_t, Deleter<wasm_trap_delete>>;
+using ExportsPtr = std::unique_ptr<fvm_exports_t, Deleter<fvm_exports_delete>>;
 using FuncTypePtr = std::unique_ptr<wasm_functype_t, Deleter<wasm_functype_delete>>;
 
 inline std::string take_text(wasm_byte_vec_t& bytes) {

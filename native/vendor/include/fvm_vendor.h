@@ -64,6 +64,30 @@ struct wasmtime_linker;
 typedef uint8_t (*fvm_answer_t)(void *data, int64_t *result);
 bool fvm_linker_define_suspend(struct wasmtime_linker *linker, fvm_answer_t answer);
 
+/* Where a module has the exports that an invocation needs: `memory`, the gas counter and `invoke`. Null if
+ * it lacks one of the first two. */
+typedef struct fvm_exports fvm_exports_t;
+struct wasmtime_module;
+struct wasmtime_context;
+struct wasmtime_instance;
+struct wasmtime_memory;
+struct wasmtime_global;
+struct wasmtime_call_future;
+struct wasmtime_error;
+struct wasm_trap_t;
+fvm_exports_t *fvm_exports_find(const struct wasmtime_module *module, const char *counter, size_t counter_len);
+void fvm_exports_delete(fvm_exports_t *exports);
+bool fvm_exports_get(const fvm_exports_t *exports, struct wasmtime_context *context,
+                     const struct wasmtime_instance *instance, struct wasmtime_memory *memory,
+                     struct wasmtime_global *counter);
+
+/* As wasmtime_func_call_async of `invoke` (i32) -> i32; null if there is none of that type. What the
+ * pointers point to must outlive the future. */
+struct wasmtime_call_future *fvm_call_invoke(const fvm_exports_t *exports, struct wasmtime_context *context,
+                                             const struct wasmtime_instance *instance, int32_t params,
+                                             int32_t *result, struct wasm_trap_t **trap,
+                                             struct wasmtime_error **error);
+
 /* 32 bytes that change with the instrumentation's code and with the version of any crate. */
 void fvm_instrument_fingerprint(uint8_t *out);
 

@@ -12,6 +12,7 @@ mod ffi;
 mod hash;
 mod inline;
 mod instrument;
+mod invocation;
 mod secp;
 mod settings;
 mod suspend;
