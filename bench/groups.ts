@@ -43,7 +43,8 @@ const LONG = 3;
 
 export const groups: readonly Group[] = [
   apply("sends", "plain sends", family("sends/"), TINY),
-  apply("account", "account method", family("account/authenticate-"), TINY),
+  apply("account", "account method", family("account/(?!authenticate-)"), TINY),
+  apply("signature", "account method, signatures", family("account/authenticate-")),
   apply("multisig", "multisig", family("multisig/"), TINY),
   apply(
     "miner",
@@ -53,7 +54,8 @@ export const groups: readonly Group[] = [
   apply("extend", "sector extension, nv18", /^hygge\/.*\/ExtendSectorExpiration\//, LONG),
   apply("cron", "miner cron", family("miner/cron")),
   apply("evm-storage", "EVM storage", family("evm/storage-")),
-  apply("evm-loops", "EVM keccak and arithmetic", family("evm/(keccak|arithmetic)-loop")),
+  apply("evm-keccak", "EVM keccak", family("evm/keccak-loop")),
+  apply("evm-arithmetic", "EVM arithmetic", family("evm/arithmetic-loop")),
   apply("evm-calls", "EVM deep calls", family("evm/recursion"), WHOLE),
   apply("random", "metered random programs", family("gasfuzz/(prog|oog|stack)-")),
   whole("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),

@@ -3,7 +3,8 @@ import { NEWEST_VERSION } from "#src/network/version.js";
 import { BenchError } from "./bench-error.js";
 import { chart } from "./compare/chart.js";
 import { type ColdStart, measureColdStart } from "./compare/cold-start.js";
-import { buildPeer, ours } from "./compare/contender.js";
+import { buildPeer, type Contender, ours } from "./compare/contender.js";
+import { type MemoryResult, measureMemory, memoryFiles } from "./compare/memory.js";
 import type { ComparisonResult } from "./compare/result.js";
 import { runRounds } from "./compare/rounds.js";
 import { batchesOf, type Selection, selectGroups } from "./compare/select.js";
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
   const machine = machineFacts();
   const coldStart = await coldStartOf(selections, peer, rounds);
   const workers = await workersOf(selections, rounds);
+  const memory = await memoryOf(selections, peer, rounds);
   const onRound = (round: number) => note(`round ${round + 1} of ${rounds}`);
   const measured = await runRounds({ ours, peer }, batches, rounds, onRound);
   const result: ComparisonResult = {
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
     ),
     coldStart,
     workers,
+    memory,
     peakRssBytes: measured.peakRssBytes,
   };
   const paths = writeResult({ kind: "", date: machine.date, result, picture: chart(result) });
@@ -72,13 +75,24 @@ async function main(): Promise<void> {
 /** On the first vector that runs a contract, of the newest network version, if there is one. */
 async function coldStartOf(
   selections: readonly Selection[],
-  peer: Parameters<typeof measureColdStart>[1],
+  peer: Contender,
   rounds: number,
 ): Promise<ColdStart | undefined> {
   const file = selections.find(({ group }) => group.name === "evm-storage")?.files[0];
   if (file === undefined) return undefined;
   note("measuring the start of processes");
   return measureColdStart(ours, peer, file, NEWEST_VERSION, rounds);
+}
+
+async function memoryOf(
+  selections: readonly Selection[],
+  peer: Contender,
+  rounds: number,
+): Promise<MemoryResult | undefined> {
+  const files = memoryFiles(selections);
+  if (files.length === 0) return undefined;
+  note("measuring memory");
+  return measureMemory({ ours, peer }, files, rounds);
 }
 
 async function workersOf(

@@ -1,5 +1,6 @@
 import type { MachineFacts } from "../machine.js";
 import type { ColdStart } from "./cold-start.js";
+import type { MemoryResult } from "./memory.js";
 import type { Rounds } from "./rounds.js";
 import type { GroupSummary } from "./summary.js";
 import type { WorkersResult } from "./workers.js";
@@ -11,5 +12,8 @@ export interface ComparisonResult {
   readonly coldStart: ColdStart | undefined;
   /** Of fvm-node alone; `undefined` if there were no vectors for it. */
   readonly workers: WorkersResult | undefined;
+  /** `undefined` if there were no vectors for it, or the system does not tell. */
+  readonly memory: MemoryResult | undefined;
+  /** Of the processes that the groups' times come from. */
   readonly peakRssBytes: Rounds["peakRssBytes"];
 }

@@ -1,5 +1,6 @@
 import { digits, type Row, table } from "../text-table.js";
 import type { ColdStart } from "./cold-start.js";
+import type { MemoryResult } from "./memory.js";
 import type { ComparisonResult } from "./result.js";
 import type { GroupSummary } from "./summary.js";
 import type { WorkersResult } from "./workers.js";
@@ -7,14 +8,15 @@ import type { WorkersResult } from "./workers.js";
 const HEADER: Row = ["group", "vectors", "fvm-node ms", "reference ms", "times as fast", "of rounds", "best"];
 
 /** The result for people. */
-export function resultText({ groups, coldStart, workers, peakRssBytes }: ComparisonResult): string {
+export function resultText({ groups, coldStart, workers, memory, peakRssBytes }: ComparisonResult): string {
   return [
     ...table([HEADER, ...groups.map(rowOf)]),
     "* with the machines' set-up and flush",
     "",
     ...(coldStart === undefined ? [] : coldStartLines(coldStart)),
     ...(workers === undefined ? [] : [workersLine(workers)]),
-    `peak memory over these vectors: fvm-node ${mebibytes(peakRssBytes.ours)}, reference ${mebibytes(peakRssBytes.peer)}`,
+    ...(memory === undefined ? [] : [memoryLine(memory)]),
+    `peak memory over all these vectors, warm: fvm-node ${mebibytes(peakRssBytes.ours)}, reference ${mebibytes(peakRssBytes.peer)}`,
   ].join("\n");
 }
 
@@ -47,6 +49,11 @@ function workersLine({ vectors, repeat, one, two, ratio }: WorkersResult): strin
     `two workers over ${vectors} vectors, ${repeat} times each: ${digits(ratio.median)} times the throughput of one ` +
     `(rounds ${digits(ratio.min)} to ${digits(ratio.max)}; ${digits(one.median)} and ${digits(two.median)} ms)`
   );
+}
+
+function memoryLine({ vectors, ours, peer }: MemoryResult): string {
+  const [a, b] = [mebibytes(ours.median), mebibytes(peer.median)];
+  return `peak memory over ${vectors} mainnet messages, each once: fvm-node ${a}, reference ${b}`;
 }
 
 function mebibytes(bytes: number | undefined): string {

@@ -31,7 +31,11 @@ namespace fvm {
   X(ROOT, 102)               \
   X(CALLER_CODE_SIZE, 128)   \
   X(CALLER_CODE, 129)        \
-  X(PAYLOAD, 156)
+  X(DELEGATED_SIZE, 156)     \
+  X(DELEGATED, 157)          \
+  X(CALLER_DELEGATED_SIZE, 176) \
+  X(CALLER_DELEGATED, 177)   \
+  X(PAYLOAD, 196)
 
 namespace word {
 #define FVM_WORD(name, offset) constexpr size_t name = offset;
@@ -43,6 +47,7 @@ constexpr size_t kPayloadBytes = 65'536;
 constexpr size_t kControlBytes = word::PAYLOAD * 4 + kPayloadBytes;
 constexpr size_t kMaxArguments = 8;
 constexpr size_t kResultBytes = (word::CONTEXT - word::RESULT) * 4;
+constexpr size_t kMaxAddressBytes = (word::CALLER_DELEGATED_SIZE - word::DELEGATED) * 4;
 constexpr size_t kContextBytes = (word::BALANCE - word::CONTEXT) * 4;
 
 class Control {

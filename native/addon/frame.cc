@@ -53,6 +53,13 @@ bool is_actor_trap(wasmtime_trap_code_t code) {
   }
 }
 
+Delegated delegated_at(Control& control, size_t size_at, size_t at) {
+  Delegated address;
+  address.size = static_cast<uint8_t>(std::min<size_t>(control.get(size_at), kMaxAddressBytes));
+  std::memcpy(address.data, control.bytes(at), address.size);
+  return address;
+}
+
 class FrameMemory {
  public:
   ~FrameMemory() {
@@ -83,7 +90,9 @@ Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
       memory_before_(stack.memory_bytes) {
   LiveObjects::shared().frames++;
   std::memcpy(message_context_, stack.control.bytes(word::CONTEXT), kContextBytes);
-  caller_code_ = cid_at(stack.control, word::CALLER_CODE_SIZE, word::CALLER_CODE);
+  if (const auto code = cid_at(stack.control, word::CALLER_CODE_SIZE, word::CALLER_CODE)) {
+    caller_ = {*code, delegated_at(stack.control, word::CALLER_DELEGATED_SIZE, word::CALLER_DELEGATED)};
+  }
   if (params) {
     if (stack.config.rules.trackLinks) registry_.reach_links(*params);
     params_handle_ = registry_.add(std::move(params));
@@ -151,6 +160,7 @@ void Frame::borrow_actor() {
   if (!root) return;
   actor_.root = *root;
   std::memcpy(actor_.balance.data(), control.bytes(word::BALANCE), actor_.balance.size());
+  actor_.address = delegated_at(control, word::DELEGATED_SIZE, word::DELEGATED);
 }
 
 void Frame::return_actor() {
@@ -160,14 +170,6 @@ void Frame::return_actor() {
   control.set(word::ROOT_SET, 1);
   control.set(word::ROOT_SIZE, actor_.root.size);
   std::memcpy(control.bytes(word::ROOT), actor_.root.data, actor_.root.size);
-}
-
-uint64_t Frame::caller() const {
-  // In both forms of the context.
-  constexpr size_t kCallerAt = 16;
-  uint64_t id;
-  std::memcpy(&id, message_context_ + kCallerAt, sizeof id);
-  return id;
 }
 
 // What is paid and checked before an instance exists, in the reference's order.
@@ -484,7 +486,7 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
   Step step = syscall.native ? syscall.native(*this, args, out) : Step::ask();
   if (step.kind == Step::kAsk) {
     step = request(syscall, args);
-    caller_code_.reset();
+    caller_.reset();
   }
   if (step.kind == Step::kSuspend) {
     event_ = missing_ ? Event::kMissingBlock : Event::kSyscall;

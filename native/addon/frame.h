@@ -24,6 +24,19 @@ struct GuestMemory {
   ByteSpan span(uint32_t offset, uint64_t length) const { return {base + offset, static_cast<size_t>(length)}; }
 };
 
+// The f4 address of an actor; empty: it has none.
+struct Delegated {
+  uint8_t size = 0;
+  uint8_t data[kMaxAddressBytes];
+
+  ByteSpan bytes() const { return {data, size}; }
+};
+
+struct Caller {
+  Cid code;
+  Delegated address;
+};
+
 // What JavaScript has lent of the actor that runs, in the state tree: answers and changes of it need no
 // JavaScript. A changed root goes back with the next event.
 struct Actor {
@@ -31,6 +44,7 @@ struct Actor {
   bool root_set = false;
   Cid root;
   std::array<uint8_t, 16> balance;
+  Delegated address;
 };
 
 class Frame {
@@ -53,8 +67,9 @@ class Frame {
   BlockRegistry& registry() { return registry_; }
   Actor& actor() { return actor_; }
   // Known until JavaScript answers a syscall, which may delete the caller.
-  const std::optional<Cid>& caller_code() const { return caller_code_; }
-  uint64_t caller() const;
+  const std::optional<Caller>& caller() const { return caller_; }
+  uint64_t caller_id() const { return id_at(16); }
+  uint64_t actor_id() const { return id_at(24); }
   // The packed message context that JavaScript wrote when it pushed the frame.
   const uint8_t* context() const { return message_context_; }
   // Sets the outcome of the frame; the handler returns Step::abort().
@@ -103,6 +118,13 @@ class Frame {
     enum Kind : uint8_t { kValue, kTrap, kWait } kind;
     uint32_t value = 0;
   };
+
+  // Of the message context, where both of its forms have it.
+  uint64_t id_at(size_t offset) const {
+    uint64_t id;
+    std::memcpy(&id, message_context_ + offset, sizeof id);
+    return id;
+  }
 
   void borrow_actor();
   void return_actor();
@@ -171,7 +193,7 @@ class Frame {
 
   uint8_t message_context_[kContextBytes];
   Actor actor_;
-  std::optional<Cid> caller_code_;
+  std::optional<Caller> caller_;
   BlockRegistry registry_;
   uint32_t params_handle_ = 0;
 

@@ -44,6 +44,7 @@ constexpr Entry kKnown[] = {
     {"self", "set_root", self_set_root},
     {"self", "current_balance", self_current_balance},
     {"actor", "get_actor_code_cid", actor_get_actor_code_cid},
+    {"actor", "lookup_delegated_address", actor_lookup_delegated_address},
 };
 
 NativeHandler find(std::span<const Entry> entries, std::string_view module, std::string_view name) {

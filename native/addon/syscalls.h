@@ -27,6 +27,7 @@ Step self_root(Frame& frame, const Raw* args, uint8_t* out);
 Step self_set_root(Frame& frame, const Raw* args, uint8_t* out);
 Step self_current_balance(Frame& frame, const Raw* args, uint8_t* out);
 Step actor_get_actor_code_cid(Frame& frame, const Raw* args, uint8_t* out);
+Step actor_lookup_delegated_address(Frame& frame, const Raw* args, uint8_t* out);
 Step actor_get_builtin_actor_type(Frame& frame, const Raw* args, uint8_t* out);
 
 Step gas_charge(Frame& frame, const Raw* args, uint8_t* out);

@@ -8,9 +8,17 @@ namespace {
 // An answer of variable length, for a buffer that lies within memory.
 Step answer(Frame& frame, ByteSpan bytes, uint32_t offset, uint32_t room, uint8_t* out) {
   if (bytes.size() > room) return Step::fail(Errno::kBufferTooSmall);
-  std::memcpy(frame.memory().base + offset, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(frame.memory().base + offset, bytes.data(), bytes.size());
   write_u32(out, static_cast<uint32_t>(bytes.size()));
   return Step::done();
+}
+
+// The same for a pointer and a length that are not checked yet.
+Step checked_answer(Frame& frame, ByteSpan bytes, const Raw* buffer, uint8_t* out) {
+  const auto offset = static_cast<uint32_t>(buffer[0]);
+  const auto room = static_cast<uint32_t>(buffer[1]);
+  if (!frame.memory().holds(offset, room)) return Step::fail(Errno::kIllegalArgument);
+  return answer(frame, bytes, offset, room, out);
 }
 
 // A CID argument: a pointer without a length.
@@ -62,12 +70,17 @@ Step self_current_balance(Frame& frame, const Raw*, uint8_t* out) {
 }
 
 Step actor_get_actor_code_cid(Frame& frame, const Raw* args, uint8_t* out) {
-  const std::optional<Cid>& code = frame.caller_code();
-  if (!code || args[0] != frame.caller()) return Step::ask();
-  const auto offset = static_cast<uint32_t>(args[1]);
-  const auto room = static_cast<uint32_t>(args[2]);
-  if (!frame.memory().holds(offset, room)) return Step::fail(Errno::kIllegalArgument);
-  return answer(frame, code->bytes(), offset, room, out);
+  const auto& caller = frame.caller();
+  if (!caller || args[0] != frame.caller_id()) return Step::ask();
+  return checked_answer(frame, caller->code.bytes(), args + 1, out);
+}
+
+Step actor_lookup_delegated_address(Frame& frame, const Raw* args, uint8_t* out) {
+  const auto& caller = frame.caller();
+  if (caller && args[0] == frame.caller_id()) return checked_answer(frame, caller->address.bytes(), args + 1, out);
+  const Actor& actor = frame.actor();
+  if (actor.access < ActorAccess::kRead || args[0] != frame.actor_id()) return Step::ask();
+  return checked_answer(frame, actor.address.bytes(), args + 1, out);
 }
 
 Step actor_get_builtin_actor_type(Frame& frame, const Raw* args, uint8_t* out) {

@@ -108,7 +108,7 @@ export class CallStack {
     }
     if (invokes) {
       if (!rules.calls.chargesSendFirst) gas.apply(onMethodInvocation(prices, call.params.links));
-      frames.push(call, receiver.code, state.paidActor(call.caller)?.code, origin);
+      frames.push(call, receiver.code, state.paidActor(call.caller), origin);
       this.scope.invocations++;
     } else {
       this.chargeReturn(ExitCode.Ok, false);

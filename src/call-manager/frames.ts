@@ -29,13 +29,14 @@ export class Frames {
 
   /**
    * Puts a call's actor on top, to run next; or throws what loading its code throws, and does nothing.
-   * @param callerCode undefined = the actor has to ask
+   * @param caller undefined = the actor has to ask
    */
-  push(call: Call, code: Cid, callerCode: Cid | undefined, origin: Origin): void {
+  push(call: Call, code: Cid, caller: ActorState | undefined, origin: Origin): void {
     const { handle, block } = call.params;
     this.code.admit(code);
     this.writeContext(this.words, call, origin);
-    this.control.writeCid(Word.CALLER_CODE_SIZE, callerCode);
+    this.control.writeSized(Word.CALLER_CODE_SIZE, caller?.code);
+    this.control.writeSized(Word.CALLER_DELEGATED_SIZE, caller?.delegatedAddress);
     if (block !== undefined) this.stack.stageParams(block.codec, block.data);
     if (!this.stack.push(code, handle)) {
       this.code.load(code);
@@ -47,12 +48,13 @@ export class Frames {
   }
 
   /** Tells C++ the state of the actor on top, and what it may do with it. */
-  lend({ state, balance }: ActorState, access: ActorAccess): void {
+  lend({ state, balance, delegatedAddress }: ActorState, access: ActorAccess): void {
     if (!writeU128(this.words, Word.BALANCE, balance)) {
       this.lendNothing();
       return;
     }
-    this.control.writeCid(Word.ROOT_SIZE, state);
+    this.control.writeSized(Word.ROOT_SIZE, state);
+    this.control.writeSized(Word.DELEGATED_SIZE, delegatedAddress);
     this.words[Word.ACTOR] = access;
   }
 

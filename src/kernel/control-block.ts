@@ -1,3 +1,4 @@
+import type { Address } from "../address/address.js";
 import type { Cid } from "../ipld/cid.js";
 import { type NativeStack, PAYLOAD_BYTES, Word } from "../native/addon.js";
 import { latin1 } from "../util/bytes.js";
@@ -24,16 +25,16 @@ export class ControlBlock {
     this.payload = new Uint8Array(memory, Word.PAYLOAD * 4, PAYLOAD_BYTES);
   }
 
-  /** Writes a CID behind its size; a size of 0 if there is none. */
-  writeCid(sizeAt: number, cid: Cid | undefined): void {
+  /** Writes a CID or address behind its size; a size of 0 if there is none. */
+  writeSized(sizeAt: number, text: Cid | Address | undefined): void {
     const { words, bytes } = this;
-    if (cid === undefined) {
+    if (text === undefined) {
       words[sizeAt] = 0;
       return;
     }
-    words[sizeAt] = cid.length;
+    words[sizeAt] = text.length;
     const at = (sizeAt + 1) * 4;
-    for (let i = 0; i < cid.length; i++) bytes[at + i] = cid.charCodeAt(i);
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
   }
 
   readCid(sizeAt: number): Cid {

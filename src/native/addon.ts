@@ -161,7 +161,7 @@ export const ActorAccess = {
   /** As said last. */
   AsBefore: 0,
   None: 1,
-  /** Answer its root and balance. */
+  /** Answer its root, balance and f4 address. */
   Read: 2,
   /** Also set its root, for the price of an update. */
   Update: 3,
@@ -189,7 +189,7 @@ export const Word = {
   RETURN_SIZE: 12,
   RETURN_LINKS: 13,
   PARAMS_LINKS: 14,
-  /** An `ActorAccess`, written before `run` with BALANCE, ROOT_SIZE and ROOT if it is not None. C++ zeroes it. */
+  /** An `ActorAccess`, written before `run` with BALANCE, ROOT and DELEGATED if it is not None. C++ zeroes it. */
   ACTOR: 15,
   /** 8 argument slots of two words. */
   ARGS: 16,
@@ -208,8 +208,16 @@ export const Word = {
   CALLER_CODE_SIZE: 128,
   /** 104 bytes. */
   CALLER_CODE: 129,
+  /** The f4 address of the actor on top: its size, 0 = it has none. Written with ROOT. */
+  DELEGATED_SIZE: 156,
+  /** 76 bytes. */
+  DELEGATED: 157,
+  /** The same of the caller, written with CALLER_CODE. */
+  CALLER_DELEGATED_SIZE: 176,
+  /** 76 bytes. */
+  CALLER_DELEGATED: 177,
   /** Copies of `in` and `cid` parameters; PAYLOAD_BYTES long. Longer ones: `argument(slot)`. */
-  PAYLOAD: 156,
+  PAYLOAD: 196,
 } as const;
 export const PAYLOAD_BYTES = 65_536;
 export const CONTROL_BYTES = Word.PAYLOAD * 4 + PAYLOAD_BYTES;

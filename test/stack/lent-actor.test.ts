@@ -50,18 +50,29 @@ const steps: readonly Step[] = [
   makeBlock,
   (script, roll) => makeBlock(script, roll).call("self.set_root", MADE),
   (script, roll) => {
-    const id = net.id(["alice", "script", "other"][roll(3)] as string);
+    const id = someActor(roll);
     return script.call("actor.get_actor_code_cid", OUT, id, CODE, roll(8) === 0 ? 37 : 38).read(CODE, 38);
   },
   (script, roll) =>
     script.call("actor.get_builtin_actor_type", OUT, [ROOT, CODE][roll(2)] as number).read(OUT, 4),
   (script) => script.call("gas.available", OUT).read(OUT, 8),
+  (script, roll) => {
+    const room = roll(8) === 0 ? 20 : 66;
+    return script
+      .call("actor.lookup_delegated_address", OUT, someActor(roll), CODE, room)
+      .read(OUT, 4)
+      .read(CODE, 22);
+  },
   sendScript,
   sendScript,
   sendScript,
   (script, roll) => (roll(6) === 0 ? script.call("self.self_destruct", 1) : script),
   (script, roll) => (roll(8) === 0 ? script.call("vm.exit", 20, 0, 0, 0) : script),
 ];
+
+function someActor(roll: Dice): number {
+  return net.id(["alice", "eve", "script", "other"][roll(4)] as string);
+}
 
 function makeBlock(script: Script, roll: Dice): Script {
   const data = Uint8Array.of(0x82, roll(24), roll(24));
@@ -115,9 +126,15 @@ async function run(seed: number, gasLimit: number) {
   const chain = await TestChain.on(net);
   try {
     const results = [];
-    for (const salt of [0, 1]) {
-      const params = randomScript(dice(2 * seed + salt), 3).bytes();
-      const { receipt, failure } = await chain.send({ to: net.id("script"), method: 2, params, gasLimit });
+    for (const [number, from] of [net.alice, net.eve].entries()) {
+      const params = randomScript(dice(2 * seed + number), 3).bytes();
+      const { receipt, failure } = await chain.send({
+        from,
+        to: net.id("script"),
+        method: 2,
+        params,
+        gasLimit,
+      });
       results.push({ receipt, failure });
     }
     return { results, root: cidText(await chain.machine.flush()) };
