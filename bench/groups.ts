@@ -7,8 +7,15 @@ export interface Group {
   readonly source: Source;
   /** Each is a line of the result. */
   readonly measures: readonly Measure[];
+  readonly pace: Pace;
+}
+
+/** How long vectors of a kind take, and what follows from that. */
+export interface Pace {
   /** How often each vector is executed per round. */
   readonly repeat: number;
+  /** Milliseconds of a turn: many times an execution. */
+  readonly turnMs: number;
 }
 
 /**
@@ -32,14 +39,14 @@ export interface Chain {
 
 const NEWEST = "generated/nv28";
 
-/** Microseconds each: enough for the compiler of JavaScript, as in a node that runs for days. */
-const TINY = 500;
+/** Microseconds each: often enough for the compiler of JavaScript, as in a node that runs for days. */
+const TINY: Pace = { repeat: 500, turnMs: 300 };
 /** Milliseconds each. */
-const SHORT = 30;
-/** Tipsets and chains, tens of milliseconds to a second each. */
-const WHOLE = 12;
-/** Up to seconds each. */
-const LONG = 3;
+const SHORT: Pace = { repeat: 30, turnMs: 300 };
+/** Tipsets and chains, tens of milliseconds to two seconds each. */
+const WHOLE: Pace = { repeat: 12, turnMs: 10_000 };
+/** Some hundred milliseconds each. */
+const LONG: Pace = { repeat: 3, turnMs: 3000 };
 
 export const groups: readonly Group[] = [
   apply("sends", "plain sends", family("sends/"), TINY),
@@ -69,12 +76,12 @@ export const groups: readonly Group[] = [
   }),
 ];
 
-function apply(name: string, title: string, files: RegExp, repeat = SHORT): Group {
-  return { name, title, source: { files }, measures: ["apply"], repeat };
+function apply(name: string, title: string, files: RegExp, pace = SHORT): Group {
+  return { name, title, source: { files }, measures: ["apply"], pace };
 }
 
 function whole(name: string, title: string, source: Source): Group {
-  return { name, title, source, measures: ["apply", "run"], repeat: WHOLE };
+  return { name, title, source, measures: ["apply", "run"], pace: WHOLE };
 }
 
 function family(path: string): RegExp {

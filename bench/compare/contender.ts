@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { ConformanceReport } from "#src/vectors/report.js";
 import { BenchError } from "../bench-error.js";
@@ -18,7 +18,7 @@ export interface Contender {
  * Seconds before what counts, in each process. V8 takes that long to compile what runs often; a node does
  * that once in its life. The reference is compiled.
  */
-const WARM_UP_SECONDS = 10;
+export const WARM_UP_SECONDS = 10;
 
 export const ours: Contender = {
   name: "fvm-node",
@@ -47,11 +47,16 @@ export interface ContenderRun extends ProcessRun {
 export async function runContender(
   { name, command, args, warmUpArgs }: Contender,
   files: readonly string[],
-  options: { readonly repeat: number; readonly env?: NodeJS.ProcessEnv; readonly isWarm?: boolean },
+  options: {
+    readonly repeat: number;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly isWarm?: boolean;
+    readonly onSpawn?: (child: ChildProcess) => void;
+  },
 ): Promise<ContenderRun> {
-  const { repeat, env, isWarm = false } = options;
+  const { repeat, env, isWarm = false, onSpawn } = options;
   const all = [...args, ...(isWarm ? warmUpArgs : []), "--repeat", `${repeat}`, ...files];
-  const run = await runProcess(command, all, env);
+  const run = await runProcess(command, all, env, onSpawn);
   const report = reportOf(name, run);
   const bad = report.vectors.find(({ ok }) => !ok);
   if (bad !== undefined) throw new BenchError(`${name}: ${bad.file}: ${bad.reason ?? "not ok"}`);

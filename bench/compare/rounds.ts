@@ -1,6 +1,7 @@
 import type { VectorReport } from "#src/vectors/report.js";
 import { BenchError } from "../bench-error.js";
-import { type Contender, runContender } from "./contender.js";
+import { type Contender, runContender, WARM_UP_SECONDS } from "./contender.js";
+import { runByTurns, type Start } from "./turns.js";
 
 /** Both contenders over the same vectors, once. */
 export interface Round {
@@ -12,7 +13,12 @@ export interface Round {
 export interface Batch {
   readonly files: readonly string[];
   readonly repeat: number;
+  /** Milliseconds until it is the other contender's turn: much longer than an execution. */
+  readonly turnMs: number;
 }
+
+/** The peer begins when fvm-node has warmed up. */
+const HEAD_START_MS = (WARM_UP_SECONDS + 1) * 1000;
 
 export interface Rounds {
   readonly rounds: readonly Round[];
@@ -20,10 +26,7 @@ export interface Rounds {
   readonly peakRssBytes: { readonly ours: number | undefined; readonly peer: number | undefined };
 }
 
-/**
- * Runs the contenders by turns, each round beginning with the other one. Throws `BenchError` if a result
- * differs.
- */
+/** Runs the contenders by turns. Throws `BenchError` if a result differs. */
 export async function runRounds(
   contenders: Record<keyof Round, Contender>,
   batches: readonly Batch[],
@@ -34,17 +37,19 @@ export async function runRounds(
   const peaks = { ours: [] as number[], peer: [] as number[] };
   for (let number = 0; number < count; number++) {
     onRound(number);
-    const order = number % 2 === 0 ? (["ours", "peer"] as const) : (["peer", "ours"] as const);
     const round = { ours: [] as VectorReport[], peer: [] as VectorReport[] };
-    for (const { files, repeat } of batches) {
-      for (const side of order) {
-        const { report, peakRssBytes } = await runContender(contenders[side], files, {
-          repeat,
-          isWarm: true,
-        });
-        round[side].push(...report.vectors);
-        if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
-      }
+    for (const { files, repeat, turnMs } of batches) {
+      const starts = (["ours", "peer"] as const).map(
+        (side): Start<void> =>
+          async (onSpawn) => {
+            const options = { repeat, isWarm: true, onSpawn };
+            const { report, peakRssBytes } = await runContender(contenders[side], files, options);
+            round[side].push(...report.vectors);
+            if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
+          },
+      );
+      const [ours, peer] = starts as [Start<void>, Start<void>];
+      await runByTurns(ours, peer, { headStartMs: HEAD_START_MS, turnMs });
     }
     requireSame(round);
     rounds.push(round);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 export interface ProcessRun {
@@ -13,15 +13,17 @@ export interface ProcessRun {
 
 const WATCH_MS = 20;
 
-/** Runs a program to its end. Rejects if it cannot be started. */
+/** Runs a program to its end. Rejects if it cannot be started. @param onSpawn called with its process */
 export function runProcess(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
+  onSpawn: (child: ChildProcess) => void = () => {},
 ): Promise<ProcessRun> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
     const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    onSpawn(child);
     let firstAnswerMs = Number.NaN;
     let peakRssBytes: number | undefined;
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];

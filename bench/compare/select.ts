@@ -1,7 +1,7 @@
 import { relative, sep } from "node:path";
 import { defaultVectorFolder, vectorFiles } from "#src/vectors/files.js";
 import { BenchError } from "../bench-error.js";
-import { type Group, groups } from "../groups.js";
+import { type Group, groups, type Pace } from "../groups.js";
 import { chainVector } from "./chain-vector.js";
 import type { Contender } from "./contender.js";
 import type { Batch } from "./rounds.js";
@@ -12,14 +12,14 @@ export interface Selection {
   readonly files: readonly string[];
 }
 
-/** The files of all groups, each once, by how often they are executed. */
+/** The files of all groups, each once, by their pace. @param repeat instead of the groups' own */
 export function batchesOf(selections: readonly Selection[], repeat: number | undefined): Batch[] {
-  const repeats = new Map<string, number>();
-  for (const { group, files } of selections)
-    for (const file of files) repeats.set(file, repeat ?? group.repeat);
-  return [...new Set(repeats.values())].map((times) => ({
-    repeat: times,
-    files: [...repeats.keys()].filter((file) => repeats.get(file) === times),
+  const paces = new Map<string, Pace>();
+  for (const { group, files } of selections) for (const file of files) paces.set(file, group.pace);
+  return [...new Set(paces.values())].map((pace) => ({
+    repeat: repeat ?? pace.repeat,
+    turnMs: pace.turnMs,
+    files: [...paces.keys()].filter((file) => paces.get(file) === pace),
   }));
 }
 

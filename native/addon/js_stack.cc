@@ -168,7 +168,10 @@ Napi::Value StackObject::provide_block(const Napi::CallbackInfo& info) {
 Napi::Value StackObject::return_data(const Napi::CallbackInfo& info) {
   Frame* frame = ended(info.Env());
   if (!frame) return info.Env().Undefined();
-  return copy(info.Env(), frame->return_block() ? frame->return_block()->data() : ByteSpan());
+  const ByteSpan data = frame->return_block() ? frame->return_block()->data() : ByteSpan();
+  if (data.size() > kPayloadBytes) return copy(info.Env(), data);
+  if (!data.empty()) std::memcpy(stack_->control.bytes(word::PAYLOAD), data.data(), data.size());
+  return info.Env().Undefined();
 }
 
 Napi::Value StackObject::failure(const Napi::CallbackInfo& info) {

@@ -314,8 +314,11 @@ export interface NativeStack {
   isReachable(cid: Cid): boolean;
   /** The block that `Event.MissingBlock` asked for. */
   provideBlock(data: Uint8Array): void;
-  /** The ended frame's return block (a copy). */
-  returnData(): Uint8Array;
+  /**
+   * The ended frame's return block: a copy; or undefined, and it is at the start of the payload area, which
+   * costs a tenth.
+   */
+  returnData(): Uint8Array | undefined;
   /** Why the ended frame trapped, exited or failed, for people. */
   failure(): string;
   /** Module, name and error number of the syscall that failed last in the top frame, if the last one did. */

@@ -36,7 +36,13 @@ const rounds = [
   },
 ];
 
-const anyGroup: Group = { name: "g", title: "G", source: { files: /./ }, measures: ["apply"], repeat: 1 };
+const anyGroup: Group = {
+  name: "g",
+  title: "G",
+  source: { files: /./ },
+  measures: ["apply"],
+  pace: { repeat: 1, turnMs: 300 },
+};
 
 describe("summary of a group", () => {
   const group = anyGroup;
@@ -80,13 +86,13 @@ describe("nothing is compared that is not the same", () => {
 });
 
 test("files are executed as often as their group says, or as told", () => {
-  const [short, long] = [3, 1].map((repeat) => ({ ...anyGroup, repeat }));
+  const [short, long] = [3, 1].map((repeat) => ({ ...anyGroup, pace: { repeat, turnMs: 1000 / repeat } }));
   const selections = [short, long, short].map((group, i) => ({ group: group ?? anyGroup, files: [`${i}`] }));
   expect(batchesOf(selections, undefined)).toEqual([
-    { repeat: 3, files: ["0", "2"] },
-    { repeat: 1, files: ["1"] },
+    { repeat: 3, turnMs: 1000 / 3, files: ["0", "2"] },
+    { repeat: 1, turnMs: 1000, files: ["1"] },
   ]);
-  expect(batchesOf(selections, 9)).toEqual([{ repeat: 9, files: ["0", "1", "2"] }]);
+  expect(batchesOf(selections, 9).map(({ repeat }) => repeat)).toEqual([9, 9]);
 });
 
 test("groups have names of their own, and vectors belong to one group at most", () => {

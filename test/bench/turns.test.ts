@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { BenchError } from "../../bench/bench-error.js";
+import { runProcess } from "../../bench/compare/run-process.js";
+import { runByTurns, type Start } from "../../bench/compare/turns.js";
+
+/** A program that is busy for a number of milliseconds of its own time, and says so. */
+const busy =
+  (milliseconds: number): Start<string> =>
+  async (onSpawn) => {
+    const program = `
+      const spent = () => process.cpuUsage().user / 1000;
+      const end = spent() + ${milliseconds};
+      while (spent() < end);
+      console.log(${milliseconds});`;
+    const { stdout } = await runProcess(process.execPath, ["-e", program], process.env, onSpawn);
+    return stdout.trim();
+  };
+
+const options = { headStartMs: 20, turnMs: 30 };
+
+test("both come to their end, whoever takes longer", async () => {
+  expect(await runByTurns(busy(300), busy(50), options)).toEqual(["300", "50"]);
+  expect(await runByTurns(busy(50), busy(300), options)).toEqual(["50", "300"]);
+  expect(await runByTurns(busy(1), busy(50), { ...options, headStartMs: 5000 })).toEqual(["1", "50"]);
+});
+
+test.skipIf(process.platform !== "linux")("one of them is stopped at any time", async () => {
+  const pids: number[] = [];
+  const watched =
+    (start: Start<string>): Start<string> =>
+    (onSpawn) =>
+      start((child) => {
+        pids.push(child.pid as number);
+        onSpawn(child);
+      });
+  let [looks, stopped] = [0, 0];
+  const watch = setInterval(() => {
+    const states = pids.map(stateOf);
+    if (states.length < 2 || states.includes("gone")) return;
+    looks++;
+    if (states.filter((state) => state === "T").length === 1) stopped++;
+  }, 10);
+  await runByTurns(watched(busy(400)), watched(busy(400)), options);
+  clearInterval(watch);
+  expect(looks).toBeGreaterThan(10);
+  // A signal takes its time to arrive.
+  expect(stopped / looks).toBeGreaterThan(0.5);
+});
+
+test("when one fails the other one is not left behind", async () => {
+  const fails: Start<string> = async () => {
+    throw new BenchError("it fails");
+  };
+  let pid = 0;
+  const long: Start<string> = (onSpawn) =>
+    busy(60_000)((child) => {
+      pid = child.pid as number;
+      onSpawn(child);
+    });
+  await expect(runByTurns(long, fails, options)).rejects.toThrow("it fails");
+  for (let tries = 0; tries < 100 && !["gone", "Z"].includes(stateOf(pid)); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(["gone", "Z"]).toContain(stateOf(pid));
+});
+
+/** As /proc has it: T = stopped, Z = ended. Where there is no /proc: gone. */
+function stateOf(pid: number): string {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1] ?? "gone";
+  } catch {
+    return "gone";
+  }
+}
