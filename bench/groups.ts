@@ -12,7 +12,9 @@ export interface Group {
 
 /** How long vectors of a kind take, and what follows from that. */
 export interface Pace {
-  /** How often each vector is executed per round. */
+  /** How often each process goes over its vectors per round, so that each is executed at many times. */
+  readonly passes: number;
+  /** How often each vector is executed in a row. Its first execution finds caches cold. */
   readonly repeat: number;
   /** Milliseconds of a turn: many times an execution. */
   readonly turnMs: number;
@@ -40,13 +42,13 @@ export interface Chain {
 const NEWEST = "generated/nv28";
 
 /** Microseconds each: often enough for the compiler of JavaScript, as in a node that runs for days. */
-const TINY: Pace = { repeat: 500, turnMs: 300 };
+const TINY: Pace = { passes: 5, repeat: 100, turnMs: 300 };
 /** Milliseconds each. */
-const SHORT: Pace = { repeat: 30, turnMs: 300 };
-/** Tipsets and chains, tens of milliseconds to two seconds each. */
-const WHOLE: Pace = { repeat: 12, turnMs: 10_000 };
-/** Some hundred milliseconds each. */
-const LONG: Pace = { repeat: 3, turnMs: 3000 };
+const SHORT: Pace = { passes: 5, repeat: 6, turnMs: 300 };
+/** Some ten milliseconds each. */
+const LONG: Pace = { passes: 4, repeat: 5, turnMs: 1000 };
+/** Up to two seconds each. */
+const CHAIN: Pace = { passes: 3, repeat: 3, turnMs: 10_000 };
 
 export const groups: readonly Group[] = [
   apply("sends", "plain sends", family("sends/"), TINY),
@@ -63,11 +65,11 @@ export const groups: readonly Group[] = [
   apply("evm-storage", "EVM storage", family("evm/storage-")),
   apply("evm-keccak", "EVM keccak", family("evm/keccak-loop")),
   apply("evm-arithmetic", "EVM arithmetic", family("evm/arithmetic-loop")),
-  apply("evm-calls", "EVM deep calls", family("evm/recursion"), WHOLE),
+  apply("evm-calls", "EVM deep calls", family("evm/recursion"), LONG),
   apply("random", "metered random programs", family("gasfuzz/(prog|oog|stack)-")),
   whole("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),
-  whole("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life)/ }),
-  whole("tipset-chain", "chain of 96 tipsets", { files: /^tipsets\/nv28\/random-chain/ }),
+  whole("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life)/ }, CHAIN),
+  whole("tipset-chain", "chain of 96 tipsets", { files: /^tipsets\/nv28\/random-chain/ }, CHAIN),
   whole("chain-sends", "10,000 sends, one machine", {
     chain: { template: `${NEWEST}/sends/f1-to-f1.json`, length: 10_000 },
   }),
@@ -80,8 +82,8 @@ function apply(name: string, title: string, files: RegExp, pace = SHORT): Group 
   return { name, title, source: { files }, measures: ["apply"], pace };
 }
 
-function whole(name: string, title: string, source: Source): Group {
-  return { name, title, source, measures: ["apply", "run"], pace: WHOLE };
+function whole(name: string, title: string, source: Source, pace = LONG): Group {
+  return { name, title, source, measures: ["apply", "run"], pace };
 }
 
 function family(path: string): RegExp {

@@ -22,7 +22,7 @@ Runs fvm-node and the reference (Rust crates fvm 4.8.4 and 3.14.2) on test vecto
 their times. The first run builds the reference, which takes a while.
 
   --rounds N    How often both take their turn. Default 5.
-  --repeat N    How often each vector is executed per turn. Default: by the time that one takes, 3 to 500.
+  --repeat N    How often each vector is executed per round. Default: by the time that one takes, 9 to 500.
   --group NAME  Only this group; may be repeated.
   --json        The result as one JSON object on stdout.
 

@@ -1,5 +1,7 @@
 import type { VectorReport } from "#src/vectors/report.js";
 import { BenchError } from "../bench-error.js";
+import type { Pace } from "../groups.js";
+import { median } from "../statistics.js";
 import { type Contender, runContender, WARM_UP_SECONDS } from "./contender.js";
 import { runByTurns, type Start } from "./turns.js";
 
@@ -10,11 +12,8 @@ export interface Round {
 }
 
 /** Files that are executed equally often. */
-export interface Batch {
+export interface Batch extends Pace {
   readonly files: readonly string[];
-  readonly repeat: number;
-  /** Milliseconds until it is the other contender's turn: much longer than an execution. */
-  readonly turnMs: number;
 }
 
 /** The peer begins when fvm-node has warmed up. */
@@ -38,13 +37,14 @@ export async function runRounds(
   for (let number = 0; number < count; number++) {
     onRound(number);
     const round = { ours: [] as VectorReport[], peer: [] as VectorReport[] };
-    for (const { files, repeat, turnMs } of batches) {
+    for (const { files, passes, repeat, turnMs } of batches) {
+      const order = Array.from({ length: passes }, () => files).flat();
       const starts = (["ours", "peer"] as const).map(
         (side): Start<void> =>
           async (onSpawn) => {
             const options = { repeat, isWarm: true, onSpawn };
-            const { report, peakRssBytes } = await runContender(contenders[side], files, options);
-            round[side].push(...report.vectors);
+            const { report, peakRssBytes } = await runContender(contenders[side], order, options);
+            round[side].push(...withoutPasses(report.vectors));
             if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
           },
       );
@@ -56,6 +56,26 @@ export async function runRounds(
   }
   const most = (values: readonly number[]) => (values.length === 0 ? undefined : Math.max(...values));
   return { rounds, peakRssBytes: { ours: most(peaks.ours), peer: most(peaks.peer) } };
+}
+
+/** One report for each vector: of the passes' medians the median, and their best. Throws `BenchError`. */
+export function withoutPasses(reports: readonly VectorReport[]): VectorReport[] {
+  const passes = new Map<string, VectorReport[]>();
+  for (const report of reports) passes.set(keyOf(report), [...(passes.get(keyOf(report)) ?? []), report]);
+  return [...passes.values()].map((same) => {
+    const [first] = same as [VectorReport];
+    if (same.some(({ gasUsed }) => gasUsed.join() !== first.gasUsed.join())) {
+      throw new BenchError(`gas differs from pass to pass in ${first.file}`);
+    }
+    return { ...first, apply_ns: joined(same, "apply_ns"), run_ns: joined(same, "run_ns") };
+  });
+}
+
+function joined(passes: readonly VectorReport[], times: "apply_ns" | "run_ns") {
+  return {
+    median: median(passes.map((pass) => pass[times].median)),
+    min: Math.min(...passes.map((pass) => pass[times].min)),
+  };
 }
 
 /** Both have compared every result with the vector; this makes sure that they ran the same things. */

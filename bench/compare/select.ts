@@ -17,8 +17,8 @@ export function batchesOf(selections: readonly Selection[], repeat: number | und
   const paces = new Map<string, Pace>();
   for (const { group, files } of selections) for (const file of files) paces.set(file, group.pace);
   return [...new Set(paces.values())].map((pace) => ({
-    repeat: repeat ?? pace.repeat,
-    turnMs: pace.turnMs,
+    ...pace,
+    ...(repeat !== undefined && { passes: 1, repeat }),
     files: [...paces.keys()].filter((file) => paces.get(file) === pace),
   }));
 }

@@ -30,7 +30,7 @@ export function summarise(
   { group, files }: Selection,
   measure: Measure,
   rounds: readonly Round[],
-  repeat = group.pace.repeat,
+  repeat = group.pace.passes * group.pace.repeat,
 ): GroupSummary {
   const own = new Set(files);
   const parts = rounds.map((round) => ({ ours: partOf(round.ours, own), peer: partOf(round.peer, own) }));

@@ -1,6 +1,6 @@
 /** The benchmark's arithmetic, and that it refuses to compare what is not the same. */
 import { describe, expect, test } from "vitest";
-import { requireSame } from "../../bench/compare/rounds.js";
+import { requireSame, withoutPasses } from "../../bench/compare/rounds.js";
 import { batchesOf } from "../../bench/compare/select.js";
 import { summarise } from "../../bench/compare/summary.js";
 import { measureWorkers, workerFiles, workersResult } from "../../bench/compare/workers.js";
@@ -41,7 +41,7 @@ const anyGroup: Group = {
   title: "G",
   source: { files: /./ },
   measures: ["apply"],
-  pace: { repeat: 1, turnMs: 300 },
+  pace: { passes: 1, repeat: 1, turnMs: 300 },
 };
 
 describe("summary of a group", () => {
@@ -86,13 +86,32 @@ describe("nothing is compared that is not the same", () => {
 });
 
 test("files are executed as often as their group says, or as told", () => {
-  const [short, long] = [3, 1].map((repeat) => ({ ...anyGroup, pace: { repeat, turnMs: 1000 / repeat } }));
+  const [short, long] = [3, 1].map((repeat) => ({
+    ...anyGroup,
+    pace: { passes: 2, repeat, turnMs: 1000 / repeat },
+  }));
   const selections = [short, long, short].map((group, i) => ({ group: group ?? anyGroup, files: [`${i}`] }));
   expect(batchesOf(selections, undefined)).toEqual([
-    { repeat: 3, turnMs: 1000 / 3, files: ["0", "2"] },
-    { repeat: 1, turnMs: 1000, files: ["1"] },
+    { passes: 2, repeat: 3, turnMs: 1000 / 3, files: ["0", "2"] },
+    { passes: 2, repeat: 1, turnMs: 1000, files: ["1"] },
   ]);
-  expect(batchesOf(selections, 9).map(({ repeat }) => repeat)).toEqual([9, 9]);
+  expect(batchesOf(selections, 9)).toMatchObject([
+    { passes: 1, repeat: 9 },
+    { passes: 1, repeat: 9 },
+  ]);
+});
+
+test("passes over the same vectors become one report each", () => {
+  const [first, second, third] = [
+    report({ a: { median: 1, min: 1 }, b: { median: 9, min: 2 } }),
+    report({ a: { median: 4, min: 3 }, b: { median: 7, min: 4 } }),
+    report({ a: { median: 3, min: 2 }, b: { median: 8, min: 1 } }),
+  ] as const;
+  expect(withoutPasses([...first, ...second, ...third])).toEqual(
+    report({ a: { median: 3, min: 1 }, b: { median: 8, min: 1 } }),
+  );
+  const other = report({ b: { median: 1, min: 1, gas: 8 } });
+  expect(() => withoutPasses([...first, ...other])).toThrow(/gas differs/);
 });
 
 test("groups have names of their own, and vectors belong to one group at most", () => {
