@@ -104,7 +104,10 @@ export class Frames {
   returnValue(): ReturnValue {
     const low = this.words[Word.RETURN_CODEC] as number;
     const high = this.words[Word.RETURN_CODEC + 1] as number;
-    return { codec: u64FromWords(low, high), data: this.stack.returnData() ?? this.control.payload.slice(0, this.returnSize) };
+    return {
+      codec: u64FromWords(low, high),
+      data: this.stack.returnData() ?? this.control.payload.slice(0, this.returnSize),
+    };
   }
 
   /** Why the actor on top ended, for people. */
