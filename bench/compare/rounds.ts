@@ -39,17 +39,15 @@ export async function runRounds(
     const round = { ours: [] as VectorReport[], peer: [] as VectorReport[] };
     for (const { files, passes, repeat, turnMs } of batches) {
       const order = Array.from({ length: passes }, () => files).flat();
-      const starts = (["ours", "peer"] as const).map(
-        (side): Start<void> =>
-          async (onSpawn) => {
-            const options = { repeat, isWarm: true, onSpawn };
-            const { report, peakRssBytes } = await runContender(contenders[side], order, options);
-            round[side].push(...withoutPasses(report.vectors));
-            if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
-          },
-      );
-      const [ours, peer] = starts as [Start<void>, Start<void>];
-      await runByTurns(ours, peer, { headStartMs: HEAD_START_MS, turnMs });
+      const start =
+        (side: keyof Round): Start<void> =>
+        async (onSpawn) => {
+          const options = { repeat, isWarm: true, onSpawn };
+          const { report, peakRssBytes } = await runContender(contenders[side], order, options);
+          round[side].push(...withoutPasses(report.vectors));
+          if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
+        };
+      await runByTurns(start("ours"), start("peer"), { headStartMs: HEAD_START_MS, turnMs });
     }
     requireSame(round);
     rounds.push(round);
@@ -64,9 +62,7 @@ export function withoutPasses(reports: readonly VectorReport[]): VectorReport[] 
   for (const report of reports) passes.set(keyOf(report), [...(passes.get(keyOf(report)) ?? []), report]);
   return [...passes.values()].map((same) => {
     const [first] = same as [VectorReport];
-    if (same.some(({ gasUsed }) => gasUsed.join() !== first.gasUsed.join())) {
-      throw new BenchError(`gas differs from pass to pass in ${first.file}`);
-    }
+    for (const other of same) requireSameGas(first, other);
     return { ...first, apply_ns: joined(same, "apply_ns"), run_ns: joined(same, "run_ns") };
   });
 }
@@ -85,9 +81,13 @@ export function requireSame({ ours, peer }: Round): void {
   for (const vector of ours) {
     const other = others.get(keyOf(vector));
     if (other === undefined) throw new BenchError(`only fvm-node ran ${vector.file}`);
-    const [a, b] = [vector.gasUsed, other.gasUsed].map((gas) => gas.map(String).join());
-    if (a !== b) throw new BenchError(`gas differs in ${vector.file}: ${a} and ${b}`);
+    requireSameGas(vector, other);
   }
+}
+
+function requireSameGas(vector: VectorReport, other: VectorReport): void {
+  const [a, b] = [vector, other].map(({ gasUsed }) => gasUsed.map(String).join());
+  if (a !== b) throw new BenchError(`gas differs in ${vector.file}: ${a} and ${b}`);
 }
 
 export function keyOf({ file, variant }: VectorReport): string {

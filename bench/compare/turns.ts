@@ -28,7 +28,7 @@ export async function runByTurns<T>(
     children.push(child);
   };
   const one = first(onSpawn);
-  await Promise.race([one, setTimeout(headStartMs)]);
+  await Promise.race([one, setTimeout(headStartMs, undefined, { ref: false })]);
   const two = second(onSpawn);
   let turn = 0;
   const next = () => {

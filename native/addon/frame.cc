@@ -26,11 +26,10 @@ wasm_trap_t* unwind() {
 
 bool answered_at_once(void*) { return true; }
 
-// A CID that JavaScript wrote, and its size; nothing if it wrote none.
-std::optional<Cid> cid_at(Control& control, size_t size_at, size_t at) {
+// What JavaScript wrote behind its size (`ControlBlock.writeSized`); empty if it wrote nothing, or too much.
+ByteSpan sized_at(Control& control, size_t size_at, size_t most) {
   const uint32_t size = control.get(size_at);
-  if (size == 0 || size > kMaxCidBytes) return std::nullopt;
-  return Cid::from({control.bytes(at), size});
+  return {control.bytes(size_at + 1), size > most ? 0 : size};
 }
 
 // Traps that are the actor's own doing (reference: syscalls/error.rs, `Abort::from`).
@@ -51,13 +50,6 @@ bool is_actor_trap(wasmtime_trap_code_t code) {
     default:
       return false;
   }
-}
-
-Delegated delegated_at(Control& control, size_t size_at, size_t at) {
-  Delegated address;
-  address.size = static_cast<uint8_t>(std::min<size_t>(control.get(size_at), kMaxAddressBytes));
-  std::memcpy(address.data, control.bytes(at), address.size);
-  return address;
 }
 
 class FrameMemory {
@@ -90,8 +82,9 @@ Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
       memory_before_(stack.memory_bytes) {
   LiveObjects::shared().frames++;
   std::memcpy(message_context_, stack.control.bytes(word::CONTEXT), kContextBytes);
-  if (const auto code = cid_at(stack.control, word::CALLER_CODE_SIZE, word::CALLER_CODE)) {
-    caller_ = {*code, delegated_at(stack.control, word::CALLER_DELEGATED_SIZE, word::CALLER_DELEGATED)};
+  if (const auto code = sized_at(stack.control, word::CALLER_CODE_SIZE, kMaxCidBytes); !code.empty()) {
+    const auto address = sized_at(stack.control, word::CALLER_DELEGATED_SIZE, kMaxAddressBytes);
+    caller_ = {Cid::from(code), Delegated::from(address)};
   }
   if (params) {
     if (stack.config.rules.trackLinks) registry_.reach_links(*params);
@@ -155,12 +148,12 @@ void Frame::borrow_actor() {
   const auto access = static_cast<ActorAccess>(control.get(word::ACTOR));
   if (access == ActorAccess::kAsBefore) return;
   control.set(word::ACTOR, static_cast<uint32_t>(ActorAccess::kAsBefore));
-  const auto root = cid_at(control, word::ROOT_SIZE, word::ROOT);
-  actor_.access = root ? access : ActorAccess::kNone;
-  if (!root) return;
-  actor_.root = *root;
+  const auto root = sized_at(control, word::ROOT_SIZE, kMaxCidBytes);
+  actor_.access = root.empty() ? ActorAccess::kNone : access;
+  if (root.empty()) return;
+  actor_.root = Cid::from(root);
   std::memcpy(actor_.balance.data(), control.bytes(word::BALANCE), actor_.balance.size());
-  actor_.address = delegated_at(control, word::DELEGATED_SIZE, word::DELEGATED);
+  actor_.address = Delegated::from(sized_at(control, word::DELEGATED_SIZE, kMaxAddressBytes));
 }
 
 void Frame::return_actor() {
@@ -422,6 +415,20 @@ wasm_trap_t* Frame::on_may_grow_table(void*, wasmtime_caller_t* caller, wasmtime
 
 // ---------------------------------------------------------------- syscalls
 
+std::optional<Cid> GuestMemory::cid(uint32_t offset) const {
+  if (!holds(offset, 0)) return std::nullopt;
+  const auto parts = parse_cid(span(offset, size - offset));
+  if (!parts) return std::nullopt;
+  return normal_form(*parts);
+}
+
+Step GuestMemory::answer(ByteSpan bytes, GuestRange buffer, uint8_t* out) const {
+  if (bytes.size() > buffer.length) return Step::fail(Errno::kBufferTooSmall);
+  if (!bytes.empty()) std::memcpy(base + buffer.offset, bytes.data(), bytes.size());
+  write_u32(out, static_cast<uint32_t>(bytes.size()));
+  return Step::done();
+}
+
 // The counter is the last argument; the result is both. See native/vendor/src/inline/syscalls.rs.
 wasm_trap_t* Frame::on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
   const auto& syscall = *static_cast<const Syscall*>(env);
@@ -563,11 +570,9 @@ Step Frame::request(const Syscall& syscall, const Raw* args) {
         break;
       }
       case ParamKind::kCid: {
-        if (!memory.holds(offset, 0)) return Step::fail(Errno::kIllegalArgument);
-        const auto parts = parse_cid(memory.span(offset, memory.size - offset));
-        if (!parts) return Step::fail(Errno::kIllegalArgument);
-        const Cid cid = normal_form(*parts);
-        copy_in(cid.bytes());
+        const auto cid = memory.cid(offset);
+        if (!cid) return Step::fail(Errno::kIllegalArgument);
+        copy_in(cid->bytes());
         break;
       }
     }
@@ -616,9 +621,7 @@ Step Frame::take_answer(uint8_t* out) {
     registry_.reachable().add_copy(Cid::from({result, length}));
   }
   if (waiting_->result_kind == ResultKind::kLength) {
-    if (length > out_.length) return Step::fail(Errno::kBufferTooSmall);
-    std::memcpy(memory().base + out_.offset, result, length);
-    std::memcpy(out, &length, sizeof length);
+    return memory().answer({result, length}, out_, out);
   } else if (waiting_->result_kind == ResultKind::kStruct) {
     std::memcpy(out, result, waiting_->result_size);
   }

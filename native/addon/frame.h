@@ -15,6 +15,11 @@ namespace fvm {
 
 class CallStack;
 
+struct GuestRange {
+  uint32_t offset = 0;
+  uint32_t length = 0;
+};
+
 // An actor's linear memory for the time of one syscall.
 struct GuestMemory {
   uint8_t* base = nullptr;
@@ -22,6 +27,10 @@ struct GuestMemory {
 
   bool holds(uint32_t offset, uint64_t length) const { return uint64_t{offset} + length <= size; }
   ByteSpan span(uint32_t offset, uint64_t length) const { return {base + offset, static_cast<size_t>(length)}; }
+  // A CID argument: a pointer without a length.
+  std::optional<Cid> cid(uint32_t offset) const;
+  // An answer of variable length, for a buffer that lies within. `out`: the length.
+  Step answer(ByteSpan bytes, GuestRange buffer, uint8_t* out) const;
 };
 
 // The f4 address of an actor; empty: it has none.
@@ -29,6 +38,13 @@ struct Delegated {
   uint8_t size = 0;
   uint8_t data[kMaxAddressBytes];
 
+  // At most `kMaxAddressBytes`.
+  static Delegated from(ByteSpan bytes) {
+    Delegated address;
+    address.size = static_cast<uint8_t>(bytes.size());
+    std::memcpy(address.data, bytes.data(), bytes.size());
+    return address;
+  }
   ByteSpan bytes() const { return {data, size}; }
 };
 
@@ -180,12 +196,8 @@ class Frame {
   // The syscall that waits for JavaScript.
   const Syscall* waiting_ = nullptr;
   uint32_t result_pointer_ = 0;
-  struct Range {
-    uint32_t offset = 0;
-    uint32_t length = 0;
-  };
-  Range ranges_[kMaxArguments];
-  Range out_;
+  GuestRange ranges_[kMaxArguments];
+  GuestRange out_;
   bool answered_ = false;
   Event event_ = Event::kFinished;
   std::optional<Cid> missing_;

@@ -46,14 +46,10 @@ Step finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* o
 
 Step ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& config = frame.stack().config;
-  const GuestMemory memory = frame.memory();
-  const auto offset = static_cast<uint32_t>(args[0]);
-  if (!memory.holds(offset, 0)) return Step::fail(Errno::kIllegalArgument);
-  const ByteSpan rest = memory.span(offset, memory.size - offset);
-  const auto parts = parse_cid(rest);
-  if (!parts) return Step::fail(Errno::kIllegalArgument);
+  const auto asked = frame.memory().cid(static_cast<uint32_t>(args[0]));
+  if (!asked) return Step::fail(Errno::kIllegalArgument);
   if (!frame.stack().gas.charge(config.prices.blockOpenBase)) return Step::out_of_gas();
-  const Cid cid = normal_form(*parts);
+  const Cid& cid = *asked;
   if (config.rules.trackLinks && !frame.registry().reachable().contains(cid)) return Step::fail(Errno::kNotFound);
   const BlockPtr block = frame.stack().blocks.get(cid);
   if (block) return finish_open(frame, cid, block, out);

@@ -69,7 +69,8 @@ export class CallStack {
   /** To be called after it ran: takes the root that it has set. */
   takeRoot(call: Call): void {
     const { state, frames } = this.parts;
-    if (frames.hasRoot) call.lent = state.setPaidRoot(call.actorId, frames.takeRoot());
+    const root = frames.takeRoot();
+    if (root !== undefined) call.lent = state.setPaidRoot(call.actorId, root);
   }
 
   /** Makes a call; afterwards it has ended, or an actor waits to run for it. */

@@ -70,7 +70,7 @@ export class ChargedState {
   }
 
   getActor(id: ActorId): ActorState | undefined {
-    const isPaid = !this.charges || this.access.actor(id) !== Access.None;
+    const isPaid = this.accessTo(id) !== Access.None;
     if (!isPaid) this.gas.apply(this.lookup);
     const actor = this.tree.getActor(id);
     // A missing actor counts as read, too.
@@ -80,19 +80,18 @@ export class ChargedState {
 
   /** An actor that the message has read, or undefined. */
   paidActor(id: ActorId): ActorState | undefined {
-    const isPaid = !this.charges || this.access.actor(id) !== Access.None;
-    return isPaid ? this.tree.cachedActor(id) : undefined;
+    return this.accessTo(id) === Access.None ? undefined : this.tree.cachedActor(id);
   }
 
   isUpdatePaid(id: ActorId): boolean {
-    return !this.charges || this.access.actor(id) === Access.Updated;
+    return this.accessTo(id) === Access.Updated;
   }
 
   /** Sets the root of an actor, for which C++ has charged. */
   setPaidRoot(id: ActorId, root: Cid): ActorState {
     const actor = withState(this.tree.cachedActor(id) as ActorState, root);
     this.tree.setActor(id, actor);
-    if (this.charges) this.access.recordUpdate(id);
+    if (!this.isUpdatePaid(id)) this.access.recordUpdate(id);
     return actor;
   }
 
@@ -164,10 +163,14 @@ export class ChargedState {
     this.setActor(id, { ...existing, code });
   }
 
+  /** Where nothing is charged, everything is paid for. */
+  private accessTo(id: ActorId): Access {
+    return this.charges ? this.access.actor(id) : Access.Updated;
+  }
+
   /** Returns whether a change of the actor was paid for already. */
   private chargeUpdate(id: ActorId): boolean {
-    if (!this.charges) return true;
-    const access = this.access.actor(id);
+    const access = this.accessTo(id);
     if (access === Access.None) this.gas.apply(this.lookup);
     if (access !== Access.Updated) this.gas.apply(this.update);
     return access === Access.Updated;

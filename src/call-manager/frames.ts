@@ -63,12 +63,9 @@ export class Frames {
     this.words[Word.ACTOR] = ActorAccess.None;
   }
 
-  /** Whether the actor that ran has set its root. */
-  get hasRoot(): boolean {
-    return this.words[Word.ROOT_SET] !== 0;
-  }
-
-  takeRoot(): Cid {
+  /** The root that the actor that ran has set, if it has. */
+  takeRoot(): Cid | undefined {
+    if (this.words[Word.ROOT_SET] === 0) return undefined;
     this.words[Word.ROOT_SET] = 0;
     return this.control.readCid(Word.ROOT_SIZE);
   }

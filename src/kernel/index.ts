@@ -1,4 +1,5 @@
 import type { HandlerName, Syscall } from "../syscalls/table.js";
+import { oncePer } from "../util/once-per.js";
 import { actor } from "./actor.js";
 import type { Handler } from "./context.js";
 import { crypto } from "./crypto.js";
@@ -23,14 +24,7 @@ export const handlers: Readonly<Record<HandlerName, Handler>> = {
 
 type HandlerTable = readonly (Handler | undefined)[];
 
-const tables = new WeakMap<readonly Syscall[], HandlerTable>();
-
 /** Handlers by number of the syscall; undefined where C++ answers. One list for a table's machines. */
-export function handlersOf(syscalls: readonly Syscall[]): HandlerTable {
-  let table = tables.get(syscalls);
-  if (table === undefined) {
-    table = syscalls.map(({ handler }) => handler && handlers[handler]);
-    tables.set(syscalls, table);
-  }
-  return table;
-}
+export const handlersOf = oncePer(
+  (syscalls: readonly Syscall[]): HandlerTable => syscalls.map(({ handler }) => handler && handlers[handler]),
+);

@@ -1,5 +1,5 @@
 import { onDeleteActor, onGetRoot, onSelfBalance, onSetRoot } from "../gas/charges.js";
-import { SingletonId } from "../state-tree/actor-state.js";
+import { SingletonId, withState } from "../state-tree/actor-state.js";
 import type { SyscallContext } from "./context.js";
 import { addressArgument, free, refuseReadOnly } from "./handler-tools.js";
 import { ErrorNumber, Fatal, OutOfGas, SyscallError } from "./outcome.js";
@@ -24,7 +24,7 @@ export const self = {
     }
     const actor = call.getActor(frame.actorId);
     if (actor === undefined) throw deleted();
-    call.setActor(frame.actorId, { ...actor, state: root });
+    call.setActor(frame.actorId, withState(actor, root));
     answer.none();
   },
 

@@ -3,7 +3,6 @@ import type { Blockstore } from "../ipld/blocks.js";
 import { ControlBlock } from "../kernel/control-block.js";
 import { writeU64, writeU128 } from "../kernel/words.js";
 import {
-  type NativeActorTypes,
   type NativeBlocks,
   type NativeEngine,
   type NativeKernel,
@@ -13,6 +12,7 @@ import {
 import { native } from "../native/index.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { Manifest } from "../state-tree/manifest.js";
+import { oncePer } from "../util/once-per.js";
 import { engineTag } from "./code-cache.js";
 import type { DebugSink, MachineContext } from "./context.js";
 
@@ -31,20 +31,14 @@ export interface NativeNetwork {
 }
 type SyscallTable = NetworkVersion["syscalls"]["syscalls"];
 
-const networks = new WeakMap<NetworkVersion, NativeNetwork>();
-
-export function nativeNetwork(network: NetworkVersion): NativeNetwork {
-  const known = networks.get(network);
-  if (known !== undefined) return known;
-  const made = {
-    engine: native.engine(network.engine),
-    tag: engineTag(network.engine),
+export const nativeNetwork = oncePer(
+  ({ engine }: NetworkVersion): NativeNetwork => ({
+    engine: native.engine(engine),
+    tag: engineTag(engine),
     kernels: new Map<SyscallTable, NativeKernel>(),
     complete: new WeakMap<Blockstore, Manifest>(),
-  };
-  networks.set(network, made);
-  return made;
-}
+  }),
+);
 
 /** @param syscalls one of the network version's tables */
 export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): NativeKernel {
@@ -63,16 +57,7 @@ export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): N
   return made;
 }
 
-const typesOf = new WeakMap<Manifest, NativeActorTypes>();
-
-function actorTypes(manifest: Manifest): NativeActorTypes {
-  let types = typesOf.get(manifest);
-  if (types === undefined) {
-    types = native.actorTypes(manifest.entries.map(([, code]) => code));
-    typesOf.set(manifest, types);
-  }
-  return types;
-}
+const actorTypes = oncePer(({ entries }: Manifest) => native.actorTypes(entries.map(([, code]) => code)));
 
 /** Native halves that are kept for each kernel and cache. */
 const MAX_SPARES = 8;

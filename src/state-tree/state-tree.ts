@@ -5,7 +5,7 @@ import type { Codec } from "../ipld/cbor.js";
 import { type Cid, cidText } from "../ipld/cid.js";
 import { Hamt } from "../ipld/hamt.js";
 import { actorCodec } from "./actor-codec.js";
-import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
+import { type ActorId, type ActorState, SingletonId, withState } from "./actor-state.js";
 import { InitState } from "./init-actor.js";
 import { Journal, JournaledMap } from "./journal.js";
 
@@ -97,7 +97,7 @@ export class StateTree {
   registerAddress(address: Address): ActorId {
     const { id, next } = this.initState().register(address);
     const actor = this.initActor();
-    this.setActor(SingletonId.Init, { ...actor, state: next.root });
+    this.setActor(SingletonId.Init, withState(actor, next.root));
     this.init = next;
     this.addresses.set(address, id);
     return id;

@@ -3,6 +3,7 @@ import type { ApplyResult } from "../executor/apply-result.js";
 import { cidText } from "../ipld/cid.js";
 import { Machine } from "../machine/machine.js";
 import { decodeMessage } from "../message/message.js";
+import { oncePer } from "../util/once-per.js";
 import { compareOutcome, compareReceipt, type Mismatch, mismatches } from "./compare.js";
 import { describeFailure, explainRoots } from "./explain.js";
 import type { Runner } from "./runner.js";
@@ -61,19 +62,8 @@ export const runMessages: Runner<MessageVector> = async (
   }
 };
 
-type Prepared = ReturnType<typeof prepare>;
-
-const prepared = new WeakMap<MessageVector, readonly Prepared[]>();
-
 /** Decoded once: a thousand new objects before each run would be moved about by the collector during it. */
-function preparedMessages(vector: MessageVector): readonly Prepared[] {
-  let messages = prepared.get(vector);
-  if (messages === undefined) {
-    messages = vector.messages.map(prepare);
-    prepared.set(vector, messages);
-  }
-  return messages;
-}
+const preparedMessages = oncePer(({ messages }: MessageVector) => messages.map(prepare));
 
 function prepare({ bytes, kind }: VectorMessage) {
   const message = decodeMessage(bytes);

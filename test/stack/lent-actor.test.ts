@@ -9,6 +9,7 @@ import { cidText } from "../../src/ipld/cid.js";
 import { TestChain } from "../support/chain.js";
 import { TestNet } from "../support/net.js";
 import { ROOM, Script } from "../support/script.js";
+import { randomNumbers } from "../support/test-data.js";
 
 const OUT = ROOM;
 /** Of self.root; behind it, CIDs that a script has made. */
@@ -27,16 +28,7 @@ const RUNS = 150;
 const { script: wasm } = await buildActors(21);
 const net = await TestNet.create({ contracts: { other: wasm as Uint8Array } });
 
-/** Numbers below a limit, the same for the same seed. */
-function dice(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
-
-type Dice = ReturnType<typeof dice>;
+type Dice = ReturnType<typeof randomNumbers>;
 type Step = (script: Script, roll: Dice, depth: number) => Script;
 
 const steps: readonly Step[] = [
@@ -127,7 +119,7 @@ async function run(seed: number, gasLimit: number) {
   try {
     const results = [];
     for (const [number, from] of [net.alice, net.eve].entries()) {
-      const params = randomScript(dice(2 * seed + number), 3).bytes();
+      const params = randomScript(randomNumbers(2 * seed + number), 3).bytes();
       const { receipt, failure } = await chain.send({
         from,
         to: net.id("script"),
