@@ -17,6 +17,8 @@ const FILL: u8 = 0xf2;
 const GROW: u8 = 0xf3;
 const RETURN: u8 = 0xf4;
 const REPEAT: u8 = 0xf5;
+const LOAD: u8 = 0xf6;
+const STORE: u8 = 0xf7;
 const LOG_CODEC: u64 = FVM < 18 ? 0x71 : RAW;
 const ROOM: u32 = 0x10000;
 
@@ -54,6 +56,8 @@ class Script {
     else if (operation === READ) this.append(load<u32>(args), load<u32>(args + 8));
     else if (operation === FILL) memory.fill(load<u32>(args), load<u8>(args + 8), load<u32>(args + 16));
     else if (operation === GROW) this.logNumber(memory.grow(load<u32>(args)));
+    else if (operation === LOAD) this.logNumber(load<u8>(load<u32>(args)));
+    else if (operation === STORE) store<u8>(load<u32>(args), load<u8>(args + 8));
     else this.logNumber(syscall(operation, args));
   }
 

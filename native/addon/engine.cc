@@ -1,7 +1,5 @@
 #include "engine.h"
 
-#include <sys/mman.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -15,32 +13,10 @@ namespace {
 constexpr size_t kMaxWasmStack = size_t{4} << 20;
 // Host functions run on the same fiber: pairings and key recovery need room of their own.
 constexpr size_t kFiberStack = kMaxWasmStack + (size_t{1} << 20);
-// A memory's whole 32-bit range is reserved, so that compiled code needs no bounds checks.
-constexpr uint64_t kMemoryReservation = uint64_t{4} << 30;
-constexpr uint64_t kMemoryGuard = uint64_t{32} << 20;
-// Where memories are not reserved whole they move when they grow further.
-constexpr uint64_t kGrowthReservation = uint64_t{1} << 20;
-// The deepest call stack there is. Beyond the pool, where several threads may get, an instance costs five
-// times as much: its memory and stack are mapped, faulted in and unmapped each time.
-constexpr uint32_t kPoolSize = 1024;
-constexpr uint64_t kSlot = kMemoryReservation + 2 * kMemoryGuard + kFiberStack;
-// What the pool reserves in all.
-constexpr uint64_t kPool = kPoolSize * kSlot * 5 / 4;
-// One call stack that finds the pool used up.
-constexpr uint64_t kOnDemandStack = kPoolSize * kSlot;
-// Pages that an instance has written are cleaned and kept, up to here, instead of given back to the
-// system. Measured for an account actor: 27 instead of 45 us, most of which were page faults.
-constexpr size_t kKeptMemory = size_t{2} << 20;
-constexpr size_t kKeptTable = 64 << 10;
+// The deepest call stack there is.
+constexpr size_t kDeepest = 1024;
 
-bool address_space_has(uint64_t bytes) {
-  void* probe = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (probe == MAP_FAILED) return false;
-  munmap(probe, bytes);
-  return true;
-}
-
-EnginePtr make_engine(const fvm_instrument_config_t& config, uint32_t pool_size, bool roomy) {
+EnginePtr make_engine(bool roomy) {
   wasm_config_t* c = wasm_config_new();
   // What actors can observe is as in the reference's configuration; the language itself is checked
   // before, proposal by proposal (native/vendor/src/instrument.rs).
@@ -62,28 +38,7 @@ EnginePtr make_engine(const fvm_instrument_config_t& config, uint32_t pool_size,
   wasmtime_config_native_unwind_info_set(c, false);
   fvm_config_no_backtraces(c);
   wasmtime_config_async_stack_size_set(c, kFiberStack);
-  wasmtime_config_memory_init_cow_set(c, true);
-  wasmtime_config_memory_reservation_set(c, roomy ? kMemoryReservation : 0);
-  wasmtime_config_memory_guard_size_set(c, roomy ? kMemoryGuard : 65'536);
-  wasmtime_config_memory_may_move_set(c, !roomy);
-  // Wasmtime's own choice is 2 GiB for each memory that may move.
-  wasmtime_config_memory_reservation_for_growth_set(c, kGrowthReservation);
-  if (pool_size > 0) {
-    wasmtime_pooling_allocation_config_t* pool = wasmtime_pooling_allocation_config_new();
-    wasmtime_pooling_allocation_config_total_core_instances_set(pool, pool_size);
-    wasmtime_pooling_allocation_config_total_memories_set(pool, pool_size);
-    wasmtime_pooling_allocation_config_total_tables_set(pool, pool_size);
-    wasmtime_pooling_allocation_config_total_stacks_set(pool, pool_size);
-    wasmtime_pooling_allocation_config_max_memories_per_module_set(pool, 1);
-    wasmtime_pooling_allocation_config_max_tables_per_module_set(pool, 1);
-    wasmtime_pooling_allocation_config_table_elements_set(pool, config.max_table_elements);
-    wasmtime_pooling_allocation_config_max_memory_size_set(pool, config.max_memory_bytes);
-    wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, kKeptMemory);
-    wasmtime_pooling_allocation_config_table_keep_resident_set(pool, kKeptTable);
-    fvm_pool_scan_written_pages(pool);
-    wasmtime_pooling_allocation_strategy_set(c, pool);
-    wasmtime_pooling_allocation_config_delete(pool);
-  }
+  fvm_config_own_memories(c, roomy);
   return EnginePtr(wasm_engine_new_with_config(c));
 }
 
@@ -113,6 +68,19 @@ std::string counter_name(const fvm_module_facts_t& facts) {
   return "fvm:gas" + std::string(facts.counter_name_quotes, '\'');
 }
 
+// What Rust hands out.
+class Bytes {
+ public:
+  explicit Bytes(fvm_bytes_t bytes) : bytes_(bytes) {}
+  ~Bytes() { fvm_bytes_free(bytes_); }
+  Bytes(const Bytes&) = delete;
+  ByteSpan span() const { return {bytes_.data, bytes_.len}; }
+  std::string text() const { return {reinterpret_cast<const char*>(bytes_.data), bytes_.len}; }
+
+ private:
+  fvm_bytes_t bytes_;
+};
+
 bool same(const fvm_instrument_config_t& a, const fvm_instrument_config_t& b) {
   return a.legacy == b.legacy && a.stack_limit == b.stack_limit && a.instruction == b.instruction &&
          a.memory_grow_per_page == b.memory_grow_per_page && a.memory_per_byte == b.memory_per_byte &&
@@ -122,15 +90,9 @@ bool same(const fvm_instrument_config_t& a, const fvm_instrument_config_t& b) {
 
 }  // namespace
 
-Engine::Engine(const fvm_instrument_config_t& config) : config_(config) {
-  // Without limits on memory and tables a pool cannot be sized.
-  const bool poolable = config.max_memory_bytes > 0;
-  // Less than `ulimit -v` or a container allows: a call stack must never run out of addresses.
-  const bool roomy = address_space_has((poolable ? kPool : 0) + kOnDemandStack);
-  pool_size_ = roomy && poolable ? kPoolSize : 0;
-  if (pool_size_ > 0) engines_[0] = make_engine(config, pool_size_, roomy);
-  engines_[1] = make_engine(config, 0, roomy);
-}
+// A call stack must never run out of addresses, of which `ulimit -v` or a container may leave few.
+Engine::Engine(const fvm_instrument_config_t& config)
+    : config_(config), roomy_(fvm_memory_can_reserve(kDeepest * 5 / 4)), engine_(make_engine(roomy_)) {}
 
 Engine* Engine::get(const fvm_instrument_config_t& config) {
   // Kept for the life of the process, which other threads may share.
@@ -143,16 +105,6 @@ Engine* Engine::get(const fvm_instrument_config_t& config) {
   return engines->emplace_back(new Engine(config));
 }
 
-Allocation Engine::take_slot() {
-  if (pool_used_.fetch_add(1) < pool_size_) return Allocation::kPooled;
-  pool_used_.fetch_sub(1);
-  return Allocation::kOnDemand;
-}
-
-void Engine::free_slot(Allocation allocation) {
-  if (allocation == Allocation::kPooled) pool_used_.fetch_sub(1);
-}
-
 bool Engine::has(const Cid& cid) { return find(cid) != nullptr; }
 
 std::shared_ptr<Code> Engine::find(const Cid& cid) {
@@ -163,50 +115,58 @@ std::shared_ptr<Code> Engine::find(const Cid& cid) {
 
 bool Engine::instrument(ByteSpan wasm, bool reference_form, std::string& out) const {
   fvm_module_facts_t facts;
-  fvm_bytes_t bytes;
-  const bool ok = fvm_instrument(&config_, wasm.data(), wasm.size(), reference_form, &facts, &bytes);
-  out.assign(reinterpret_cast<char*>(bytes.data), bytes.len);
-  fvm_bytes_free(bytes);
+  fvm_bytes_t bytes, image;
+  const bool ok = fvm_instrument(&config_, wasm.data(), wasm.size(), reference_form, &facts, &bytes, &image);
+  const Bytes owned(bytes), unused(image);
+  out.assign(owned.text());
   return ok;
 }
 
 std::shared_ptr<Code> Engine::load(const Cid& cid, ByteSpan wasm, std::string& error) {
   std::lock_guard compiling(compile_mutex_);
   if (auto known = find(cid)) return known;
-  auto code = std::make_shared<Code>();
-  fvm_bytes_t bytes;
-  const bool ok = fvm_instrument(&config_, wasm.data(), wasm.size(), false, &code->facts, &bytes);
+  fvm_module_facts_t facts;
+  fvm_bytes_t bytes, image;
+  const bool ok = fvm_instrument(&config_, wasm.data(), wasm.size(), false, &facts, &bytes, &image);
+  const Bytes instrumented(bytes), data(image);
   if (!ok) {
-    error.assign(reinterpret_cast<char*>(bytes.data), bytes.len);
-    fvm_bytes_free(bytes);
+    error = instrumented.text();
     return nullptr;
   }
-  code->counter_name = counter_name(code->facts);
   wasmtime_module_t* module = nullptr;
-  ErrorPtr failed(wasmtime_module_new(this->wasm(preferred()), bytes.data, bytes.len, &module));
-  fvm_bytes_free(bytes);
+  ErrorPtr failed(wasmtime_module_new(engine_.get(), bytes.data, bytes.len, &module));
   if (failed) {
     error = message_of(failed.get());
     return nullptr;
   }
-  code->modules[static_cast<size_t>(preferred())].reset(module);
-  return keep(cid, std::move(code));
+  return keep(cid, facts, ModulePtr(module), data.span(), error);
 }
 
 // Code is never dropped: what is linked refers to it, and the actors of a network are few.
-std::shared_ptr<Code> Engine::keep(const Cid& cid, std::shared_ptr<Code> code) {
+std::shared_ptr<Code> Engine::keep(const Cid& cid, const fvm_module_facts_t& facts, ModulePtr module, ByteSpan image,
+                                   std::string& error) {
+  auto code = std::make_shared<Code>();
+  code->facts = facts;
+  code->counter_name = counter_name(facts);
+  code->module = std::move(module);
+  code->image.reset(fvm_image_new(facts.memory_min_bytes, roomy_, facts.image_offset, image.data(), image.size()));
+  if (!code->image) {
+    error = "no memory for the module's data";
+    return nullptr;
+  }
   std::lock_guard lock(mutex_);
   return codes_.emplace(cid, std::move(code)).first->second;
 }
 
 namespace {
 
-// An artifact: this header, then Wasmtime's serialised module.
+// An artifact: this header, the image's data, then Wasmtime's serialised module.
 struct ArtifactHeader {
   uint8_t digest[32];  // blake2b-256 of all that follows
   uint8_t fingerprint[32];
   fvm_instrument_config_t config;
   fvm_module_facts_t facts;
+  uint64_t image_size;
 };
 constexpr size_t kDigestedFrom = offsetof(ArtifactHeader, fingerprint);
 
@@ -216,16 +176,21 @@ bool Engine::artifact(const Cid& cid, std::vector<uint8_t>& out) {
   const auto code = find(cid);
   if (!code) return false;
   wasm_byte_vec_t module;
-  ErrorPtr error(wasmtime_module_serialize(code->modules[static_cast<size_t>(preferred())].get(), &module));
+  ErrorPtr error(wasmtime_module_serialize(code->module.get(), &module));
   if (error) return false;
-  out.assign(sizeof(ArtifactHeader) + module.size, 0);
-  std::memcpy(out.data() + sizeof(ArtifactHeader), module.data, module.size);
+  size_t image_offset, image_size;
+  const uint8_t* image = fvm_image_data(code->image.get(), &image_offset, &image_size);
+  out.assign(sizeof(ArtifactHeader), 0);
+  out.insert(out.end(), image, image + image_size);
+  out.insert(out.end(), module.data, module.data + module.size);
   wasm_byte_vec_delete(&module);
   ArtifactHeader header;
   std::memset(&header, 0, sizeof header);
   fvm_instrument_fingerprint(header.fingerprint);
   header.config = config_;
   header.facts = code->facts;
+  header.facts.image_offset = image_offset;
+  header.image_size = image_size;
   std::memcpy(out.data(), &header, sizeof header);
   fvm_blake2b(out.data() + kDigestedFrom, out.size() - kDigestedFrom, out.data() + offsetof(ArtifactHeader, digest),
               sizeof header.digest);
@@ -245,32 +210,14 @@ bool Engine::restore(const Cid& cid, ByteSpan artifact) {
       std::memcmp(header.fingerprint, fingerprint, sizeof fingerprint) != 0 || !same(header.config, config_)) {
     return false;
   }
-  const ByteSpan compiled = artifact.subspan(sizeof header);
+  const ByteSpan rest = artifact.subspan(sizeof header);
+  if (header.image_size > rest.size()) return false;
+  const ByteSpan compiled = rest.subspan(header.image_size);
   wasmtime_module_t* module = nullptr;
-  ErrorPtr error(wasmtime_module_deserialize(wasm(preferred()), compiled.data(), compiled.size(), &module));
-  if (error) return false;
-  auto code = std::make_shared<Code>();
-  code->facts = header.facts;
-  code->counter_name = counter_name(header.facts);
-  code->modules[static_cast<size_t>(preferred())].reset(module);
-  keep(cid, std::move(code));
-  return true;
-}
-
-wasmtime_module_t* Engine::module(Code& code, Allocation allocation) {
-  auto& wanted = code.modules[static_cast<size_t>(allocation)];
-  std::lock_guard lock(mutex_);
-  if (!wanted) {
-    // Both engines compile alike, so what one compiled the other can load.
-    wasm_byte_vec_t compiled;
-    must(wasmtime_module_serialize(code.modules[static_cast<size_t>(Allocation::kPooled)].get(), &compiled));
-    wasmtime_module_t* module = nullptr;
-    must(wasmtime_module_deserialize(wasm(allocation), reinterpret_cast<uint8_t*>(compiled.data), compiled.size,
-                                     &module));
-    wasm_byte_vec_delete(&compiled);
-    wanted.reset(module);
-  }
-  return wanted.get();
+  ErrorPtr failed(wasmtime_module_deserialize(engine_.get(), compiled.data(), compiled.size(), &module));
+  if (failed) return false;
+  std::string error;
+  return keep(cid, header.facts, ModulePtr(module), rest.first(header.image_size), error) != nullptr;
 }
 
 Linkage& Engine::linkage(std::vector<Syscall> syscalls, const std::string& fingerprint) {
@@ -281,48 +228,44 @@ Linkage& Engine::linkage(std::vector<Syscall> syscalls, const std::string& finge
 }
 
 Linkage::Linkage(Engine& engine, std::vector<Syscall> syscalls) : engine_(engine), syscalls_(std::move(syscalls)) {
-  for (size_t i = 0; i < kAllocations; i++) {
-    if (!engine.wasm(static_cast<Allocation>(i))) continue;
-    linkers_[i].reset(wasmtime_linker_new(engine.wasm(static_cast<Allocation>(i))));
-    wasmtime_linker_t* linker = linkers_[i].get();
-    // See native/vendor/src/inline/syscalls.rs.
-    for (Syscall& syscall : syscalls_) {
-      auto params = syscall.wasm_params();
-      params.push_back(WASM_I64);
-      const auto type = func_type(params, WASM_I64);
-      const std::string module = "fvm:" + syscall.module;
-      const std::string& name = syscall.name;
-      must(wasmtime_linker_define_func_unchecked(linker, module.data(), module.size(), name.data(), name.size(),
-                                                 type.get(), &Frame::on_syscall, &syscall, nullptr));
-    }
-    if (!fvm_linker_define_suspend(linker, &Frame::on_suspend)) std::abort();
-    // See native/vendor/src/inline.rs.
-    const auto none = func_type({}, std::nullopt);
-    const auto i32_to_i32 = func_type({WASM_I32}, WASM_I32);
-    const auto define = [&](std::string_view name, wasmtime_func_unchecked_callback_t callback) {
-      must(wasmtime_linker_define_func_unchecked(linker, "fvm", 3, name.data(), name.size(), i32_to_i32.get(),
-                                                 callback, nullptr, nullptr));
-    };
-    define("may_grow_memory", &Frame::on_may_grow_memory);
-    define("may_grow_table", &Frame::on_may_grow_table);
-    must(wasmtime_linker_define_async_func(linker, "fvm", 3, "refill", 6, none.get(), &Frame::on_refill, nullptr,
-                                           nullptr));
+  linker_.reset(wasmtime_linker_new(engine.wasm()));
+  wasmtime_linker_t* linker = linker_.get();
+  // See native/vendor/src/inline/syscalls.rs.
+  for (Syscall& syscall : syscalls_) {
+    auto params = syscall.wasm_params();
+    params.push_back(WASM_I64);
+    const auto type = func_type(params, WASM_I64);
+    const std::string module = "fvm:" + syscall.module;
+    const std::string& name = syscall.name;
+    must(wasmtime_linker_define_func_unchecked(linker, module.data(), module.size(), name.data(), name.size(),
+                                               type.get(), &Frame::on_syscall, &syscall, nullptr));
   }
+  if (!fvm_linker_define_suspend(linker, &Frame::on_suspend)) std::abort();
+  // See native/vendor/src/inline.rs.
+  const auto none = func_type({}, std::nullopt);
+  const auto i32_to_i32 = func_type({WASM_I32}, WASM_I32);
+  const auto define = [&](std::string_view name, wasmtime_func_unchecked_callback_t callback) {
+    must(wasmtime_linker_define_func_unchecked(linker, "fvm", 3, name.data(), name.size(), i32_to_i32.get(),
+                                               callback, nullptr, nullptr));
+  };
+  define("may_grow_memory", &Frame::on_may_grow_memory);
+  define("may_grow_table", &Frame::on_may_grow_table);
+  must(wasmtime_linker_define_async_func(linker, "fvm", 3, "refill", 6, none.get(), &Frame::on_refill, nullptr,
+                                         nullptr));
 }
 
-const Linked& Linkage::link(Code& code, Allocation allocation) {
-  const auto index = static_cast<size_t>(allocation);
-  wasmtime_module_t* module = engine_.module(code, allocation);
+const Linked& Linkage::link(Code& code) {
   std::lock_guard lock(mutex_);
-  auto [entry, fresh] = linked_[index].try_emplace(&code);
+  auto [entry, fresh] = linked_.try_emplace(&code);
   if (fresh) {
     wasmtime_instance_pre_t* pre = nullptr;
-    ErrorPtr error(wasmtime_linker_instantiate_pre(linkers_[index].get(), module, &pre));
+    ErrorPtr error(wasmtime_linker_instantiate_pre(linker_.get(), code.module.get(), &pre));
     if (error) {
       entry->second.error = message_of(error.get());
     } else {
       entry->second.pre.reset(pre);
-      entry->second.exports.reset(fvm_exports_find(module, code.counter_name.data(), code.counter_name.size()));
+      const auto& counter = code.counter_name;
+      entry->second.exports.reset(fvm_exports_find(code.module.get(), counter.data(), counter.size()));
     }
   }
   return entry->second;

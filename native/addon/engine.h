@@ -1,7 +1,6 @@
 // Compilation: one engine per configuration and process, shared by all its threads.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,21 +15,18 @@
 
 namespace fvm {
 
-// Instances come from a pool of fixed size; when it is used up (deep call stacks), on demand.
-enum class Allocation : uint8_t { kPooled, kOnDemand };
-constexpr size_t kAllocations = 2;
-
 // A compiled actor.
 struct Code {
   fvm_module_facts_t facts;
   std::string counter_name;
-  ModulePtr modules[kAllocations];  // the second is made from the first when first needed
+  ModulePtr module;
+  ImagePtr image;
 };
 
 // A module with its imports resolved, or why they cannot be.
 struct Linked {
   InstancePrePtr pre;
-  ExportsPtr exports;  // null if the counter or the memory is missing
+  ExportsPtr exports;  // null if the counter is missing
   std::string error;
 };
 
@@ -41,14 +37,14 @@ class Linkage {
  public:
   Linkage(Engine& engine, std::vector<Syscall> syscalls);
   const std::vector<Syscall>& syscalls() const { return syscalls_; }
-  const Linked& link(Code& code, Allocation allocation);
+  const Linked& link(Code& code);
 
  private:
   Engine& engine_;
   std::vector<Syscall> syscalls_;
-  LinkerPtr linkers_[kAllocations];
+  LinkerPtr linker_;
   std::mutex mutex_;
-  std::unordered_map<const Code*, Linked> linked_[kAllocations];
+  std::unordered_map<const Code*, Linked> linked_;
 };
 
 class Engine {
@@ -68,23 +64,18 @@ class Engine {
   bool instrument(ByteSpan wasm, bool reference_form, std::string& out) const;
   Linkage& linkage(std::vector<Syscall> syscalls, const std::string& fingerprint);
 
-  Allocation take_slot();
-  void free_slot(Allocation allocation);
-
-  wasm_engine_t* wasm(Allocation allocation) { return engines_[static_cast<size_t>(allocation)].get(); }
-  // The module for this kind of allocation.
-  wasmtime_module_t* module(Code& code, Allocation allocation);
+  wasm_engine_t* wasm() { return engine_.get(); }
   const fvm_instrument_config_t& config() const { return config_; }
 
  private:
   explicit Engine(const fvm_instrument_config_t& config);
-  Allocation preferred() const { return pool_size_ > 0 ? Allocation::kPooled : Allocation::kOnDemand; }
-  std::shared_ptr<Code> keep(const Cid& cid, std::shared_ptr<Code> code);
+  // Null, and `error` set, if the system refuses.
+  std::shared_ptr<Code> keep(const Cid& cid, const fvm_module_facts_t& facts, ModulePtr module, ByteSpan image,
+                             std::string& error);
 
   fvm_instrument_config_t config_;
-  uint32_t pool_size_;
-  std::atomic<uint32_t> pool_used_{0};
-  EnginePtr engines_[kAllocations];
+  bool roomy_;  // memories reserve all addresses that they can grow into
+  EnginePtr engine_;
   std::mutex mutex_;          // of the maps
   std::mutex compile_mutex_;  // one compilation at a time: each uses all cores already
   std::unordered_map<Cid, std::shared_ptr<Code>, CidHash> codes_;

@@ -78,7 +78,6 @@ void Frame::operator delete(void* memory) { frame_memory.give(memory); }
 Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
     : stack_(stack),
       code_(std::move(code)),
-      allocation_(stack.engine.take_slot()),
       memory_before_(stack.memory_bytes) {
   LiveObjects::shared().frames++;
   std::memcpy(message_context_, stack.control.bytes(word::CONTEXT), kContextBytes);
@@ -93,13 +92,13 @@ Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
 }
 
 Frame::~Frame() {
-  // A fiber in flight is unwound first; then its instance goes, then its place in the pool.
+  // A fiber in flight is unwound first; then its instance goes, then its memory.
   future_.reset();
   if (trap_) wasm_trap_delete(trap_);
   if (error_) wasmtime_error_delete(error_);
   if (store_) LiveObjects::shared().stores--;
   store_.reset();
-  stack_.engine.free_slot(allocation_);
+  memory_.reset();
   stack_.memory_bytes = memory_before_;
   LiveObjects::shared().frames--;
 }
@@ -178,7 +177,7 @@ bool Frame::prepare() {
     const Milligas memory = Milligas{config.prices.memoryInitPerByte} * facts.memory_min_bytes;
     if (!stack_.gas.charge(table) || !stack_.gas.charge(memory)) return end(Outcome::kOutOfGas), false;
   }
-  linked_ = &stack_.linkage.link(*code_, allocation_);
+  linked_ = &stack_.linkage.link(*code_);
   if (!linked_->pre) {
     failure_ = linked_->error;
     return end(Outcome::kFatal), false;
@@ -197,21 +196,26 @@ bool Frame::prepare() {
 
 void Frame::start_instantiation() {
   stage_ = Stage::kInstantiating;
-  store_.reset(wasmtime_store_new(stack_.engine.wasm(allocation_), this, nullptr));
+  memory_.reset(fvm_memory_take(code_->image.get()));
+  if (!memory_) {
+    failure_ = "no addresses for the instance's memory";
+    return end(Outcome::kHostFault);
+  }
+  store_.reset(wasmtime_store_new(stack_.engine.wasm(), this, nullptr));
   LiveObjects::shared().stores++;
   context_ = wasmtime_store_context(store_.get());
   // The counter is born 0: all gas is in reserve, and a start function draws it from there.
   // Up to network version 17 a start function finds no gas at all.
   gas_mark_ = stack_.config.rules.chargesInstantiation ? stack_.gas.available() : 0;
   gas_reserve_ = gas_mark_;
-  future_.reset(wasmtime_instance_pre_instantiate_async(linked_->pre.get(), context_, &instance_, &trap_, &error_));
+  future_.reset(fvm_instantiate(linked_->pre.get(), memory_.get(), context_, &instance_, &trap_, &error_));
 }
 
 void Frame::finish_instantiation() {
   const bool failed = trap_ || error_;
   if (!failed) {
     const fvm_exports_t* exports = linked_->exports.get();
-    if (!exports || !fvm_exports_get(exports, context_, &instance_, &memory_, &counter_global_)) {
+    if (!exports || !fvm_exports_get(exports, context_, &instance_, &counter_global_)) {
       failure_ = "the gas counter is missing";
       return end(Outcome::kHostFault);
     }
@@ -251,8 +255,8 @@ void Frame::start_call() {
   stage_ = Stage::kCalling;
   refresh();
   store_counter();
-  future_.reset(fvm_call_invoke(linked_->exports.get(), context_, &instance_, static_cast<int32_t>(params_handle_),
-                                &result_, &trap_, &error_));
+  future_.reset(fvm_call_invoke(linked_->exports.get(), memory_.get(), context_, &instance_,
+                                static_cast<int32_t>(params_handle_), &result_, &trap_, &error_));
   if (!future_) {
     failure_ = "`invoke` is not where the module had it";
     end(Outcome::kHostFault);
@@ -479,8 +483,6 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     return {Reply::kTrap};
   }
   waiting_ = &syscall;
-  // No memory grows while a syscall is answered.
-  guest_memory_ = {wasmtime_memory_data(context_, &memory_), wasmtime_memory_data_size(context_, &memory_)};
   if (syscall.has_result_pointer()) {
     result_pointer_ = static_cast<uint32_t>(*args++);
     if (!memory().holds(result_pointer_, syscall.result_size)) {

@@ -20,7 +20,7 @@ struct GuestRange {
   uint32_t length = 0;
 };
 
-// An actor's linear memory for the time of one syscall.
+// An actor's linear memory, until it grows.
 struct GuestMemory {
   uint8_t* base = nullptr;
   uint64_t size = 0;
@@ -78,8 +78,7 @@ class Frame {
 
   // --- for syscall handlers
   CallStack& stack() { return stack_; }
-  // For the time of a syscall: it is looked up when that begins.
-  const GuestMemory& memory() const { return guest_memory_; }
+  GuestMemory memory() const { return {memory_->base, memory_->size}; }
   BlockRegistry& registry() { return registry_; }
   Actor& actor() { return actor_; }
   // Known until JavaScript answers a syscall, which may delete the caller.
@@ -168,16 +167,14 @@ class Frame {
 
   CallStack& stack_;
   std::shared_ptr<Code> code_;
-  Allocation allocation_;
   const Linked* linked_ = nullptr;
   Stage stage_ = Stage::kNew;
   uint64_t memory_before_;  // the stack's memory count when this frame began
 
+  MemoryPtr memory_;  // outlives the store
   StorePtr store_;
   wasmtime_context_t* context_ = nullptr;
   wasmtime_instance_t instance_;
-  wasmtime_memory_t memory_;
-  GuestMemory guest_memory_;
   wasmtime_global_t counter_global_;
   bool has_counter_ = false;
   // Owned by the future while it runs; hence members, and the frame never moves.

@@ -26,6 +26,8 @@ using StorePtr = std::unique_ptr<wasmtime_store_t, Deleter<wasmtime_store_delete
 using FuturePtr = std::unique_ptr<wasmtime_call_future_t, Deleter<wasmtime_call_future_delete>>;
 using ErrorPtr = std::unique_ptr<wasmtime_error_t, Deleter<wasmtime_error_delete>>;
 using TrapPtr = std::unique_ptr<wasm_trap_t, Deleter<wasm_trap_delete>>;
+using ImagePtr = std::unique_ptr<fvm_image_t, Deleter<fvm_image_delete>>;
+using MemoryPtr = std::unique_ptr<fvm_memory_t, Deleter<fvm_memory_give>>;
 using ExportsPtr = std::unique_ptr<fvm_exports_t, Deleter<fvm_exports_delete>>;
 using FuncTypePtr = std::unique_ptr<wasm_functype_t, Deleter<wasm_functype_delete>>;
 

@@ -99,7 +99,7 @@ describe("processes", () => {
   test.skipIf(process.platform !== "linux")("a deep call stack in little address space", async () => {
     const deep = () => [chain.message({ to: net.id("caller"), method: 3, params: encode(1023), nonce: 0 })];
     const launcher = ["sh", "-c", 'ulimit -v 60000000; exec "$@"', "sh"];
-    expect(await runProcess(guestData(net, "run", deep()), launcher)).toEqual({
+    expect(await runProcess(guestData(net, "run", deep()), { launcher })).toEqual({
       code: 0,
       signal: null,
       stderr: "",

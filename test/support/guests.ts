@@ -8,7 +8,7 @@ import type { MachineOptions } from "../../src/machine/options.js";
 import type { Message } from "../../src/message/message.js";
 import type { TestNet } from "./net.js";
 
-export type Task = "run" | "trap" | "spin" | "exit" | "abandon" | "throw";
+export type Task = "run" | "keys" | "trap" | "spin" | "exit" | "abandon" | "throw";
 
 export interface GuestData {
   readonly task: Task;
@@ -45,18 +45,25 @@ export interface ProcessEnd {
   readonly answer: unknown;
 }
 
+export interface ProcessOptions {
+  readonly launcher?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
  * Runs a guest in a process of its own, to its end.
  *
- * @param launcher a command that starts the one after it
+ * @param options.launcher a command that starts the one after it
  */
-export async function runProcess(data: GuestData, launcher: readonly string[] = []): Promise<ProcessEnd> {
+export async function runProcess(data: GuestData, options: ProcessOptions = {}): Promise<ProcessEnd> {
+  const { launcher = [], env } = options;
   const [execPath = process.execPath, ...execArgv] = [...launcher, process.execPath];
   const child: ChildProcess = fork(fileURLToPath(guest), {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execPath,
     execArgv,
+    ...(env && { env }),
   });
   let answer: unknown;
   child.on("message", (message) => {

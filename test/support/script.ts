@@ -46,7 +46,16 @@ export const scriptSyscalls = [
 ] as const;
 export type ScriptSyscall = (typeof scriptSyscalls)[number];
 
-const Operation = { Write: 0xf0, Read: 0xf1, Fill: 0xf2, Grow: 0xf3, Return: 0xf4, Repeat: 0xf5 } as const;
+const Operation = {
+  Write: 0xf0,
+  Read: 0xf1,
+  Fill: 0xf2,
+  Grow: 0xf3,
+  Return: 0xf4,
+  Repeat: 0xf5,
+  Load: 0xf6,
+  Store: 0xf7,
+} as const;
 
 /** Memory that scripts may use: 64 KiB from here. */
 export const ROOM = 0x10000;
@@ -81,6 +90,16 @@ export class Script {
 
   fill(at: number, byte: number, length: number): this {
     return this.#step(Operation.Fill, [at, byte, length]);
+  }
+
+  /** Logs a byte of memory, 4 bytes; by an instruction, where `read` is a bulk operation. */
+  load(at: number): this {
+    return this.#step(Operation.Load, [at]);
+  }
+
+  /** As `load`. */
+  store(at: number, byte: number): this {
+    return this.#step(Operation.Store, [at, byte]);
   }
 
   /** Grows memory by pages of 64 KiB and logs the size before, or -1. */

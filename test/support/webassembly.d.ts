@@ -7,6 +7,10 @@ declare namespace WebAssembly {
     constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
     readonly exports: Record<string, unknown>;
   }
+  class Memory {
+    readonly buffer: ArrayBuffer;
+  }
+  class RuntimeError extends Error {}
   class Global {
     constructor(descriptor: { value: "i32" | "i64"; mutable: boolean }, value: bigint | number);
     value: bigint;

@@ -42,19 +42,39 @@ typedef struct {
   bool has_start;                 /* a start function */
   bool inlined;                   /* the gas counter is a global that the module exports */
   uint32_t counter_name_quotes;   /* ... as `fvm:gas` with so many quotes behind it */
+  uint64_t image_offset;          /* where the image's data lies in the memory */
 } fvm_module_facts_t;
 
-/* Validates, instruments as the reference does, and (unless `reference_form`) writes the charges inline.
+/* Validates, instruments as the reference does, and (unless `reference_form`) writes the charges inline and
+ * takes the memory's data out of the module, into `image`.
  * On failure returns false and puts a text into `out`. */
 bool fvm_instrument(const fvm_instrument_config_t *config, const uint8_t *wasm, size_t wasm_len,
-                    bool reference_form, fvm_module_facts_t *facts, fvm_bytes_t *out);
+                    bool reference_form, fvm_module_facts_t *facts, fvm_bytes_t *out, fvm_bytes_t *image);
 
-/* For a Wasmtime pool: clean only the pages that an instance has written, where the system can tell. */
-struct wasmtime_pooling_allocation_config_t;
-void fvm_pool_scan_written_pages(struct wasmtime_pooling_allocation_config_t *config);
+/* What a module's memory is at first: `minimum` bytes, with data at an offset. Null if the data lies outside
+ * or the system refuses. Memories that do not `reserve` addresses to grow into move when they grow. */
+typedef struct fvm_image fvm_image_t;
+fvm_image_t *fvm_image_new(size_t minimum, bool reserve, size_t offset, const uint8_t *data, size_t len);
+const uint8_t *fvm_image_data(const fvm_image_t *image, size_t *offset, size_t *len);
+/* After all its memories have been given back. */
+void fvm_image_delete(fvm_image_t *image);
+
+/* An instance's memory. Its fields change while Wasm runs. */
+typedef struct {
+  uint8_t *base;
+  size_t size;
+} fvm_memory_t;
+/* Null if the system refuses. */
+fvm_memory_t *fvm_memory_take(const fvm_image_t *image);
+/* After the instance is gone. */
+void fvm_memory_give(fvm_memory_t *memory);
+/* Whether so many memories find addresses. */
+bool fvm_memory_can_reserve(size_t number);
+/* Of an engine whose instances have such memories. */
+struct wasm_config_t;
+void fvm_config_own_memories(struct wasm_config_t *config, bool reserve);
 
 /* No backtraces of Wasm, and no tables for them. */
-struct wasm_config_t;
 void fvm_config_no_backtraces(struct wasm_config_t *config);
 
 /* Defines `fvm.suspend () -> i64` (see src/inline/syscalls.rs), which asks `answer` for its result: 0 if
@@ -64,13 +84,13 @@ struct wasmtime_linker;
 typedef uint8_t (*fvm_answer_t)(void *data, int64_t *result);
 bool fvm_linker_define_suspend(struct wasmtime_linker *linker, fvm_answer_t answer);
 
-/* Where a module has the exports that an invocation needs: `memory`, the gas counter and `invoke`. Null if
- * it lacks one of the first two. */
+/* Where a module has the exports that an invocation needs: the gas counter and `invoke`. Null if it lacks
+ * the first. */
 typedef struct fvm_exports fvm_exports_t;
 struct wasmtime_module;
 struct wasmtime_context;
 struct wasmtime_instance;
-struct wasmtime_memory;
+struct wasmtime_instance_pre;
 struct wasmtime_global;
 struct wasmtime_call_future;
 struct wasmtime_error;
@@ -78,12 +98,17 @@ struct wasm_trap_t;
 fvm_exports_t *fvm_exports_find(const struct wasmtime_module *module, const char *counter, size_t counter_len);
 void fvm_exports_delete(fvm_exports_t *exports);
 bool fvm_exports_get(const fvm_exports_t *exports, struct wasmtime_context *context,
-                     const struct wasmtime_instance *instance, struct wasmtime_memory *memory,
-                     struct wasmtime_global *counter);
+                     const struct wasmtime_instance *instance, struct wasmtime_global *counter);
 
-/* As wasmtime_func_call_async of `invoke` (i32) -> i32; null if there is none of that type. What the
- * pointers point to must outlive the future. */
-struct wasmtime_call_future *fvm_call_invoke(const fvm_exports_t *exports, struct wasmtime_context *context,
+/* As wasmtime_instance_pre_instantiate_async, with this memory. What the pointers point to must outlive the
+ * future, and the memory the store. */
+struct wasmtime_call_future *fvm_instantiate(const struct wasmtime_instance_pre *pre, fvm_memory_t *memory,
+                                             struct wasmtime_context *context, struct wasmtime_instance *instance,
+                                             struct wasm_trap_t **trap, struct wasmtime_error **error);
+
+/* As wasmtime_func_call_async of `invoke` (i32) -> i32; null if there is none of that type. */
+struct wasmtime_call_future *fvm_call_invoke(const fvm_exports_t *exports, fvm_memory_t *memory,
+                                             struct wasmtime_context *context,
                                              const struct wasmtime_instance *instance, int32_t params,
                                              int32_t *result, struct wasm_trap_t **trap,
                                              struct wasmtime_error **error);

@@ -14,6 +14,7 @@
 //! * `suspend () -> i64`: see `syscalls`, which also gives each syscall the counter.
 
 mod body;
+mod data;
 mod functions;
 mod syscalls;
 
@@ -21,11 +22,12 @@ use std::convert::Infallible;
 
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
-    BranchHints, CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, FunctionSection,
+    BranchHints, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection,
     GlobalSection, GlobalType, ImportSection, Module, RawSection, StartSection, TypeSection, ValType,
 };
 use wasmparser::{Parser, Payload, TypeRef};
 
+pub use data::Image;
 use functions::Functions;
 use syscalls::Syscalls;
 
@@ -84,16 +86,19 @@ pub struct Rewritten {
     pub wasm: Vec<u8>,
     /// The counter's export is named `fvm:gas`, with so many quotes behind it that no other is named so.
     pub counter_name_quotes: u32,
+    pub image: Image,
 }
 
+/// `memory_size`: of the module's memory at first, in bytes.
+///
 /// None if the module cannot be linked anyway, because it imports other globals or something of the
 /// module `fvm`, which actors do not have. Its imports stay as they are and let the link fail where
 /// it should, after the charges that come before.
-pub fn rewrite(wasm: &[u8]) -> Result<Option<Rewritten>, String> {
+pub fn rewrite(wasm: &[u8], memory_size: u64) -> Result<Option<Rewritten>, String> {
     let Some(mut indices) = survey(wasm).map_err(|e| e.to_string())? else {
         return Ok(None);
     };
-    emit(wasm, &mut indices).map(Some).map_err(|e| e.to_string())
+    emit(wasm, memory_size, &mut indices).map(Some).map_err(|e| e.to_string())
 }
 
 fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
@@ -140,8 +145,9 @@ fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
     }))
 }
 
-fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error> {
+fn emit(wasm: &[u8], memory_size: u64, indices: &mut Indices) -> Result<Rewritten, reencode::Error> {
     let mut counter_name_quotes = 0;
+    let mut image = Image::default();
     let mut module = Module::new();
     let mut code = CodeSection::new();
     let mut hints = BranchHints::new();
@@ -238,6 +244,17 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
                     code.function(&body.function);
                 }
             }
+            Payload::DataSection(reader) => match data::take(reader.clone(), memory_size)? {
+                Some((taken, section)) => {
+                    image = taken;
+                    module.section(&section);
+                }
+                None => {
+                    let mut section = DataSection::new();
+                    indices.parse_data_section(&mut section, reader)?;
+                    module.section(&section);
+                }
+            },
             Payload::CustomSection(_) | Payload::CodeSectionStart { .. } => {}
             other => {
                 if let Some((id, range)) = other.as_section() {
@@ -246,7 +263,7 @@ fn emit(wasm: &[u8], indices: &mut Indices) -> Result<Rewritten, reencode::Error
             }
         }
     }
-    Ok(Rewritten { wasm: module.finish(), counter_name_quotes })
+    Ok(Rewritten { wasm: module.finish(), counter_name_quotes, image })
 }
 
 fn add_counter(section: &mut GlobalSection) {

@@ -37,6 +37,7 @@ pub struct Facts {
     has_start: bool,
     inlined: bool,
     counter_name_quotes: u32,
+    image_offset: u64,
 }
 
 const INVOKE_MISSING: u8 = 0;
@@ -199,25 +200,28 @@ fn facts(config: &Config, wasm: &[u8], types: &wasmparser::types::Types) -> Resu
         has_start,
         inlined: false,
         counter_name_quotes: 0,
+        image_offset: 0,
     })
 }
 
-fn instrument(config: &Config, wasm: &[u8], reference_form: bool) -> Result<(Facts, Vec<u8>)> {
+/// Facts, the module, and the data that its memory has at first.
+fn instrument(config: &Config, wasm: &[u8], reference_form: bool) -> Result<(Facts, Vec<u8>, Vec<u8>)> {
     let types = Validator::new_with_features(FEATURES).validate_all(wasm).map_err(text)?;
     let mut facts = facts(config, wasm, &types)?;
     let metered = if config.legacy { inject_legacy(config, wasm)? } else { inject_current(config, wasm)? };
     // Metering can only fail to produce a valid module where the reference's compiler refuses it, too.
     Validator::new_with_features(FEATURES).validate_all(&metered).map_err(text)?;
     if reference_form {
-        return Ok((facts, metered));
+        return Ok((facts, metered, Vec::new()));
     }
-    match inline::rewrite(&metered)? {
+    match inline::rewrite(&metered, facts.memory_min_bytes)? {
         Some(rewritten) => {
             facts.inlined = true;
             facts.counter_name_quotes = rewritten.counter_name_quotes;
-            Ok((facts, rewritten.wasm))
+            facts.image_offset = rewritten.image.offset as u64;
+            Ok((facts, rewritten.wasm, rewritten.image.bytes))
         }
-        None => Ok((facts, metered)),
+        None => Ok((facts, metered, Vec::new())),
     }
 }
 
@@ -231,17 +235,19 @@ unsafe extern "C" fn fvm_instrument(
     reference_form: bool,
     facts: *mut Facts,
     out: *mut Bytes,
+    image: *mut Bytes,
 ) -> bool {
     let (config, wasm) = unsafe { (&*config, slice(wasm, wasm_len)) };
     let result =
         guard(Err("the instrumenter panicked".to_string()), || instrument(config, wasm, reference_form));
-    let (ok, found, bytes) = match result {
-        Ok((found, bytes)) => (true, found, bytes),
-        Err(why) => (false, Facts::default(), why.into_bytes()),
+    let (ok, found, bytes, data) = match result {
+        Ok((found, bytes, data)) => (true, found, bytes, data),
+        Err(why) => (false, Facts::default(), why.into_bytes(), Vec::new()),
     };
     unsafe {
         facts.write(found);
         out.write(bytes.into());
+        image.write(data.into());
     }
     ok
 }
@@ -259,6 +265,7 @@ unsafe extern "C" fn fvm_instrument_fingerprint(out: *mut u8) {
             include_bytes!("instrument.rs").as_slice(),
             include_bytes!("inline.rs").as_slice(),
             include_bytes!("inline/body.rs").as_slice(),
+            include_bytes!("inline/data.rs").as_slice(),
             include_bytes!("inline/functions.rs").as_slice(),
             include_bytes!("inline/syscalls.rs").as_slice(),
             include_bytes!("../Cargo.lock").as_slice(),

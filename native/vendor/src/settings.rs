@@ -1,18 +1,7 @@
 //! Settings of Wasmtime that its C API lacks.
 
-use wasmtime::{Config, Enabled, PoolingAllocationConfig};
-use wasmtime_c_api::{wasm_config_t, wasmtime_pooling_allocation_config_t};
-
-/// Lets the pool ask Linux (6.7 on) which pages an instance has written, and clean only those.
-///
-/// # Safety
-/// `config` comes from `wasmtime_pooling_allocation_config_new`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn fvm_pool_scan_written_pages(config: *mut wasmtime_pooling_allocation_config_t) {
-    // The C type is `repr(C)` around this one field, which is private.
-    const { assert!(size_of::<wasmtime_pooling_allocation_config_t>() == size_of::<PoolingAllocationConfig>()) };
-    unsafe { (*config.cast::<PoolingAllocationConfig>()).pagemap_scan(Enabled::Auto) };
-}
+use wasmtime::Config;
+use wasmtime_c_api::wasm_config_t;
 
 /// No backtraces of Wasm, which nobody reads: with each exit of an actor one would be collected. Without
 /// the table that they need, compiled code is a sixth smaller.
@@ -21,7 +10,7 @@ unsafe extern "C" fn fvm_pool_scan_written_pages(config: *mut wasmtime_pooling_a
 /// `config` comes from `wasm_config_new`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fvm_config_no_backtraces(config: *mut wasm_config_t) {
-    // As above.
+    // The C type is `repr(C)` around this one field, which is private.
     const { assert!(size_of::<wasm_config_t>() == size_of::<Config>()) };
     unsafe { (*config.cast::<Config>()).wasm_backtrace_max_frames(None).generate_address_map(false) };
 }

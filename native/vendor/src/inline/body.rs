@@ -317,7 +317,9 @@ impl<'a> Writer<'a> {
         let mut instruction = self.indices.instruction(operator.clone())?;
         if let Some(scope) = self.copies.last_mut() {
             match &mut instruction {
-                Instruction::LocalGet(local) | Instruction::LocalSet(local) | Instruction::LocalTee(local) => {
+                Instruction::LocalGet(local)
+                | Instruction::LocalSet(local)
+                | Instruction::LocalTee(local) => {
                     *local = scope.locals[*local as usize];
                 }
                 Instruction::Block(_) | Instruction::Loop(_) | Instruction::If(_) => scope.depth += 1,

@@ -1,0 +1,132 @@
+use std::ffi::c_int;
+use std::io;
+use std::ops::Range;
+use std::{ptr, slice};
+
+use super::keys;
+use super::pages::{Mapping, PAGE};
+use super::{RESERVATION, WASM_PAGE};
+
+/// What a module's memory is at first.
+pub struct Image {
+    /// In bytes.
+    pub minimum: usize,
+    /// Whether memories reserve all that they can grow to; else they move.
+    pub reserves: bool,
+    /// Wasm pages behind the minimum that have keys.
+    pub keyed: usize,
+    data: Option<Data>,
+}
+
+/// Whole pages of the system with the module's data; all else is zero.
+struct Data {
+    offset: usize,
+    bytes: Mapping,
+    /// Whose bytes they are. Without, each new memory has a copy of its own.
+    file: Option<File>,
+}
+
+impl Image {
+    pub fn new(minimum: usize, reserves: bool, offset: usize, data: &[u8]) -> io::Result<Image> {
+        let fits = offset.checked_add(data.len()).is_some_and(|end| end <= minimum);
+        if !fits || minimum > RESERVATION {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let room = (RESERVATION - minimum) / WASM_PAGE;
+        let keyed = if reserves { keys::count().min(room) } else { 0 };
+        let data = if data.is_empty() { None } else { Some(Data::new(offset, data)?) };
+        Ok(Image { minimum, reserves, keyed, data })
+    }
+
+    /// Bytes that are there before the memory grows, accessible or waiting for a key.
+    pub fn ready(&self) -> usize {
+        self.minimum + self.keyed * WASM_PAGE
+    }
+
+    /// Offset and bytes of its data.
+    pub fn data(&self) -> (usize, &[u8]) {
+        match &self.data {
+            // SAFETY: nobody writes to these pages any more.
+            Some(data) => (data.offset, unsafe { slice::from_raw_parts(data.bytes.base, data.bytes.len) }),
+            None => (0, &[]),
+        }
+    }
+
+    pub fn lay_into(&self, memory: &mut Mapping) -> io::Result<()> {
+        let Some(data) = &self.data else { return Ok(()) };
+        match &data.file {
+            Some(file) => memory.copy_on_write(data.offset, file.0, data.bytes.len),
+            None => {
+                // SAFETY: within the memory's minimum, which is a new mapping's and open.
+                unsafe {
+                    ptr::copy_nonoverlapping(data.bytes.base, memory.base.add(data.offset), data.bytes.len)
+                };
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes whole pages of a memory what they were at first.
+    ///
+    /// # Safety
+    /// The range of the memory is accessible, and no reference into it lives.
+    pub unsafe fn restore(&self, memory: *mut u8, range: Range<usize>) {
+        let (offset, data) = self.data();
+        let from = offset.clamp(range.start, range.end);
+        let to = (offset + data.len()).clamp(range.start, range.end);
+        unsafe {
+            ptr::write_bytes(memory.add(range.start), 0, from - range.start);
+            if from < to {
+                ptr::copy_nonoverlapping(data[from - offset..].as_ptr(), memory.add(from), to - from);
+            }
+            ptr::write_bytes(memory.add(to), 0, range.end - to);
+        }
+    }
+}
+
+impl Data {
+    fn new(offset: usize, bytes: &[u8]) -> io::Result<Data> {
+        let skipped = offset % *PAGE;
+        let len = (skipped + bytes.len()).next_multiple_of(*PAGE);
+        let file = File::new(len).ok();
+        let pages = match &file {
+            Some(file) => Mapping::shared(file.0, len)?,
+            None => {
+                let mut pages = Mapping::reserve(len)?;
+                pages.open(0..len)?;
+                pages
+            }
+        };
+        // SAFETY: the mapping is ours, writable and long enough.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), pages.base.add(skipped), bytes.len()) };
+        Ok(Data { offset: offset - skipped, bytes: pages, file })
+    }
+}
+
+/// A file without a name, in memory.
+struct File(c_int);
+
+impl File {
+    #[cfg(target_os = "linux")]
+    fn new(len: usize) -> io::Result<File> {
+        // SAFETY: the name is a C string.
+        let file = File(unsafe { libc::memfd_create(c"fvm-image".as_ptr(), libc::MFD_CLOEXEC) });
+        // SAFETY: takes no pointers, and refuses a file that could not be made.
+        if unsafe { libc::ftruncate(file.0, len as libc::off_t) } != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(file)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn new(_len: usize) -> io::Result<File> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        // SAFETY: it is ours, if it is one.
+        unsafe { libc::close(self.0) };
+    }
+}

@@ -1,0 +1,68 @@
+//! Stacks of fibers, kept like memories.
+
+use std::io;
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard};
+
+use wasmtime::{StackCreator, StackMemory};
+
+use super::KEPT;
+use super::pages::{Mapping, PAGE};
+
+pub struct Stacks;
+
+/// A page that nobody can access, then the stack. Always there but while it is dropped.
+struct Stack(Option<Mapping>);
+
+fn kept() -> MutexGuard<'static, Vec<Mapping>> {
+    static STACKS: Mutex<Vec<Mapping>> = Mutex::new(Vec::new());
+    STACKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn take(size: usize) -> io::Result<Mapping> {
+    let len = *PAGE + size;
+    // All engines of the process have stacks of one size.
+    if let Some(mapping) = kept().pop_if(|mapping| mapping.len == len) {
+        return Ok(mapping);
+    }
+    let mut mapping = Mapping::reserve(len)?;
+    mapping.open(*PAGE..len)?;
+    Ok(mapping)
+}
+
+impl Stack {
+    fn mapping(&self) -> &Mapping {
+        self.0.as_ref().expect("there until it is dropped")
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        let mut stacks = kept();
+        if stacks.len() < KEPT {
+            stacks.extend(self.0.take());
+        }
+    }
+}
+
+unsafe impl StackCreator for Stacks {
+    fn new_stack(&self, size: usize, _zeroed: bool) -> wasmtime::Result<Box<dyn StackMemory>> {
+        Ok(Box::new(Stack(Some(take(size)?))))
+    }
+}
+
+unsafe impl StackMemory for Stack {
+    fn top(&self) -> *mut u8 {
+        self.mapping().base.wrapping_add(self.mapping().len)
+    }
+
+    fn range(&self) -> Range<usize> {
+        let base = self.mapping().base.addr();
+        base + *PAGE..base + self.mapping().len
+    }
+
+    fn guard_range(&self) -> Range<*mut u8> {
+        let base = self.mapping().base;
+        base..base.wrapping_add(*PAGE)
+    }
+}
