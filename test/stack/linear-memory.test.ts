@@ -223,7 +223,7 @@ const hasKeys = process.platform === "linux" && / ospke /.test(readFileSync("/pr
 
 describe.each([
   { name: "keys as there are", keys: undefined },
-  { name: "two keys", keys: "2" },
+  { name: "one key", keys: "1" },
   { name: "no keys", keys: "0" },
 ])("$name", ({ keys }) => {
   test.skipIf(keys !== "0" && !hasKeys)(`${SCRIPTS} random scripts`, async () => {

@@ -126,7 +126,12 @@ fn take(image: &Image) -> io::Result<Box<Memory>> {
         return Ok(memories.remove(last));
     }
     drop(memories);
-    Memory::new(image).map(Box::new)
+    let made = Memory::new(image).or_else(|_| {
+        // Addresses or mappings have run out.
+        drop(std::mem::take(&mut *kept()));
+        Memory::new(image)
+    });
+    made.map(Box::new)
 }
 
 fn give(mut memory: Box<Memory>) {
