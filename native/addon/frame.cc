@@ -212,6 +212,7 @@ void Frame::start_instantiation() {
 }
 
 void Frame::finish_instantiation() {
+  if (refused()) return end(Outcome::kHostFault);
   const bool failed = trap_ || error_;
   if (!failed) {
     const fvm_exports_t* exports = linked_->exports.get();
@@ -263,7 +264,16 @@ void Frame::start_call() {
   }
 }
 
+// What an instance does after the system refused it memory, on another machine it would not do.
+bool Frame::refused() {
+  if (!memory_->refused) return false;
+  failure_ = "no memory for the instance to grow";
+  abort_ = Outcome::kHostFault;
+  return true;
+}
+
 void Frame::finish_call() {
+  if (refused()) return end(Outcome::kHostFault);
   // A syscall that ended the invocation has settled already, and Wasm never saw the counter since.
   if (!abort_) load_counter();
   // Gas first: running out beats every other outcome.
@@ -478,6 +488,7 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     fatal("a syscall from a start function");
     return {Reply::kTrap};
   }
+  if (refused()) return {Reply::kTrap};
   if (!settle() || !stack_.gas.charge(stack_.config.prices.syscall)) {
     abort_ = Outcome::kOutOfGas;
     return {Reply::kTrap};

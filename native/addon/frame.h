@@ -148,6 +148,7 @@ class Frame {
   void finish_instantiation();
   void start_call();
   void finish_call();
+  bool refused();
   void end(Outcome outcome);
   void end_trapped();
 

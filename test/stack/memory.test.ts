@@ -1,6 +1,7 @@
 /** Memory that all live instances of a message share: 2 GiB. */
 import { expect, test } from "vitest";
 import { TestChain } from "../support/chain.js";
+import { guestData, runProcess } from "../support/guests.js";
 import { TestNet } from "../support/net.js";
 import { ROOM, Script } from "../support/script.js";
 
@@ -87,4 +88,17 @@ test("growth that an instance's own limit refuses counts while it lives", async 
     ...NEST,
     REFUSED,
   ]);
+});
+
+// A receipt would say what this machine could do, not what the protocol does. Only Linux counts addresses.
+test.skipIf(process.platform !== "linux")("growth that the system refuses is a host fault", async () => {
+  const { script } = tower(4);
+  const chain = await TestChain.on(net);
+  const message = chain.message({ to: net.id("script"), method: 2, params: script.bytes() });
+  chain.close();
+  // Room for the process itself and for one or two of the four.
+  const launcher = ["sh", "-c", 'ulimit -v 2500000; exec "$@"', "sh"];
+  const end = await runProcess(guestData(net, "run", [message]), { launcher });
+  expect(end).toMatchObject({ code: 1, answer: undefined });
+  expect(end.stderr).toContain("no memory for the instance to grow");
 });

@@ -63,6 +63,7 @@ void fvm_image_delete(fvm_image_t *image);
 typedef struct {
   uint8_t *base;
   size_t size;
+  bool refused; /* the system did not let it grow, and the instance has seen that */
 } fvm_memory_t;
 /* Null if the system refuses. */
 fvm_memory_t *fvm_memory_take(const fvm_image_t *image);

@@ -41,6 +41,8 @@ pub struct Memory {
     base: *mut u8,
     /// As the instance sees it, in bytes.
     size: usize,
+    /// The system did not let it grow, and the instance has seen that.
+    refused: bool,
     image: *const Image,
     mapping: Mapping,
     /// Bytes from the base on that the system lets us access, keys aside.
@@ -61,7 +63,14 @@ impl Memory {
             // SAFETY: the pages are this mapping's.
             unsafe { keys::give(number, mapping.base.add(image.minimum + number * WASM_PAGE), WASM_PAGE)? };
         }
-        Ok(Memory { base: mapping.base, size: image.minimum, image, mapping, open: image.ready() })
+        Ok(Memory {
+            base: mapping.base,
+            size: image.minimum,
+            refused: false,
+            image,
+            mapping,
+            open: image.ready(),
+        })
     }
 
     fn image(&self) -> &Image {
@@ -75,6 +84,15 @@ impl Memory {
     }
 
     fn grow_to(&mut self, size: usize) -> io::Result<()> {
+        let grown = self.make_accessible(size);
+        self.refused |= grown.is_err();
+        grown?;
+        self.size = size;
+        self.open_keys();
+        Ok(())
+    }
+
+    fn make_accessible(&mut self, size: usize) -> io::Result<()> {
         if size > self.mapping.len {
             self.move_to(Mapping::reserve(size)?)?;
         }
@@ -82,8 +100,6 @@ impl Memory {
             self.mapping.open(self.open..size)?;
             self.open = size;
         }
-        self.size = size;
-        self.open_keys();
         Ok(())
     }
 
@@ -109,6 +125,7 @@ impl Memory {
         self.mapping.close(ready..self.open)?;
         self.open = ready;
         self.size = self.image().minimum;
+        self.refused = false;
         Ok(())
     }
 }
