@@ -13,8 +13,6 @@ namespace {
 constexpr size_t kMaxWasmStack = size_t{4} << 20;
 // Host functions run on the same fiber: pairings and key recovery need room of their own.
 constexpr size_t kFiberStack = kMaxWasmStack + (size_t{1} << 20);
-// The deepest call stack there is.
-constexpr size_t kDeepest = 1024;
 
 EnginePtr make_engine(bool roomy) {
   wasm_config_t* c = wasm_config_new();
@@ -68,19 +66,6 @@ std::string counter_name(const fvm_module_facts_t& facts) {
   return "fvm:gas" + std::string(facts.counter_name_quotes, '\'');
 }
 
-// What Rust hands out.
-class Bytes {
- public:
-  explicit Bytes(fvm_bytes_t bytes) : bytes_(bytes) {}
-  ~Bytes() { fvm_bytes_free(bytes_); }
-  Bytes(const Bytes&) = delete;
-  ByteSpan span() const { return {bytes_.data, bytes_.len}; }
-  std::string text() const { return {reinterpret_cast<const char*>(bytes_.data), bytes_.len}; }
-
- private:
-  fvm_bytes_t bytes_;
-};
-
 bool same(const fvm_instrument_config_t& a, const fvm_instrument_config_t& b) {
   return a.legacy == b.legacy && a.stack_limit == b.stack_limit && a.instruction == b.instruction &&
          a.memory_grow_per_page == b.memory_grow_per_page && a.memory_per_byte == b.memory_per_byte &&
@@ -92,7 +77,7 @@ bool same(const fvm_instrument_config_t& a, const fvm_instrument_config_t& b) {
 
 // A call stack must never run out of addresses, of which `ulimit -v` or a container may leave few.
 Engine::Engine(const fvm_instrument_config_t& config)
-    : config_(config), roomy_(fvm_memory_can_reserve(kDeepest * 5 / 4)), engine_(make_engine(roomy_)) {}
+    : config_(config), roomy_(fvm_memory_can_reserve()), engine_(make_engine(roomy_)) {}
 
 Engine* Engine::get(const fvm_instrument_config_t& config) {
   // Kept for the life of the process, which other threads may share.
@@ -134,7 +119,7 @@ std::shared_ptr<Code> Engine::load(const Cid& cid, ByteSpan wasm, std::string& e
     return nullptr;
   }
   wasmtime_module_t* module = nullptr;
-  ErrorPtr failed(wasmtime_module_new(engine_.get(), bytes.data, bytes.len, &module));
+  ErrorPtr failed(wasmtime_module_new(engine_.get(), instrumented.span().data(), instrumented.span().size(), &module));
   if (failed) {
     error = message_of(failed.get());
     return nullptr;

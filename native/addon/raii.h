@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include <wasmtime.h>
@@ -30,6 +31,19 @@ using ImagePtr = std::unique_ptr<fvm_image_t, Deleter<fvm_image_delete>>;
 using MemoryPtr = std::unique_ptr<fvm_memory_t, Deleter<fvm_memory_give>>;
 using ExportsPtr = std::unique_ptr<fvm_exports_t, Deleter<fvm_exports_delete>>;
 using FuncTypePtr = std::unique_ptr<wasm_functype_t, Deleter<wasm_functype_delete>>;
+
+// What Rust hands out.
+class Bytes {
+ public:
+  explicit Bytes(fvm_bytes_t bytes) : bytes_(bytes) {}
+  ~Bytes() { fvm_bytes_free(bytes_); }
+  Bytes(const Bytes&) = delete;
+  std::span<const uint8_t> span() const { return {bytes_.data, bytes_.len}; }
+  std::string text() const { return {reinterpret_cast<const char*>(bytes_.data), bytes_.len}; }
+
+ private:
+  fvm_bytes_t bytes_;
+};
 
 inline std::string take_text(wasm_byte_vec_t& bytes) {
   std::string text(bytes.data, bytes.size);

@@ -18,7 +18,6 @@ const MADE = ROOM + 0x200;
 const CODE = ROOM + 0x300;
 const FOREIGN = ROOM + 0x400;
 const DATA = ROOM + 0x1000;
-const CBOR = 0x51;
 const DAG_CBOR = 0x71;
 const BLAKE2B_256 = 0xb220;
 const READ_ONLY = 1;
@@ -84,26 +83,12 @@ function handles(roll: Dice): number {
 function sendScript(script: Script, roll: Dice, depth: number): Script {
   if (depth === 0) return script;
   const to = net.address(roll(2) === 0 ? "script" : "other");
-  const params = randomScript(roll, depth - 1).bytes();
+  const other = randomScript(roll, depth - 1);
   const value = roll(3) === 0 ? roll(5) : 0;
-  const limit = roll(5) === 0 ? BigInt(roll(20)) * 1_000_000n : NO_LIMIT;
-  return script
-    .write(OUT + 40, to)
-    .write(DATA, params)
-    .call("ipld.block_create", OUT + 32, CBOR, DATA, params.length)
-    .call(
-      "send.send",
-      OUT + 64,
-      OUT + 40,
-      to.length,
-      2,
-      handles(roll),
-      0,
-      value,
-      limit,
-      roll(6) === 0 ? READ_ONLY : 0,
-    )
-    .read(OUT + 64, 20);
+  const gasLimit = roll(5) === 0 ? BigInt(roll(20)) * 1_000_000n : NO_LIMIT;
+  const handle = handles(roll);
+  const flags = roll(6) === 0 ? READ_ONLY : 0;
+  return script.send(to, other, { out: OUT, data: DATA, handle, value, gasLimit, flags }).read(OUT + 64, 20);
 }
 
 function randomScript(roll: Dice, depth: number): Script {

@@ -21,7 +21,6 @@ const FIRST = ROOM + 0x4000;
 const OUT = ROOM;
 const CHILD = ROOM + 0x100;
 const CHILD_BYTES = 0x3000;
-const RAW = 0x55;
 /** attoFIL. */
 const CONTRACT_BALANCE = 1000n;
 const BLAKE2B_256 = 0xb220;
@@ -138,14 +137,10 @@ class Scenario {
   /** Another instance has its turn, of the same actor, then this one goes on. */
   call(): void {
     const child = new Scenario(this.roll, this.depth - 1).fill();
-    const bytes = child.script.bytes();
-    if (bytes.length > CHILD_BYTES) return;
-    const own = net.address("script");
+    if (child.script.bytes().length > CHILD_BYTES) return;
+    const handle = this.#handles + 1;
     this.script
-      .write(OUT, own)
-      .write(CHILD, bytes)
-      .call("ipld.block_create", OUT + 32, RAW, CHILD, bytes.length)
-      .call("send.send", OUT + 64, OUT, own.length, 2, this.#handles + 1, 0, 0, -1n, 0)
+      .send(net.address("script"), child.script, { out: OUT, data: CHILD, handle })
       .read(OUT + 64, 4);
     this.#say(0, 0, child.log ? 0 : ILLEGAL_INSTRUCTION);
     this.#handles += child.log ? 2 : 1;

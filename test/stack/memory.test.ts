@@ -8,7 +8,6 @@ import { ROOM, Script } from "../support/script.js";
 const OUT = ROOM;
 const RETURNED = ROOM + 0x100;
 const CHILD = ROOM + 0x1000;
-const CBOR = 0x51;
 /** Pages. With those it has from the start, an instance stays below its own limit of 8192. */
 const MANY = 8000;
 const PAGES_FROM_THE_START = 4;
@@ -18,15 +17,10 @@ const net = await TestNet.create();
 
 /** Adds steps that run another script in an instance of its own, below this one, and log what it logs. */
 function nest(script: Script, child: Script, results: number, firstHandle = 2): Script {
-  const bytes = child.bytes();
-  const to = net.address("script");
   const length = 4 * results;
   return script
-    .write(OUT, to)
-    .write(CHILD, bytes)
     .fill(RETURNED, 0, length)
-    .call("ipld.block_create", OUT + 32, CBOR, CHILD, bytes.length)
-    .call("send.send", OUT + 64, OUT, to.length, 2, firstHandle, 0, 0, -1n, 0)
+    .send(net.address("script"), child, { out: OUT, data: CHILD, handle: firstHandle })
     .read(OUT + 64, 4)
     .call("ipld.block_read", OUT + 32, firstHandle + 1, 0, RETURNED, length)
     .read(RETURNED, length);

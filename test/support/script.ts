@@ -57,6 +57,19 @@ const Operation = {
   Store: 0xf7,
 } as const;
 
+const CBOR = 0x51;
+/** The method by which an actor runs a script. */
+const RUN = 2;
+
+export interface ScriptSend {
+  readonly out: number;
+  readonly data: number;
+  readonly handle: number;
+  readonly value?: number;
+  readonly gasLimit?: bigint;
+  readonly flags?: number;
+}
+
 /** Memory that scripts may use: 64 KiB from here. */
 export const ROOM = 0x10000;
 /** Beyond any memory. */
@@ -74,6 +87,22 @@ export class Script {
   /** Runs the next call so many times; only the last error number is logged. */
   repeat(times: number): this {
     return this.#step(Operation.Repeat, [times]);
+  }
+
+  /**
+   * Sends another script to an actor that runs it; logs the error numbers of block_create and send.send. The
+   * address, the block's handle and what the send answers are written to memory at `out`, the script to
+   * `data`.
+   *
+   * @param options.handle of the block that carries it
+   */
+  send(to: Uint8Array, other: Script, options: ScriptSend): this {
+    const { out, data, handle, value = 0, gasLimit = -1n, flags = 0 } = options;
+    const params = other.bytes();
+    return this.write(out, to)
+      .write(data, params)
+      .call("ipld.block_create", out + 32, CBOR, data, params.length)
+      .call("send.send", out + 64, out, to.length, RUN, handle, 0, value, gasLimit, flags);
   }
 
   /** Copies bytes to memory. */

@@ -69,8 +69,8 @@ typedef struct {
 fvm_memory_t *fvm_memory_take(const fvm_image_t *image);
 /* After the instance is gone. */
 void fvm_memory_give(fvm_memory_t *memory);
-/* Whether so many memories find addresses. */
-bool fvm_memory_can_reserve(size_t number);
+/* Whether the memories of a call stack find addresses, all of them reserved. */
+bool fvm_memory_can_reserve(void);
 /* Of an engine whose instances have such memories. */
 struct wasm_config_t;
 void fvm_config_own_memories(struct wasm_config_t *config, bool reserve);

@@ -19,9 +19,10 @@ use std::pin::pin;
 use std::ptr::{self, null_mut};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use wasmtime::{Config, LinearMemory, MemoryCreator, MemoryType};
+use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 use wasmtime_c_api::wasm_config_t;
 
+use crate::settings::config_of;
 use image::Image;
 use pages::Mapping;
 
@@ -32,8 +33,8 @@ const GUARD: usize = 32 << 20;
 /// Written pages that a memory keeps; what it has beyond them goes back to the system. Measured for an
 /// account actor: 27 instead of 45 us, most of which were page faults.
 const KEPT_BYTES: usize = 2 << 20;
-/// Memories that are kept: as many as a call stack can have.
-const KEPT: usize = 1024;
+/// Instances of the deepest call stack there is. So many memories and stacks are kept.
+const DEEPEST: usize = 1024;
 
 /// `fvm_memory_t`: the memory of one instance at a time.
 #[repr(C)]
@@ -133,8 +134,12 @@ impl Memory {
 /// Most recently used last.
 fn kept() -> MutexGuard<'static, Vec<Box<Memory>>> {
     static MEMORIES: Mutex<Vec<Box<Memory>>> = Mutex::new(Vec::new());
-    // Nothing that can panic is done under the lock.
-    MEMORIES.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    lock(&MEMORIES)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing that can panic is done under the locks.
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 fn take(image: &Image) -> io::Result<Box<Memory>> {
@@ -157,7 +162,7 @@ fn give(mut memory: Box<Memory>) {
     }
     let mut memories = kept();
     memories.push(memory);
-    let surplus = (memories.len() > KEPT).then(|| memories.remove(0));
+    let surplus = (memories.len() > DEEPEST).then(|| memories.remove(0));
     drop(memories);
     drop(surplus);
 }
@@ -236,10 +241,7 @@ unsafe impl LinearMemory for MemoryOfInstance {
 /// `config` comes from `wasm_config_new`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fvm_config_own_memories(config: *mut wasm_config_t, reserve: bool) {
-    // The C type is `repr(C)` around this one field, which is private.
-    const { assert!(size_of::<wasm_config_t>() == size_of::<Config>()) };
-    let config = unsafe { &mut *config.cast::<Config>() };
-    config
+    unsafe { config_of(config) }
         .with_host_memory(Arc::new(Memories))
         .with_host_stack(Arc::new(stacks::Stacks))
         .memory_reservation(if reserve { RESERVATION as u64 } else { 0 })
@@ -251,8 +253,9 @@ unsafe extern "C" fn fvm_config_own_memories(config: *mut wasm_config_t, reserve
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn fvm_memory_can_reserve(number: usize) -> bool {
-    Mapping::reserve(number * (RESERVATION + GUARD)).is_ok()
+extern "C" fn fvm_memory_can_reserve() -> bool {
+    // A fourth more, for all else.
+    Mapping::reserve(DEEPEST * (RESERVATION + GUARD) * 5 / 4).is_ok()
 }
 
 /// # Safety

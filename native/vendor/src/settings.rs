@@ -10,7 +10,13 @@ use wasmtime_c_api::wasm_config_t;
 /// `config` comes from `wasm_config_new`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fvm_config_no_backtraces(config: *mut wasm_config_t) {
+    unsafe { config_of(config) }.wasm_backtrace_max_frames(None).generate_address_map(false);
+}
+
+/// # Safety
+/// `config` comes from `wasm_config_new`, and nobody else uses it.
+pub unsafe fn config_of<'a>(config: *mut wasm_config_t) -> &'a mut Config {
     // The C type is `repr(C)` around this one field, which is private.
     const { assert!(size_of::<wasm_config_t>() == size_of::<Config>()) };
-    unsafe { (*config.cast::<Config>()).wasm_backtrace_max_frames(None).generate_address_map(false) };
+    unsafe { &mut *config.cast::<Config>() }
 }

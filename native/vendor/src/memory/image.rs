@@ -1,6 +1,8 @@
-use std::ffi::c_int;
+use std::fs::File;
 use std::io;
 use std::ops::Range;
+#[cfg(target_os = "linux")]
+use std::os::fd::FromRawFd;
 use std::{ptr, slice};
 
 use super::keys;
@@ -55,7 +57,7 @@ impl Image {
     pub fn lay_into(&self, memory: &mut Mapping) -> io::Result<()> {
         let Some(data) = &self.data else { return Ok(()) };
         match &data.file {
-            Some(file) => memory.copy_on_write(data.offset, file.0, data.bytes.len),
+            Some(file) => memory.copy_on_write(data.offset, file, data.bytes.len),
             None => {
                 // SAFETY: within the memory's minimum, which is a new mapping's and open.
                 unsafe {
@@ -88,9 +90,9 @@ impl Data {
     fn new(offset: usize, bytes: &[u8]) -> io::Result<Data> {
         let skipped = offset % *PAGE;
         let len = (skipped + bytes.len()).next_multiple_of(*PAGE);
-        let file = File::new(len).ok();
+        let file = memory_file(len).ok();
         let pages = match &file {
-            Some(file) => Mapping::shared(file.0, len)?,
+            Some(file) => Mapping::shared(file, len)?,
             None => {
                 let mut pages = Mapping::reserve(len)?;
                 pages.open(0..len)?;
@@ -103,30 +105,21 @@ impl Data {
     }
 }
 
-/// A file without a name, in memory.
-struct File(c_int);
-
-impl File {
-    #[cfg(target_os = "linux")]
-    fn new(len: usize) -> io::Result<File> {
-        // SAFETY: the name is a C string.
-        let file = File(unsafe { libc::memfd_create(c"fvm-image".as_ptr(), libc::MFD_CLOEXEC) });
-        // SAFETY: takes no pointers, and refuses a file that could not be made.
-        if unsafe { libc::ftruncate(file.0, len as libc::off_t) } != 0 {
-            return Err(io::Error::last_os_error());
-        }
-        Ok(file)
+/// Without a name, in memory.
+#[cfg(target_os = "linux")]
+fn memory_file(len: usize) -> io::Result<File> {
+    // SAFETY: the name is a C string.
+    let descriptor = unsafe { libc::memfd_create(c"fvm-image".as_ptr(), libc::MFD_CLOEXEC) };
+    if descriptor < 0 {
+        return Err(io::Error::last_os_error());
     }
-
-    #[cfg(not(target_os = "linux"))]
-    fn new(_len: usize) -> io::Result<File> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
+    // SAFETY: it is new, and nobody else's.
+    let file = unsafe { File::from_raw_fd(descriptor) };
+    file.set_len(len as u64)?;
+    Ok(file)
 }
 
-impl Drop for File {
-    fn drop(&mut self) {
-        // SAFETY: it is ours, if it is one.
-        unsafe { libc::close(self.0) };
-    }
+#[cfg(not(target_os = "linux"))]
+fn memory_file(_len: usize) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
 }

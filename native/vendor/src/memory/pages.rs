@@ -1,8 +1,10 @@
-//! What memories need of the system: address space, protection, and which pages were written.
+//! What memories need of the system: address space and protection.
 
 use std::ffi::c_int;
+use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::os::fd::AsRawFd;
 use std::ptr::null_mut;
 use std::sync::LazyLock;
 
@@ -31,15 +33,15 @@ impl Mapping {
     }
 
     /// A file's bytes, to be read and written.
-    pub fn shared(file: c_int, len: usize) -> io::Result<Mapping> {
-        map(null_mut(), len, READ_WRITE, libc::MAP_SHARED, file)
+    pub fn shared(file: &File, len: usize) -> io::Result<Mapping> {
+        map(null_mut(), len, READ_WRITE, libc::MAP_SHARED, file.as_raw_fd())
     }
 
     /// Puts a file's bytes into place; what is written to them stays here.
-    pub fn copy_on_write(&mut self, at: usize, file: c_int, len: usize) -> io::Result<()> {
+    pub fn copy_on_write(&mut self, at: usize, file: &File, len: usize) -> io::Result<()> {
         assert!(at + len <= self.len);
         let flags = libc::MAP_PRIVATE | libc::MAP_FIXED;
-        map(self.base.wrapping_add(at), len, READ_WRITE, flags, file).map(std::mem::forget)
+        map(self.base.wrapping_add(at), len, READ_WRITE, flags, file.as_raw_fd()).map(std::mem::forget)
     }
 
     pub fn open(&mut self, range: Range<usize>) -> io::Result<()> {

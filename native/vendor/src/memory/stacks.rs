@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard};
 
 use wasmtime::{StackCreator, StackMemory};
 
-use super::KEPT;
 use super::pages::{Mapping, PAGE};
+use super::{DEEPEST, lock};
 
 pub struct Stacks;
 
@@ -16,7 +16,7 @@ struct Stack(Option<Mapping>);
 
 fn kept() -> MutexGuard<'static, Vec<Mapping>> {
     static STACKS: Mutex<Vec<Mapping>> = Mutex::new(Vec::new());
-    STACKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    lock(&STACKS)
 }
 
 fn take(size: usize) -> io::Result<Mapping> {
@@ -39,7 +39,7 @@ impl Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         let mut stacks = kept();
-        if stacks.len() < KEPT {
+        if stacks.len() < DEEPEST {
             stacks.extend(self.0.take());
         }
     }

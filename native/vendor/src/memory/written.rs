@@ -1,10 +1,9 @@
-//! Which pages of a private mapping have been written: `PAGEMAP_SCAN` of Linux 6.7 and later.
+//! Which pages of a private mapping have been written: `PAGEMAP_SCAN` of Linux 6.7 and later. Elsewhere
+//! nothing is known of any.
 
 #[cfg(target_os = "linux")]
 pub use linux::scan;
 
-/// Calls `each` with runs of written pages in order, until some `most` bytes are found. Answers from
-/// where on nothing is known: the start, if the system cannot tell.
 #[cfg(not(target_os = "linux"))]
 pub fn scan(range: std::ops::Range<usize>, _most: usize, _each: impl FnMut(std::ops::Range<usize>)) -> usize {
     range.start
