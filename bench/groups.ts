@@ -47,6 +47,8 @@ const TINY: Pace = { passes: 5, repeat: 100, turnMs: 300 };
 const SHORT: Pace = { passes: 5, repeat: 6, turnMs: 300 };
 /** Some ten milliseconds each. */
 const LONG: Pace = { passes: 4, repeat: 5, turnMs: 1000 };
+/** The same, one vector of them: many turns for it, too, of some ten executions each. */
+const ALONE: Pace = { passes: 8, repeat: 10, turnMs: 700 };
 /** Up to two seconds each. */
 const CHAIN: Pace = { passes: 3, repeat: 3, turnMs: 10_000 };
 
@@ -67,7 +69,7 @@ export const groups: readonly Group[] = [
   apply("evm-arithmetic", "EVM arithmetic", family("evm/arithmetic-loop")),
   apply("evm-calls", "EVM deep calls", family("evm/recursion"), LONG),
   apply("random", "metered random programs", family("gasfuzz/(prog|oog|stack)-")),
-  whole("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }),
+  whole("tipset-full", "tipsets of up to 250 messages", { files: /^tipsets\/nv28\/big-full/ }, ALONE),
   whole("tipset-nulls", "null rounds", { files: /^tipsets\/nv28\/(nulls-runs|miner-life)/ }, CHAIN),
   whole("tipset-chain", "chain of 96 tipsets", { files: /^tipsets\/nv28\/random-chain/ }, CHAIN),
   whole("chain-sends", "10,000 sends, one machine", {

@@ -3,6 +3,7 @@ import { BenchError } from "../bench-error.js";
 import type { Pace } from "../groups.js";
 import { median } from "../statistics.js";
 import { type Contender, runContender, WARM_UP_SECONDS } from "./contender.js";
+import { allowedCores } from "./cores.js";
 import { runByTurns, type Start } from "./turns.js";
 
 /** Both contenders over the same vectors, once. */
@@ -32,6 +33,7 @@ export async function runRounds(
   count: number,
   onRound: (round: number) => void,
 ): Promise<Rounds> {
+  const cores = allowedCores();
   const rounds: Round[] = [];
   const peaks = { ours: [] as number[], peer: [] as number[] };
   for (let number = 0; number < count; number++) {
@@ -47,7 +49,8 @@ export async function runRounds(
           round[side].push(...withoutPasses(report.vectors));
           if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
         };
-      await runByTurns(start("ours"), start("peer"), { headStartMs: HEAD_START_MS, turnMs });
+      const core = cores[number % cores.length];
+      await runByTurns(start("ours"), start("peer"), { headStartMs: HEAD_START_MS, turnMs, core });
     }
     requireSame(round);
     rounds.push(round);

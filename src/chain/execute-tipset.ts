@@ -1,13 +1,13 @@
 import { FvmError } from "../errors.js";
 import type { ApplyResult } from "../executor/apply-result.js";
-import { encodeCborLatin1 } from "../ipld/cbor.js";
 import type { Cid } from "../ipld/cid.js";
 import type { Machine } from "../machine/machine.js";
-import { type Message, messageCodec } from "../message/message.js";
+import type { Message } from "../message/message.js";
 import { cronMessage, rewardMessage } from "./implicit-messages.js";
 import { machineFor } from "./machine-for.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
 import { receiptsArray } from "./receipts.js";
+import { SeenMessages } from "./seen-messages.js";
 import type { BlockResult, NullRound, Tipset, TipsetBlock, TipsetResult } from "./tipset.js";
 
 export interface ExecuteTipsetOptions {
@@ -77,8 +77,7 @@ async function executeNullRound(
 
 /** The messages of one epoch, on one machine. */
 class EpochRun {
-  /** Encodings of the messages seen: a message counts once per tipset, whoever includes it. */
-  private readonly seen = new Set<string>();
+  private readonly seen = new SeenMessages();
 
   constructor(
     private readonly machine: Machine,
@@ -89,9 +88,7 @@ class EpochRun {
   async block({ miner, winCount, messages }: TipsetBlock): Promise<BlockResult> {
     const results: ApplyResult[] = [];
     for (const { message, rawLength } of messages) {
-      const encoded = encodeCborLatin1(messageCodec, message);
-      if (this.seen.has(encoded)) continue;
-      this.seen.add(encoded);
+      if (!this.seen.add(message)) continue;
       results.push(await this.execute(message, { kind: "explicit", rawLength }));
     }
     const gasReward = results.reduce((sum, { minerTip }) => sum + minerTip, 0n);

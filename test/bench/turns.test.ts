@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { BenchError } from "../../bench/bench-error.js";
+import { allowedCores } from "../../bench/compare/cores.js";
 import { runProcess } from "../../bench/compare/run-process.js";
 import { runByTurns, type Start } from "../../bench/compare/turns.js";
 
@@ -17,7 +18,7 @@ const busy =
     return stdout.trim();
   };
 
-const options = { headStartMs: 20, turnMs: 30 };
+const options = { headStartMs: 20, turnMs: 30, core: undefined };
 
 test("both come to their end, whoever takes longer", async () => {
   expect(await runByTurns(busy(300), busy(50), options)).toEqual(["300", "50"]);
@@ -48,6 +49,23 @@ test.skipIf(process.platform !== "linux")("one of them is stopped at any time", 
   expect(stopped / looks).toBeGreaterThan(0.5);
 });
 
+test.skipIf(allowedCores().length === 0)("both run on the core that is asked for", async () => {
+  const core = allowedCores().at(-1) as number;
+  const bound = new Set<string>();
+  const watched =
+    (start: Start<string>): Start<string> =>
+    (onSpawn) =>
+      start((child) => {
+        onSpawn(child);
+        const watch = setInterval(() => {
+          if (coresOf(child.pid as number) === `${core}`) bound.add(`${child.pid}`);
+        }, 5);
+        child.once("exit", () => clearInterval(watch));
+      });
+  await runByTurns(watched(busy(300)), watched(busy(300)), { ...options, core });
+  expect(bound.size).toBe(2);
+});
+
 test("when one fails the other one is not left behind", async () => {
   const fails: Start<string> = async () => {
     throw new BenchError("it fails");
@@ -63,6 +81,15 @@ test("when one fails the other one is not left behind", async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
   expect(["gone", "Z"]).toContain(stateOf(pid));
 });
+
+/** Of its first thread, as /proc has it. */
+function coresOf(pid: number): string {
+  try {
+    return /^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
 
 /** As /proc has it: T = stopped, Z = ended. Where there is no /proc: gone. */
 function stateOf(pid: number): string {
