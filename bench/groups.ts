@@ -48,7 +48,7 @@ const SHORT: Pace = { passes: 5, repeat: 6, turnMs: 300 };
 /** Some ten milliseconds each. */
 const LONG: Pace = { passes: 4, repeat: 5, turnMs: 1000 };
 /** The same, one vector of them: many turns for it, too, of some ten executions each. */
-const ALONE: Pace = { passes: 8, repeat: 10, turnMs: 700 };
+const ALONE: Pace = { passes: 4, repeat: 24, turnMs: 700 };
 /** Up to two seconds each. */
 const CHAIN: Pace = { passes: 3, repeat: 3, turnMs: 10_000 };
 

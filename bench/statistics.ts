@@ -10,6 +10,10 @@ export function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
 }
 
+export function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
 /** The middle one of several measurements, and how far they reach. */
 export interface Spread {
   readonly median: number;

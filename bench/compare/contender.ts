@@ -1,30 +1,29 @@
-import { type ChildProcess, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { WARMED_UP } from "#src/cli/conformance.js";
 import type { ConformanceReport } from "#src/vectors/report.js";
 import { BenchError } from "../bench-error.js";
 import { peerFolder, peerTarget, program } from "../places.js";
 import { type ProcessRun, runProcess } from "./run-process.js";
+import type { StartEvents } from "./turns.js";
 
 /** A program that runs vectors and answers as `fvm conformance --json` does. */
 export interface Contender {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Asks for a warm-up before the times are taken. */
-  readonly warmUpArgs: readonly string[];
 }
 
 /**
- * Seconds before what counts, in each process. V8 takes that long to compile what runs often; a node does
- * that once in its life. The reference is compiled.
+ * Before what counts, in each process. V8 takes that many seconds to compile what runs often; a node does
+ * that once in its life. The reference compiles the actors.
  */
-export const WARM_UP_SECONDS = 10;
+const WARM_UP_ARGS = ["--warm-up", "10"];
 
 export const ours: Contender = {
   name: "fvm-node",
   command: process.execPath,
   args: [program, "conformance", "--json"],
-  warmUpArgs: ["--warm-up", `${WARM_UP_SECONDS}`],
 };
 
 /** Builds the reference's runner unless it is built. Throws `BenchError` if it cannot be. */
@@ -35,7 +34,7 @@ export function buildPeer(): Contender {
   if (error !== undefined) throw new BenchError("there is no cargo to build the reference with");
   if (status !== 0) throw new BenchError("cargo could not build bench/ref-fvm");
   const command = join(peerTarget, "release", "ref-fvm-bench");
-  return { name: "reference", command, args: ["--json"], warmUpArgs: [] };
+  return { name: "reference", command, args: ["--json"] };
 }
 
 /** A run over vectors: what came out, and what it took. */
@@ -45,18 +44,23 @@ export interface ContenderRun extends ProcessRun {
 
 /** Throws `BenchError` if a vector does not pass: then there is nothing to compare. */
 export async function runContender(
-  { name, command, args, warmUpArgs }: Contender,
+  { name, command, args }: Contender,
   files: readonly string[],
   options: {
     readonly repeat: number;
     readonly env?: NodeJS.ProcessEnv;
-    readonly isWarm?: boolean;
-    readonly onSpawn?: (child: ChildProcess) => void;
+    /** To be told when it has warmed up, which it does for that. */
+    readonly events?: StartEvents;
   },
 ): Promise<ContenderRun> {
-  const { repeat, env, isWarm = false, onSpawn } = options;
-  const all = [...args, ...(isWarm ? warmUpArgs : []), "--repeat", `${repeat}`, ...files];
-  const run = await runProcess(command, all, env, onSpawn);
+  const { repeat, env, events } = options;
+  const all = [...args, ...(events ? WARM_UP_ARGS : []), "--repeat", `${repeat}`, ...files];
+  const run = await runProcess(command, all, env, {
+    ...(events && { onSpawn: events.onSpawn }),
+    onNote: (text) => {
+      if (text.includes(WARMED_UP)) events?.onReady();
+    },
+  });
   const report = reportOf(name, run);
   const bad = report.vectors.find(({ ok }) => !ok);
   if (bad !== undefined) throw new BenchError(`${name}: ${bad.file}: ${bad.reason ?? "not ok"}`);

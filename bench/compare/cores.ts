@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** Numbers of the cores that this process may use; none where the system does not tell (all but Linux). */
 export function allowedCores(): number[] {
-  const list = /^Cpus_allowed_list:\s+(\S+)$/m.exec(textOf("/proc/self/status"))?.[1] ?? "";
-  return list
+  return coreList("/proc/self/status")
     .split(",")
     .filter((range) => range !== "")
     .flatMap((range) => {
@@ -20,7 +19,13 @@ export function allowedCores(): number[] {
  */
 export function bindBusiestThread(pid: number, core: number): void {
   const busiest = threadsOf(pid).sort((a, b) => b.ticks - a.ticks)[0];
-  if (busiest !== undefined) spawnSync("taskset", ["-p", "-c", `${core}`, busiest.id], { stdio: "ignore" });
+  if (busiest === undefined || coreList(`/proc/${pid}/task/${busiest.id}/status`) === `${core}`) return;
+  spawnSync("taskset", ["-p", "-c", `${core}`, busiest.id], { stdio: "ignore" });
+}
+
+/** As `0-3,6`; empty if the system does not tell. */
+function coreList(statusFile: string): string {
+  return /^Cpus_allowed_list:\s+(\S+)$/m.exec(textOf(statusFile))?.[1] ?? "";
 }
 
 /** With the processor time that each has used. */

@@ -1,8 +1,8 @@
 import type { VectorReport } from "#src/vectors/report.js";
 import { BenchError } from "../bench-error.js";
 import type { Pace } from "../groups.js";
-import { median } from "../statistics.js";
-import { type Contender, runContender, WARM_UP_SECONDS } from "./contender.js";
+import { mean } from "../statistics.js";
+import { type Contender, runContender } from "./contender.js";
 import { allowedCores } from "./cores.js";
 import { runByTurns, type Start } from "./turns.js";
 
@@ -16,9 +16,6 @@ export interface Round {
 export interface Batch extends Pace {
   readonly files: readonly string[];
 }
-
-/** The peer begins when fvm-node has warmed up. */
-const HEAD_START_MS = (WARM_UP_SECONDS + 1) * 1000;
 
 export interface Rounds {
   readonly rounds: readonly Round[];
@@ -43,14 +40,13 @@ export async function runRounds(
       const order = Array.from({ length: passes }, () => files).flat();
       const start =
         (side: keyof Round): Start<void> =>
-        async (onSpawn) => {
-          const options = { repeat, isWarm: true, onSpawn };
-          const { report, peakRssBytes } = await runContender(contenders[side], order, options);
+        async (events) => {
+          const { report, peakRssBytes } = await runContender(contenders[side], order, { repeat, events });
           round[side].push(...withoutPasses(report.vectors));
           if (peakRssBytes !== undefined) peaks[side].push(peakRssBytes);
         };
       const core = cores[number % cores.length];
-      await runByTurns(start("ours"), start("peer"), { headStartMs: HEAD_START_MS, turnMs, core });
+      await runByTurns(start("ours"), start("peer"), { turnMs, core });
     }
     requireSame(round);
     rounds.push(round);
@@ -59,7 +55,11 @@ export async function runRounds(
   return { rounds, peakRssBytes: { ours: most(peaks.ours), peer: most(peaks.peer) } };
 }
 
-/** One report for each vector: of the passes' medians the median, and their best. Throws `BenchError`. */
+/**
+ * One report for each vector: of the passes' medians the mean, and their best. Within a pass, a median leaves
+ * out what a turn's end has interrupted. Over the passes, a machine that is slow for half of the time has two
+ * medians, and a mean is what both contenders see the same of. Throws `BenchError`.
+ */
 export function withoutPasses(reports: readonly VectorReport[]): VectorReport[] {
   const passes = new Map<string, VectorReport[]>();
   for (const report of reports) passes.set(keyOf(report), [...(passes.get(keyOf(report)) ?? []), report]);
@@ -72,7 +72,7 @@ export function withoutPasses(reports: readonly VectorReport[]): VectorReport[] 
 
 function joined(passes: readonly VectorReport[], times: "apply_ns" | "run_ns") {
   return {
-    median: median(passes.map((pass) => pass[times].median)),
+    median: mean(passes.map((pass) => pass[times].median)),
     min: Math.min(...passes.map((pass) => pass[times].min)),
   };
 }

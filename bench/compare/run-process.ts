@@ -13,12 +13,19 @@ export interface ProcessRun {
 
 const WATCH_MS = 20;
 
-/** Runs a program to its end. Rejects if it cannot be started. @param onSpawn called with its process */
+/** What is told of a program while it runs. */
+export interface ProcessEvents {
+  readonly onSpawn?: (child: ChildProcess) => void;
+  /** With what it writes to stderr. */
+  readonly onNote?: (text: string) => void;
+}
+
+/** Runs a program to its end. Rejects if it cannot be started. */
 export function runProcess(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
-  onSpawn: (child: ChildProcess) => void = () => {},
+  { onSpawn = () => {}, onNote = () => {} }: ProcessEvents = {},
 ): Promise<ProcessRun> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
@@ -31,7 +38,10 @@ export function runProcess(
       if (stdout.length === 0) firstAnswerMs = performance.now() - start;
       stdout.push(chunk);
     });
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr.push(chunk);
+      onNote(chunk.toString());
+    });
     // The peak never falls, so the last look before the end tells it.
     const watch = setInterval(() => {
       peakRssBytes = peakOf(child.pid) ?? peakRssBytes;

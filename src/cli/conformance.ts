@@ -1,6 +1,10 @@
 import { defineCommand } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
 import { jsonText } from "./json.js";
+import { UsageError } from "./usage-error.js";
+
+/** Said when a warm-up is over. */
+export const WARMED_UP = "warmed up";
 
 export const conformance = defineCommand({
   name: "conformance",
@@ -43,6 +47,7 @@ export const conformance = defineCommand({
     "fvm conformance vectors --jobs 8 --json > report.json",
   ],
   async run({ bundles, proofs, repeat, "warm-up": warmUpSeconds, jobs, filter, json }, paths, output) {
+    if (warmUpSeconds > 0 && jobs > 1) throw new UsageError("--warm-up goes without --jobs", "conformance");
     const { runVectors } = await import("../vectors/run-vectors.js");
     const { defaultVectorFolder } = await import("../vectors/files.js");
     const { reportOf } = await import("../vectors/report.js");
@@ -55,6 +60,7 @@ export const conformance = defineCommand({
       repeat,
       warmUpSeconds,
       jobs,
+      onWarm: () => output.note(WARMED_UP),
       onReport(report, filesDone, total) {
         if (report.status === "failed") output.note(describeReport(report).join("\n"));
         output.progress(`${filesDone + 1} of ${total}: ${report.id}`);

@@ -18,6 +18,8 @@ export interface RunVectorsOptions extends Omit<RunOptions, "library"> {
    * often. Only without further threads. Default 0.
    */
   readonly warmUpSeconds?: number;
+  /** Called after the warm-up, if there is one. */
+  readonly onWarm?: () => void;
   /** Called after each vector at each of its variants. With several jobs, files are done in any order. */
   readonly onReport?: (report: VariantReport, filesDone: number, fileCount: number) => void;
 }
@@ -29,13 +31,24 @@ export interface RunVectorsOptions extends Omit<RunOptions, "library"> {
  */
 export async function runVectors(
   paths: readonly string[],
-  { bundles, filter = "", jobs = 1, warmUpSeconds = 0, onReport = () => {}, ...options }: RunVectorsOptions,
+  {
+    bundles,
+    filter = "",
+    jobs = 1,
+    warmUpSeconds = 0,
+    onWarm,
+    onReport = () => {},
+    ...options
+  }: RunVectorsOptions,
 ): Promise<VariantReport[]> {
   const files = vectorFiles(paths);
   const folders = bundleFolders(bundles);
   if (jobs === 1) {
     const here = { ...options, filter, library: new Library(folders) };
-    await warmUp(files, here, warmUpSeconds);
+    if (warmUpSeconds > 0) {
+      await warmUp(files, here, warmUpSeconds);
+      onWarm?.();
+    }
     return runHere(files, here, onReport);
   }
   return runInThreads(files, new VectorPool(jobs, { ...options, filter, folders }), onReport);

@@ -5,35 +5,42 @@ import { allowedCores } from "../../bench/compare/cores.js";
 import { runProcess } from "../../bench/compare/run-process.js";
 import { runByTurns, type Start } from "../../bench/compare/turns.js";
 
-/** A program that is busy for a number of milliseconds of its own time, and says so. */
+/** A program that is ready at once, is busy for a number of milliseconds of its own time, and says so. */
 const busy =
   (milliseconds: number): Start<string> =>
-  async (onSpawn) => {
+  async ({ onSpawn, onReady }) => {
     const program = `
       const spent = () => process.cpuUsage().user / 1000;
+      console.error("ready");
       const end = spent() + ${milliseconds};
       while (spent() < end);
       console.log(${milliseconds});`;
-    const { stdout } = await runProcess(process.execPath, ["-e", program], process.env, onSpawn);
+    const { stdout } = await runProcess(process.execPath, ["-e", program], process.env, {
+      onSpawn,
+      onNote: onReady,
+    });
     return stdout.trim();
   };
 
-const options = { headStartMs: 20, turnMs: 30, core: undefined };
+const options = { turnMs: 30, core: undefined };
 
 test("both come to their end, whoever takes longer", async () => {
   expect(await runByTurns(busy(300), busy(50), options)).toEqual(["300", "50"]);
   expect(await runByTurns(busy(50), busy(300), options)).toEqual(["50", "300"]);
-  expect(await runByTurns(busy(1), busy(50), { ...options, headStartMs: 5000 })).toEqual(["1", "50"]);
+  expect(await runByTurns(busy(1), busy(50), options)).toEqual(["1", "50"]);
 });
 
 test.skipIf(process.platform !== "linux")("one of them is stopped at any time", async () => {
   const pids: number[] = [];
   const watched =
     (start: Start<string>): Start<string> =>
-    (onSpawn) =>
-      start((child) => {
-        pids.push(child.pid as number);
-        onSpawn(child);
+    (events) =>
+      start({
+        ...events,
+        onSpawn(child) {
+          pids.push(child.pid as number);
+          events.onSpawn(child);
+        },
       });
   let [looks, stopped] = [0, 0];
   const watch = setInterval(() => {
@@ -54,16 +61,38 @@ test.skipIf(allowedCores().length === 0)("both run on the core that is asked for
   const bound = new Set<string>();
   const watched =
     (start: Start<string>): Start<string> =>
-    (onSpawn) =>
-      start((child) => {
-        onSpawn(child);
-        const watch = setInterval(() => {
-          if (coresOf(child.pid as number) === `${core}`) bound.add(`${child.pid}`);
-        }, 5);
-        child.once("exit", () => clearInterval(watch));
+    (events) =>
+      start({
+        ...events,
+        onSpawn(child) {
+          events.onSpawn(child);
+          const watch = setInterval(() => {
+            if (coresOf(child.pid as number) === `${core}`) bound.add(`${child.pid}`);
+          }, 5);
+          child.once("exit", () => clearInterval(watch));
+        },
       });
   await runByTurns(watched(busy(300)), watched(busy(300)), { ...options, core });
   expect(bound.size).toBe(2);
+});
+
+test("the second starts when the first is ready, and both go on when the second is", async () => {
+  const told: string[] = [];
+  const telling =
+    (name: string, start: Start<string>): Start<string> =>
+    (events) =>
+      start({
+        onSpawn(child) {
+          told.push(`${name} starts`);
+          events.onSpawn(child);
+        },
+        onReady() {
+          told.push(`${name} is ready`);
+          events.onReady();
+        },
+      });
+  await runByTurns(telling("first", busy(100)), telling("second", busy(100)), options);
+  expect(told).toEqual(["first starts", "first is ready", "second starts", "second is ready"]);
 });
 
 test("when one fails the other one is not left behind", async () => {
@@ -71,10 +100,13 @@ test("when one fails the other one is not left behind", async () => {
     throw new BenchError("it fails");
   };
   let pid = 0;
-  const long: Start<string> = (onSpawn) =>
-    busy(60_000)((child) => {
-      pid = child.pid as number;
-      onSpawn(child);
+  const long: Start<string> = (events) =>
+    busy(60_000)({
+      ...events,
+      onSpawn(child) {
+        pid = child.pid as number;
+        events.onSpawn(child);
+      },
     });
   await expect(runByTurns(long, fails, options)).rejects.toThrow("it fails");
   for (let tries = 0; tries < 100 && !["gone", "Z"].includes(stateOf(pid)); tries++)

@@ -83,3 +83,11 @@ test("Ctrl-C ends it at once", async () => {
   expect(await exit).toEqual([null, "SIGINT"]);
   expect(performance.now() - begin).toBeLessThan(5_000);
 });
+
+test("a warm-up says when it is over, and does not go with jobs", () => {
+  const warm = argv("--filter", "none", "--warm-up", "1");
+  expect(spawnSync(process.execPath, warm, { encoding: "utf8" }).stderr).toContain("warmed up\n");
+  const { status, stderr } = spawnSync(process.execPath, [...warm, "--jobs", "2"], { encoding: "utf8" });
+  expect(status).toBe(2);
+  expect(stderr).toContain("--warm-up goes without --jobs");
+});

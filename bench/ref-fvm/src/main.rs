@@ -17,6 +17,8 @@ mod v3;
 mod v4;
 mod vector;
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result};
 use options::Options;
 use report::Report;
@@ -40,6 +42,10 @@ fn work() -> Result<i32> {
     let options = Options::parse(std::env::args().skip(1))?;
     let files = files::vector_files(&options.paths)?;
     let runner = Runner::new(&options);
+    if let Some(time) = options.warm_up {
+        warm_up(&runner, &files, time)?;
+        eprintln!("warmed up");
+    }
     let mut report = Report::default();
     for file in files {
         let vector = vector::read(&file).with_context(|| file.clone())?;
@@ -47,7 +53,7 @@ fn work() -> Result<i32> {
             continue;
         }
         for variant in vector.variants() {
-            report.add(runner.run(&vector, variant));
+            report.add(runner.run(&vector, variant, options.repeat));
         }
         if let Some(target) = &options.record {
             record::write(&file, target, report.last_trial().context("nothing to record")?)?;
@@ -55,6 +61,21 @@ fn work() -> Result<i32> {
     }
     println!("{}", serde_json::to_string(&report)?);
     Ok(report.status())
+}
+
+/// Executes each file once, and goes on until the time is over. What fails now fails later, too.
+fn warm_up(runner: &Runner, files: &[String], time: Duration) -> Result<()> {
+    let end = Instant::now() + time;
+    for (turn, file) in files.iter().cycle().enumerate() {
+        if turn >= files.len() && Instant::now() >= end {
+            break;
+        }
+        let vector = vector::read(file).with_context(|| file.clone())?;
+        for variant in vector.variants() {
+            runner.run(&vector, variant, 0);
+        }
+    }
+    Ok(())
 }
 
 fn complain(text: String) -> i32 {

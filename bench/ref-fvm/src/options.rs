@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 
-/// The command line: `[--bundles DIR] [--proofs accept|reject] [--repeat N] [--filter TEXT]
-/// [--record FILE] [--json] FILE|DIR...`, as `fvm conformance` has it; the answer is JSON in any case.
+/// The command line: `[--bundles DIR] [--proofs accept|reject] [--repeat N] [--warm-up SECONDS]
+/// [--filter TEXT] [--record FILE] [--json] FILE|DIR...`, as `fvm conformance` has it; the answer is JSON in
+/// any case.
 #[derive(Default)]
 pub struct Options {
     pub paths: Vec<String>,
@@ -9,6 +12,8 @@ pub struct Options {
     /// Verdict on proofs; by default the vector's origin decides.
     pub accept_proofs: Option<bool>,
     pub repeat: usize,
+    /// How long to execute vectors before those that count; each is executed once at least.
+    pub warm_up: Option<Duration>,
     pub filter: String,
     /// Where to write the last vector with what was computed in place of its postconditions.
     pub record: Option<String>,
@@ -25,6 +30,10 @@ impl Options {
                 "--filter" => options.filter = value()?,
                 "--record" => options.record = Some(value()?),
                 "--repeat" => options.repeat = value()?.parse().context("--repeat is not a number")?,
+                "--warm-up" => {
+                    let seconds = value()?.parse().context("--warm-up is not a number")?;
+                    options.warm_up = Some(Duration::from_secs(seconds));
+                }
                 "--proofs" => options.accept_proofs = Some(value()? == "accept"),
                 flag if flag.starts_with("--") => bail!("unknown option {flag}"),
                 path => options.paths.push(path.into()),

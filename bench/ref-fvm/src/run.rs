@@ -53,14 +53,15 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub fn run(&self, vector: &Vector, variant: &Variant) -> VariantReport {
+    /// `repeat`: executions that count.
+    pub fn run(&self, vector: &Vector, variant: &Variant, repeat: usize) -> VariantReport {
         let report = VariantReport::new(vector, variant);
         if !(18..=28).contains(&variant.nv) {
             return report.skipped(format!("network version {} is not supported", variant.nv));
         }
         let result = catch_unwind(AssertUnwindSafe(|| match variant.nv {
-            ..21 => self.repeat(&self.v3, vector, variant),
-            _ => self.repeat(&self.v4, vector, variant),
+            ..21 => self.repeat(&self.v3, vector, variant, repeat),
+            _ => self.repeat(&self.v4, vector, variant, repeat),
         }));
         match result.unwrap_or_else(|_| Err(anyhow!("the reference panics"))) {
             Ok((trial, times)) => report.ran(trial, times),
@@ -74,6 +75,7 @@ impl<'a> Runner<'a> {
         reference: &G,
         vector: &Vector,
         variant: &Variant,
+        repeat: usize,
     ) -> Result<(Trial, Times)> {
         let below = self.library.blocks_below(&vector.common, variant)?;
         let store = VectorStore::new(car::read(&vector.common.car()?)?, below);
@@ -92,7 +94,7 @@ impl<'a> Runner<'a> {
         };
         let mut trial = once()?;
         let mut times = Times::default();
-        while times.count() < self.options.repeat && trial.mismatch.is_none() {
+        while times.count() < repeat && trial.mismatch.is_none() {
             trial = once()?;
             times.add(trial.apply_ns, trial.run_ns);
         }
