@@ -18,7 +18,8 @@ extern "C" fn fvm_sha256(data: *const u8, len: usize, out: *mut u8) {
 
 #[unsafe(no_mangle)]
 extern "C" fn fvm_keccak256(data: *const u8, len: usize, out: *mut u8) {
-    digest::<keccak_asm::Keccak256>(data, len, out);
+    // SAFETY: as `digest`.
+    unsafe { *out.cast() = crate::keccak::keccak256(slice(data, len)) };
 }
 
 #[unsafe(no_mangle)]

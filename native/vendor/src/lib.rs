@@ -13,6 +13,7 @@ mod hash;
 mod inline;
 mod instrument;
 mod invocation;
+mod keccak;
 mod memory;
 mod secp;
 mod settings;
