@@ -1,5 +1,5 @@
 import { FvmError } from "../errors.js";
-import { CborReader, type CborWriter, type Codec, encodeCborLatin1 } from "./cbor.js";
+import { CborReader, CborWriter, type Codec } from "./cbor.js";
 import { type Cid, cidText } from "./cid.js";
 
 /** Version 0 has a bit width of 3 and does not store it. */
@@ -48,32 +48,45 @@ export function emptyAmt<V>(bitWidth: number): AmtRoot<V> {
 
 /** A latin1 string. All children must be links. */
 export function encodeAmtNode<V>(codec: Codec<V>, node: AmtNode<V>): string {
-  return encodeCborLatin1({ encode: (value: AmtNode<V>, writer) => writeNode(codec, value, writer) }, node);
+  const writer = new CborWriter();
+  writeNode(codec, node, writer);
+  return writer.finishLatin1();
 }
 
 /** A latin1 string. All children of the root node must be links. */
 export function encodeAmtRoot<V>(codec: Codec<V>, version: AmtLayout["version"], root: AmtRoot<V>): string {
-  const encode = (value: AmtRoot<V>, writer: CborWriter) => {
-    writer.array(version === 0 ? 3 : 4);
-    if (version !== 0) writer.u64(value.bitWidth);
-    writer.u64(value.height).u64(value.count);
-    writeNode(codec, value.node, writer);
-  };
-  return encodeCborLatin1({ encode }, root);
+  const writer = new CborWriter();
+  writer.array(version === 0 ? 3 : 4);
+  if (version !== 0) writer.u64(root.bitWidth);
+  writer.u64(root.height).u64(root.count);
+  writeNode(codec, root.node, writer);
+  return writer.finishLatin1();
 }
 
 function writeNode<V>(codec: Codec<V>, node: AmtNode<V>, writer: CborWriter): void {
-  const slots = node instanceof AmtLeaf ? node.values : node.children;
-  const bitmap = new Uint8Array(bitmapBytes(slots.length));
-  slots.forEach((slot, i) => {
-    if (slot !== undefined) bitmap[i >> 3] = (bitmap[i >> 3] ?? 0) | (1 << (i & 7));
-  });
-  const links = node instanceof AmtBranch ? node.children.filter((child) => typeof child === "string") : [];
-  const values = node instanceof AmtLeaf ? node.values.filter((value) => value !== undefined) : [];
-  writer.array(3).bytes(bitmap).array(links.length);
-  for (const link of links) writer.cid(link);
-  writer.array(values.length);
-  for (const value of values) codec.encode(value, writer);
+  const slots: readonly unknown[] = node instanceof AmtLeaf ? node.values : node.children;
+  let count = 0;
+  for (const slot of slots) if (slot !== undefined) count++;
+  writer.array(3).latin1(bitmapOf(slots));
+  if (node instanceof AmtLeaf) {
+    writer.array(0).array(count);
+    for (const value of node.values) if (value !== undefined) codec.encode(value, writer);
+  } else {
+    writer.array(count);
+    for (const child of node.children) if (typeof child === "string") writer.cid(child);
+    writer.array(0);
+  }
+}
+
+/** A bit per slot that has something, each byte from its lowest bit on. A latin1 string. */
+function bitmapOf(slots: readonly unknown[]): string {
+  let bitmap = "";
+  for (let start = 0; start < slots.length; start += 8) {
+    let bits = 0;
+    for (let bit = 0; bit < 8; bit++) if (slots[start + bit] !== undefined) bits |= 1 << bit;
+    bitmap += String.fromCharCode(bits);
+  }
+  return bitmap;
 }
 
 /** Throws `FvmError` INVALID_AMT. Source: ipld/amt/src/root.rs. */

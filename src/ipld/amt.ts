@@ -243,9 +243,13 @@ export function buildAmt<V>(
 
 /** Runs of `size` items, the last filled up with `undefined`. */
 function chunks<T>(items: readonly T[], size: number): (T | undefined)[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    Array.from({ length: size }, (_, j) => items[i * size + j]),
-  );
+  const runs: (T | undefined)[][] = [];
+  for (let start = 0; start < items.length; start += size) {
+    const run: (T | undefined)[] = items.slice(start, start + size);
+    while (run.length < size) run.push(undefined);
+    runs.push(run);
+  }
+  return runs;
 }
 
 function isEmpty<V>(node: AmtNode<V>): boolean {

@@ -13,7 +13,7 @@ const LONGEST_LOOP = 64;
 
 /** Bytes as a string of one char per byte: immutable, comparable with `===`, in byte order with `<`. */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return latin1Slice.call(bytes, start, end);
+  return start === end ? "" : latin1Slice.call(bytes, start, end);
 }
 
 /** The bytes of a latin1 string. */
