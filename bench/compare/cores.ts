@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { procStatus, procText } from "./proc.js";
 
 /** Numbers of the cores that this process may use; none where the system does not tell (all but Linux). */
 export function allowedCores(): number[] {
-  return coreList("/proc/self/status")
+  return coreList("self")
     .split(",")
     .filter((range) => range !== "")
     .flatMap((range) => {
@@ -19,37 +20,27 @@ export function allowedCores(): number[] {
  */
 export function bindBusiestThread(pid: number, core: number): void {
   const busiest = threadsOf(pid).sort((a, b) => b.ticks - a.ticks)[0];
-  if (busiest === undefined || coreList(`/proc/${pid}/task/${busiest.id}/status`) === `${core}`) return;
+  if (busiest === undefined || coreList(`${pid}/task/${busiest.id}`) === `${core}`) return;
   spawnSync("taskset", ["-p", "-c", `${core}`, busiest.id], { stdio: "ignore" });
 }
 
 /** As `0-3,6`; empty if the system does not tell. */
-function coreList(statusFile: string): string {
-  return /^Cpus_allowed_list:\s+(\S+)$/m.exec(textOf(statusFile))?.[1] ?? "";
+function coreList(path: string): string {
+  return procStatus(path, "Cpus_allowed_list") ?? "";
 }
 
 /** With the processor time that each has used. */
 function threadsOf(pid: number): { readonly id: string; readonly ticks: number }[] {
-  const folder = `/proc/${pid}/task`;
   let ids: string[];
   try {
-    ids = readdirSync(folder);
+    ids = readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
   }
   return ids.map((id) => {
     // proc(5): behind the name, which may have any character, come the third field and the rest.
-    const stat = textOf(`${folder}/${id}/stat`);
+    const stat = procText(`${pid}/task/${id}/stat`);
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return { id, ticks: Number(fields[11]) + Number(fields[12]) };
   });
-}
-
-/** Empty if there is no such file, or no longer. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

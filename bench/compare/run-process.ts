@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { procStatus } from "./proc.js";
 
 export interface ProcessRun {
   readonly stdout: string;
@@ -60,10 +60,6 @@ export function runProcess(
 
 /** Linux only. */
 function peakOf(pid: number | undefined): number | undefined {
-  try {
-    const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-  } catch {
-    return undefined;
-  }
+  const kibibytes = /^(\d+) kB$/.exec(procStatus(`${pid}`, "VmHWM") ?? "")?.[1];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import { expect, test } from "vitest";
 import { BenchError } from "../../bench/bench-error.js";
 import { allowedCores } from "../../bench/compare/cores.js";
+import { procStatus } from "../../bench/compare/proc.js";
 import { runProcess } from "../../bench/compare/run-process.js";
 import { runByTurns, type Start } from "../../bench/compare/turns.js";
 
@@ -22,6 +23,18 @@ const busy =
     return stdout.trim();
   };
 
+/** The same program; its process is told to others, too. */
+const watched =
+  (start: Start<string>, onSpawn: (child: ChildProcess) => void): Start<string> =>
+  (events) =>
+    start({
+      ...events,
+      onSpawn(child) {
+        onSpawn(child);
+        events.onSpawn(child);
+      },
+    });
+
 const options = { turnMs: 30, core: undefined };
 
 test("both come to their end, whoever takes longer", async () => {
@@ -32,16 +45,7 @@ test("both come to their end, whoever takes longer", async () => {
 
 test.skipIf(process.platform !== "linux")("one of them is stopped at any time", async () => {
   const pids: number[] = [];
-  const watched =
-    (start: Start<string>): Start<string> =>
-    (events) =>
-      start({
-        ...events,
-        onSpawn(child) {
-          pids.push(child.pid as number);
-          events.onSpawn(child);
-        },
-      });
+  const note = ({ pid }: ChildProcess) => pids.push(pid as number);
   let [looks, stopped] = [0, 0];
   const watch = setInterval(() => {
     const states = pids.map(stateOf);
@@ -49,7 +53,7 @@ test.skipIf(process.platform !== "linux")("one of them is stopped at any time", 
     looks++;
     if (states.filter((state) => state === "T").length === 1) stopped++;
   }, 10);
-  await runByTurns(watched(busy(400)), watched(busy(400)), options);
+  await runByTurns(watched(busy(400), note), watched(busy(400), note), options);
   clearInterval(watch);
   expect(looks).toBeGreaterThan(10);
   // A signal takes its time to arrive.
@@ -59,20 +63,13 @@ test.skipIf(process.platform !== "linux")("one of them is stopped at any time", 
 test.skipIf(allowedCores().length === 0)("both run on the core that is asked for", async () => {
   const core = allowedCores().at(-1) as number;
   const bound = new Set<string>();
-  const watched =
-    (start: Start<string>): Start<string> =>
-    (events) =>
-      start({
-        ...events,
-        onSpawn(child) {
-          events.onSpawn(child);
-          const watch = setInterval(() => {
-            if (coresOf(child.pid as number) === `${core}`) bound.add(`${child.pid}`);
-          }, 5);
-          child.once("exit", () => clearInterval(watch));
-        },
-      });
-  await runByTurns(watched(busy(300)), watched(busy(300)), { ...options, core });
+  const watch = (child: ChildProcess) => {
+    const looks = setInterval(() => {
+      if (procStatus(`${child.pid}`, "Cpus_allowed_list") === `${core}`) bound.add(`${child.pid}`);
+    }, 5);
+    child.once("exit", () => clearInterval(looks));
+  };
+  await runByTurns(watched(busy(300), watch), watched(busy(300), watch), { ...options, core });
   expect(bound.size).toBe(2);
 });
 
@@ -100,34 +97,16 @@ test("when one fails the other one is not left behind", async () => {
     throw new BenchError("it fails");
   };
   let pid = 0;
-  const long: Start<string> = (events) =>
-    busy(60_000)({
-      ...events,
-      onSpawn(child) {
-        pid = child.pid as number;
-        events.onSpawn(child);
-      },
-    });
+  const long = watched(busy(60_000), (child) => {
+    pid = child.pid as number;
+  });
   await expect(runByTurns(long, fails, options)).rejects.toThrow("it fails");
   for (let tries = 0; tries < 100 && !["gone", "Z"].includes(stateOf(pid)); tries++)
     await new Promise((resolve) => setTimeout(resolve, 20));
   expect(["gone", "Z"]).toContain(stateOf(pid));
 });
 
-/** Of its first thread, as /proc has it. */
-function coresOf(pid: number): string {
-  try {
-    return /^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
-  } catch {
-    return "";
-  }
-}
-
 /** As /proc has it: T = stopped, Z = ended. Where there is no /proc: gone. */
 function stateOf(pid: number): string {
-  try {
-    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1] ?? "gone";
-  } catch {
-    return "gone";
-  }
+  return procStatus(`${pid}`, "State")?.[0] ?? "gone";
 }
