@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { Message } from "./message/message.js";
 
 /** Facts of each kind of misuse and bad input, one line per code. */
 export interface ErrorDetails {
@@ -16,14 +17,17 @@ export interface ErrorDetails {
   INVALID_CID: { cid: string; reason: string };
   INVALID_HAMT: { reason: string; cid?: string };
   INVALID_MANIFEST: { reason: string; cid?: string };
-  INVALID_MESSAGE: { reason: string };
+  /** `message`: no field in particular. */
+  INVALID_MESSAGE: { field: keyof Message | "message"; reason: string };
   INVALID_OPTION: { option: string; reason: string };
   INVALID_STATE: { reason: string; cid?: string };
-  INVALID_TIPSET: { epoch: number; reason: string };
+  /** `epoch`: undefined if it is what is wrong. */
+  INVALID_TIPSET: { epoch: number | undefined; reason: string };
   INVALID_VECTOR: { file: string; field: string; reason: string };
   MACHINE_BUSY: { operation: string };
   MACHINE_CLOSED: { operation: string };
   MUST_WAIT: { operation: string };
+  NO_CACHE_FOLDER: { reason: string };
   NO_VECTORS: { paths: readonly string[]; reason: string };
   POOL_CLOSED: { operation: string };
   UNKNOWN_BUNDLE: { version: string; network: string };
@@ -53,11 +57,12 @@ export function isFvmError<C extends ErrorCode>(error: unknown, code: C): error 
 
 /** Facts of each kind of failure of our own machinery or of the host's, one line per code. */
 export interface HostFaultDetails {
-  BLOCKSTORE_FAILED: { operation: "get" | "put"; cid?: string };
+  BLOCKSTORE_FAILED: { operation: "get" | "put"; cid?: string; reason?: string };
   BLOCK_NOT_FOUND: { cid: string };
   BROKEN_INVARIANT: { text: string };
   CORRUPT_BLOCK: { cid: string };
-  EXTERN_FAILED: { question: string };
+  /** The node, its externs or its proof verifier failed, or gave an answer of the wrong kind. */
+  EXTERN_FAILED: { question: string; reason?: string };
   INVALID_BUILTIN_CODE: { code: string };
   NATIVE_FAILED: { text: string };
   WORKER_LOST: { text: string };

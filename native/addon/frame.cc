@@ -387,8 +387,8 @@ bool Frame::poll_refill(void* frame) { return static_cast<Frame*>(frame)->answer
 
 // ---------------------------------------------------------------- memory limits
 
-// Reference: machine/limiter.rs, and Wasmtime's own check of an instance's limit behind it: a growth
-// beyond that limit fails and still counts.
+// Reference: machine/limiter.rs. Behind it is Wasmtime's own limit of an instance, of which the limiter is not
+// told: a growth beyond that limit fails and still counts.
 wasm_trap_t* Frame::on_may_grow_memory(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
   Frame& frame = *frame_of(caller);
   const auto delta = static_cast<uint32_t>(values[0].i32);
@@ -408,6 +408,7 @@ wasm_trap_t* Frame::on_may_grow_memory(void*, wasmtime_caller_t* caller, wasmtim
   return nullptr;
 }
 
+// The limiter is told the table's largest size that Wasmtime allows, so that what is beyond it does not count.
 wasm_trap_t* Frame::on_may_grow_table(void*, wasmtime_caller_t* caller, wasmtime_val_raw_t* values, size_t) {
   Frame& frame = *frame_of(caller);
   const auto delta = static_cast<uint32_t>(values[0].i32);
@@ -415,13 +416,12 @@ wasm_trap_t* Frame::on_may_grow_table(void*, wasmtime_caller_t* caller, wasmtime
   const uint64_t desired = frame.table_elements_ + delta;
   const uint64_t limit = frame.stack_.engine.config().max_table_elements;
   values[0].i32 = static_cast<int32_t>(kRefused);
-  if (desired > frame.code_->facts.table_max) return nullptr;
+  if (desired > frame.code_->facts.table_max || (limit != 0 && desired > limit)) return nullptr;
   const uint64_t total = frame.stack_.config.max_memory_bytes;
   if (total != 0) {
     if (frame.stack_.memory_bytes + delta * kTableElementBytes > total) return nullptr;
     frame.stack_.memory_bytes += delta * kTableElementBytes;
   }
-  if (limit != 0 && desired > limit) return nullptr;
   frame.table_elements_ = desired;
   values[0].i32 = static_cast<int32_t>(delta);
   return nullptr;

@@ -3,14 +3,17 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Folder for everything that is slow to make again, outside the project. */
 export function cacheFolder() {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "fvm-node");
+  const { XDG_CACHE_HOME: named } = process.env;
+  const base = named && isAbsolute(named) ? named : join(homedir(), ".cache");
+  if (isAbsolute(base)) return join(base, "fvm-node");
+  throw new BuildError("There is no home folder. HOME or XDG_CACHE_HOME may name one, as an absolute path.");
 }
 
 /** To stderr: stdout belongs to what a script answers. */

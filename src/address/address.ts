@@ -1,8 +1,9 @@
-import { type Cursor, readVarint, varint } from "../encoding/varint.js";
+import { type Cursor, readVarint, varint, varintEnd } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
 import { native } from "../native/index.js";
-import { hex, latin1, latin1Bytes } from "../util/bytes.js";
-import type { U64 } from "../util/u64.js";
+import { asBytes, hex, isLatin1, latin1, latin1Bytes } from "../util/bytes.js";
+import { kindOf } from "../util/kind-of.js";
+import { asU64, type U64 } from "../util/u64.js";
 
 declare const binaryAddress: unique symbol;
 
@@ -63,14 +64,48 @@ export function readAddress(bytes: Uint8Array, { delegated }: AddressRules): Add
 
 /** As `readAddress`. Throws `FvmError` INVALID_ADDRESS. */
 export function parseAddressBytes(bytes: Uint8Array, rules: AddressRules): Address {
-  const address = readAddress(bytes, rules);
+  const data = bytesOf(bytes);
+  const address = readAddress(data, rules);
   if (address === undefined) {
-    throw new FvmError("INVALID_ADDRESS", { address: hex(bytes), reason: "not an address's bytes" });
+    throw new FvmError("INVALID_ADDRESS", { address: hex(data), reason: "not an address's bytes" });
   }
   return address;
 }
 
+/**
+ * Whether `value` is an address in the form of this module, which a string from elsewhere need not be: cut
+ * off, too long, not minimal, text.
+ */
+export function isAddress(value: unknown, { delegated }: AddressRules): value is Address {
+  if (typeof value !== "string") return false;
+  switch (value.charCodeAt(0)) {
+    case ADDRESS_PROTOCOL.ID:
+      return varintEnd(value, 1) === value.length;
+    case ADDRESS_PROTOCOL.SECP256K1:
+    case ADDRESS_PROTOCOL.ACTOR:
+      return value.length === 1 + HASH_PAYLOAD_BYTES && isLatin1(value);
+    case ADDRESS_PROTOCOL.BLS:
+      return value.length === 1 + BLS_PAYLOAD_BYTES && isLatin1(value);
+    case ADDRESS_PROTOCOL.DELEGATED: {
+      const end = varintEnd(value, 1);
+      return delegated && end !== undefined && value.length - end <= MAX_SUBADDRESS_BYTES && isLatin1(value);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Throws `FvmError` INVALID_ADDRESS if it is not what its type says. */
+export function checkAddress(address: Address): void {
+  if (isAddress(address, { delegated: true })) return;
+  const text = typeof address === "string" ? address : kindOf(address);
+  const reason = "not an address in byte form; parseAddress reads text";
+  throw new FvmError("INVALID_ADDRESS", { address: text, reason });
+}
+
+/** Throws `FvmError` INVALID_ADDRESS. */
 export function addressBytes(address: Address): Uint8Array {
+  checkAddress(address);
   return latin1Bytes(address);
 }
 
@@ -83,9 +118,13 @@ export function addressPayload(address: Address): Uint8Array {
   return latin1Bytes(address.slice(1));
 }
 
-/** The f0 address of an actor. */
+/** The f0 address of an actor. Throws `FvmError` INVALID_ADDRESS if there is no such ID. */
 export function idAddress(id: U64): Address {
-  return `\0${varint(id)}` as Address;
+  const normal = asU64(id);
+  if (normal === undefined) {
+    throw new FvmError("INVALID_ADDRESS", { address: String(id), reason: "not an actor ID" });
+  }
+  return `\0${varint(normal)}` as Address;
 }
 
 /** The actor ID in an f0 address; `undefined` for others. */
@@ -111,25 +150,36 @@ export function delegatedParts(address: Address): { namespace: U64; subaddress: 
 
 /** An f4 address. Throws `FvmError` INVALID_ADDRESS if the sub-address is longer than 54 bytes. */
 export function delegatedAddress(namespace: U64, subaddress: Uint8Array): Address {
-  checkLength(subaddress, subaddress.length <= MAX_SUBADDRESS_BYTES, "sub-address longer than 54 bytes");
-  return `\x04${varint(namespace)}${latin1(subaddress)}` as Address;
+  const bytes = bytesOf(subaddress);
+  checkLength(bytes, bytes.length <= MAX_SUBADDRESS_BYTES, "sub-address longer than 54 bytes");
+  // An f0 address is a byte and the ID's varint.
+  return `\x04${idAddress(namespace).slice(1)}${latin1(bytes)}` as Address;
 }
 
 /** The f1 address of an uncompressed public key. Throws `FvmError` INVALID_ADDRESS if it is not 65 bytes. */
 export function secp256k1Address(publicKey: Uint8Array): Address {
-  checkLength(publicKey, publicKey.length === SECP256K1_KEY_BYTES, "secp256k1 public key not of 65 bytes");
-  return `\x01${latin1(native.blake2b(publicKey, HASH_PAYLOAD_BYTES))}` as Address;
+  const bytes = bytesOf(publicKey);
+  checkLength(bytes, bytes.length === SECP256K1_KEY_BYTES, "secp256k1 public key not of 65 bytes");
+  return `\x01${latin1(native.blake2b(bytes, HASH_PAYLOAD_BYTES))}` as Address;
 }
 
 /** The f2 address made from arbitrary data. */
 export function actorAddress(data: Uint8Array): Address {
-  return `\x02${latin1(native.blake2b(data, HASH_PAYLOAD_BYTES))}` as Address;
+  return `\x02${latin1(native.blake2b(bytesOf(data), HASH_PAYLOAD_BYTES))}` as Address;
 }
 
 /** The f3 address of a compressed public key. Throws `FvmError` INVALID_ADDRESS if it is not 48 bytes. */
 export function blsAddress(publicKey: Uint8Array): Address {
-  checkLength(publicKey, publicKey.length === BLS_PAYLOAD_BYTES, "BLS public key not of 48 bytes");
-  return `\x03${latin1(publicKey)}` as Address;
+  const bytes = bytesOf(publicKey);
+  checkLength(bytes, bytes.length === BLS_PAYLOAD_BYTES, "BLS public key not of 48 bytes");
+  return `\x03${latin1(bytes)}` as Address;
+}
+
+/** Throws `FvmError` INVALID_ADDRESS. */
+function bytesOf(value: unknown): Uint8Array {
+  const bytes = asBytes(value);
+  if (bytes !== undefined) return bytes;
+  throw new FvmError("INVALID_ADDRESS", { address: kindOf(value), reason: "not bytes" });
 }
 
 function checkLength(bytes: Uint8Array, isRight: boolean, reason: string): void {

@@ -3,6 +3,7 @@ import { varint } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
 import { native } from "../native/index.js";
 import { concatBytes, latin1Bytes } from "../util/bytes.js";
+import { kindOf } from "../util/kind-of.js";
 import { type U64, U64_MAX, u64 } from "../util/u64.js";
 import {
   ADDRESS_PROTOCOL,
@@ -11,6 +12,7 @@ import {
   addressPayload,
   addressProtocol,
   BLS_PAYLOAD_BYTES,
+  checkAddress,
   delegatedParts,
   HASH_PAYLOAD_BYTES,
   MAX_SUBADDRESS_BYTES,
@@ -24,8 +26,12 @@ const MAX_TEXT_LENGTH = 138;
 /** Digits of 2^64 - 1. */
 const MAX_ID_DIGITS = 20;
 
-/** The text of an address, such as `f01234`. Source: shared/src/address/mod.rs. */
+/**
+ * The text of an address, such as `f01234`. Throws `FvmError` INVALID_ADDRESS.
+ * Source: shared/src/address/mod.rs.
+ */
 export function formatAddress(address: Address, letter: NetworkLetter = "f"): string {
+  checkAddress(address);
   const protocol = addressProtocol(address);
   if (protocol === ADDRESS_PROTOCOL.ID) return `${letter}0${addressId(address)}`;
   const delegated = delegatedParts(address);
@@ -43,6 +49,7 @@ export function parseAddress(text: string, letter?: NetworkLetter): Address {
   const fail = (reason: string): never => {
     throw new FvmError("INVALID_ADDRESS", { address: text, reason });
   };
+  if (typeof text !== "string") return fail(`${kindOf(text)} instead of text`);
   if (text.length < 3 || text.length > MAX_TEXT_LENGTH) return fail("wrong length");
   const network = text[0];
   if (network !== "f" && network !== "t") return fail("unknown network");

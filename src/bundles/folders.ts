@@ -1,20 +1,21 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FvmError } from "../errors.js";
-import { cacheFolder } from "../util/cache-folder.js";
+import { cacheFolder, requireCacheFolder } from "../util/cache-folder.js";
 import type { BundleName } from "./pins.js";
 
 /**
  * Where bundles are looked for, in this order: `given`, the environment's FVM_BUNDLES, the user's cache.
  * New ones go into the first. One folder holds `v13/builtin-actors-mainnet.car` and so on, and
  * `genesis/NAME.car`.
+ *
+ * @throws FvmError NO_CACHE_FOLDER if none is named and the user has no cache
  */
 export function bundleFolders(given?: string): [first: string, ...others: string[]] {
-  const cache = join(cacheFolder(), "bundles");
-  const [first = cache, ...others] = [given, process.env.FVM_BUNDLES, cache].flatMap(
-    (folder) => folder || [],
-  );
-  return [first, ...others];
+  const cache = cacheFolder();
+  const places = [given, process.env.FVM_BUNDLES, cache && join(cache, "bundles")];
+  const [first, ...others] = places.flatMap((folder) => folder || []);
+  return [first ?? requireCacheFolder(), ...others];
 }
 
 /** Path of a bundle in its folder, named as released. */

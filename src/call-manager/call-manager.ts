@@ -8,6 +8,7 @@ import type { SyscallArguments } from "../kernel/control-block.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
 import { Fatal, OUT_OF_GAS, OutOfGas, SyscallError } from "../kernel/outcome.js";
 import { Event, type NativeStack, Outcome, Word } from "../native/addon.js";
+import { throwIfAborted } from "../util/abort.js";
 import type { Call } from "./call.js";
 import type { CallStack } from "./call-stack.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -154,7 +155,7 @@ export class CallManager {
 
   /** A long call gives others a turn, if somebody may want to end it. */
   private pause(): Promise<void> | undefined {
-    this.signal?.throwIfAborted();
+    throwIfAborted(this.signal);
     return this.signal && setImmediate();
   }
 

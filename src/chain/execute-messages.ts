@@ -2,6 +2,9 @@ import type { ApplyResult } from "../executor/apply-result.js";
 import type { Cid } from "../ipld/cid.js";
 import type { ExecuteOptions } from "../machine/machine.js";
 import type { Message } from "../message/message.js";
+import { Turns } from "../util/waits.js";
+import { checkNode } from "./ask-node.js";
+import { checkedContext } from "./check-tipset.js";
 import { machineFor } from "./machine-for.js";
 import type { ChainNode } from "./node.js";
 import type { TipsetContext } from "./tipset.js";
@@ -17,7 +20,7 @@ export interface MessageCall extends Pick<ExecuteOptions, "kind" | "rawLength"> 
  *
  * @param stateRoot the state to start from, already migrated to the network version of the epoch
  * @returns one result for each message
- * @throws what `Machine` throws
+ * @throws FvmError INVALID_TIPSET on a bad context, what `Machine` throws, and the signal's reason
  */
 export async function executeMessages(
   node: ChainNode,
@@ -26,10 +29,13 @@ export async function executeMessages(
   calls: readonly MessageCall[],
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<ApplyResult[]> {
-  const machine = await machineFor(node, stateRoot, context);
+  checkNode(node);
+  const machine = await machineFor(node, stateRoot, checkedContext(context), signal);
+  const turns = new Turns(signal);
   try {
     const results: ApplyResult[] = [];
     for (const { message, ...how } of calls) {
+      await turns.next();
       results.push(await machine.execute(message, { ...how, ...(signal && { signal }) }));
     }
     return results;

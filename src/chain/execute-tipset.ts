@@ -1,18 +1,33 @@
 import { FvmError } from "../errors.js";
 import type { ApplyResult } from "../executor/apply-result.js";
-import type { Cid } from "../ipld/cid.js";
+import { storeBlocks } from "../ipld/blocks.js";
+import { type Cid, isCid } from "../ipld/cid.js";
 import type { Machine } from "../machine/machine.js";
 import type { Message } from "../message/message.js";
+import type { KernelRules } from "../network/rules.js";
+import { type NetworkVersion, networkVersion } from "../network/version.js";
+import { is } from "../util/check.js";
+import { u64 } from "../util/u64.js";
+import { finish, Turns } from "../util/waits.js";
+import { askNode, checkNode } from "./ask-node.js";
+import { checkedTipset } from "./check-tipset.js";
 import { cronMessage, rewardMessage } from "./implicit-messages.js";
 import { machineFor } from "./machine-for.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
+import { ParentState } from "./parent-state.js";
 import { receiptsArray } from "./receipts.js";
 import { SeenMessages } from "./seen-messages.js";
-import type { BlockResult, NullRound, Tipset, TipsetBlock, TipsetResult } from "./tipset.js";
+import { distinctMessages, type Selection, selectMessages } from "./select-messages.js";
+import type { BlockMessage, BlockResult, NullRound, Tipset, TipsetBlock, TipsetResult } from "./tipset.js";
 
 export interface ExecuteTipsetOptions {
-  /** Ends the execution early; what was flushed by then are null rounds. */
+  /** Ends the execution early, whatever it waits for; what was flushed by then are null rounds. */
   readonly signal?: AbortSignal;
+  /**
+   * The messages of the blocks have been selected already, as Lotus's `BlockMsgsForTipset` does: all are
+   * executed but repeated ones. Default: they are selected here.
+   */
+  readonly selected?: boolean;
   /** Called before each message, implicit ones too. */
   readonly onMessage?: (message: Message) => void;
   /** Called with each result. */
@@ -21,10 +36,12 @@ export interface ExecuteTipsetOptions {
 
 /**
  * Executes a tipset on the state that its parent has left, as each node of a chain does: cron for each
- * null round, then for each block its messages and its reward, then cron.
- * Sources: lotus chain/consensus/compute_state.go `ApplyBlocks`.
+ * null round, then for each block its messages and its reward, then cron. Of the blocks' messages those
+ * count that `selectMessages` selects.
+ * Sources: lotus chain/consensus/compute_state.go `ExecuteTipSet`, `ApplyBlocks`.
  *
- * Throws `FvmError` INVALID_TIPSET if a reward or cron fails, and what `Machine` throws.
+ * Throws `FvmError` INVALID_TIPSET if it is malformed, or a reward or cron fails; what `Machine` throws; and
+ * the signal's reason.
  */
 export async function executeTipset(
   node: ChainNode,
@@ -32,30 +49,68 @@ export async function executeTipset(
   tipset: Tipset,
   options: ExecuteTipsetOptions = {},
 ): Promise<TipsetResult> {
-  const { epoch, parentEpoch, timestamp, baseFee } = tipset;
+  checkNode(node);
+  const { signal } = options;
+  const checked = checkedTipset(tipset, (epoch) => rulesOf(node.networkVersion(epoch)));
+  const { epoch, parentEpoch, timestamp, baseFee, blocks } = checked;
+  const selections = await selectionsOf(node, stateRoot, checked, options);
+  const turns = new Turns(signal);
   const nullRounds: NullRound[] = [];
   let root = stateRoot;
   for (let before = parentEpoch; before < epoch; before++) {
     if (before > parentEpoch) {
+      await turns.next();
       const round = await executeNullRound(node, root, before, baseFee, options);
       nullRounds.push(round);
       root = round.stateRoot;
     }
-    root = (await node.migrate?.(before, root)) ?? root;
+    root = await migrated(node, before, root, signal);
   }
-  const machine = await machineFor(node, root, { epoch, timestamp, baseFee });
+  const machine = await machineFor(node, root, { epoch, timestamp, baseFee }, signal);
   try {
-    const run = new EpochRun(machine, epoch, options);
-    const blocks: BlockResult[] = [];
-    for (const block of tipset.blocks) blocks.push(await run.block(block));
+    const run = new EpochRun(machine, epoch, options, turns);
+    const results: BlockResult[] = [];
+    for (const [i, block] of blocks.entries()) results.push(await run.block(block, selections[i] ?? []));
     const cron = await run.cron();
-    const receipts = blocks.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
+    const receipts = results.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
     const array = receiptsArray(receipts, machine.network);
-    await node.blockstore.putMany(array.blocks);
-    return { stateRoot: await machine.flush(), receiptsRoot: array.root, nullRounds, blocks, cron };
+    await storeBlocks(node.blockstore, array.blocks, signal);
+    const flushed = await machine.flush(signal && { signal });
+    return { stateRoot: flushed, receiptsRoot: array.root, nullRounds, blocks: results, cron };
   } finally {
     machine.close();
   }
+}
+
+async function selectionsOf(
+  node: ChainNode,
+  stateRoot: Cid,
+  tipset: Tipset,
+  { signal, selected = false }: ExecuteTipsetOptions,
+): Promise<Selection[]> {
+  if (selected) {
+    const seen = new SeenMessages();
+    return distinctMessages(tipset.blocks, (message) => seen.add(message));
+  }
+  const state = new ParentState(node, stateRoot, tipset.parentEpoch, signal);
+  return finish(selectMessages(tipset, state), signal);
+}
+
+async function migrated(
+  node: ChainNode,
+  epoch: number,
+  stateRoot: Cid,
+  signal: AbortSignal | undefined,
+): Promise<Cid> {
+  if (node.migrate === undefined) return stateRoot;
+  const migrate = async () => (await node.migrate?.(epoch, stateRoot)) ?? stateRoot;
+  return askNode(`migration after epoch ${epoch}`, migrate, isStateRoot, signal);
+}
+
+const isStateRoot = is(isCid, "a CID in binary form");
+
+function rulesOf(version: NetworkVersion | number): KernelRules {
+  return typeof version === "number" ? networkVersion(version).rules : version.rules;
 }
 
 async function executeNullRound(
@@ -65,11 +120,13 @@ async function executeNullRound(
   baseFee: bigint,
   options: ExecuteTipsetOptions,
 ): Promise<NullRound> {
-  const timestamp = node.genesisTimestamp + (node.blockDelay ?? DEFAULT_BLOCK_DELAY) * epoch;
-  const machine = await machineFor(node, stateRoot, { epoch, timestamp, baseFee });
+  const { signal } = options;
+  const seconds = BigInt(node.blockDelay ?? DEFAULT_BLOCK_DELAY) * BigInt(epoch);
+  const timestamp = u64(BigInt.asUintN(64, BigInt(node.genesisTimestamp) + seconds));
+  const machine = await machineFor(node, stateRoot, { epoch, timestamp, baseFee }, signal);
   try {
-    const cron = await new EpochRun(machine, epoch, options).cron();
-    return { epoch, stateRoot: await machine.flush(), cron };
+    const cron = await new EpochRun(machine, epoch, options, new Turns(undefined)).cron();
+    return { epoch, stateRoot: await machine.flush(signal && { signal }), cron };
   } finally {
     machine.close();
   }
@@ -77,24 +134,25 @@ async function executeNullRound(
 
 /** The messages of one epoch, on one machine. */
 class EpochRun {
-  private readonly seen = new SeenMessages();
-
   constructor(
     private readonly machine: Machine,
     private readonly epoch: number,
     private readonly options: ExecuteTipsetOptions,
+    private readonly turns: Turns,
   ) {}
 
-  async block({ miner, winCount, messages }: TipsetBlock): Promise<BlockResult> {
+  async block({ miner, winCount, messages }: TipsetBlock, executed: Selection): Promise<BlockResult> {
     const results: ApplyResult[] = [];
-    for (const { message, rawLength } of messages) {
-      if (!this.seen.add(message)) continue;
+    for (const place of executed) {
+      const { message, rawLength } = messages[place] as BlockMessage;
+      await this.turns.next();
       results.push(await this.execute(message, { kind: "explicit", rawLength }));
     }
     const gasReward = results.reduce((sum, { minerTip }) => sum + minerTip, 0n);
     const penalty = results.reduce((sum, result) => sum + result.penalty, 0n);
     const award = rewardMessage(this.epoch, { miner, penalty, gasReward, winCount });
-    return { messages: results, gasReward, penalty, reward: await this.implicit("reward", award) };
+    const reward = await this.implicit("reward", award);
+    return { messages: results, executed, gasReward, penalty, reward };
   }
 
   async cron(): Promise<ApplyResult> {

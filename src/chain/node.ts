@@ -6,12 +6,16 @@ import type { DebugSink } from "../machine/context.js";
 import type { MachineOptions } from "../machine/options.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
+import type { U64 } from "../util/u64.js";
 
-/** What the execution of tipsets needs to know of the chain that they belong to. */
+/**
+ * What the execution of tipsets needs to know of the chain that they belong to. A function that throws,
+ * rejects or answers with something else is `HostFault` EXTERN_FAILED.
+ */
 export interface ChainNode {
-  readonly chainId: number;
+  readonly chainId: U64;
   /** Seconds since 1970. */
-  readonly genesisTimestamp: number;
+  readonly genesisTimestamp: U64;
   /** Seconds from epoch to epoch. Default 30. */
   readonly blockDelay?: number;
   /** State, code of the builtin actors, and what execution adds. */

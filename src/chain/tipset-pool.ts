@@ -5,8 +5,11 @@ import type { ResourceLimits } from "node:worker_threads";
 import { FvmError } from "../errors.js";
 import type { ApplyResult } from "../executor/apply-result.js";
 import type { Cid } from "../ipld/cid.js";
+import { CodeCache } from "../machine/code-cache.js";
 import { ThreadPool } from "../threads/thread-pool.js";
+import { checkedContext } from "./check-tipset.js";
 import type { MessageCall } from "./execute-messages.js";
+import type { ExecuteTipsetOptions } from "./execute-tipset.js";
 import type { ChainNode } from "./node.js";
 import type { Tipset, TipsetContext, TipsetResult } from "./tipset.js";
 import type { Task, WorkerData } from "./tipset-worker.js";
@@ -66,6 +69,8 @@ export class TipsetPool {
         reason: `${workers} is no number of threads`,
       });
     }
+    // What is wrong with it is said here, and not in each worker.
+    CodeCache.standard();
     const workerData: WorkerData = { module: urlOf(module).href, data };
     const threads = new ThreadPool<Task, unknown>({
       script: new URL("./tipset-worker.js", import.meta.url),
@@ -101,10 +106,10 @@ export class TipsetPool {
   async executeTipset(
     stateRoot: Cid,
     tipset: Tipset,
-    { signal }: PoolTaskOptions = {},
+    { signal, selected = false }: PoolTaskOptions & Pick<ExecuteTipsetOptions, "selected"> = {},
   ): Promise<TipsetResult> {
-    const task: Task = { kind: "tipset", stateRoot, tipset };
-    return (await this.threads.run(task, "executeTipset", signal)) as TipsetResult;
+    const task: Task = { kind: "tipset", stateRoot, tipset, selected };
+    return (await this.run(task, "executeTipset", signal)) as TipsetResult;
   }
 
   /**
@@ -117,9 +122,18 @@ export class TipsetPool {
     calls: readonly MessageCall[],
     { signal }: PoolTaskOptions = {},
   ): Promise<ApplyResult[]> {
-    const { epoch, timestamp, baseFee } = context;
-    const task: Task = { kind: "messages", stateRoot, context: { epoch, timestamp, baseFee }, calls };
-    return (await this.threads.run(task, "executeMessages", signal)) as ApplyResult[];
+    const task: Task = { kind: "messages", stateRoot, context: checkedContext(context), calls };
+    return (await this.run(task, "executeMessages", signal)) as ApplyResult[];
+  }
+
+  private async run(task: Task, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
+    try {
+      return await this.threads.run(task, operation, signal);
+    } catch (error) {
+      if (!isNoClone(error)) throw error;
+      const option = task.kind === "tipset" ? "tipset" : "calls";
+      throw new FvmError("INVALID_OPTION", { option, reason: error.message }, { cause: error });
+    }
   }
 
   /**

@@ -14,7 +14,12 @@ export interface WorkerData {
 }
 
 export type Task =
-  | { readonly kind: "tipset"; readonly stateRoot: Cid; readonly tipset: Tipset }
+  | {
+      readonly kind: "tipset";
+      readonly stateRoot: Cid;
+      readonly tipset: Tipset;
+      readonly selected: boolean;
+    }
   | {
       readonly kind: "messages";
       readonly stateRoot: Cid;
@@ -26,7 +31,7 @@ serve(async ({ module, data }: WorkerData) => {
   const node = await makeNode(module, data);
   return (task: Task) =>
     task.kind === "tipset"
-      ? executeTipset(node, task.stateRoot, task.tipset)
+      ? executeTipset(node, task.stateRoot, task.tipset, { selected: task.selected })
       : executeMessages(node, task.stateRoot, task.context, task.calls);
 });
 

@@ -2,6 +2,7 @@ import type { Address } from "../address/address.js";
 import type { ApplyResult } from "../executor/apply-result.js";
 import type { Cid } from "../ipld/cid.js";
 import type { Message } from "../message/message.js";
+import type { U64 } from "../util/u64.js";
 
 /** A message in a block. */
 export interface BlockMessage {
@@ -22,7 +23,7 @@ export interface TipsetBlock {
 export interface TipsetContext {
   readonly epoch: number;
   /** Seconds since 1970: the least of the blocks' timestamps. */
-  readonly timestamp: number;
+  readonly timestamp: U64;
   /** attoFIL per gas, as the blocks' headers say. */
   readonly baseFee: bigint;
 }
@@ -35,8 +36,10 @@ export interface Tipset extends TipsetContext {
 }
 
 export interface BlockResult {
-  /** One for each message that was executed: all but repeated ones. */
+  /** One for each message that was executed. Those that were left out have no receipt. */
   readonly messages: readonly ApplyResult[];
+  /** The places of these messages in the block, ascending. */
+  readonly executed: readonly number[];
   /** attoFIL: tips of the block's messages. */
   readonly gasReward: bigint;
   /** attoFIL: what the miner owes for them. */

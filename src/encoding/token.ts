@@ -5,6 +5,9 @@ import { NO_BYTES } from "../util/bytes.js";
 /** Bytes that the sign and the magnitude may have together. */
 export const MAX_BIG_INTEGER_BYTES = 128;
 
+/** The magnitude that needs a byte more. */
+const TOO_LARGE = 1n << BigInt(8 * (MAX_BIG_INTEGER_BYTES - 1));
+
 const PLUS = 0;
 const MINUS = 1;
 
@@ -60,6 +63,11 @@ function unsignedFromBytes(bytes: Uint8Array, start: number): bigint {
     chunk = 0;
   }
   return value;
+}
+
+/** Whether its bytes are not too many. */
+export function fitsToken(value: bigint): boolean {
+  return value < TOO_LARGE && value > -TOO_LARGE;
 }
 
 export function writeToken(writer: CborWriter, attoFil: bigint): void {

@@ -39,6 +39,22 @@ export function readVarint(cursor: Cursor): U64 | undefined {
   return undefined;
 }
 
+/**
+ * Where a varint in a latin1 string ends; `undefined` if it is not the one that `varint` writes: cut off, not
+ * minimal, above 64 bits, or characters that are no bytes.
+ */
+export function varintEnd(text: string, start: number): number | undefined {
+  for (let i = 0; i < MAX_VARINT_BYTES; i++) {
+    const byte = text.charCodeAt(start + i);
+    // Behind the end it is NaN.
+    if (!(byte <= 0xff)) return undefined;
+    if (byte >= 0x80) continue;
+    const isMinimal = byte !== 0 || i === 0;
+    return isMinimal && (i < MAX_VARINT_BYTES - 1 || byte === 1) ? start + i + 1 : undefined;
+  }
+  return undefined;
+}
+
 /** The varint of `value` as a latin1 string. */
 export function varint(value: U64): string {
   let text = "";

@@ -7,7 +7,7 @@ import type { CallOutcome } from "../call-manager/outcome.js";
 import { GasTracker } from "../gas/tracker.js";
 import { arrivalOf } from "../ipld/retrying.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
-import { checkMessage, type Message, storedLength } from "../message/message.js";
+import { type Message, storedLength } from "../message/message.js";
 import { METHOD_SEND } from "../message/methods.js";
 import type { KernelRules } from "../network/rules.js";
 import type { ActorId } from "../state-tree/actor-state.js";
@@ -19,6 +19,7 @@ import { settle } from "./settlement.js";
 
 /** A message to execute. */
 export interface Application {
+  /** As `executableMessage` returns it. */
   readonly message: Message;
   readonly kind: ApplyKind;
   /** Bytes of the message as the chain stores it. Default: `storedLength`. */
@@ -51,11 +52,10 @@ export class Executor implements Steps<ApplyResult> {
   }
 
   /**
-   * From preflight to receipt. This and the steps throw `FvmError` INVALID_MESSAGE or UNSETTLED_MESSAGE, a
-   * `HostFault`, the signal's reason; after that, or if it is not run to its end, `abandon` must be called.
+   * From preflight to receipt. The steps throw `FvmError` UNSETTLED_MESSAGE, a `HostFault`, the signal's
+   * reason; after that, or if it is not run to its end, `abandon` must be called.
    */
   execute(application: Application): Steps<ApplyResult> {
-    checkMessage(application.message, this.parts.rules.state.delegatedAddresses);
     this.application = application;
     this.admission = undefined;
     return this;

@@ -1,5 +1,5 @@
 import type { Cid } from "../ipld/cid.js";
-import type { U64 } from "../util/u64.js";
+import type { I64, U64 } from "../util/u64.js";
 
 /** Why a miner is at fault. Values as in the verify_consensus_fault syscall. */
 export const ConsensusFaultType = { DoubleForkMining: 1, ParentGrinding: 2, TimeOffsetMining: 3 } as const;
@@ -9,7 +9,7 @@ export interface ConsensusFault {
   /** Actor ID of the miner at fault. */
   readonly target: U64;
   /** Epoch of the later block. */
-  readonly epoch: number;
+  readonly epoch: I64;
   readonly type: ConsensusFaultType;
 }
 
@@ -22,8 +22,9 @@ type Eventually<T> = T | Promise<T>;
  * What the VM asks the node about the chain. Answers may be promises; the waiting syscall is run
  * again when they are there. The same question is asked once per machine.
  *
- * `undefined` is an answer that every node gives (no such epoch); the reference's rules for a failing
- * extern apply. Throwing or rejecting means that the node itself failed: `HostFault`, no receipt.
+ * `undefined` (or `null`) is an answer that every node gives (no such epoch); the reference's rules for a
+ * failing extern apply. Throwing, rejecting or an answer of another kind means that the node itself failed:
+ * `HostFault` EXTERN_FAILED, no receipt.
  */
 export interface Externs {
   /** 32 bytes: blake2b-256 of the ticket's VRF proof. */

@@ -3,12 +3,14 @@ import {
   type Address,
   addressBytes,
   addressProtocol,
+  checkAddress,
   idAddress,
 } from "../address/address.js";
+import { fitsToken } from "../encoding/token.js";
 import { FvmError } from "../errors.js";
 import { Blocks, type Blockstore } from "../ipld/blocks.js";
 import { CborWriter } from "../ipld/cbor.js";
-import type { Cid } from "../ipld/cid.js";
+import { type Cid, checkCid } from "../ipld/cid.js";
 import { DAG_CBOR, RAW } from "../ipld/codecs.js";
 import { Hamt } from "../ipld/hamt.js";
 import { native } from "../native/index.js";
@@ -22,6 +24,9 @@ import {
   SingletonId,
 } from "../state-tree/actor-state.js";
 import { idCodec } from "../state-tree/init-actor.js";
+import { asBytes } from "../util/bytes.js";
+import { shown } from "../util/check.js";
+import { kindOf } from "../util/kind-of.js";
 
 export interface GenesisOptions {
   /** The network version, or its number. */
@@ -89,13 +94,18 @@ export class Genesis {
     return code;
   }
 
-  /** Stores Wasm that is not builtin. */
+  /** Stores Wasm that is not builtin. Throws `FvmError` INVALID_OPTION. */
   addCode(wasm: Uint8Array): Cid {
-    return this.blocks.put(RAW, wasm);
+    return this.blocks.put(RAW, bytesOf("wasm", wasm));
   }
 
-  /** The account of a key address. An f4 address, which has no account yet, gets a placeholder. */
+  /**
+   * The account of a key address. An f4 address, which has no account yet, gets a placeholder.
+   * Throws `FvmError` INVALID_ADDRESS or INVALID_OPTION.
+   */
   addAccount(address: Address, attoFil: bigint): number {
+    checkAddress(address);
+    checkAmount("attoFil", attoFil);
     if (addressProtocol(address) === ADDRESS_PROTOCOL.DELEGATED) {
       return this.addActor({ code: this.codeOf("placeholder"), balance: attoFil, address });
     }
@@ -104,7 +114,11 @@ export class Genesis {
     return this.id++;
   }
 
+  /** Throws `FvmError` INVALID_CID, INVALID_ADDRESS or INVALID_OPTION. */
   addActor(actor: GenesisActor): number {
+    checkCid(actor.code);
+    if (actor.address !== undefined) checkAddress(actor.address);
+    checkAmount("balance", actor.balance ?? 0n);
     if (actor.address !== undefined) this.addresses.set(actor.address, this.id);
     this.put(this.id, actor);
     return this.id++;
@@ -147,7 +161,7 @@ export class Genesis {
   private put(id: ActorId, { code, state, balance = 0n, address }: GenesisActor): void {
     const isDelegated = address !== undefined && addressProtocol(address) === ADDRESS_PROTOCOL.DELEGATED;
     const actor = emptyActor(code, isDelegated ? address : undefined);
-    const root = this.blocks.put(DAG_CBOR, state ?? EMPTY_ARRAY_BLOCK);
+    const root = this.blocks.put(DAG_CBOR, state === undefined ? EMPTY_ARRAY_BLOCK : bytesOf("state", state));
     this.actors.set(idAddress(id), { ...actor, balance, state: root });
   }
 
@@ -156,4 +170,15 @@ export class Genesis {
     write(writer);
     return this.blocks.put(DAG_CBOR, writer.finish());
   }
+}
+
+function bytesOf(option: string, value: unknown): Uint8Array {
+  const bytes = asBytes(value);
+  if (bytes !== undefined) return bytes;
+  throw new FvmError("INVALID_OPTION", { option, reason: `${kindOf(value)} instead of bytes` });
+}
+
+function checkAmount(option: string, value: bigint): void {
+  if (typeof value === "bigint" && value >= 0n && fitsToken(value)) return;
+  throw new FvmError("INVALID_OPTION", { option, reason: `${shown(value)} is no amount of attoFIL` });
 }

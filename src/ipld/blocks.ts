@@ -1,5 +1,8 @@
 import { HostFault } from "../errors.js";
 import type { NativeBlocks } from "../native/addon.js";
+import { ownBytes } from "../util/bytes.js";
+import { kindOf } from "../util/kind-of.js";
+import { isPromise, unlessAborted } from "../util/waits.js";
 import { type Codec, decodeCbor, encodeCborLatin1 } from "./cbor.js";
 import { type Cid, cidText } from "./cid.js";
 import { DAG_CBOR } from "./codecs.js";
@@ -11,15 +14,25 @@ export interface Block {
   readonly data: Uint8Array;
 }
 
+/** What a blockstore may look at while it answers. */
+export interface BlockstoreOptions {
+  /** Of the operation that asks. Once it is aborted, nobody waits for the answer. */
+  readonly signal?: AbortSignal;
+}
+
+type Found = Uint8Array | undefined | null;
+
 /**
  * Where a machine's blocks come from and go to. Answers may be promises. Failing (throwing, rejecting)
- * is not the same as definitely not having a block, which is `undefined`.
+ * is not the same as definitely not having a block, which is `undefined` or `null`.
  */
 export interface Blockstore {
-  /** The bytes must not change afterwards. */
-  get(cid: Cid): Uint8Array | undefined | Promise<Uint8Array | undefined>;
-  putMany(blocks: readonly Block[]): void | Promise<void>;
+  /** Bytes of any kind and realm. They are copied before they are checked. */
+  get(cid: Cid, options?: BlockstoreOptions): Found | Promise<Found>;
+  putMany(blocks: readonly Block[], options?: BlockstoreOptions): void | Promise<void>;
 }
+
+const NO_OPTIONS: BlockstoreOptions = Object.freeze({});
 
 /** What data structures need of a machine's blocks. */
 export interface BlockAccess {
@@ -56,6 +69,10 @@ export class Blocks implements BlockAccess {
   readonly #store: Blockstore;
   // A step that needs several late blocks must end even if the cache keeps none of them.
   readonly #arrived = new Map<Cid, Uint8Array>();
+  /** Blocks whose way to the store was given up. They go with the next flush. */
+  #unsaved: readonly Block[] = [];
+  /** Ends what waits for the store. */
+  signal: AbortSignal | undefined;
 
   /** @param decoded what goes with the cache */
   constructor(
@@ -72,7 +89,7 @@ export class Blocks implements BlockAccess {
    * Throws `MissingBlock`, `BlockNotFound`, or `HostFault` BLOCKSTORE_FAILED or CORRUPT_BLOCK.
    */
   get(cid: Cid): Uint8Array {
-    const data = this.#native.get(cid) ?? this.#arrived.get(cid);
+    const data = this.#native.get(cid) ?? this.#late(cid);
     if (data !== undefined) return data;
     return this.#checked(cid, this.#askNow(cid));
   }
@@ -93,8 +110,8 @@ export class Blocks implements BlockAccess {
    * checked when they are used. Throws as `get`, CORRUPT_BLOCK only for bytes that come late.
    */
   require(cid: Cid): void {
-    if (this.#native.has(cid) || this.#arrived.has(cid)) return;
-    if (this.#askNow(cid) === undefined) throw new BlockNotFound(cid);
+    if (this.#native.has(cid) || this.#late(cid) !== undefined) return;
+    if (isAbsent(this.#askNow(cid))) throw new BlockNotFound(cid);
   }
 
   /** As `get`, but the absence of the block is an answer. */
@@ -121,7 +138,8 @@ export class Blocks implements BlockAccess {
 
   /**
    * Moves the buffered blocks reachable from `root` to the blockstore, parents first. A forbidden link
-   * throws the addon's error INVALID_LINK; a failing store `HostFault` BLOCKSTORE_FAILED.
+   * throws the addon's error INVALID_LINK; a failing store `HostFault` BLOCKSTORE_FAILED; and the signal's
+   * reason.
    */
   async flush(root: Cid, links: "legacy" | "current"): Promise<void> {
     await this.#putMany(takenBlocks(this.#native, this.#native.takeReachable(root, links)));
@@ -132,23 +150,28 @@ export class Blocks implements BlockAccess {
     await this.#putMany(takenBlocks(this.#native, this.#native.takeAll()));
   }
 
+  /** A block that came late, or that the store may not have got. */
+  #late(cid: Cid): Uint8Array | undefined {
+    return this.#arrived.get(cid) ?? this.#unsaved.find((block) => block.cid === cid)?.data;
+  }
+
   /** What the store gives, if it need not be awaited. Throws `MissingBlock`. */
-  #askNow(cid: Cid): Uint8Array | undefined {
+  #askNow(cid: Cid): Found {
     const answer = this.#ask(cid);
-    if (answer !== undefined && "then" in answer) throw new MissingBlock(cid, this.#arrival(cid, answer));
+    if (isPromise(answer)) throw new MissingBlock(cid, this.#arrival(cid, answer));
     return answer;
   }
 
   #ask(cid: Cid): ReturnType<Blockstore["get"]> {
     try {
-      return this.#store.get(cid);
+      return this.#store.get(cid, optionsOf(this.signal));
     } catch (cause) {
       throw getFailed(cid, cause);
     }
   }
 
-  async #arrival(cid: Cid, answer: Promise<Uint8Array | undefined>): Promise<void> {
-    let data: Uint8Array | undefined;
+  async #arrival(cid: Cid, answer: Promise<Found>): Promise<void> {
+    let data: Found;
     try {
       data = await answer;
     } catch (cause) {
@@ -159,19 +182,42 @@ export class Blocks implements BlockAccess {
     this.#arrived.set(cid, checked);
   }
 
-  #checked(cid: Cid, data: Uint8Array | undefined): Uint8Array {
-    if (data === undefined) throw new BlockNotFound(cid);
+  /** A copy of the bytes, because what was checked has to be what is used: the store may use its buffer again. */
+  #checked(cid: Cid, answer: Found): Uint8Array {
+    if (isAbsent(answer)) throw new BlockNotFound(cid);
+    const data = ownBytes(answer);
+    if (data === undefined) {
+      const reason = `the store answered with ${kindOf(answer)} instead of bytes`;
+      throw new HostFault("BLOCKSTORE_FAILED", { operation: "get", cid: cidText(cid), reason });
+    }
     if (!this.#native.cache(cid, data)) throw new HostFault("CORRUPT_BLOCK", { cid: cidText(cid) });
     return data;
   }
 
-  async #putMany(blocks: readonly Block[]): Promise<void> {
-    try {
-      await this.#store.putMany(blocks);
-    } catch (cause) {
-      throw new HostFault("BLOCKSTORE_FAILED", { operation: "put" }, { cause });
-    }
+  async #putMany(taken: readonly Block[]): Promise<void> {
+    const blocks = this.#unsaved.length === 0 ? taken : [...this.#unsaved, ...taken];
+    this.#unsaved = blocks;
+    await storeBlocks(this.#store, blocks, this.signal);
+    this.#unsaved = [];
   }
+}
+
+/** Stores blocks. Throws `HostFault` BLOCKSTORE_FAILED, and the signal's reason. */
+export async function storeBlocks(
+  store: Blockstore,
+  blocks: readonly Block[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await unlessAborted(store.putMany(blocks, optionsOf(signal)), signal);
+  } catch (cause) {
+    if (signal?.aborted === true && cause === signal.reason) throw cause;
+    throw new HostFault("BLOCKSTORE_FAILED", { operation: "put" }, { cause });
+  }
+}
+
+function optionsOf(signal: AbortSignal | undefined): BlockstoreOptions {
+  return signal === undefined ? NO_OPTIONS : { signal };
 }
 
 /** The blocks that were taken last, with what `takeReachable` or `takeAll` returned. */
@@ -196,6 +242,10 @@ function wordAt(text: string, at: number): number {
   let word = 0;
   for (let i = at; i < at + 4; i++) word = word * 0x100 + text.charCodeAt(i);
   return word;
+}
+
+function isAbsent(answer: Found): answer is undefined | null {
+  return answer === undefined || answer === null;
 }
 
 function getFailed(cid: Cid, cause: unknown): HostFault {

@@ -1,7 +1,8 @@
 import { CID } from "multiformats/cid";
 import { type Cursor, readVarint, varint } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
-import { hex, latin1, latin1Bytes } from "../util/bytes.js";
+import { asBytes, hex, isLatin1, latin1, latin1Bytes } from "../util/bytes.js";
+import { kindOf } from "../util/kind-of.js";
 import type { U64 } from "../util/u64.js";
 
 declare const binaryCid: unique symbol;
@@ -40,9 +41,23 @@ export function readCid(bytes: Uint8Array, start = 0, end = bytes.length): Cid |
 
 /** As `readCid`. Throws `FvmError` INVALID_CID. */
 export function cidFromBytes(bytes: Uint8Array): Cid {
-  const cid = readCid(bytes);
-  if (cid === undefined) throw new FvmError("INVALID_CID", { cid: hex(bytes), reason: "not a binary CID" });
+  const data = asBytes(bytes);
+  if (data === undefined) throw new FvmError("INVALID_CID", { cid: kindOf(bytes), reason: "not bytes" });
+  const cid = readCid(data);
+  if (cid === undefined) throw new FvmError("INVALID_CID", { cid: hex(data), reason: "not a binary CID" });
   return cid;
+}
+
+/** Whether `value` is a CID in the form of this module, which a string from elsewhere need not be. */
+export function isCid(value: unknown): value is Cid {
+  return typeof value === "string" && isLatin1(value) && readCid(latin1Bytes(value)) === value;
+}
+
+/** Throws `FvmError` INVALID_CID if it is not what its type says. */
+export function checkCid(cid: Cid): void {
+  if (isCid(cid)) return;
+  const text = typeof cid === "string" ? cid : kindOf(cid);
+  throw new FvmError("INVALID_CID", { cid: text, reason: "not a CID in binary form; toCid reads all forms" });
 }
 
 function canonicalCid(data: Uint8Array, text: string): Cid | undefined {
@@ -61,8 +76,9 @@ function canonicalCid(data: Uint8Array, text: string): Cid | undefined {
   return `\x01${varint(codec)}${varint(hashCode)}${varint(size)}${text.slice(cursor.offset, end)}` as Cid;
 }
 
-/** The binary form. */
+/** The binary form. Throws `FvmError` INVALID_CID. */
 export function cidBytes(cid: Cid): Uint8Array {
+  checkCid(cid);
   return latin1Bytes(cid);
 }
 
@@ -85,7 +101,7 @@ export interface CidParts {
 
 /** What a CID consists of. */
 export function cidParts(cid: Cid): CidParts {
-  const data = cidBytes(cid);
+  const data = latin1Bytes(cid);
   const isV0 = cid.startsWith(V0_PREFIX);
   const cursor: Cursor = { data, offset: isV0 ? 0 : 1 };
   // A CID is valid from its making on, so no read fails.
@@ -109,14 +125,15 @@ export function parseCid(text: string): Cid {
   }
 }
 
-/** Base32 with multibase prefix; base58 for version 0. */
+/** Base32 with multibase prefix; base58 for version 0. Throws `FvmError` INVALID_CID. */
 export function cidText(cid: Cid): string {
   return CID.decode(cidBytes(cid)).toString();
 }
 
 /** From text, another library's object or our own form. Throws `FvmError` INVALID_CID. */
 export function toCid(input: string | Cid | CidLike): Cid {
-  if (typeof input !== "string") return cidFromBytes(input.bytes);
+  if (typeof input === "object" && input !== null) return cidFromBytes(input.bytes);
+  if (typeof input !== "string") return cidFromBytes(input);
   // No multibase prefix is a control character.
   return input.charCodeAt(0) < 0x20 ? cidFromBytes(latin1Bytes(input)) : parseCid(input);
 }

@@ -6,9 +6,11 @@ import { Blocks } from "../ipld/blocks.js";
 import { DAG_CBOR } from "../ipld/codecs.js";
 import { retrying } from "../ipld/retrying.js";
 import { type NetworkVersion, networkVersion } from "../network/version.js";
+import { checkedProofs } from "../proofs/checked.js";
 import { rejectProofs } from "../proofs/verifier.js";
 import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
 import type { StateTree } from "../state-tree/state-tree.js";
+import { u64 } from "../util/u64.js";
 import type { Waits } from "../util/waits.js";
 import { assembleExecutor } from "./assemble.js";
 import { CodeCache } from "./code-cache.js";
@@ -16,7 +18,7 @@ import { CodeLoader } from "./code-loader.js";
 import type { MachineContext } from "./context.js";
 import { loadState } from "./load.js";
 import { machineSyscalls, NativeHalf, nativeKernel, nativeNetwork } from "./native-stack.js";
-import { checkOptions, type MachineOptions } from "./options.js";
+import type { MachineOptions } from "./options.js";
 
 /** What a machine is made of. */
 export interface MachineBody {
@@ -29,14 +31,35 @@ export interface MachineBody {
   readonly native: NativeHalf;
 }
 
-/** Loads state, checks that all that is needed is there, and puts the parts together. */
+/**
+ * Loads state, checks that all that is needed is there, and puts the parts together.
+ *
+ * @param options as `checkOptions` has accepted them
+ */
 export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
-  checkOptions(options);
   const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
-  const { rules } = network;
   const blockCache = options.blockCache ?? BlockCache.shared;
   const native = NativeHalf.take(nativeKernel(network, machineSyscalls(network, options)), blockCache);
+  let isMade = false;
+  try {
+    const body = yield* buildOver(native, network, blockCache, options);
+    isMade = true;
+    return body;
+  } finally {
+    // A late block may still find its way into the cache, and nowhere else.
+    if (!isMade) native.close(true);
+  }
+}
+
+function* buildOver(
+  native: NativeHalf,
+  network: NetworkVersion,
+  blockCache: BlockCache,
+  options: MachineOptions,
+): Waits<MachineBody> {
+  const { rules } = network;
   const blocks = new Blocks(native.buffer, options.blockstore, cacheParts(blockCache).decoded);
+  blocks.signal = options.signal;
   // The state of new actors; many stores have never seen it.
   blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
   const { tree, manifest } = yield* retrying(() =>
@@ -53,25 +76,21 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
 
   const context: MachineContext = {
     epoch: options.epoch,
-    timestamp: options.timestamp ?? 0,
+    timestamp: u64(options.timestamp ?? 0),
     baseFee: options.baseFee ?? 0n,
     circulatingSupply: options.circulatingSupply ?? 0n,
-    chainId: options.chainId ?? 0,
+    chainId: u64(options.chainId ?? 0),
     initialStateRoot: options.stateRoot,
     manifest,
     debug: options.debug,
   };
   native.open(network, context);
   const externs = new ReplayingExterns(options.externs ?? noAnswers);
-  const { proofs = rejectProofs, missingBlocks = "host-fault" } = options;
+  const proofs = checkedProofs(options.proofs ?? rejectProofs);
+  const { missingBlocks = "host-fault" } = options;
   const { stack, control } = native;
   const parts = { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks };
-  return {
-    network,
-    context,
-    tree,
-    blocks,
-    executor: assembleExecutor(parts),
-    native,
-  };
+  const executor = assembleExecutor(parts);
+  blocks.signal = undefined;
+  return { network, context, tree, blocks, executor, native };
 }

@@ -9,12 +9,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { FvmError } from "../errors.js";
 import { type Cid, cidText } from "../ipld/cid.js";
 import type { NativeEngine, NativeEngineConfig } from "../native/addon.js";
 import { native } from "../native/index.js";
 import { hex } from "../util/bytes.js";
-import { cacheFolder } from "../util/cache-folder.js";
+import { cacheFolder, NO_HOME, requireCacheFolder } from "../util/cache-folder.js";
 
 /** Others may not write here: what the folder holds is run as it is. */
 const OTHERS_WRITE = 0o022;
@@ -52,14 +53,18 @@ export class CodeCache {
     if (reason !== undefined) throw new FvmError("UNSAFE_CODE_CACHE", { folder, reason });
   }
 
-  /** In the user's cache folder; the environment's FVM_CODE_CACHE names another folder. */
+  /**
+   * In the user's cache folder; the environment's FVM_CODE_CACHE names another folder.
+   *
+   * @throws FvmError NO_CACHE_FOLDER
+   */
   static standardFolder(): string {
-    return process.env.FVM_CODE_CACHE || join(cacheFolder(), "code");
+    return process.env.FVM_CODE_CACHE || join(requireCacheFolder(), "code");
   }
 
   /**
-   * The cache that machines use if they are given none; the folder is looked up once per process. None if
-   * it cannot be made, which only costs time.
+   * The cache that machines use if they are given none; the folder is looked up once per thread. None if
+   * it cannot be made, which only costs time, or if the user has no home, of which the process warns once.
    *
    * @throws FvmError UNSAFE_CODE_CACHE
    */
@@ -69,6 +74,10 @@ export class CodeCache {
   }
 
   static #openStandard(): CodeCache | undefined {
+    if (!process.env.FVM_CODE_CACHE && cacheFolder() === undefined) {
+      warnOnce(`compiled actors are not kept: ${NO_HOME}`);
+      return undefined;
+    }
     try {
       return new CodeCache(CodeCache.standardFolder());
     } catch (error) {
@@ -145,6 +154,13 @@ export class CodeCache {
   #path(code: Cid, tag: string): string {
     return join(this.#folder, `${cidText(code)}-${tag}${SUFFIX}`);
   }
+}
+
+/** Also threads that this one starts later will not warn again. */
+function warnOnce(text: string): void {
+  if (getEnvironmentData(text) !== undefined) return;
+  setEnvironmentData(text, true);
+  process.emitWarning(text, { code: "FVM_NO_CODE_CACHE" });
 }
 
 /** Names a compiler configuration in file names. */

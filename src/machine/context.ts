@@ -1,18 +1,19 @@
 import type { Cid } from "../ipld/cid.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import type { Manifest } from "../state-tree/manifest.js";
+import type { U64 } from "../util/u64.js";
 
 /** What is the same for all messages of a machine. */
 export interface MachineContext {
   /** Epoch of the tipset in the making. */
   readonly epoch: number;
   /** Seconds since 1970. */
-  readonly timestamp: number;
+  readonly timestamp: U64;
   /** attoFIL per gas. */
   readonly baseFee: bigint;
   /** attoFIL. */
   readonly circulatingSupply: bigint;
-  readonly chainId: number;
+  readonly chainId: U64;
   readonly initialStateRoot: Cid;
   readonly manifest: Manifest;
   /** Where actors' debug output goes; undefined = they cannot write any. */

@@ -1,17 +1,23 @@
-import type { Address } from "../address/address.js";
+import { type Address, checkAddress } from "../address/address.js";
 import { FvmError, HostFault } from "../errors.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
-import type { Application } from "../executor/executor.js";
 import { BlockNotFound } from "../ipld/blocks.js";
 import { type Cid, cidText } from "../ipld/cid.js";
 import { retrying } from "../ipld/retrying.js";
-import { type Message, normalMessage } from "../message/message.js";
+import { executableMessage, type Message } from "../message/message.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
+import { throwIfAborted } from "../util/abort.js";
+import { isCount } from "../util/check.js";
 import { finish, finishNow } from "../util/waits.js";
 import { buildMachine, type MachineBody } from "./build.js";
 import type { MachineContext } from "./context.js";
-import type { MachineOptions } from "./options.js";
+import { checkOptions, type MachineOptions } from "./options.js";
+
+export interface WaitOptions {
+  /** Ends the waiting for blockstore and externs. The machine can go on. */
+  readonly signal?: AbortSignal;
+}
 
 export interface ExecuteOptions {
   /** Default: explicit. */
@@ -39,13 +45,20 @@ export class Machine {
 
   /**
    * Loads the state and the list of builtin actors, whose code is compiled when it first runs.
-   * Throws `FvmError` on bad options and malformed state, `HostFault` if a block is missing.
+   * Throws `FvmError` on bad options and malformed state, `HostFault` if a block is missing, the signal's
+   * reason.
    */
   static async create(options: MachineOptions): Promise<Machine> {
+    const { signal } = checkOptions(options);
+    throwIfAborted(signal);
+    const building = buildMachine(options);
     try {
-      return new Machine(await finish(buildMachine(options)));
+      return new Machine(await finish(building, signal));
     } catch (error) {
-      throw asFault(error);
+      throw isReason(error, signal) ? error : asFault(error);
+    } finally {
+      // Releases what a machine that is given up has so far.
+      building.return(undefined as never);
     }
   }
 
@@ -63,17 +76,14 @@ export class Machine {
    */
   async execute(message: Message, options: ExecuteOptions = {}): Promise<ApplyResult> {
     const { signal } = options;
-    return this.run("execute", signal, () => {
-      signal?.throwIfAborted();
-      return finish(this.body.executor.execute(applicationOf(message, options)), signal);
-    });
+    return this.run("execute", signal, () => finish(this.executing(message, options), signal));
   }
 
   /** As `execute`, at once. Throws `FvmError` MUST_WAIT if blockstore or externs do not answer at once. */
   executeSync(message: Message, options: Omit<ExecuteOptions, "signal"> = {}): ApplyResult {
     this.begin("executeSync");
     try {
-      return finishNow(this.body.executor.execute(applicationOf(message, options)), "executeSync");
+      return finishNow(this.executing(message, options), "executeSync");
     } catch (error) {
       throw this.recovered(error, "executeSync", undefined);
     } finally {
@@ -82,26 +92,35 @@ export class Machine {
   }
 
   /** The ID of an address's actor, if it has one. An f0 address always has, even without an actor. */
-  async resolveAddress(address: Address): Promise<ActorId | undefined> {
+  async resolveAddress(address: Address, { signal }: WaitOptions = {}): Promise<ActorId | undefined> {
     const { tree } = this.body;
-    return this.run("resolveAddress", undefined, () => finish(retrying(() => tree.resolveAddress(address))));
+    checkAddress(address);
+    const read = (): ActorId | undefined => tree.resolveAddress(address);
+    return this.run("resolveAddress", signal, () => finish(retrying(read), signal));
   }
 
   /** An actor as the messages so far have left it. */
-  async getActor(address: Address): Promise<ActorState | undefined> {
+  async getActor(address: Address, { signal }: WaitOptions = {}): Promise<ActorState | undefined> {
     const { tree } = this.body;
+    checkAddress(address);
     const read = (): ActorState | undefined => {
       const id = tree.resolveAddress(address);
       return id === undefined ? undefined : tree.getActor(id);
     };
-    return this.run("getActor", undefined, () => finish(retrying(read)));
+    return this.run("getActor", signal, () => finish(retrying(read), signal));
   }
 
-  /** Stores the new state in the blockstore and returns its root. The machine can go on. */
-  async flush(): Promise<Cid> {
+  /**
+   * Stores the new state in the blockstore and returns its root. The machine can go on. What an aborted flush
+   * may not have stored goes with the next one.
+   */
+  async flush({ signal }: WaitOptions = {}): Promise<Cid> {
     const { tree, blocks, network } = this.body;
-    return this.run("flush", undefined, async () => {
-      const root = await finish(retrying(() => tree.flush()));
+    return this.run("flush", signal, async () => {
+      const root = await finish(
+        retrying(() => tree.flush()),
+        signal,
+      );
       const { flushLinks } = network.rules.state;
       await blocks.flush(root, flushLinks);
       return root;
@@ -117,13 +136,22 @@ export class Machine {
     this.body.native.close(isUnused);
   }
 
+  /** The steps of a message, which is checked here. */
+  private executing(message: Message, { kind = "explicit", rawLength, signal }: ExecuteOptions) {
+    checkHow(kind, rawLength);
+    const { executor, network } = this.body;
+    return executor.execute({ message: executableMessage(message, network.rules), kind, rawLength, signal });
+  }
+
   private async run<T>(
     operation: string,
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
     this.begin(operation);
+    this.body.blocks.signal = signal;
     try {
+      throwIfAborted(signal);
       return await work();
     } catch (error) {
       throw this.recovered(error, operation, signal);
@@ -139,6 +167,7 @@ export class Machine {
   }
 
   private end(): void {
+    this.body.blocks.signal = undefined;
     if (this.status === "busy") this.status = "idle";
   }
 
@@ -146,7 +175,7 @@ export class Machine {
   private recovered(error: unknown, operation: string, signal: AbortSignal | undefined): unknown {
     // Somebody closed the machine while the operation was waiting.
     if (this.status === "closed") return new FvmError("MACHINE_CLOSED", { operation });
-    const isAbort = signal?.aborted === true && error === signal.reason;
+    const isAbort = isReason(error, signal);
     const reason = isAbort ? error : asFault(error);
     if (reason instanceof HostFault && !isAbort) this.close();
     else this.body.executor.abandon();
@@ -154,17 +183,16 @@ export class Machine {
   }
 }
 
-function applicationOf(
-  message: Message,
-  { kind = "explicit", rawLength, signal }: ExecuteOptions,
-): Application {
-  if (rawLength !== undefined && !(Number.isSafeInteger(rawLength) && rawLength >= 0)) {
-    throw new FvmError("INVALID_OPTION", {
-      option: "rawLength",
-      reason: `${rawLength} is no number of bytes`,
-    });
+function checkHow(kind: ApplyKind, rawLength: number | undefined): void {
+  if (kind !== "explicit" && kind !== "implicit") {
+    throw new FvmError("INVALID_OPTION", { option: "kind", reason: 'neither "explicit" nor "implicit"' });
   }
-  return { message: normalMessage(message), kind, rawLength, signal };
+  const misfit = rawLength === undefined ? undefined : isCount(rawLength);
+  if (misfit !== undefined) throw new FvmError("INVALID_OPTION", { option: "rawLength", reason: misfit });
+}
+
+function isReason(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && error === signal.reason;
 }
 
 /** Misuse and bad input as they are; anything else is a fault of ours or of the host. */

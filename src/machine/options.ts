@@ -1,11 +1,24 @@
 import { FvmError } from "../errors.js";
 import type { Externs } from "../externs/externs.js";
-import type { BlockCache } from "../ipld/block-cache.js";
+import { BlockCache } from "../ipld/block-cache.js";
 import type { Blockstore } from "../ipld/blocks.js";
-import type { Cid } from "../ipld/cid.js";
+import { type Cid, isCid } from "../ipld/cid.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
-import type { CodeCache } from "./code-cache.js";
+import {
+  type Check,
+  is,
+  isAmount128,
+  isCount,
+  isObject,
+  isSignal,
+  isU64,
+  oneOf,
+  optional,
+  withMethods,
+} from "../util/check.js";
+import type { U64 } from "../util/u64.js";
+import { CodeCache } from "./code-cache.js";
 import type { DebugSink } from "./context.js";
 
 /** What a machine is made of. */
@@ -24,13 +37,13 @@ export interface MachineOptions {
   /** Epoch of the tipset in the making. */
   readonly epoch: number;
   /** Seconds since 1970. Default 0. */
-  readonly timestamp?: number;
+  readonly timestamp?: U64;
   /** attoFIL per gas, below 2^128. Default 0. */
   readonly baseFee?: bigint;
   /** attoFIL, below 2^128. Default 0. */
   readonly circulatingSupply?: bigint;
   /** Default 0. */
-  readonly chainId?: number;
+  readonly chainId?: U64;
   /** What the machine asks the node. Default: there is no answer to anything. */
   readonly externs?: Externs;
   /** Default: all proofs are rejected. */
@@ -49,31 +62,45 @@ export interface MachineOptions {
   readonly codeCache?: CodeCache | false;
   /** Lets actors write debug output, and tells them so. Default: they cannot. */
   readonly debug?: DebugSink;
+  /** Gives the creation up. */
+  readonly signal?: AbortSignal;
 }
 
-/** Throws `FvmError` INVALID_OPTION. */
-export function checkOptions(options: MachineOptions): void {
-  const { epoch, timestamp = 0, chainId = 0, baseFee = 0n, circulatingSupply = 0n } = options;
-  checkNumber("epoch", epoch);
-  checkNumber("timestamp", timestamp);
-  checkNumber("chainId", chainId);
-  checkAmount("baseFee", baseFee);
-  checkAmount("circulatingSupply", circulatingSupply);
+const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
+
+const CHECKS: Readonly<Record<keyof MachineOptions, Check>> = {
+  network: is(
+    (value) => typeof value === "number" || (typeof value === "object" && value !== null && "rules" in value),
+    "a network version",
+  ),
+  stateRoot: isBinaryCid,
+  blockstore: withMethods("get", "putMany"),
+  blockCache: optional(is((value) => value instanceof BlockCache, "a BlockCache")),
+  epoch: isCount,
+  timestamp: optional(isU64),
+  baseFee: optional(isAmount128),
+  circulatingSupply: optional(isAmount128),
+  chainId: optional(isU64),
+  externs: optional(
+    withMethods("getChainRandomness", "getBeaconRandomness", "getTipsetCid", "verifyConsensusFault"),
+  ),
+  proofs: optional(withMethods("verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate")),
+  manifest: optional(isBinaryCid),
+  missingBlocks: optional(oneOf("host-fault", "receipt")),
+  codeCache: optional(is((value) => value === false || value instanceof CodeCache, "a CodeCache or false")),
+  debug: optional(isObject),
+  signal: optional(isSignal),
+};
+
+/** Returns the same options. Throws `FvmError` INVALID_OPTION. */
+export function checkOptions(options: MachineOptions): MachineOptions {
+  const misfit = isObject(options);
+  if (misfit !== undefined) throw new FvmError("INVALID_OPTION", { option: "options", reason: misfit });
+  for (const option of OPTIONS) {
+    const reason = CHECKS[option](options[option]);
+    if (reason !== undefined) throw new FvmError("INVALID_OPTION", { option, reason });
+  }
+  return options;
 }
 
-function checkNumber(option: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new FvmError("INVALID_OPTION", {
-    option,
-    reason: `${value} is not a whole number from 0 to 2^53 - 1`,
-  });
-}
-
-/** Actors see amounts in 128 bits. */
-function checkAmount(option: string, attoFil: bigint): void {
-  if (attoFil >= 0n && attoFil >> 128n === 0n) return;
-  throw new FvmError("INVALID_OPTION", {
-    option,
-    reason: `${attoFil} attoFIL are not between 0 and 2^128 - 1`,
-  });
-}
+const OPTIONS = Object.keys(CHECKS) as readonly (keyof MachineOptions)[];

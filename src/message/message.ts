@@ -1,9 +1,25 @@
-import { ADDRESS_PROTOCOL, type Address, addressProtocol, parseAddressBytes } from "../address/address.js";
-import { readToken, writeToken } from "../encoding/token.js";
-import { FvmError } from "../errors.js";
-import { type Codec, decodeCbor, encodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
-import { NO_BYTES } from "../util/bytes.js";
-import { type I64, I64_MAX, i64, type U64, U64_MAX } from "../util/u64.js";
+import {
+  ADDRESS_PROTOCOL,
+  type Address,
+  addressProtocol,
+  isAddress,
+  parseAddressBytes,
+} from "../address/address.js";
+import { fitsToken, MAX_BIG_INTEGER_BYTES, readToken, writeToken } from "../encoding/token.js";
+import { type ErrorDetails, FvmError } from "../errors.js";
+import {
+  type CborReader,
+  type CborWriter,
+  type Codec,
+  decodeCbor,
+  encodeCbor,
+  encodeCborLatin1,
+} from "../ipld/cbor.js";
+import type { ExecutorRules, StateRules } from "../network/rules.js";
+import { asBytes, NO_BYTES, ownBytes } from "../util/bytes.js";
+import { shown } from "../util/check.js";
+import { kindOf } from "../util/kind-of.js";
+import { asI64, asU64, type I64, I64_MAX, type U64 } from "../util/u64.js";
 
 /** What a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
 const SIGNATURE_BYTES = 69;
@@ -26,41 +42,62 @@ export interface Message {
   readonly params: Uint8Array;
 }
 
-/** Addresses of all protocols decode: which of them a network version accepts is for its rules to say. */
-export const messageCodec: Codec<Message> = {
-  encode(message, writer) {
-    writer.array(10).i64(message.version).latin1(message.to).latin1(message.from).u64(message.nonce);
-    writeToken(writer, message.value);
-    writer.i64(message.gasLimit);
-    writeToken(writer, message.gasFeeCap);
-    writeToken(writer, message.gasPremium);
-    writer.u64(message.method).bytes(message.params);
-  },
-  decode(reader) {
-    reader.tuple(10);
-    return {
-      version: reader.i64(),
-      to: parseAddressBytes(reader.bytes(), { delegated: true }),
-      from: parseAddressBytes(reader.bytes(), { delegated: true }),
-      nonce: reader.u64(),
-      value: readToken(reader),
-      gasLimit: reader.i64(),
-      gasFeeCap: readToken(reader),
-      gasPremium: readToken(reader),
-      method: reader.u64(),
-      params: copyOf(reader.bytes()),
-    };
-  },
+/** What a network version says of messages. */
+export interface MessageRules {
+  readonly executor: Pick<ExecutorRules, "signedMessageIntegers">;
+  readonly state: Pick<StateRules, "delegatedAddresses">;
+}
+
+/** From network version 18 on. */
+const CURRENT: MessageRules = {
+  executor: { signedMessageIntegers: false },
+  state: { delegatedAddresses: true },
 };
+
+/** Messages as a network version writes and reads them. */
+function messageCodecOf({ executor, state }: MessageRules): Codec<Message> {
+  const rules = { delegated: state.delegatedAddresses };
+  const integer = (reader: CborReader): I64 => (executor.signedMessageIntegers ? reader.i64() : reader.u64());
+  return {
+    encode: writeMessage,
+    decode(reader) {
+      reader.tuple(10);
+      return {
+        version: integer(reader),
+        to: parseAddressBytes(reader.bytes(), rules),
+        from: parseAddressBytes(reader.bytes(), rules),
+        nonce: reader.u64(),
+        value: readToken(reader),
+        gasLimit: integer(reader),
+        gasFeeCap: readToken(reader),
+        gasPremium: readToken(reader),
+        method: reader.u64(),
+        params: copyOf(reader.bytes()),
+      };
+    },
+  };
+}
+
+/** As network versions from 18 on have it. */
+export const messageCodec = messageCodecOf(CURRENT);
+
+function writeMessage(message: Message, writer: CborWriter): void {
+  writer.array(10).i64(message.version).latin1(message.to).latin1(message.from).u64(message.nonce);
+  writeToken(writer, message.value);
+  writer.i64(message.gasLimit);
+  writeToken(writer, message.gasFeeCap);
+  writeToken(writer, message.gasPremium);
+  writer.u64(message.method).bytes(message.params);
+}
 
 /** Transfers have no parameters, and share one array. */
 function copyOf(params: Uint8Array): Uint8Array {
   return params.length === 0 ? NO_BYTES : new Uint8Array(params);
 }
 
-/** A message's CBOR. */
+/** A message's CBOR. Throws `FvmError` INVALID_MESSAGE. */
 export function encodeMessage(message: Message): Uint8Array {
-  return encodeCbor(messageCodec, message);
+  return encodeCbor(messageCodec, wellFormed(message));
 }
 
 /**
@@ -73,70 +110,126 @@ export function storedLength(message: Message): number {
   return encodeCborLatin1(messageCodec, message).length + (isSigned ? SIGNATURE_BYTES : 0);
 }
 
-/** Throws `FvmError` INVALID_MESSAGE. */
-export function decodeMessage(data: Uint8Array): Message {
+/**
+ * Reads a message as the reference does at a network version: integers that are negative, and f4 addresses,
+ * are read where it has them. Throws `FvmError` INVALID_MESSAGE.
+ *
+ * @param network what `networkVersion` returns. Default: the newest.
+ */
+export function decodeMessage(data: Uint8Array, network?: { readonly rules: MessageRules }): Message {
+  const bytes = asBytes(data);
+  if (bytes === undefined) throw invalid("message", `${kindOf(data)} instead of bytes`);
   try {
-    return decodeCbor(messageCodec, data);
+    return decodeCbor(network === undefined ? messageCodec : messageCodecOf(network.rules), bytes);
   } catch (cause) {
-    throw new FvmError("INVALID_MESSAGE", { reason: "not a message's CBOR" }, { cause });
+    throw new FvmError("INVALID_MESSAGE", { field: "message", reason: "not a message's CBOR" }, { cause });
   }
 }
 
 /**
- * Throws `FvmError` INVALID_MESSAGE if no chain can have the message.
- * @param delegated whether f4 addresses exist
+ * The message with its integers in the normal form, in which they compare with `===`, and parameters that
+ * nobody else can change. Throws `FvmError` INVALID_MESSAGE if no chain can have the message.
  */
-export function checkMessage(message: Message, delegated: boolean): void {
-  const { gasLimit, to, from } = message;
-  const malformed = malformedField(message);
-  const reason =
-    malformed !== undefined
-      ? `${malformed} is not what Message says: an address in text form, or a number of another kind?`
-      : gasLimit <= 0 || (typeof gasLimit === "bigint" && gasLimit > I64_MAX)
-        ? `gas limit ${gasLimit} is not between 1 and 2^63 - 1`
-        : !delegated && (isDelegated(to) || isDelegated(from))
-          ? "f4 addresses do not exist in this network version"
-          : undefined;
-  if (reason !== undefined) throw new FvmError("INVALID_MESSAGE", { reason });
+export function executableMessage(message: Message, { executor, state }: MessageRules): Message {
+  const checked = wellFormed(message);
+  const { version, gasLimit, to, from } = checked;
+  if (gasLimit <= 0 || (typeof gasLimit === "bigint" && gasLimit > I64_MAX)) {
+    throw invalid("gasLimit", `${gasLimit} is not between 1 and 2^63 - 1`);
+  }
+  if (executor.signedMessageIntegers ? version > I64_MAX : version < 0) {
+    throw invalid("version", `${version} is out of range in this network version`);
+  }
+  if (!state.delegatedAddresses) {
+    for (const [field, address] of [["to", to] as const, ["from", from] as const]) {
+      if (isDelegated(address)) throw invalid(field, "f4 addresses do not exist in this network version");
+    }
+  }
+  return checked;
 }
 
-/** For callers that TypeScript does not check: the first field of another type. */
-function malformedField(message: Message): string | undefined {
+/** A message whose fields are what `Message` says, however it came here. */
+class WellFormedMessage implements Message {
+  readonly #isWellFormed = true;
+
+  constructor(
+    readonly version: I64,
+    readonly to: Address,
+    readonly from: Address,
+    readonly nonce: U64,
+    readonly value: bigint,
+    readonly gasLimit: I64,
+    readonly gasFeeCap: bigint,
+    readonly gasPremium: bigint,
+    readonly method: U64,
+    readonly params: Uint8Array,
+  ) {}
+
+  static is(message: Message): message is WellFormedMessage {
+    return #isWellFormed in message;
+  }
+}
+
+/** Checks each field, once: what was checked is what is used. Throws `FvmError` INVALID_MESSAGE. */
+function wellFormed(message: Message): Message {
+  if (typeof message !== "object" || message === null) {
+    throw invalid("message", `${kindOf(message)} instead of an object`);
+  }
+  if (WellFormedMessage.is(message)) return message;
   const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
-  if (!isAddress(to)) return "to";
-  if (!isAddress(from)) return "from";
-  if (!isU64(nonce)) return "nonce";
-  if (!isU64(method)) return "method";
-  if (!isInteger(version)) return "version";
-  if (!isInteger(gasLimit)) return "gasLimit";
-  if (typeof value !== "bigint") return "value";
-  if (typeof gasFeeCap !== "bigint") return "gasFeeCap";
-  if (typeof gasPremium !== "bigint") return "gasPremium";
-  return params instanceof Uint8Array ? undefined : "params";
+  return new WellFormedMessage(
+    integer("version", version),
+    address("to", to),
+    address("from", from),
+    unsigned("nonce", nonce),
+    amount("value", value),
+    integer("gasLimit", gasLimit),
+    amount("gasFeeCap", gasFeeCap),
+    amount("gasPremium", gasPremium),
+    unsigned("method", method),
+    bytes("params", params),
+  );
 }
 
-/** The same message with its integers in the normal form, in which they compare with `===`. */
-export function normalMessage(message: Message): Message {
-  const { nonce, method, gasLimit } = message;
-  if (typeof nonce === "number" && typeof method === "number" && typeof gasLimit === "number") return message;
-  const normal = (value: I64): I64 => (typeof value === "bigint" ? i64(value) : value);
-  return { ...message, nonce: normal(nonce), method: normal(method), gasLimit: normal(gasLimit) };
+type Field = ErrorDetails["INVALID_MESSAGE"]["field"];
+
+function invalid(field: Field, reason: string): FvmError {
+  return new FvmError("INVALID_MESSAGE", { field, reason });
 }
 
-function isAddress(address: Address): boolean {
-  return typeof address === "string" && addressProtocol(address) <= ADDRESS_PROTOCOL.DELEGATED;
+const ALL_ADDRESSES = { delegated: true };
+
+function address(field: Field, value: unknown): Address {
+  if (isAddress(value, ALL_ADDRESSES)) return value;
+  throw typeof value === "string"
+    ? invalid(field, "not an address in byte form; parseAddress reads text")
+    : invalid(field, `${kindOf(value)} instead of an address`);
+}
+
+function unsigned(field: Field, value: unknown): U64 {
+  return asU64(value) ?? refuseInteger(field, value, "0 to 2^64 - 1");
+}
+
+/** Signed or unsigned: that depends on the network version. */
+function integer(field: Field, value: unknown): I64 {
+  return asI64(value) ?? asU64(value) ?? refuseInteger(field, value, "64 bits");
+}
+
+function refuseInteger(field: Field, value: unknown, range: string): never {
+  throw invalid(field, `${shown(value)} is not an integer of ${range}`);
+}
+
+function amount(field: Field, value: unknown): bigint {
+  if (typeof value !== "bigint") throw invalid(field, `${kindOf(value)} instead of a bigint of attoFIL`);
+  if (!fitsToken(value)) throw invalid(field, `longer than ${MAX_BIG_INTEGER_BYTES} bytes`);
+  return value;
+}
+
+function bytes(field: Field, value: unknown): Uint8Array {
+  const own = ownBytes(value);
+  if (own === undefined) throw invalid(field, `${kindOf(value)} instead of bytes`);
+  return own.length === 0 ? NO_BYTES : own;
 }
 
 function isDelegated(address: Address): boolean {
   return addressProtocol(address) === ADDRESS_PROTOCOL.DELEGATED;
-}
-
-/** In the normal form, which compares with `===`. */
-function isInteger(value: I64): boolean {
-  return typeof value === "number" ? Number.isSafeInteger(value) : i64(value) === value;
-}
-
-function isU64(value: U64): boolean {
-  // Numbers are not compared with bigints: that costs more than all of the rest.
-  return isInteger(value) && value >= 0 && (typeof value === "number" || value <= U64_MAX);
 }

@@ -20,6 +20,7 @@ export const skyrRules: KernelRules = {
     senderMayBeEthAccount: false,
     paramsCodec: { send: DAG_CBOR, invoke: DAG_CBOR },
     executorChargesReturn: true,
+    signedMessageIntegers: true,
     receiptHasEventsRoot: false,
   },
   calls: {
@@ -74,6 +75,7 @@ export const hyggeRules: KernelRules = {
     senderMayBeEthAccount: true,
     paramsCodec: { send: RAW, invoke: CBOR },
     executorChargesReturn: false,
+    signedMessageIntegers: false,
     receiptHasEventsRoot: true,
   },
   calls: {

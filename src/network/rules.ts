@@ -29,6 +29,8 @@ export interface ExecutorRules {
    * block, whatever the exit code.
    */
   readonly executorChargesReturn: boolean;
+  /** Version and gas limit of a message are signed 64-bit integers; otherwise unsigned ones. */
+  readonly signedMessageIntegers: boolean;
   /** The receipt has a fourth field, the events root or null (FIP-0049). */
   readonly receiptHasEventsRoot: boolean;
 }

@@ -1,4 +1,5 @@
 import { FvmError, HostFault } from "../errors.js";
+import { onAbort, throwIfAborted } from "../util/abort.js";
 import { errorOf } from "./failure.js";
 import type { Reply, Request } from "./serve.js";
 import { Thread, type ThreadOptions } from "./thread.js";
@@ -76,23 +77,25 @@ export class ThreadPool<Task, Answer> {
   #enqueue(request: Request, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closing !== undefined) throw new FvmError("POOL_CLOSED", { operation });
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
+      let forget = (): void => undefined;
       const job: Job = {
         request,
         resolve(value) {
-          signal?.removeEventListener("abort", abort);
+          forget();
           resolve(value);
         },
         reject(error) {
-          signal?.removeEventListener("abort", abort);
+          forget();
           reject(error);
         },
       };
-      const abort = (): void => {
-        job.reject(signal?.reason);
-        this.#giveUp(job);
-      };
-      signal?.addEventListener("abort", abort, { once: true });
+      if (signal !== undefined) {
+        forget = onAbort(signal, () => {
+          job.reject(signal.reason);
+          this.#giveUp(job);
+        });
+      }
       this.#queue.push(job);
       this.#dispatch();
     });

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { isAnyArrayBuffer } from "node:util/types";
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
@@ -16,12 +17,34 @@ export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string
   return start === end ? "" : latin1Slice.call(bytes, start, end);
 }
 
+/** Whether each character is a byte. */
+export function isLatin1(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0xff) return false;
+  return true;
+}
+
 /** The bytes of a latin1 string. */
 export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   if (text.length > LONGEST_LOOP) latin1Write.call(bytes, text);
   else for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
+}
+
+/**
+ * A view of anything that is bytes: of any kind of view or buffer, of any realm (jest, jsdom and `vm` have
+ * classes of their own). `undefined` for anything else.
+ */
+export function asBytes(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
+}
+
+/** A copy that only we have, of anything that is bytes; `undefined` for anything else. */
+export function ownBytes(value: unknown): Uint8Array | undefined {
+  const bytes = asBytes(value);
+  return bytes && new Uint8Array(bytes);
 }
 
 export function hex(bytes: Uint8Array): string {

@@ -26,6 +26,18 @@ export function i64(value: number | bigint): I64 {
   return typeof value === "bigint" && value <= MAX_EXACT && value >= MIN_EXACT ? Number(value) : value;
 }
 
+/** The normal form of an unsigned 64-bit integer; `undefined` if it is none. For callers that TypeScript does not check. */
+export function asU64(value: unknown): U64 | undefined {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  return typeof value === "bigint" && value >= 0n && value <= U64_MAX ? u64(value) : undefined;
+}
+
+/** As `asU64`, signed. */
+export function asI64(value: unknown): I64 | undefined {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? value : undefined;
+  return typeof value === "bigint" && value >= -I64_MAX - 1n && value <= I64_MAX ? i64(value) : undefined;
+}
+
 /** @param low either sign is fine: only its 32 bits count; the same for `high` */
 export function u64FromWords(low: number, high: number): U64 {
   const top = high >>> 0;

@@ -1,4 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import { FvmError } from "../errors.js";
+import { onAbort, throwIfAborted } from "./abort.js";
 
 /**
  * Work that is synchronous unless something it needs is not there: then it yields what must be awaited
@@ -28,17 +30,44 @@ export function finishNow<T>(work: Steps<T>, operation: string): T {
   throw new FvmError("MUST_WAIT", { operation });
 }
 
-async function unlessAborted(pending: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+/** What is pending, or the signal's reason if that comes first: then nobody hears of the other any more. */
+export async function unlessAborted<T>(pending: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return pending;
-  let abort = (): void => undefined;
+  let forget = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
+    forget = onAbort(signal, () => reject(signal.reason));
   });
   try {
-    await Promise.race([pending, aborted]);
+    return await Promise.race([aborted, pending]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    forget();
+  }
+}
+
+/** Whether a function that may answer later does so. */
+export function isPromise<T>(answer: T | Promise<T>): answer is Promise<T> {
+  return typeof answer === "object" && answer !== null && "then" in answer;
+}
+
+/** Milliseconds that others may have to wait for their turn. */
+const LONGEST_TURN = 10;
+
+/**
+ * Gives the event loop a turn now and then between pieces of work that never wait, because otherwise no
+ * timer could abort their signal.
+ */
+export class Turns {
+  #begin = performance.now();
+
+  constructor(private readonly signal: AbortSignal | undefined) {}
+
+  /** To be called between two pieces. Throws the signal's reason. */
+  async next(): Promise<void> {
+    if (this.signal === undefined) return;
+    throwIfAborted(this.signal);
+    if (performance.now() - this.#begin < LONGEST_TURN) return;
+    await setImmediate();
+    this.#begin = performance.now();
+    throwIfAborted(this.signal);
   }
 }

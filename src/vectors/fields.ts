@@ -1,5 +1,7 @@
+import { parse } from "lossless-json";
 import { FvmError } from "../errors.js";
 import { type Cid, parseCid } from "../ipld/cid.js";
+import { asU64, type U64 } from "../util/u64.js";
 
 /**
  * A JSON object whose fields are read with their types. Whatever is wrong becomes an `FvmError`
@@ -12,7 +14,7 @@ export class Fields {
     private readonly values: Readonly<Record<string, unknown>>,
   ) {}
 
-  /** `value` is what JSON.parse answered; `path` names it in errors. */
+  /** `value` is what `parseExactJson` returned; `path` names it in errors. */
   static of(value: unknown, file: string, path = ""): Fields {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       throw new FvmError("INVALID_VECTOR", { file, field: path || "(top)", reason: "not an object" });
@@ -46,9 +48,15 @@ export class Fields {
     return Number.isSafeInteger(value) ? value : this.fail(name, "integer too large");
   }
 
-  /** An integer of any size; large ones are decimal text (see `parseExactJson`). */
+  /** An unsigned integer of 64 bits. */
+  u64(name: string): U64 {
+    return asU64(this.bigint(name)) ?? this.fail(name, "not between 0 and 2^64 - 1");
+  }
+
+  /** An integer of any size: a number, or decimal text. */
   bigint(name: string): bigint {
     const value = this.values[name];
+    if (typeof value === "bigint") return value;
     if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
     if (typeof value === "string" && /^-?[0-9]+$/.test(value)) return BigInt(value);
     return this.fail(name, "not an integer");
@@ -104,15 +112,16 @@ export class Fields {
   }
 }
 
-// Integers that JSON.parse would round. A quote inside a text is escaped, so keys are not mistaken.
-const LARGE_FIELD = /("(?:basefee|circ_supply)"\s*:\s*)(\d{16,})(?=\s*[,}])/g;
-const LARGE_EPOCH = /("on"\s*:\s*\[\s*"\w+"\s*,\s*)(-?\d{16,})(?=\s*\])/g;
-
-/** JSON.parse, but integers too large for a double come as decimal text where a vector may have them. */
+/** JSON without loss: integers beyond 2^53 are bigints. Throws `FvmError` INVALID_VECTOR. */
 export function parseExactJson(text: string, file: string): unknown {
   try {
-    return JSON.parse(text.replace(LARGE_FIELD, '$1"$2"').replace(LARGE_EPOCH, '$1"$2"'));
+    return parse(text, undefined, exactNumber);
   } catch (cause) {
     throw new FvmError("INVALID_VECTOR", { file, field: "(top)", reason: "not JSON" }, { cause });
   }
+}
+
+function exactNumber(digits: string): number | bigint {
+  const value = Number(digits);
+  return Number.isSafeInteger(value) || !/^-?[0-9]+$/.test(digits) ? value : BigInt(digits);
 }

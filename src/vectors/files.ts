@@ -12,19 +12,21 @@ import type { Vector } from "./vector.js";
  */
 export function defaultVectorFolder(): string | undefined {
   const named = process.env.FVM_VECTORS;
-  const places = named ? [named] : ["vectors", join(cacheFolder(), "vectors")];
+  const cache = cacheFolder();
+  const places = named ? [named] : ["vectors", ...(cache === undefined ? [] : [join(cache, "vectors")])];
   return places.map((place) => resolve(place)).find((place) => existsSync(place));
 }
 
 /**
- * The vector files (`.json`, `.json.gz`) among `paths` and in folders among them, in a fixed order.
+ * The vector files (`.json`, `.json.gz`) among `paths` and in folders among them, in a fixed order. A file in
+ * a folder is one if it has a class: vectors may have other files beside them, such as traces.
  * Throws `FvmError` NO_VECTORS if a path does not exist, and if there are none at all.
  */
 export function vectorFiles(paths: readonly string[]): string[] {
   const files = paths.flatMap((path) => {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) throw new FvmError("NO_VECTORS", { paths: [path], reason: "does not exist" });
-    return stats.isDirectory() ? filesUnder(path) : [path];
+    return stats.isDirectory() ? filesUnder(path).filter(hasClass) : [path];
   });
   if (files.length === 0) throw new FvmError("NO_VECTORS", { paths, reason: "no .json or .json.gz file" });
   return files;
@@ -37,6 +39,15 @@ function filesUnder(folder: string): string[] {
     if (entry.isDirectory()) return filesUnder(path);
     return /\.json(\.gz)?$/.test(entry.name) ? [path] : [];
   });
+}
+
+/** Also of a file that cannot be read, which is to fail. */
+function hasClass(file: string): boolean {
+  try {
+    return /"class"\s*:/.test(readText(file));
+  } catch {
+    return true;
+  }
 }
 
 /** Reads a vector from its file. Throws `FvmError` INVALID_VECTOR. */

@@ -30,7 +30,7 @@ export function parseBase(fields: Fields) {
     circulatingSupply: before.optional("circ_supply", before.bigint, TOTAL_FILECOIN),
     bundle: fields.optional("bundle", fields.string, undefined),
     genesis: fields.optional("genesis", fields.string, undefined),
-    chainId: fields.optional("chain_id", fields.integer, MAINNET_CHAIN_ID),
+    chainId: fields.optional("chain_id", fields.u64, MAINNET_CHAIN_ID),
     randomness: fields.optional("randomness", (name) => fields.objects(name, parseRandomness), []),
     expected: {
       stateRoot: after.object("state_tree").cid("root_cid"),

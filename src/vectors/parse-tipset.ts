@@ -1,4 +1,5 @@
 import type { Cid } from "../ipld/cid.js";
+import { type U64, u64 } from "../util/u64.js";
 import type { Fields } from "./fields.js";
 import { parseBase } from "./parse-base.js";
 import type { ExpectedBlock, ExpectedTipset, TipsetVector, VectorTipset } from "./vector.js";
@@ -8,7 +9,7 @@ const BLOCK_DELAY_SECONDS = 30;
 export function parseTipsetVector(fields: Fields): TipsetVector {
   const base = parseBase(fields);
   const after = fields.object("postconditions");
-  const genesisTimestamp = fields.optional("genesis_timestamp", fields.integer, 0);
+  const genesisTimestamp = fields.optional("genesis_timestamp", fields.u64, 0);
   const variantEpoch = base.variants[0]?.epoch ?? 0;
   return {
     ...base,
@@ -28,13 +29,15 @@ function parseTipsetCid(fields: Fields): [epoch: number, cid: Cid] {
   return [fields.integer("epoch"), fields.cid("cid")];
 }
 
-function parseTipset(fields: Fields, genesisTimestamp: number, variantEpoch: number): VectorTipset {
+function parseTipset(fields: Fields, genesisTimestamp: U64, variantEpoch: number): VectorTipset {
   const epochOffset = fields.integer("epoch_offset");
-  const usual = genesisTimestamp + BLOCK_DELAY_SECONDS * (variantEpoch + epochOffset);
+  const usual = u64(
+    BigInt.asUintN(64, BigInt(genesisTimestamp) + BigInt(BLOCK_DELAY_SECONDS * (variantEpoch + epochOffset))),
+  );
   return {
     epochOffset,
     baseFee: fields.bigint("basefee"),
-    timestamp: fields.optional("timestamp", fields.integer, usual),
+    timestamp: fields.optional("timestamp", fields.u64, usual),
     blocks: fields.objects("blocks", (block) => ({
       miner: block.string("miner_addr"),
       winCount: block.integer("win_count"),

@@ -3,11 +3,12 @@ import type { ApplyResult } from "../executor/apply-result.js";
 import { cidText } from "../ipld/cid.js";
 import { Machine } from "../machine/machine.js";
 import { decodeMessage } from "../message/message.js";
+import { type NetworkVersion, networkVersion } from "../network/version.js";
 import { oncePer } from "../util/once-per.js";
 import { compareOutcome, compareReceipt, type Mismatch, mismatches } from "./compare.js";
 import { describeFailure, explainRoots } from "./explain.js";
 import type { Runner } from "./runner.js";
-import type { MessageVector, VectorMessage } from "./vector.js";
+import type { MessageVector, Variant, VectorMessage } from "./vector.js";
 
 /** What a secp256k1 signature and its wrapping add to a message on chain, bytes. */
 export const SECP_SIGNATURE_BYTES = 65 + 4;
@@ -19,7 +20,7 @@ export const runMessages: Runner<MessageVector> = async (
   variant,
   { store, blockCache, externs, proofs },
 ) => {
-  const messages = preparedMessages(vector);
+  const messages = preparedMessages(vector, variant);
   const begin = process.hrtime.bigint();
   const machine = await Machine.create({
     network: variant.networkVersion,
@@ -63,10 +64,19 @@ export const runMessages: Runner<MessageVector> = async (
 };
 
 /** Decoded once: a thousand new objects before each run would be moved about by the collector during it. */
-const preparedMessages = oncePer(({ messages }: MessageVector) => messages.map(prepare));
+function preparedMessages(vector: MessageVector, variant: Variant): readonly Prepared[] {
+  const prepared = preparedByVersion(vector);
+  const network = networkVersion(variant.networkVersion);
+  const known = prepared.get(network) ?? vector.messages.map((message) => prepare(message, network));
+  prepared.set(network, known);
+  return known;
+}
 
-function prepare({ bytes, kind }: VectorMessage) {
-  const message = decodeMessage(bytes);
+const preparedByVersion = oncePer((_: MessageVector) => new Map<NetworkVersion, readonly Prepared[]>());
+type Prepared = ReturnType<typeof prepare>;
+
+function prepare({ bytes, kind }: VectorMessage, network: NetworkVersion) {
+  const message = decodeMessage(bytes, network);
   const isSecp = addressProtocol(message.from) === ADDRESS_PROTOCOL.SECP256K1;
   return { message, options: { kind, rawLength: bytes.length + (isSecp ? SECP_SIGNATURE_BYTES : 0) } };
 }

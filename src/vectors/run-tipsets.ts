@@ -6,6 +6,7 @@ import type { BlockMessage, Tipset, TipsetBlock, TipsetResult } from "../chain/t
 import type { ApplyResult } from "../executor/apply-result.js";
 import type { Cid } from "../ipld/cid.js";
 import { decodeMessage } from "../message/message.js";
+import { type NetworkVersion, networkVersion } from "../network/version.js";
 import { compareReceipt, type Mismatch } from "./compare.js";
 import { compareTipset } from "./compare-tipset.js";
 import { describeFailure } from "./explain.js";
@@ -20,7 +21,9 @@ export const runTipsets: Runner<TipsetVector> = async (vector, variant, surround
   let applyNs = 0n;
   let runNs = 0n;
   let start = 0n;
+  // Vectors enter behind the selection of messages, as Lotus's vector runner does.
   const watch = {
+    selected: true,
     onMessage: () => {
       start = process.hrtime.bigint();
     },
@@ -67,19 +70,20 @@ function nodeOf(
   };
 }
 
-function tipsetsOf(vector: TipsetVector, { epoch: start }: Variant): Tipset[] {
+function tipsetsOf(vector: TipsetVector, { epoch: start, networkVersion: version }: Variant): Tipset[] {
+  const network = networkVersion(version);
   return vector.tipsets.map(({ epochOffset, baseFee, timestamp, blocks }, i) => ({
     epoch: start + epochOffset,
     parentEpoch: start + (vector.tipsets[i - 1]?.epochOffset ?? 0),
     timestamp,
     baseFee,
-    blocks: blocks.map(blockOf),
+    blocks: blocks.map((block) => blockOf(block, network)),
   }));
 }
 
 /** As Lotus's vector runner has it: whoever does not sign with secp256k1 comes first, and unsigned. */
-function blockOf({ miner, winCount, messages }: VectorBlock): TipsetBlock {
-  const all = messages.map((bytes) => ({ message: decodeMessage(bytes), rawLength: bytes.length }));
+function blockOf({ miner, winCount, messages }: VectorBlock, network: NetworkVersion): TipsetBlock {
+  const all = messages.map((bytes) => ({ message: decodeMessage(bytes, network), rawLength: bytes.length }));
   const isSecp = ({ message }: BlockMessage) => addressProtocol(message.from) === ADDRESS_PROTOCOL.SECP256K1;
   const signed = all.filter(isSecp).map(({ message, rawLength }) => ({
     message,

@@ -3,7 +3,7 @@
  * classes `message` and `tipset`, with a few additions.
  */
 import type { Cid } from "../ipld/cid.js";
-import type { I64 } from "../util/u64.js";
+import type { I64, U64 } from "../util/u64.js";
 
 /** One state of the network that a vector is to be run at. */
 export interface Variant {
@@ -59,7 +59,7 @@ interface VectorBase {
   readonly bundle: string | undefined;
   /** Name of a genesis state that takes the bundle's place. */
   readonly genesis: string | undefined;
-  readonly chainId: number;
+  readonly chainId: U64;
   readonly randomness: readonly RecordedRandomness[];
   readonly expected: {
     /** Root of the state after. */
@@ -100,7 +100,7 @@ export interface VectorTipset {
   /** attoFIL per gas. */
   readonly baseFee: bigint;
   /** Seconds since 1970. */
-  readonly timestamp: number;
+  readonly timestamp: U64;
   readonly blocks: readonly VectorBlock[];
 }
 
@@ -132,7 +132,7 @@ export interface ExpectedBlock {
 export interface TipsetVector extends VectorBase {
   readonly class: "tipset";
   /** Seconds since 1970. */
-  readonly genesisTimestamp: number;
+  readonly genesisTimestamp: U64;
   readonly tipsetCids: ReadonlyMap<number, Cid>;
   readonly tipsets: readonly VectorTipset[];
   readonly expected: VectorBase["expected"] & {

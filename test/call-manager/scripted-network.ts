@@ -14,7 +14,7 @@ import { Fatal } from "../../src/kernel/outcome.js";
 import { assembleExecutor } from "../../src/machine/assemble.js";
 import { loadState } from "../../src/machine/load.js";
 import { machineSyscalls } from "../../src/machine/native-stack.js";
-import type { Message } from "../../src/message/message.js";
+import { executableMessage, type Message, type MessageRules } from "../../src/message/message.js";
 import { networkVersion } from "../../src/network/version.js";
 import { rejectProofs } from "../../src/proofs/verifier.js";
 import type { ActorState } from "../../src/state-tree/actor-state.js";
@@ -55,6 +55,7 @@ export class ScriptedNetwork {
     readonly blocks: Blocks,
     private readonly ids: ReadonlyMap<string, number>,
     private readonly codes: ReadonlyMap<string, Cid>,
+    private readonly rules: MessageRules,
   ) {}
 
   static async create(options: NetworkOptions = {}): Promise<ScriptedNetwork> {
@@ -104,7 +105,7 @@ export class ScriptedNetwork {
       proofs: rejectProofs,
       missingBlocks: options.missingBlocks ?? "host-fault",
     });
-    return new ScriptedNetwork(executor, tree, stack, blocks, ids, codes);
+    return new ScriptedNetwork(executor, tree, stack, blocks, ids, codes, network.rules);
   }
 
   id(name: string): number {
@@ -130,7 +131,7 @@ export class ScriptedNetwork {
     options: { readonly kind?: ApplyKind; readonly signal?: AbortSignal } = {},
   ): Promise<ApplyResult> {
     const { kind = "explicit", signal } = options;
-    const message: Message = {
+    const fieldsOf: Message = {
       version: 0,
       from: ALICE,
       to: this.ids.has(to) ? this.address(to) : (to as Address),
@@ -143,6 +144,7 @@ export class ScriptedNetwork {
       params: new Uint8Array(),
       ...fields,
     };
+    const message = executableMessage(fieldsOf, this.rules);
     const result = await finish(this.executor.execute({ message, kind, rawLength: 100, signal }), signal);
     if (kind === "explicit" && result.failure?.kind !== "preflight") this.nonce++;
     return result;

@@ -5,11 +5,17 @@ import type { ChainNode } from "../../src/chain/node.js";
 import type { BlockMessage, Tipset } from "../../src/chain/tipset.js";
 import { FvmError } from "../../src/errors.js";
 import type { Block } from "../../src/ipld/blocks.js";
-import { type Cid, cidText } from "../../src/ipld/cid.js";
+import { type Cid, cidFromParts, cidText } from "../../src/ipld/cid.js";
 import type { MachineOptions } from "../../src/machine/options.js";
 import type { Message } from "../../src/message/message.js";
 import { networkVersion } from "../../src/network/version.js";
 import { rejectProofs } from "../../src/proofs/verifier.js";
+import { EMPTY_ARRAY } from "../../src/state-tree/actor-state.js";
+
+/** The state after an epoch. */
+function rootOf(epoch: number): Cid {
+  return cidFromParts(0x71, 0xb220, new Uint8Array(32).fill(epoch));
+}
 
 /** What machines were asked to do, in order. */
 let log: string[] = [];
@@ -39,7 +45,7 @@ vi.mock("../../src/machine/machine.js", () => ({
         },
         async flush() {
           log.push("flush");
-          return `root ${epoch}`;
+          return rootOf(epoch);
         },
         close() {
           log.push("close");
@@ -82,7 +88,7 @@ function tipset(changes: Partial<Tipset> = {}): Tipset {
   return { epoch: 10, parentEpoch: 9, timestamp: 1305, baseFee: 7n, blocks: [], ...changes };
 }
 
-const start = "start" as Cid;
+const start = rootOf(0);
 const miner = idAddress(1000);
 
 beforeEach(() => {
@@ -94,8 +100,8 @@ beforeEach(() => {
 describe("a tipset", () => {
   test("of no blocks runs cron only", async () => {
     const result = await executeTipset(node(), start, tipset());
-    expect(log).toEqual(["machine 10 at 1305, 7, 100, on start", "call 3", "flush", "close"]);
-    expect(result).toMatchObject({ stateRoot: "root 10", nullRounds: [], blocks: [] });
+    expect(log).toEqual([`machine 10 at 1305, 7, 100, on ${start}`, "call 3", "flush", "close"]);
+    expect(result).toMatchObject({ stateRoot: rootOf(10), nullRounds: [], blocks: [] });
     expect(cidText(result.receiptsRoot)).toBe(
       "bafy2bzacedswlcz5ddgqnyo3sak3jmhmkxashisnlpq6ujgyhe4mlobzpnhs6",
     );
@@ -153,22 +159,22 @@ describe("null rounds", () => {
   test("have a machine each, with the tipset's base fee and their own timestamps", async () => {
     const result = await executeTipset(node(), start, tipset({ parentEpoch: 7 }));
     expect(log).toEqual([
-      "machine 8 at 1240, 7, 80, on start",
+      `machine 8 at 1240, 7, 80, on ${start}`,
       "call 3",
       "flush",
       "close",
-      "machine 9 at 1270, 7, 90, on root 8",
+      `machine 9 at 1270, 7, 90, on ${rootOf(8)}`,
       "call 3",
       "flush",
       "close",
-      "machine 10 at 1305, 7, 100, on root 9",
+      `machine 10 at 1305, 7, 100, on ${rootOf(9)}`,
       "call 3",
       "flush",
       "close",
     ]);
     expect(result.nullRounds).toMatchObject([
-      { epoch: 8, stateRoot: "root 8" },
-      { epoch: 9, stateRoot: "root 9" },
+      { epoch: 8, stateRoot: rootOf(8) },
+      { epoch: 9, stateRoot: rootOf(9) },
     ]);
   });
 
@@ -179,7 +185,7 @@ describe("null rounds", () => {
 
   test("take a block delay other than 30 seconds", async () => {
     await executeTipset(node({ blockDelay: 4 }), start, tipset({ parentEpoch: 8 }));
-    expect(log[0]).toBe("machine 9 at 1036, 7, 90, on start");
+    expect(log[0]).toBe(`machine 9 at 1036, 7, 90, on ${start}`);
   });
 });
 
@@ -187,11 +193,11 @@ test("migrations follow each epoch from the parent's on", async () => {
   const migrated: string[] = [];
   const migrate = (epoch: number, root: Cid): Cid => {
     migrated.push(`${epoch} ${root}`);
-    return epoch === 8 ? ("migrated" as Cid) : root;
+    return epoch === 8 ? EMPTY_ARRAY : root;
   };
   await executeTipset(node({ migrate }), start, tipset({ parentEpoch: 8 }));
-  expect(migrated).toEqual(["8 start", "9 root 9"]);
-  expect(log[0]).toBe("machine 9 at 1270, 7, 90, on migrated");
+  expect(migrated).toEqual([`8 ${start}`, `9 ${rootOf(9)}`]);
+  expect(log[0]).toBe(`machine 9 at 1270, 7, 90, on ${EMPTY_ARRAY}`);
 });
 
 test("observers see every message and result", async () => {

@@ -57,17 +57,6 @@ test.each([0, -1, 2n ** 63n])("a gas limit of %s is no message", async (gasLimit
   await expect(net.send("contract", { gasLimit })).rejects.toMatchObject({ code: "INVALID_MESSAGE" });
 });
 
-test.each([
-  ["an address in text form", { to: "f0100" as Address }],
-  ["a number as value", { value: 5 as unknown as bigint }],
-  ["a small bigint as nonce", { nonce: 5n }],
-  ["a negative method", { method: -1 }],
-  ["a fraction", { gasLimit: 1.5 }],
-  ["text as parameters", { params: "abc" as unknown as Uint8Array }],
-])("%s is no message", async (_, fields) => {
-  await expect(net.send("contract", fields)).rejects.toMatchObject({ code: "INVALID_MESSAGE" });
-});
-
 test("f4 addresses are no addresses up to network version 17", async () => {
   const old = await ScriptedNetwork.create({ version: 17 });
   await expect(old.send(ETH)).rejects.toMatchObject({ code: "INVALID_MESSAGE" });

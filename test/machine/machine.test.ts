@@ -57,11 +57,8 @@ describe("a message's integers", () => {
     ["params", { params: "00" as unknown as Uint8Array }],
   ])("and if one is none, it is named: %s", async (field, fields) => {
     const machine = await Machine.create(options);
-    const reason = new RegExp(`^${field} is not what Message says`);
-    await expect(machine.execute(message(fields))).rejects.toMatchObject({
-      code: "INVALID_MESSAGE",
-      details: { reason: expect.stringMatching(reason) },
-    });
+    const refused = machine.execute(message(fields));
+    await expect(refused).rejects.toMatchObject({ code: "INVALID_MESSAGE", details: { field } });
     machine.close();
   });
 });

@@ -48,9 +48,9 @@ export class SlowStore implements Blockstore {
     private readonly delay: (answer: number) => Promise<unknown>,
   ) {}
 
-  async get(cid: Cid): Promise<Uint8Array | undefined> {
+  async get(cid: Cid): Promise<Awaited<Answer>> {
     await this.delay(this.gets++);
-    return this.store.get(cid);
+    return await this.store.get(cid);
   }
 
   async putMany(blocks: readonly Block[]): Promise<void> {

@@ -15,10 +15,21 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test("finds vectors in folders, in a fixed order", () => {
   mkdirSync(join(folder, "b/c"), { recursive: true });
   const names = ["z.json", "a.json.gz", "b/c/y.json", "b/x.json"];
-  for (const name of [...names, "README.md", "b/tool.js"]) writeFileSync(join(folder, name), "");
+  for (const name of [...names, "README.md", "b/tool.js"])
+    writeFileSync(join(folder, name), '{"class": "x"}');
   expect(vectorFiles([folder])).toEqual(
     ["a.json.gz", "b/c/y.json", "b/x.json", "z.json"].map((name) => join(folder, name)),
   );
+});
+
+test("leaves other JSON in folders alone, and takes what it cannot read", () => {
+  for (const [name, text] of [
+    ["trace.json", '{"vector": "a", "traces": []}'],
+    ["class.json", '{"class" : "none that is known"}'],
+    ["damaged.json.gz", "no gzip"],
+  ] as const)
+    writeFileSync(join(folder, name), text);
+  expect(vectorFiles([folder])).toEqual([join(folder, "class.json"), join(folder, "damaged.json.gz")]);
 });
 
 test("takes a file by its name, whatever that is", () => {

@@ -1,0 +1,48 @@
+/** Checks of what callers give whom TypeScript does not check: each says what is wrong with a value, if anything is. */
+import { kindOf } from "./kind-of.js";
+import { asU64 } from "./u64.js";
+
+export type Check = (value: unknown) => string | undefined;
+
+export function is(fits: (value: unknown) => boolean, what: string): Check {
+  return (value) => (fits(value) ? undefined : `${shown(value)} is not ${what}`);
+}
+
+export function optional(check: Check): Check {
+  return (value) => (value === undefined ? undefined : check(value));
+}
+
+export function oneOf(...values: readonly unknown[]): Check {
+  return is((value) => values.includes(value), `one of ${values.join(", ")}`);
+}
+
+export function withMethods(...names: readonly string[]): Check {
+  return is(
+    (value) => {
+      const object = value as Readonly<Record<string, unknown>> | null | undefined;
+      return names.every((name) => typeof object?.[name] === "function");
+    },
+    `an object with ${names.join(", ")}`,
+  );
+}
+
+export const isArray = is(Array.isArray, "an array");
+export const isObject = is((value) => typeof value === "object" && value !== null, "an object");
+export const isInteger = is(Number.isSafeInteger, "a whole number below 2^53");
+export const isCount = is(isNatural, "a whole number from 0 to 2^53 - 1");
+export const isU64 = is((value) => asU64(value) !== undefined, "an integer from 0 to 2^64 - 1");
+/** Actors see amounts in 128 bits. */
+export const isAmount128 = is(
+  (value) => typeof value === "bigint" && value >= 0n && value >> 128n === 0n,
+  "a bigint of attoFIL from 0 to 2^128 - 1",
+);
+export const isSignal = withMethods("addEventListener", "removeEventListener");
+
+function isNatural(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Numbers as they are, because their size may be what is wrong with them. */
+export function shown(value: unknown): string {
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : kindOf(value);
+}
