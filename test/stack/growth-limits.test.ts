@@ -5,8 +5,8 @@
  */
 import { expect, test } from "vitest";
 import { assemble } from "../../actors/build.mjs";
-import { latin1Bytes } from "../../src/util/bytes.js";
 import { idAddress } from "../../src/address/address.js";
+import { latin1Bytes } from "../../src/util/bytes.js";
 import { TestChain } from "../support/chain.js";
 import { TestNet } from "../support/net.js";
 import { randomNumbers } from "../support/test-data.js";
