@@ -145,11 +145,17 @@ export class CallManager {
 
   private finishTop(): void {
     const { calls, stack } = this.parts;
-    const outcome = this.words[Word.OUTCOME];
-    if (outcome === Outcome.Exit) calls.finish(calls.top as Call);
-    else if (outcome === Outcome.OutOfGas) throw OUT_OF_GAS;
-    else if (outcome === Outcome.Fatal) throw new Fatal(stack.failure());
-    else throw new HostFault("NATIVE_FAILED", { text: stack.failure() });
+    switch (this.words[Word.OUTCOME]) {
+      case Outcome.Exit:
+        calls.finish(calls.top as Call);
+        break;
+      case Outcome.OutOfGas:
+        throw OUT_OF_GAS;
+      case Outcome.Fatal:
+        throw new Fatal(stack.failure(), { exitCode: this.words[Word.EXIT_CODE] as number });
+      default:
+        throw new HostFault("NATIVE_FAILED", { text: stack.failure() });
+    }
   }
 
   /** A long call gives others a turn, if somebody may want to end it. */
@@ -192,6 +198,6 @@ export class CallManager {
   private missing({ cid }: BlockNotFound): Fatal {
     const text = cidText(cid);
     if (this.parts.missingBlocks === "host-fault") throw new HostFault("BLOCK_NOT_FOUND", { cid: text });
-    return new Fatal(`missing block ${text}`);
+    return new Fatal(this.step === Step.Block ? `missing reachable state: ${text}` : `missing block ${text}`);
   }
 }
