@@ -34,25 +34,39 @@ ByteSpan sized_at(Control& control, size_t size_at, size_t most) {
   return {control.bytes(size_at + 1), size > most ? 0 : size};
 }
 
-// Traps that are the actor's own doing (reference: syscalls/error.rs, `Abort::from`).
-bool is_actor_trap(wasmtime_trap_code_t code) {
+// Traps that are the actor's own doing (reference: syscalls/error.rs, `Abort::from`), in Wasmtime's words for
+// the trap alone; null of all others.
+const char* actor_trap(wasmtime_trap_code_t code) {
   switch (code) {
     case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
+      return "wasm trap: call stack exhausted";
     case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
+      return "wasm trap: out of bounds memory access";
     case WASMTIME_TRAP_CODE_HEAP_MISALIGNED:
+      return "wasm trap: unaligned atomic";
     case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS:
+      return "wasm trap: undefined element: out of bounds table access";
     case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL:
+      return "wasm trap: uninitialized element";
     case WASMTIME_TRAP_CODE_BAD_SIGNATURE:
+      return "wasm trap: indirect call type mismatch";
     case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW:
+      return "wasm trap: integer overflow";
     case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO:
+      return "wasm trap: integer divide by zero";
     case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
+      return "wasm trap: invalid conversion to integer";
     case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
+      return "wasm trap: wasm `unreachable` instruction executed";
     case WASMTIME_TRAP_CODE_ATOMIC_WAIT_NON_SHARED_MEMORY:
-      return true;
+      return "wasm trap: atomic wait on non-shared memory";
     default:
-      return false;
+      return nullptr;
   }
 }
+
+// Without what caused it.
+std::string first_line(std::string message) { return message.substr(0, message.find('\n')); }
 
 class FrameMemory {
  public:
@@ -237,7 +251,7 @@ void Frame::finish_instantiation() {
     return end(Outcome::kHostFault);
   }
   if (failed) {
-    const std::string why = trap_ ? message_of(trap_) : message_of(error_);
+    const std::string why = first_line(trap_ ? message_of(trap_) : message_of(error_));
     if (stack_.config.rules.instantiationFailureFatal) return end_fatally(why);
     failure_ = kFailedInstantiation + why;
     exit_code_ = kExitIllegalInstruction;
@@ -304,8 +318,9 @@ void Frame::finish_call() {
 
 void Frame::end_trapped() {
   wasmtime_trap_code_t code;
-  if (trap_ && wasmtime_trap_code(trap_, &code) && is_actor_trap(code)) {
-    failure_ = message_of(trap_);
+  const char* text = trap_ && wasmtime_trap_code(trap_, &code) ? actor_trap(code) : nullptr;
+  if (text) {
+    failure_ = text;
     exit_code_ = kExitIllegalInstruction;
     return end(Outcome::kExit);
   }

@@ -115,7 +115,7 @@ std::string link_fault(const wasmtime_module_t* module, bool inlined, const std:
   for (const Import& import : imports) {
     const std::string fault = "incompatible import type for " + import.text() + ": ";
     if (import.kind != WASM_EXTERN_FUNC) {
-      return fault + "expected " + std::string(item_text(import.kind)) + ", but found func";
+      return fault + "expected " + std::string(item_text(import.kind)) + ", but found function";
     }
     const Signature defined{syscall(import)->wasm_params(), {WASM_I32}};
     if (import.signature != defined) {

@@ -197,7 +197,10 @@ export class CallManager {
 
   private missing({ cid }: BlockNotFound): Fatal {
     const text = cidText(cid);
-    if (this.parts.missingBlocks === "host-fault") throw new HostFault("BLOCK_NOT_FOUND", { cid: text });
-    return new Fatal(this.step === Step.Block ? `missing reachable state: ${text}` : `missing block ${text}`);
+    const { calls, missingBlocks } = this.parts;
+    if (missingBlocks === "host-fault") throw new HostFault("BLOCK_NOT_FOUND", { cid: text });
+    if (this.step === Step.Block) return new Fatal(`missing reachable state: ${text}`);
+    const isCode = calls.top?.invoked === true && !calls.top.running;
+    return new Fatal(isCode ? "actor not found" : `missing block ${text}`);
   }
 }
