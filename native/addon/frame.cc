@@ -464,20 +464,10 @@ std::optional<Cid> GuestMemory::cid(uint32_t offset) const {
   return normal_form(*parts);
 }
 
-Step Frame::refuse(const Refusal& refusal) {
-  last_error_.refusal = refusal;
-  return Step::fail(errno_of(refusal.reason));
-}
-
-Step Frame::refuse(Reason reason, const Cid& cid) {
-  last_error_.cid = cid;
-  return refuse(reason);
-}
-
-Step Frame::refuse_cid(uint32_t offset) {
-  const GuestMemory memory = this->memory();
-  if (!memory.holds(offset, 0)) return refuse(Reason::kCidOutOfBounds, offset);
-  return refuse(Refusal::no_cid(Reason::kNoCid, memory.span(offset, memory.size - offset)));
+std::string Frame::LastError::text() const {
+  if (refusal.reason == Reason::kNoCid) return Refusal::no_cid(refusal.reason, cid.bytes()).text();
+  const auto parts = parse_cid(cid.bytes());
+  return refusal.text(parts ? normal_form(*parts) : Cid());
 }
 
 Step Frame::answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {

@@ -1,6 +1,7 @@
 // The invocation container: one actor invocation with its store, instance, fiber and open blocks.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -88,11 +89,26 @@ class Frame {
   const uint8_t* context() const { return message_context_; }
   // What the handler returns if it refuses. The facts are those that the reason's text has.
   Step refuse(Reason reason, uint64_t a = 0, uint64_t b = 0) { return refuse(Refusal{reason, a, b}); }
-  Step refuse(Reason reason, const Cid& cid);
-  Step refuse(const Refusal& refusal);
-  // Of a buffer that is not within the memory, and of a CID argument that is none.
+  Step refuse(const Refusal& refusal) {
+    last_error_.refusal = refusal;
+    return Step::fail(errno_of(refusal.reason));
+  }
+  Step refuse(Reason reason, const Cid& cid) {
+    last_error_.cid = cid;
+    return refuse(reason);
+  }
+  // Of a buffer that is not within the memory, and of a CID argument: as a rule, because it is none.
   Step refuse_buffer(uint32_t offset, uint32_t length) { return refuse(Reason::kOutOfBounds, offset, length); }
-  Step refuse_cid(uint32_t offset);
+  Step refuse_cid(uint32_t offset, Reason reason = Reason::kNoCid) {
+    const GuestMemory memory = this->memory();
+    if (!memory.holds(offset, 0)) return refuse(Reason::kCidOutOfBounds, offset);
+    last_error_.cid.size = static_cast<uint8_t>(std::min<uint64_t>(memory.size - offset, kMaxCidBytes));
+    // As they are spelt; a copy of a fixed size is a few instructions.
+    const uint8_t* bytes = memory.base + offset;
+    if (memory.holds(offset, kMaxCidBytes)) std::memcpy(last_error_.cid.data, bytes, kMaxCidBytes);
+    else std::memcpy(last_error_.cid.data, bytes, last_error_.cid.size);
+    return refuse(reason);
+  }
   // An answer of variable length, for a buffer that lies within. `out`: the length.
   Step answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
   // Sets the outcome of the frame; the handler returns Step::abort().
@@ -115,12 +131,14 @@ class Frame {
   bool write_tail(size_t slot, ByteSpan data);
   // An `in` parameter of the waiting syscall.
   std::optional<ByteSpan> argument(size_t slot);
-  // The syscall that failed last, if the last one did. The CID is the one that the refusal's text has.
+  // The syscall that failed last, if the last one did, and what its text is about.
   struct LastError {
     const Syscall* syscall = nullptr;
     Errno error = Errno::kOk;
     Refusal refusal;
-    Cid cid;
+    Cid cid;  // or what an actor gave as one
+
+    std::string text() const;
   };
   const LastError& last_error() const { return last_error_; }
 

@@ -183,12 +183,12 @@ Napi::Value StackObject::last_error(const Napi::CallbackInfo& info) {
   Frame* frame = top(info.Env());
   if (!frame || !frame->last_error().syscall) return info.Env().Undefined();
   const Napi::Env env = info.Env();
-  const auto& [syscall, error, refusal, cid] = frame->last_error();
+  const Frame::LastError& last = frame->last_error();
   Napi::Object out = Napi::Object::New(env);
-  out.Set("module", syscall->module);
-  out.Set("name", syscall->name);
-  out.Set("errno", static_cast<uint32_t>(error));
-  if (refusal.reason != Reason::kNone) out.Set("text", refusal.text(cid));
+  out.Set("module", last.syscall->module);
+  out.Set("name", last.syscall->name);
+  out.Set("errno", static_cast<uint32_t>(last.error));
+  if (last.refusal.reason != Reason::kNone) out.Set("text", last.text());
   return out;
 }
 

@@ -71,7 +71,16 @@ enum class Reason : uint8_t {
 #undef FVM_REASON
 };
 
-Errno errno_of(Reason reason);
+// In the header: where the reason is known to the compiler, so is the number.
+constexpr Errno errno_of(Reason reason) {
+  constexpr Errno kErrors[] = {
+      Errno::kOk,
+#define FVM_REASON(name, error, text) Errno::error,
+      FVM_REASONS(FVM_REASON)
+#undef FVM_REASON
+  };
+  return kErrors[static_cast<size_t>(reason)];
+}
 
 struct Refusal {
   Reason reason = Reason::kNone;

@@ -36,7 +36,7 @@ Step self_set_root(Frame& frame, const Raw* args, uint8_t*) {
   const KernelConfig& config = frame.stack().config;
   if (!frame.stack().gas.charge(config.prices.setRoot)) return Step::out_of_gas();
   if (config.rules.trackLinks && !frame.registry().reachable().contains(*root)) {
-    return frame.refuse(Reason::kRootUnreachable, *root);
+    return frame.refuse_cid(static_cast<uint32_t>(args[0]), Reason::kRootUnreachable);
   }
   const int64_t update = actor.access == ActorAccess::kUpdated ? 0 : config.prices.actorUpdate;
   if (!frame.stack().gas.charge(update)) return Step::out_of_gas();

@@ -46,12 +46,13 @@ Step finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* o
 
 Step ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& config = frame.stack().config;
-  const auto asked = frame.memory().cid(static_cast<uint32_t>(args[0]));
-  if (!asked) return frame.refuse_cid(static_cast<uint32_t>(args[0]));
+  const auto offset = static_cast<uint32_t>(args[0]);
+  const auto asked = frame.memory().cid(offset);
+  if (!asked) return frame.refuse_cid(offset);
   if (!frame.stack().gas.charge(config.prices.blockOpenBase)) return Step::out_of_gas();
   const Cid& cid = *asked;
   if (config.rules.trackLinks && !frame.registry().reachable().contains(cid)) {
-    return frame.refuse(Reason::kBlockUnreachable, cid);
+    return frame.refuse_cid(offset, Reason::kBlockUnreachable);
   }
   const BlockPtr block = frame.stack().blocks.get(cid);
   if (block) return finish_open(frame, cid, block, out);

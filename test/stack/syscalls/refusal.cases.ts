@@ -18,6 +18,9 @@ import {
   refused,
 } from "./case.js";
 
+/** Of the script actor. */
+const MEMORY_END = 4 * 65_536;
+
 type Call = readonly [syscall: ScriptSyscall, ...args: (number | bigint)[]];
 
 const refusal = (name: string, expected: Refusal, steps: (script: Script, net: TestNet) => Script): Case => [
@@ -88,6 +91,12 @@ const cids: Case[] = [
   cidBeyond("self.set_root", BEYOND),
   cidBeyond("actor.get_builtin_actor_type", OUT, BEYOND),
   cidBeyond("actor.create_actor", 5000, BEYOND, IN, 2),
+  refusal("a CID at the end of memory", illegal("failed to parse cid: unexpected end of file"), (s) =>
+    s.fill(MEMORY_END - 1, 0x81, 1).call("ipld.block_open", OUT, MEMORY_END - 1),
+  ),
+  refusal("a CID behind the end of memory", illegal("failed to parse cid: unexpected end of file"), (s) =>
+    s.call("self.set_root", MEMORY_END),
+  ),
   ...noCid("an endless number", filled(12, 0xff), "Failed to decode unsigned varint format"),
   ...noCid("a number with a leading zero", hex("8100550000"), "Failed to decode unsigned varint format"),
   ...noCid("version 0 spelt out", hex("00550000"), "CIDv0 cannot be specified in CIDv1 format"),
