@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ChargedState } from "../../../src/call-manager/charged-state.js";
+import type { MachineOptions } from "../../../src/machine/options.js";
 import { TestChain } from "../../support/chain.js";
 import type { TestNet } from "../../support/net.js";
 import { Log, Script } from "../../support/script.js";
@@ -13,10 +14,14 @@ afterEach(() => vi.restoreAllMocks());
  * Declares tests of each case: the script's log must say what is expected, and nothing more, and whoever aborts
  * after a call must learn why that failed, if it did.
  */
-export function testCases(net: TestNet, groups: Readonly<Record<string, readonly Case[]>>): void {
+export function testCases(
+  net: TestNet,
+  groups: Readonly<Record<string, readonly Case[]>>,
+  options: Partial<MachineOptions> = {},
+): void {
   describe.each(Object.entries(groups))("%s", (_, cases) => {
     test.each(cases)("%s", async (_name, steps, log) => {
-      const chain = await TestChain.on(net);
+      const chain = await TestChain.on(net, options);
       const script = steps(new Script(), net);
       const { receipt } = await chain.send({ to: net.id("script"), method: 2, params: script.bytes() });
       expect(receipt.exitCode).toBe(0);
@@ -29,18 +34,18 @@ export function testCases(net: TestNet, groups: Readonly<Record<string, readonly
       const refusals = log(net).filter((item) => item instanceof Refusal);
       const expected = refusals.map(({ errno, text }) => ({ errno, text }));
       const script = steps(new Script(), net);
-      expect(await causes(net, script)).toEqual(expected);
+      expect(await causes(net, script, options)).toEqual(expected);
       // What C++ answers out of what it was lent, JavaScript now answers.
       vi.spyOn(ChargedState.prototype, "paidActor").mockReturnValue(undefined);
-      expect(await causes(net, script)).toEqual(expected);
+      expect(await causes(net, script, options)).toEqual(expected);
     });
   });
 }
 
 /** Of the script's calls that fail, in order. */
-async function causes(net: TestNet, script: Script): Promise<unknown[]> {
+async function causes(net: TestNet, script: Script, options: Partial<MachineOptions>): Promise<unknown[]> {
   const found = [];
-  const chain = await TestChain.on(net);
+  const chain = await TestChain.on(net, options);
   for (const aborting of script.aborting(ABORTED)) {
     const { receipt, failure } = await chain.send({
       to: net.id("script"),
