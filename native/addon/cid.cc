@@ -1,5 +1,7 @@
 #include "cid.h"
 
+#include <algorithm>
+
 #include "fvm_vendor.h"
 
 namespace fvm {
@@ -55,6 +57,44 @@ std::optional<CidParts> parse_cid(ByteSpan bytes) {
   return CidParts{1, *codec, *hash_code, rest.first(*size), length};
 }
 
+CidFault cid_fault(ByteSpan bytes) {
+  constexpr size_t kMaxVarint = 10;
+  ByteSpan rest = bytes;
+  uint64_t numbers[2];
+  for (uint64_t& number : numbers) {
+    const ByteSpan before = rest;
+    const auto read = read_varint(rest);
+    if (!read) {
+      const ByteSpan seen = before.first(std::min(before.size(), kMaxVarint));
+      const bool goes_on = std::all_of(seen.begin(), seen.end(), [](uint8_t byte) { return byte & 0x80; });
+      return goes_on && seen.size() < kMaxVarint ? CidFault::kEnd : CidFault::kVarint;
+    }
+    number = *read;
+  }
+  if (numbers[0] == kHashSha256 && numbers[1] == 32) return CidFault::kDigest0;
+  if (numbers[0] == 1) return CidFault::kMultihash;
+  return numbers[0] == 0 ? CidFault::kVersion0 : CidFault::kVersion;
+}
+
+// Reference: crates cid 0.11 (error.rs) and unsigned-varint 0.8 (io.rs), and Rust's own.
+std::string_view text_of(CidFault fault) {
+  switch (fault) {
+    case CidFault::kEnd:
+      return "unexpected end of file";
+    case CidFault::kVarint:
+      return "Failed to decode unsigned varint format";
+    case CidFault::kVersion:
+      return "Unrecognized CID version";
+    case CidFault::kVersion0:
+      return "CIDv0 cannot be specified in CIDv1 format";
+    case CidFault::kDigest0:
+      return "failed to fill whole buffer";
+    case CidFault::kMultihash:
+      return "Failed to parse multihash";
+  }
+  return "";
+}
+
 namespace {
 
 void write_varint(Cid& cid, uint64_t value) {
@@ -88,6 +128,46 @@ Cid cid_of(uint64_t codec, ByteSpan data) {
   uint8_t digest[32];
   fvm_blake2b(data.data(), data.size(), digest, sizeof digest);
   return normal_form({1, codec, kHashBlake2b256, digest, 0});
+}
+
+namespace {
+
+// With the letter that says so.
+std::string base32(ByteSpan bytes) {
+  static constexpr char kDigits[] = "abcdefghijklmnopqrstuvwxyz234567";
+  std::string text = "b";
+  uint32_t bits = 0;
+  int count = 0;
+  for (const uint8_t byte : bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 5; count -= 5) text += kDigits[bits >> (count - 5) & 31];
+  }
+  if (count > 0) text += kDigits[bits << (5 - count) & 31];
+  return text;
+}
+
+// Of bytes that do not begin with a zero.
+std::string base58(ByteSpan bytes) {
+  static constexpr char kDigits[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+  std::string digits;  // values, the least first
+  for (const uint8_t byte : bytes) {
+    uint32_t carry = byte;
+    for (char& digit : digits) {
+      carry += static_cast<uint32_t>(digit) << 8;
+      digit = static_cast<char>(carry % 58);
+      carry /= 58;
+    }
+    for (; carry > 0; carry /= 58) digits += static_cast<char>(carry % 58);
+  }
+  std::string text;
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) text += kDigits[static_cast<size_t>(*digit)];
+  return text;
+}
+
+}  // namespace
+
+std::string text_of(const Cid& cid) {
+  return cid.data[0] == kHashSha256 ? base58(cid.bytes()) : base32(cid.bytes());
 }
 
 bool is_blake2b_256(const CidParts& cid) { return cid.hash_code == kHashBlake2b256 && cid.digest.size() == 32; }

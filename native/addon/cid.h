@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace fvm {
@@ -64,12 +65,20 @@ std::optional<uint64_t> read_varint(ByteSpan& rest);
 // A CID at the start of `bytes`; what follows it is left alone. Versions 0 and 1, digest of at most 64 bytes.
 std::optional<CidParts> parse_cid(ByteSpan bytes);
 
+// Why there is no CID at the start of `bytes`, which `parse_cid` has found; and that in the reference's words.
+enum class CidFault : uint8_t { kEnd, kVarint, kVersion, kVersion0, kDigest0, kMultihash };
+CidFault cid_fault(ByteSpan bytes);
+std::string_view text_of(CidFault fault);
+
 // The CID as a value. Varints drop bits beyond the 64th, so one CID can be spelt in several ways; this is
 // the one way that counts.
 Cid normal_form(const CidParts& parts);
 
 // CIDv1 with blake2b-256 of `data`.
 Cid cid_of(uint64_t codec, ByteSpan data);
+
+// As people write it: base58btc of a version 0, base32 of a version 1.
+std::string text_of(const Cid& cid);
 
 bool is_blake2b_256(const CidParts& cid);
 bool is_commitment_codec(uint64_t codec);

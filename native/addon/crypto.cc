@@ -61,6 +61,28 @@ bool is_address(ByteSpan bytes) {
   }
 }
 
+Refusal address_fault(ByteSpan bytes) {
+  if (bytes.size() < 2) return {Reason::kAddressLength};
+  ByteSpan payload = bytes.subspan(1);
+  if (bytes[0] > 4) return {Reason::kAddressProtocol};
+  if (bytes[0] == 0 || (bytes[0] == 4 && !read_varint(payload))) return {Reason::kAddressPayload};
+  return {Reason::kAddressPayloadLength, payload.size()};
+}
+
+Reason recovery_fault(const uint8_t signature[65]) {
+  // The order of the group, in which both halves of a signature are numbers other than 0.
+  static constexpr uint8_t kOrder[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                         0xff, 0xff, 0xff, 0xff, 0xfe, 0xba, 0xae, 0xdc, 0xe6, 0xaf, 0x48,
+                                         0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41};
+  static constexpr uint8_t kZero[32] = {};
+  constexpr uint8_t kGreatestId = 3;
+  for (const uint8_t* number : {signature, signature + 32}) {
+    const bool valid = std::memcmp(number, kZero, 32) != 0 && std::memcmp(number, kOrder, 32) < 0;
+    if (!valid) return Reason::kSecpSignature;
+  }
+  return signature[64] > kGreatestId ? Reason::kSecpRecoveryId : Reason::kSecpRecovery;
+}
+
 bool verify_secp(ByteSpan signature, ByteSpan payload, ByteSpan text) {
   if (signature.size() != 65 || payload.size() != 20) return false;
   uint8_t digest[32];

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cid.h"
+#include "refusal.h"
 
 namespace fvm {
 
@@ -19,6 +20,10 @@ constexpr uint8_t kBlsProtocol = 3;
 
 // Whether these bytes are an address of protocol 0 to 4.
 bool is_address(ByteSpan bytes);
+// Why bytes are no address (reference: shared/src/address/{mod,payload,errors}.rs).
+Refusal address_fault(ByteSpan bytes);
+// Why no key can be recovered from a signature (reference: shared/src/crypto/signature.rs).
+Reason recovery_fault(const uint8_t signature[65]);
 
 // `payload`: the 20 bytes of an f1 address. The text is hashed with blake2b-256.
 bool verify_secp(ByteSpan signature, ByteSpan payload, ByteSpan text);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "frame.h"
+#include "imports.h"
 
 namespace fvm {
 namespace {
@@ -131,6 +132,7 @@ std::shared_ptr<Code> Engine::load(const Cid& cid, ByteSpan wasm, std::string& e
 std::shared_ptr<Code> Engine::keep(const Cid& cid, const fvm_module_facts_t& facts, ModulePtr module, ByteSpan image,
                                    std::string& error) {
   auto code = std::make_shared<Code>();
+  code->cid = cid;
   code->facts = facts;
   code->counter_name = counter_name(facts);
   code->module = std::move(module);
@@ -246,7 +248,7 @@ const Linked& Linkage::link(Code& code) {
     wasmtime_instance_pre_t* pre = nullptr;
     ErrorPtr error(wasmtime_linker_instantiate_pre(linker_.get(), code.module.get(), &pre));
     if (error) {
-      entry->second.error = message_of(error.get());
+      entry->second.error = link_fault(code.module.get(), code.facts.inlined, syscalls_);
     } else {
       entry->second.pre.reset(pre);
       const auto& counter = code.counter_name;

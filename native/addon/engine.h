@@ -17,6 +17,7 @@ namespace fvm {
 
 // A compiled actor.
 struct Code {
+  Cid cid;
   fvm_module_facts_t facts;
   std::string counter_name;
   ModulePtr module;

@@ -24,6 +24,7 @@ enum class Errno : uint32_t {
 constexpr uint32_t kExitIllegalInstruction = 4;
 constexpr uint32_t kExitInvalidReceiver = 5;
 constexpr uint32_t kExitIllegalExitCode = 9;
+constexpr uint32_t kExitAssertionFailed = 10;
 constexpr uint32_t kExitMissingReturn = 11;
 // Actors may exit with 0 and with codes from here on.
 constexpr uint32_t kFirstUserExitCode = 16;

@@ -13,6 +13,8 @@ constexpr uint64_t kEventHeaderBytes = 24;
 constexpr uint32_t kErrorBits = 8;
 constexpr uint32_t kSuspended = 0xff;
 constexpr uint32_t kRefused = 0xffff'ffff;  // with which memory.grow and table.grow fail
+// A text with which the frame of an actor begins (reference: engine/mod.rs).
+constexpr char kFailedInstantiation[] = "failed to instantiate module: ";
 
 // Wasmtime hands the frame back by the store's data.
 Frame* frame_of(wasmtime_caller_t* caller) {
@@ -32,25 +34,39 @@ ByteSpan sized_at(Control& control, size_t size_at, size_t most) {
   return {control.bytes(size_at + 1), size > most ? 0 : size};
 }
 
-// Traps that are the actor's own doing (reference: syscalls/error.rs, `Abort::from`).
-bool is_actor_trap(wasmtime_trap_code_t code) {
+// Traps that are the actor's own doing (reference: syscalls/error.rs, `Abort::from`), in Wasmtime's words for
+// the trap alone; null of all others.
+const char* actor_trap(wasmtime_trap_code_t code) {
   switch (code) {
     case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
+      return "wasm trap: call stack exhausted";
     case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
+      return "wasm trap: out of bounds memory access";
     case WASMTIME_TRAP_CODE_HEAP_MISALIGNED:
+      return "wasm trap: unaligned atomic";
     case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS:
+      return "wasm trap: undefined element: out of bounds table access";
     case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL:
+      return "wasm trap: uninitialized element";
     case WASMTIME_TRAP_CODE_BAD_SIGNATURE:
+      return "wasm trap: indirect call type mismatch";
     case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW:
+      return "wasm trap: integer overflow";
     case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO:
+      return "wasm trap: integer divide by zero";
     case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
+      return "wasm trap: invalid conversion to integer";
     case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
+      return "wasm trap: wasm `unreachable` instruction executed";
     case WASMTIME_TRAP_CODE_ATOMIC_WAIT_NON_SHARED_MEMORY:
-      return true;
+      return "wasm trap: atomic wait on non-shared memory";
     default:
-      return false;
+      return nullptr;
   }
 }
+
+// Without what caused it.
+std::string first_line(std::string message) { return message.substr(0, message.find('\n')); }
 
 class FrameMemory {
  public:
@@ -169,8 +185,7 @@ bool Frame::prepare() {
   const auto& facts = code_->facts;
   const auto& config = stack_.config;
   if (!facts.exports_memory) {
-    failure_ = "the module exports no memory named `memory`";
-    return end(Outcome::kFatal), false;
+    return end_fatally("actor has no memory export"), false;
   }
   if (config.rules.chargesInstantiation) {
     const Milligas table = Milligas{config.prices.tableInitPerElement} * facts.exported_table_min;
@@ -179,14 +194,18 @@ bool Frame::prepare() {
   }
   linked_ = &stack_.linkage.link(*code_);
   if (!linked_->pre) {
-    failure_ = linked_->error;
-    return end(Outcome::kFatal), false;
+    return end_fatally("failed to link actor module: " + linked_->error), false;
   }
   memory_pages_ = facts.memory_min_bytes / kPage;
   table_elements_ = facts.tables_min;
   const uint64_t bytes = facts.memory_min_bytes + facts.tables_min * kTableElementBytes;
   if (config.max_memory_bytes != 0 && stack_.memory_bytes + bytes > config.max_memory_bytes) {
-    failure_ = "the call stack's memory limit leaves no room for the instance";
+    // Wasmtime asks the limiter for the memory first.
+    const bool memory_fits = stack_.memory_bytes + facts.memory_min_bytes <= config.max_memory_bytes;
+    failure_ = kFailedInstantiation;
+    failure_ += memory_fits
+                    ? "table minimum size of " + std::to_string(facts.tables_min) + " elements exceeds table limits"
+                    : "memory minimum size of " + std::to_string(memory_pages_) + " pages exceeds memory limits";
     exit_code_ = kExitIllegalInstruction;
     return end(Outcome::kExit), false;
   }
@@ -232,8 +251,9 @@ void Frame::finish_instantiation() {
     return end(Outcome::kHostFault);
   }
   if (failed) {
-    failure_ = "the module cannot be instantiated: " + (trap_ ? message_of(trap_) : message_of(error_));
-    if (stack_.config.rules.instantiationFailureFatal) return end(Outcome::kFatal);
+    const std::string why = first_line(trap_ ? message_of(trap_) : message_of(error_));
+    if (stack_.config.rules.instantiationFailureFatal) return end_fatally(why);
+    failure_ = kFailedInstantiation + why;
     exit_code_ = kExitIllegalInstruction;
     return end(Outcome::kExit);
   }
@@ -244,14 +264,14 @@ void Frame::start_call() {
   constexpr uint8_t kMissing = 0;
   constexpr uint8_t kFits = 1;
   if (code_->facts.invoke == kMissing) {
-    failure_ = "the module exports no function `invoke`";
-    if (stack_.config.rules.missingInvokeFatal) return end(Outcome::kFatal);
+    if (stack_.config.rules.missingInvokeFatal) return end_fatally("failed to find function export `invoke`");
+    // The reference has one text for both of its entry points.
+    failure_ = "cannot upgrade to " + text_of(code_->cid);
     exit_code_ = kExitInvalidReceiver;
     return end(Outcome::kExit);
   }
   if (code_->facts.invoke != kFits) {
-    failure_ = "`invoke` is not a function from i32 to i32";
-    return end(Outcome::kFatal);
+    return end_fatally("`invoke` is not a function from i32 to i32");
   }
   stage_ = Stage::kCalling;
   refresh();
@@ -289,7 +309,7 @@ void Frame::finish_call() {
     if (block) {
       return_block_ = *block;
     } else {
-      failure_ = "the returned block does not exist";
+      failure_ = "returned block does not exist";
       exit_code_ = kExitMissingReturn;
     }
   }
@@ -298,18 +318,25 @@ void Frame::finish_call() {
 
 void Frame::end_trapped() {
   wasmtime_trap_code_t code;
-  if (trap_ && wasmtime_trap_code(trap_, &code) && is_actor_trap(code)) {
-    failure_ = message_of(trap_);
+  const char* text = trap_ && wasmtime_trap_code(trap_, &code) ? actor_trap(code) : nullptr;
+  if (text) {
+    failure_ = text;
     exit_code_ = kExitIllegalInstruction;
     return end(Outcome::kExit);
   }
-  failure_ = trap_ ? message_of(trap_) : message_of(error_);
-  end(trap_ ? Outcome::kFatal : Outcome::kHostFault);
+  if (trap_) return end_fatally("unexpected wasmtime trap: " + message_of(trap_));
+  failure_ = message_of(error_);
+  end(Outcome::kHostFault);
 }
 
 void Frame::end(Outcome outcome) {
   stage_ = Stage::kEnded;
   outcome_ = outcome;
+}
+
+void Frame::end_fatally(std::string why) {
+  fatal(std::move(why));
+  end(Outcome::kFatal);
 }
 
 void Frame::exit_with(uint32_t code, BlockPtr block, std::string message) {
@@ -319,8 +346,9 @@ void Frame::exit_with(uint32_t code, BlockPtr block, std::string message) {
   failure_ = std::move(message);
 }
 
-void Frame::fatal(std::string why) {
+void Frame::fatal(std::string why, uint32_t code) {
   abort_ = Outcome::kFatal;
+  exit_code_ = code;
   failure_ = std::move(why);
 }
 
@@ -436,9 +464,15 @@ std::optional<Cid> GuestMemory::cid(uint32_t offset) const {
   return normal_form(*parts);
 }
 
-Step GuestMemory::answer(ByteSpan bytes, GuestRange buffer, uint8_t* out) const {
-  if (bytes.size() > buffer.length) return Step::fail(Errno::kBufferTooSmall);
-  if (!bytes.empty()) std::memcpy(base + buffer.offset, bytes.data(), bytes.size());
+std::string Frame::LastError::text() const {
+  if (refusal.reason == Reason::kNoCid) return Refusal::no_cid(refusal.reason, cid.bytes()).text();
+  const auto parts = parse_cid(cid.bytes());
+  return refusal.text(parts ? normal_form(*parts) : Cid());
+}
+
+Step Frame::answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
+  if (bytes.size() > buffer.length) return refuse(too_small);
+  if (!bytes.empty()) std::memcpy(memory().base + buffer.offset, bytes.data(), bytes.size());
   write_u32(out, static_cast<uint32_t>(bytes.size()));
   return Step::done();
 }
@@ -498,8 +532,9 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     result_pointer_ = static_cast<uint32_t>(*args++);
     if (!memory().holds(result_pointer_, syscall.result_size)) {
       // Without a refresh: what Wasm used before is charged again at the next syscall.
-      last_error_ = {&syscall, Errno::kIllegalArgument};
-      return {Reply::kValue, static_cast<uint32_t>(Errno::kIllegalArgument)};
+      last_error_.syscall = &syscall;
+      last_error_.error = refuse(Reason::kNoSpace).error;
+      return {Reply::kValue, static_cast<uint32_t>(last_error_.error)};
     }
   }
   uint8_t out[kMaxResultStruct];
@@ -524,9 +559,10 @@ Frame::Reply Frame::conclude(Step step, const uint8_t* out) {
   }
   if (step.kind == Step::kDone) {
     if (syscall.has_result_pointer()) std::memcpy(memory().base + result_pointer_, out, syscall.result_size);
-    last_error_ = {};
+    last_error_.syscall = nullptr;
   } else if (step.kind == Step::kErrno) {
-    last_error_ = {&syscall, step.error};
+    last_error_.syscall = &syscall;
+    last_error_.error = step.error;
   }
   refresh();
   if (step.kind == Step::kAbort) return {Reply::kTrap};
@@ -564,27 +600,30 @@ Step Frame::request(const Syscall& syscall, const Raw* args) {
         const uint64_t count = static_cast<uint32_t>(*args++);
         const uint64_t length = kind == ParamKind::kIn24 ? count * kEventHeaderBytes : count;
         const bool ignored = kind == ParamKind::kInOptional && length == 0;
-        if (!ignored && !memory.holds(offset, length)) return Step::fail(Errno::kIllegalArgument);
+        if (!ignored && !memory.holds(offset, length)) {
+          const bool countable = length <= std::numeric_limits<uint32_t>::max();
+          return countable ? refuse_buffer(offset, static_cast<uint32_t>(length)) : refuse(Reason::kEventsIndex);
+        }
         if (!ignored) ranges_[slot] = {offset, static_cast<uint32_t>(length)};
         copy_in(ignored ? ByteSpan() : memory.span(offset, length));
         break;
       }
       case ParamKind::kTail:
-        if (!memory.holds(offset, 0)) return Step::fail(Errno::kIllegalArgument);
+        if (!memory.holds(offset, 0)) return refuse_buffer(offset, 0);
         ranges_[slot] = {offset, 0};
         control.set64(word::ARGS + slot * 2,
                       std::min<uint64_t>(memory.size - offset, 0xffff'ffff) << 32);
         break;
       case ParamKind::kOut: {
         const auto length = static_cast<uint32_t>(*args++);
-        if (!memory.holds(offset, length)) return Step::fail(Errno::kIllegalArgument);
+        if (!memory.holds(offset, length)) return refuse_buffer(offset, length);
         out_ = {offset, length};
         control.set64(word::ARGS + slot * 2, uint64_t{length} << 32);
         break;
       }
       case ParamKind::kCid: {
         const auto cid = memory.cid(offset);
-        if (!cid) return Step::fail(Errno::kIllegalArgument);
+        if (!cid) return refuse_cid(offset);
         copy_in(cid->bytes());
         break;
       }
@@ -627,16 +666,25 @@ Step Frame::take_answer(uint8_t* out) {
   }
   Control& control = stack_.control;
   const auto error = static_cast<Errno>(control.get(word::ERRNO));
-  if (error != Errno::kOk) return Step::fail(error);
+  if (error != Errno::kOk) {
+    last_error_.refusal.reason = Reason::kNone;
+    return Step::fail(error);
+  }
   const uint32_t length = std::min<uint32_t>(control.get(word::RESULT_LENGTH), kResultBytes);
   const uint8_t* result = control.bytes(word::RESULT);
   if (waiting_->marks_reachable && stack_.config.rules.trackLinks && length <= kMaxCidBytes) {
     registry_.reachable().add_copy(Cid::from({result, length}));
   }
-  if (waiting_->result_kind == ResultKind::kLength) {
-    return memory().answer({result, length}, out_, out);
-  } else if (waiting_->result_kind == ResultKind::kStruct) {
-    std::memcpy(out, result, waiting_->result_size);
+  switch (waiting_->result_kind) {
+    case ResultKind::kCid:
+      return answer({result, length}, out_, Reason::kSmallCidBuffer, out);
+    case ResultKind::kAddress:
+      return answer({result, length}, out_, Reason::kSmallAddressBuffer, out);
+    case ResultKind::kStruct:
+      std::memcpy(out, result, waiting_->result_size);
+      break;
+    case ResultKind::kNone:
+      break;
   }
   return Step::done();
 }

@@ -1,6 +1,7 @@
 // The invocation container: one actor invocation with its store, instance, fiber and open blocks.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "control.h"
 #include "engine.h"
 #include "gas.h"
+#include "refusal.h"
 #include "registry.h"
 #include "syscall.h"
 
@@ -29,8 +31,6 @@ struct GuestMemory {
   ByteSpan span(uint32_t offset, uint64_t length) const { return {base + offset, static_cast<size_t>(length)}; }
   // A CID argument: a pointer without a length.
   std::optional<Cid> cid(uint32_t offset) const;
-  // An answer of variable length, for a buffer that lies within. `out`: the length.
-  Step answer(ByteSpan bytes, GuestRange buffer, uint8_t* out) const;
 };
 
 // The f4 address of an actor; empty: it has none.
@@ -87,9 +87,33 @@ class Frame {
   uint64_t actor_id() const { return id_at(24); }
   // The packed message context that JavaScript wrote when it pushed the frame.
   const uint8_t* context() const { return message_context_; }
+  // What the handler returns if it refuses. The facts are those that the reason's text has.
+  Step refuse(Reason reason, uint64_t a = 0, uint64_t b = 0) { return refuse(Refusal{reason, a, b}); }
+  Step refuse(const Refusal& refusal) {
+    last_error_.refusal = refusal;
+    return Step::fail(errno_of(refusal.reason));
+  }
+  Step refuse(Reason reason, const Cid& cid) {
+    last_error_.cid = cid;
+    return refuse(reason);
+  }
+  // Of a buffer that is not within the memory, and of a CID argument: as a rule, because it is none.
+  Step refuse_buffer(uint32_t offset, uint32_t length) { return refuse(Reason::kOutOfBounds, offset, length); }
+  Step refuse_cid(uint32_t offset, Reason reason = Reason::kNoCid) {
+    const GuestMemory memory = this->memory();
+    if (!memory.holds(offset, 0)) return refuse(Reason::kCidOutOfBounds, offset);
+    last_error_.cid.size = static_cast<uint8_t>(std::min<uint64_t>(memory.size - offset, kMaxCidBytes));
+    // As they are spelt; a copy of a fixed size is a few instructions.
+    const uint8_t* bytes = memory.base + offset;
+    if (memory.holds(offset, kMaxCidBytes)) std::memcpy(last_error_.cid.data, bytes, kMaxCidBytes);
+    else std::memcpy(last_error_.cid.data, bytes, last_error_.cid.size);
+    return refuse(reason);
+  }
+  // An answer of variable length, for a buffer that lies within. `out`: the length.
+  Step answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
   // Sets the outcome of the frame; the handler returns Step::abort().
   void exit_with(uint32_t code, BlockPtr block, std::string message);
-  void fatal(std::string why);
+  void fatal(std::string why, uint32_t code = kExitAssertionFailed);
   // Asks JavaScript for a block; the handler returns Step::suspend(), and `finish_open` goes on.
   void wait_for_block(const Cid& cid) { missing_ = cid; }
 
@@ -107,9 +131,14 @@ class Frame {
   bool write_tail(size_t slot, ByteSpan data);
   // An `in` parameter of the waiting syscall.
   std::optional<ByteSpan> argument(size_t slot);
+  // The syscall that failed last, if the last one did, and what its text is about.
   struct LastError {
     const Syscall* syscall = nullptr;
     Errno error = Errno::kOk;
+    Refusal refusal;
+    Cid cid;  // or what an actor gave as one
+
+    std::string text() const;
   };
   const LastError& last_error() const { return last_error_; }
 
@@ -150,6 +179,7 @@ class Frame {
   void finish_call();
   bool refused();
   void end(Outcome outcome);
+  void end_fatally(std::string why);
   void end_trapped();
 
   // Gas: `settle` charges what Wasm used since the last `refresh`, which hands out what is left. Both know

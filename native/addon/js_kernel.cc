@@ -27,7 +27,8 @@ bool read_result(const Napi::Value& value, Syscall& syscall) {
   if (name == "u32") syscall.result_size = 4;
   else if (name == "u64") syscall.result_size = 8;
   else if (name == "none") syscall.result_kind = ResultKind::kNone, syscall.result_size = 0;
-  else if (name == "length") syscall.result_kind = ResultKind::kLength, syscall.result_size = 4;
+  else if (name == "cid") syscall.result_kind = ResultKind::kCid, syscall.result_size = 4;
+  else if (name == "address") syscall.result_kind = ResultKind::kAddress, syscall.result_size = 4;
   else return false;
   return true;
 }

@@ -182,11 +182,13 @@ Napi::Value StackObject::failure(const Napi::CallbackInfo& info) {
 Napi::Value StackObject::last_error(const Napi::CallbackInfo& info) {
   Frame* frame = top(info.Env());
   if (!frame || !frame->last_error().syscall) return info.Env().Undefined();
-  const auto& [syscall, error] = frame->last_error();
-  Napi::Object out = Napi::Object::New(info.Env());
-  out.Set("module", syscall->module);
-  out.Set("name", syscall->name);
-  out.Set("errno", static_cast<uint32_t>(error));
+  const Napi::Env env = info.Env();
+  const Frame::LastError& last = frame->last_error();
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("module", last.syscall->module);
+  out.Set("name", last.syscall->name);
+  out.Set("errno", static_cast<uint32_t>(last.error));
+  if (last.refusal.reason != Reason::kNone) out.Set("text", last.text());
   return out;
 }
 

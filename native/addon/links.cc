@@ -40,44 +40,46 @@ bool take(ByteSpan& rest, uint64_t size, ByteSpan& out) {
   return true;
 }
 
-Errno scan_dag_cbor(ByteSpan rest, LinkScan& scan);
+constexpr Refusal kAccepted{};
 
-Errno scan_by_codec(uint64_t codec, ByteSpan data, LinkScan& scan) {
+Refusal scan_dag_cbor(ByteSpan rest, LinkScan& scan);
+
+Refusal scan_by_codec(uint64_t codec, ByteSpan data, LinkScan& scan) {
   if (codec == kCodecDagCbor) return scan_dag_cbor(data, scan);
-  return codec == kCodecRaw || codec == kCodecCbor ? Errno::kOk : Errno::kIllegalCodec;
+  return codec == kCodecRaw || codec == kCodecCbor ? kAccepted : Refusal{Reason::kCodec, codec};
 }
 
-Errno visit_link(const CidParts& cid, LinkScan& scan) {
-  if (is_commitment_codec(cid.codec)) return Errno::kOk;
-  if (!is_block_codec(cid.codec)) return Errno::kNotFound;
+Refusal visit_link(const CidParts& cid, LinkScan& scan) {
+  if (is_commitment_codec(cid.codec)) return kAccepted;
+  if (!is_block_codec(cid.codec)) return {Reason::kLinkedCodec, cid.codec};
   // An inline block: its own links count. The digest's 64 bytes bound the recursion.
   if (cid.hash_code == kHashIdentity) return scan_by_codec(cid.codec, cid.digest, scan);
-  if (!is_blake2b_256(cid)) return Errno::kNotFound;
+  if (!is_blake2b_256(cid)) return {Reason::kLinkedHash, cid.hash_code, cid.digest.size()};
   scan.links.push_back(normal_form(cid));
-  return Errno::kOk;
+  return kAccepted;
 }
 
-Errno scan_dag_cbor(ByteSpan rest, LinkScan& scan) {
+Refusal scan_dag_cbor(ByteSpan rest, LinkScan& scan) {
   constexpr uint64_t kLinkTag = 42;
   for (uint64_t remaining = 1; remaining > 0;) {
     remaining--;
     scan.fields++;
     Header header;
     ByteSpan content;
-    if (!read_header(rest, header, false)) return Errno::kSerialization;
+    if (!read_header(rest, header, false)) return {Reason::kCborHeader};
     switch (header.major) {
       case 2:
       case 3:
-        if (!take(rest, header.argument, content)) return Errno::kSerialization;
+        if (!take(rest, header.argument, content)) return {Reason::kCborEnd};
         break;
       case 4:
-        if (__builtin_add_overflow(remaining, header.argument, &remaining)) return Errno::kSerialization;
+        if (__builtin_add_overflow(remaining, header.argument, &remaining)) return {Reason::kCborCount};
         break;
       case 5: {
         uint64_t items;
         if (__builtin_mul_overflow(header.argument, uint64_t{2}, &items) ||
             __builtin_add_overflow(remaining, items, &remaining)) {
-          return Errno::kSerialization;
+          return {Reason::kCborCount};
         }
         break;
       }
@@ -87,27 +89,29 @@ Errno scan_dag_cbor(ByteSpan rest, LinkScan& scan) {
           break;
         }
         scan.cids++;
-        if (!read_header(rest, header, false) || header.major != 2) return Errno::kSerialization;
-        if (!take(rest, header.argument, content)) return Errno::kSerialization;
-        if (content.empty() || content[0] != 0) return Errno::kSerialization;
+        if (!read_header(rest, header, false)) return {Reason::kCborHeader};
+        if (header.major != 2) return {Reason::kCborLinkType};
+        if (!take(rest, header.argument, content)) return {Reason::kCborEnd};
+        if (content.empty() || content[0] != 0) return {Reason::kCborLinkPrefix};
         content = content.subspan(1);
         const auto cid = parse_cid(content);
-        if (!cid || cid->length != content.size()) return Errno::kSerialization;
-        if (const Errno error = visit_link(*cid, scan); error != Errno::kOk) return error;
+        if (!cid) return Refusal::no_cid(Reason::kCborNoCid, content);
+        if (cid->length != content.size()) return {Reason::kCborCidTrailing, content.size() - cid->length};
+        if (const Refusal refusal = visit_link(*cid, scan); refusal.reason != Reason::kNone) return refusal;
         break;
       }
       default:
         break;
     }
   }
-  return rest.empty() ? Errno::kOk : Errno::kSerialization;
+  return rest.empty() ? kAccepted : Refusal{Reason::kCborTrailing, rest.size()};
 }
 
 }  // namespace
 
 LinkScan scan_links(uint64_t codec, ByteSpan data) {
   LinkScan scan;
-  scan.error = scan_by_codec(codec, data, scan);
+  scan.refusal = scan_by_codec(codec, data, scan);
   return scan;
 }
 

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "cid.h"
-#include "errors.h"
+#include "refusal.h"
 
 namespace fvm {
 
 // What the kernel's scan of a block finds, independent of prices (reference: fvm/src/ipld).
 // A failed scan keeps the counts up to the failure: they are charged, too.
 struct LinkScan {
-  Errno error = Errno::kOk;
+  Refusal refusal;  // of no reason if it succeeds
   uint64_t fields = 0;
   uint64_t cids = 0;
   std::vector<Cid> links;  // in order, with duplicates

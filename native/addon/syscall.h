@@ -20,7 +20,7 @@ constexpr bool has_length(ParamKind kind) {
   return kind == ParamKind::kIn || kind == ParamKind::kInOptional || kind == ParamKind::kIn24 ||
          kind == ParamKind::kOut;
 }
-enum class ResultKind : uint8_t { kNone, kStruct, kLength };
+enum class ResultKind : uint8_t { kNone, kStruct, kCid, kAddress };
 
 // A value as Wasm passed it; an i32 fills the low half.
 using Raw = uint64_t;
@@ -39,6 +39,7 @@ struct Step {
   Errno error = Errno::kOk;
 
   static constexpr Step done() { return {kDone}; }
+  // By a handler of C++: `Frame::refuse`.
   static constexpr Step fail(Errno error) { return {kErrno, error}; }
   static constexpr Step out_of_gas() { return {kOutOfGas}; }
   static constexpr Step abort() { return {kAbort}; }

@@ -10,9 +10,9 @@ GuestRange buffer_argument(const Raw* args) {
 }
 
 // Checks the buffer, too.
-Step answer(Frame& frame, ByteSpan bytes, GuestRange buffer, uint8_t* out) {
-  if (!frame.memory().holds(buffer.offset, buffer.length)) return Step::fail(Errno::kIllegalArgument);
-  return frame.memory().answer(bytes, buffer, out);
+Step answer(Frame& frame, ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
+  if (!frame.memory().holds(buffer.offset, buffer.length)) return frame.refuse_buffer(buffer.offset, buffer.length);
+  return frame.answer(bytes, buffer, too_small, out);
 }
 
 }  // namespace
@@ -22,24 +22,24 @@ Step self_root(Frame& frame, const Raw* args, uint8_t* out) {
   if (actor.access < ActorAccess::kRead) return Step::ask();
   const GuestRange buffer = buffer_argument(args);
   CallStack& stack = frame.stack();
-  if (!frame.memory().holds(buffer.offset, buffer.length)) return Step::fail(Errno::kIllegalArgument);
+  if (!frame.memory().holds(buffer.offset, buffer.length)) return frame.refuse_buffer(buffer.offset, buffer.length);
   if (!stack.gas.charge(stack.config.prices.getRoot)) return Step::out_of_gas();
   if (stack.config.rules.trackLinks) frame.registry().reachable().add_copy(actor.root);
-  return frame.memory().answer(actor.root.bytes(), buffer, out);
+  return frame.answer(actor.root.bytes(), buffer, Reason::kSmallCidBuffer, out);
 }
 
 Step self_set_root(Frame& frame, const Raw* args, uint8_t*) {
   Actor& actor = frame.actor();
   if (actor.access < ActorAccess::kUpdate) return Step::ask();
   const auto root = frame.memory().cid(static_cast<uint32_t>(args[0]));
-  if (!root) return Step::fail(Errno::kIllegalArgument);
+  if (!root) return frame.refuse_cid(static_cast<uint32_t>(args[0]));
   const KernelConfig& config = frame.stack().config;
-  // JavaScript has the text for people.
-  if (config.rules.trackLinks && !frame.registry().reachable().contains(*root)) return Step::ask();
-  const int64_t update = actor.access == ActorAccess::kUpdated ? 0 : config.prices.actorUpdate;
-  if (!frame.stack().gas.charge(config.prices.setRoot) || !frame.stack().gas.charge(update)) {
-    return Step::out_of_gas();
+  if (!frame.stack().gas.charge(config.prices.setRoot)) return Step::out_of_gas();
+  if (config.rules.trackLinks && !frame.registry().reachable().contains(*root)) {
+    return frame.refuse_cid(static_cast<uint32_t>(args[0]), Reason::kRootUnreachable);
   }
+  const int64_t update = actor.access == ActorAccess::kUpdated ? 0 : config.prices.actorUpdate;
+  if (!frame.stack().gas.charge(update)) return Step::out_of_gas();
   actor.root = *root;
   actor.root_set = true;
   actor.access = ActorAccess::kUpdated;
@@ -56,20 +56,23 @@ Step self_current_balance(Frame& frame, const Raw*, uint8_t* out) {
 Step actor_get_actor_code_cid(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& caller = frame.caller();
   if (!caller || args[0] != frame.caller_id()) return Step::ask();
-  return answer(frame, caller->code.bytes(), buffer_argument(args + 1), out);
+  return answer(frame, caller->code.bytes(), buffer_argument(args + 1), Reason::kSmallCidBuffer, out);
 }
 
 Step actor_lookup_delegated_address(Frame& frame, const Raw* args, uint8_t* out) {
+  const auto reply = [&](const Delegated& address) {
+    return answer(frame, address.bytes(), buffer_argument(args + 1), Reason::kSmallAddressBuffer, out);
+  };
   const auto& caller = frame.caller();
-  if (caller && args[0] == frame.caller_id()) return answer(frame, caller->address.bytes(), buffer_argument(args + 1), out);
+  if (caller && args[0] == frame.caller_id()) return reply(caller->address);
   const Actor& actor = frame.actor();
   if (actor.access < ActorAccess::kRead || args[0] != frame.actor_id()) return Step::ask();
-  return answer(frame, actor.address.bytes(), buffer_argument(args + 1), out);
+  return reply(actor.address);
 }
 
 Step actor_get_builtin_actor_type(Frame& frame, const Raw* args, uint8_t* out) {
   const auto code = frame.memory().cid(static_cast<uint32_t>(args[0]));
-  if (!code) return Step::fail(Errno::kIllegalArgument);
+  if (!code) return frame.refuse_cid(static_cast<uint32_t>(args[0]));
   write_u32(out, frame.stack().types->of(*code));
   return Step::done();
 }

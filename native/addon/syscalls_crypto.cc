@@ -33,11 +33,12 @@ Step crypto_hash(Frame& frame, const Raw* args, uint8_t* out) {
   const auto [data_at, data_len] = std::pair(static_cast<uint32_t>(args[1]), static_cast<uint32_t>(args[2]));
   const auto [out_at, out_len] = std::pair(static_cast<uint32_t>(args[3]), static_cast<uint32_t>(args[4]));
   const GuestMemory memory = frame.memory();
-  if (!memory.holds(out_at, out_len) || !memory.holds(data_at, data_len)) return Step::fail(Errno::kIllegalArgument);
+  if (!memory.holds(out_at, out_len)) return frame.refuse_buffer(out_at, out_len);
+  if (!memory.holds(data_at, data_len)) return frame.refuse_buffer(data_at, data_len);
   GasCounter& gas = frame.stack().gas;
   const auto function = hash_function(args[0]);
   if (rules.hashChargedFirst && !gas.charge(prices.hashFlat)) return Step::out_of_gas();
-  if (!function) return Step::fail(Errno::kIllegalArgument);
+  if (!function) return frame.refuse(Reason::kHashCode, args[0]);
   if (!rules.hashChargedFirst) {
     const Milligas cost = Milligas{prices.hashFlat} + Milligas{hash_price(prices, *function)} * data_len;
     if (!gas.charge(cost)) return Step::out_of_gas();
@@ -54,30 +55,34 @@ Step crypto_recover_secp_public_key(Frame& frame, const Raw* args, uint8_t* out)
   const auto digest = static_cast<uint32_t>(args[0]);
   const auto signature = static_cast<uint32_t>(args[1]);
   const GuestMemory memory = frame.memory();
-  if (!memory.holds(digest, 32) || !memory.holds(signature, 65)) return Step::fail(Errno::kIllegalArgument);
+  if (!memory.holds(digest, 32)) return frame.refuse_buffer(digest, 32);
+  if (!memory.holds(signature, 65)) return frame.refuse_buffer(signature, 65);
   if (!frame.stack().gas.charge(frame.stack().config.prices.recoverSecp)) return Step::out_of_gas();
   const bool found = fvm_secp_recover(memory.base + digest, memory.base + signature, out);
-  return found ? Step::done() : Step::fail(Errno::kIllegalArgument);
+  return found ? Step::done() : frame.refuse(recovery_fault(memory.base + signature));
 }
 
 Step crypto_verify_signature(Frame& frame, const Raw* args, uint8_t* out) {
   const auto type = static_cast<uint32_t>(args[0]);
-  if (type != kSecpType && type != kBlsType) return Step::fail(Errno::kIllegalArgument);
+  if (type != kSecpType && type != kBlsType) return frame.refuse(Reason::kSignatureType, type);
   const GuestMemory memory = frame.memory();
   const auto range = [&](size_t at) { return std::pair(static_cast<uint32_t>(args[at]), static_cast<uint32_t>(args[at + 1])); };
   const auto [sig_at, sig_len] = range(1);
   const auto [addr_at, addr_len] = range(3);
   const auto [text_at, text_len] = range(5);
-  if (!memory.holds(sig_at, sig_len) || !memory.holds(addr_at, addr_len)) return Step::fail(Errno::kIllegalArgument);
+  if (!memory.holds(sig_at, sig_len)) return frame.refuse_buffer(sig_at, sig_len);
+  if (!memory.holds(addr_at, addr_len)) return frame.refuse_buffer(addr_at, addr_len);
   const ByteSpan address = memory.span(addr_at, addr_len);
-  if (!is_address(address)) return Step::fail(Errno::kIllegalArgument);
-  if (!memory.holds(text_at, text_len)) return Step::fail(Errno::kIllegalArgument);
+  if (!is_address(address)) return frame.refuse(address_fault(address));
+  if (!memory.holds(text_at, text_len)) return frame.refuse_buffer(text_at, text_len);
 
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = type == kSecpType ? prices.verifySecpFlat + Milligas{prices.verifySecpPerByte} * text_len
                                           : prices.verifyBlsFlat + Milligas{prices.verifyBlsPerByte} * text_len;
   if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
-  if (address[0] != kSecpProtocol && address[0] != kBlsProtocol) return Step::fail(Errno::kIllegalArgument);
+  if (address[0] != kSecpProtocol && address[0] != kBlsProtocol) {
+    return frame.refuse(Reason::kSignerProtocol, address[0]);
+  }
 
   const ByteSpan signature = memory.span(sig_at, sig_len);
   const ByteSpan text = memory.span(text_at, text_len);
@@ -96,12 +101,11 @@ Step crypto_verify_bls_aggregate(Frame& frame, const Raw* args, uint8_t* out) {
   const auto keys = static_cast<uint32_t>(args[2]);
   const auto texts = static_cast<uint32_t>(args[3]);
   const auto lens_at = static_cast<uint32_t>(args[4]);
-  if (n > std::numeric_limits<uint32_t>::max() / kKeyBytes) return Step::fail(Errno::kIllegalArgument);
+  if (n > std::numeric_limits<uint32_t>::max() / kKeyBytes) return frame.refuse(Reason::kBlsSigners, n);
   const GuestMemory memory = frame.memory();
-  if (!memory.holds(signature, 96) || !memory.holds(keys, uint64_t{n} * kKeyBytes) ||
-      !memory.holds(lens_at, uint64_t{n} * 4)) {
-    return Step::fail(Errno::kIllegalArgument);
-  }
+  if (!memory.holds(signature, 96)) return frame.refuse_buffer(signature, 96);
+  if (!memory.holds(keys, n * kKeyBytes)) return frame.refuse_buffer(keys, n * kKeyBytes);
+  if (!memory.holds(lens_at, n * 4)) return frame.refuse_buffer(lens_at, n * 4);
   // The reference adds the lengths up in 32 bits, and compares with their true sum after the charge.
   uint64_t total = 0;
   for (uint32_t i = 0; i < n; i++) {
@@ -110,11 +114,11 @@ Step crypto_verify_bls_aggregate(Frame& frame, const Raw* args, uint8_t* out) {
     total += length;
   }
   const auto wrapped = static_cast<uint32_t>(total);
-  if (!memory.holds(texts, wrapped)) return Step::fail(Errno::kIllegalArgument);
+  if (!memory.holds(texts, wrapped)) return frame.refuse_buffer(texts, wrapped);
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = Milligas{prices.blsPairing} * (uint64_t{n} + 1) + Milligas{prices.blsHashPerByte} * wrapped;
   if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
-  if (total != wrapped) return Step::fail(Errno::kIllegalArgument);
+  if (total != wrapped) return frame.refuse(Reason::kBlsTexts);
   std::vector<uint32_t> lens(n);
   if (n > 0) std::memcpy(lens.data(), memory.base + lens_at, uint64_t{n} * 4);
   const bool valid = fvm_bls_verify_aggregate(memory.base + signature, n, memory.base + keys, memory.base + texts,

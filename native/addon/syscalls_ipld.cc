@@ -16,7 +16,7 @@ Step charge_scan(Frame& frame, const LinkScan& scan) {
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = Milligas{prices.cborField} * scan.fields + Milligas{prices.cborLink} * scan.cids;
   if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
-  return scan.error == Errno::kOk ? Step::done() : Step::fail(scan.error);
+  return scan.refusal.reason == Reason::kNone ? Step::done() : frame.refuse(scan.refusal);
 }
 
 }  // namespace
@@ -34,8 +34,8 @@ Step finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* o
       Prices::block(prices.blockOpenPerByte, prices.blockOpenPerLink, prices.blockOpenMinPerByte, block->size(), links);
   if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
   BlockRegistry& registry = frame.registry();
-  if (registry.full()) return Step::fail(Errno::kLimitExceeded);
-  if (!codec_allowed(rules, codec)) return Step::fail(Errno::kIllegalCodec);
+  if (registry.full()) return frame.refuse(Reason::kTooManyBlocks);
+  if (!codec_allowed(rules, codec)) return frame.refuse(Reason::kCodec, codec);
   const uint32_t handle = registry.add(block);
   if (rules.trackLinks) registry.reach_links(*block);
   write_u64(out, codec);
@@ -46,11 +46,14 @@ Step finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* o
 
 Step ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& config = frame.stack().config;
-  const auto asked = frame.memory().cid(static_cast<uint32_t>(args[0]));
-  if (!asked) return Step::fail(Errno::kIllegalArgument);
+  const auto offset = static_cast<uint32_t>(args[0]);
+  const auto asked = frame.memory().cid(offset);
+  if (!asked) return frame.refuse_cid(offset);
   if (!frame.stack().gas.charge(config.prices.blockOpenBase)) return Step::out_of_gas();
   const Cid& cid = *asked;
-  if (config.rules.trackLinks && !frame.registry().reachable().contains(cid)) return Step::fail(Errno::kNotFound);
+  if (config.rules.trackLinks && !frame.registry().reachable().contains(cid)) {
+    return frame.refuse_cid(offset, Reason::kBlockUnreachable);
+  }
   const BlockPtr block = frame.stack().blocks.get(cid);
   if (block) return finish_open(frame, cid, block, out);
   frame.wait_for_block(cid);
@@ -63,30 +66,30 @@ Step ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
 Step ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
   const uint64_t codec = args[0];
+  const auto offset = static_cast<uint32_t>(args[1]);
   const auto length = static_cast<uint32_t>(args[2]);
   const GuestMemory memory = frame.memory();
-  if (!memory.holds(static_cast<uint32_t>(args[1]), length)) return Step::fail(Errno::kIllegalArgument);
-  if (rules.maxBlockBytes != 0 && length > rules.maxBlockBytes) return Step::fail(Errno::kLimitExceeded);
-  if (rules.trackLinks && !codec_allowed(rules, codec)) return Step::fail(Errno::kIllegalCodec);
+  if (!memory.holds(offset, length)) return frame.refuse_buffer(offset, length);
+  if (rules.maxBlockBytes != 0 && length > rules.maxBlockBytes) return frame.refuse(Reason::kLargeBlock);
+  if (rules.trackLinks && !codec_allowed(rules, codec)) return frame.refuse(Reason::kCodec, codec);
   const auto price = [&](uint64_t links) {
     return Prices::block(prices.blockCreatePerByte, prices.blockCreatePerLink, prices.blockCreateMinPerByte, length,
                          links);
   };
   // Without links to scan the charge comes first; and bytes that are not paid for are not copied.
   if (!rules.trackLinks && !frame.stack().gas.charge(price(0))) return Step::out_of_gas();
-  const auto block =
-      std::make_shared<const Block>(codec, memory.span(static_cast<uint32_t>(args[1]), length));
+  const auto block = std::make_shared<const Block>(codec, memory.span(offset, length));
   if (rules.trackLinks) {
     const Step step = charge_scan(frame, block->scan());
     if (step.kind != Step::kDone) return step;
     if (!frame.stack().gas.charge(price(block->scan().links.size()))) return Step::out_of_gas();
   }
   BlockRegistry& registry = frame.registry();
-  if (registry.full()) return Step::fail(Errno::kLimitExceeded);
-  if (!codec_allowed(rules, codec)) return Step::fail(Errno::kIllegalCodec);
+  if (registry.full()) return frame.refuse(Reason::kTooManyBlocks);
+  if (!codec_allowed(rules, codec)) return frame.refuse(Reason::kCodec, codec);
   if (rules.trackLinks) {
     for (const Cid& link : block->scan().links) {
-      if (!registry.reachable().contains(link)) return Step::fail(Errno::kNotFound);
+      if (!registry.reachable().contains(link)) return frame.refuse(Reason::kLinkUnreachable, link);
     }
   }
   write_u32(out, registry.add(block));
@@ -94,15 +97,16 @@ Step ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
 }
 
 Step ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
+  const auto handle = static_cast<uint32_t>(args[0]);
   const auto offset = static_cast<uint32_t>(args[1]);
   const auto target = static_cast<uint32_t>(args[2]);
   const auto length = static_cast<uint32_t>(args[3]);
   const GuestMemory memory = frame.memory();
-  if (!memory.holds(target, length)) return Step::fail(Errno::kIllegalArgument);
+  if (!memory.holds(target, length)) return frame.refuse_buffer(target, length);
   const uint64_t end = uint64_t{offset} + length;
-  if (end > std::numeric_limits<int32_t>::max()) return Step::fail(Errno::kIllegalArgument);
-  const BlockPtr* block = frame.registry().find(static_cast<uint32_t>(args[0]));
-  if (!block) return Step::fail(Errno::kInvalidHandle);
+  if (end > std::numeric_limits<int32_t>::max()) return frame.refuse(Reason::kReadBeyondI32);
+  const BlockPtr* block = frame.registry().find(handle);
+  if (!block) return frame.refuse(Reason::kNoHandle, handle);
   const ByteSpan data = (*block)->data();
   const size_t count = offset < data.size() ? std::min<size_t>(data.size() - offset, length) : 0;
   if (!frame.stack().gas.charge(Milligas{frame.stack().config.prices.blockReadPerByte} * count)) {
@@ -114,8 +118,9 @@ Step ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
 }
 
 Step ipld_block_stat(Frame& frame, const Raw* args, uint8_t* out) {
-  const BlockPtr* block = frame.registry().find(static_cast<uint32_t>(args[0]));
-  if (!block) return Step::fail(Errno::kInvalidHandle);
+  const auto handle = static_cast<uint32_t>(args[0]);
+  const BlockPtr* block = frame.registry().find(handle);
+  if (!block) return frame.refuse(Reason::kNoHandle, handle);
   write_u64(out, (*block)->codec());
   write_u32(out + 8, (*block)->size());
   return Step::done();
@@ -123,25 +128,21 @@ Step ipld_block_stat(Frame& frame, const Raw* args, uint8_t* out) {
 
 Step ipld_block_link(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
-  const auto target = static_cast<uint32_t>(args[3]);
-  const auto length = static_cast<uint32_t>(args[4]);
-  const GuestMemory memory = frame.memory();
-  if (!memory.holds(target, length)) return Step::fail(Errno::kIllegalArgument);
+  const auto handle = static_cast<uint32_t>(args[0]);
+  const GuestRange target{static_cast<uint32_t>(args[3]), static_cast<uint32_t>(args[4])};
+  if (!frame.memory().holds(target.offset, target.length)) return frame.refuse_buffer(target.offset, target.length);
   if (args[1] != kBlake2b256 || static_cast<uint32_t>(args[2]) != kBlake2b256Bytes) {
-    return Step::fail(Errno::kIllegalCid);
+    return frame.refuse(Reason::kLinkHash);
   }
-  const BlockPtr* found = frame.registry().find(static_cast<uint32_t>(args[0]));
-  if (!found) return Step::fail(Errno::kInvalidHandle);
+  const BlockPtr* found = frame.registry().find(handle);
+  if (!found) return frame.refuse(Reason::kNoHandle, handle);
   const BlockPtr block = *found;
   const Milligas cost = Milligas{prices.blockLinkBase} + Milligas{prices.blockLinkPerByte} * block->size();
   if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
   const Cid cid = cid_of(block->codec(), block->data());
   frame.stack().blocks.put(cid, block);
   if (rules.trackLinks) frame.registry().reachable().add_copy(cid);
-  if (cid.size > length) return Step::fail(Errno::kBufferTooSmall);
-  std::memcpy(memory.base + target, cid.data, cid.size);
-  write_u32(out, cid.size);
-  return Step::done();
+  return frame.answer(cid.bytes(), target, Reason::kSmallCidBuffer, out);
 }
 
 }  // namespace fvm

@@ -7,35 +7,55 @@ namespace {
 constexpr size_t kMessageContextBytes = 80;
 constexpr size_t kInvocationContextBytes = 52;
 
-bool is_utf8(ByteSpan text) {
+// Why a text is no UTF-8, as Rust's `Utf8Error` has it; no reason if it is.
+Refusal utf8_fault(ByteSpan text) {
   for (size_t i = 0; i < text.size();) {
     const uint8_t lead = text[i];
     const size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-    if (size == 0 || size > text.size() - i) return false;
+    if (size == 0) return {Reason::kInvalidUtf8, 1, i};
     for (size_t k = 1; k < size; k++) {
-      if ((text[i + k] & 0xc0) != 0x80) return false;
-    }
-    const uint8_t second = size > 1 ? text[i + 1] : 0;
-    // Overlong forms, surrogates and what lies above U+10FFFF.
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-        (lead == 0xf4 && second > 0x8f)) {
-      return false;
+      if (i + k == text.size()) return {Reason::kIncompleteUtf8, 0, i};
+      const uint8_t byte = text[i + k];
+      // Overlong forms, surrogates and what lies above U+10FFFF.
+      const bool excluded = k == 1 && ((lead == 0xe0 && byte < 0xa0) || (lead == 0xed && byte > 0x9f) ||
+                                       (lead == 0xf0 && byte < 0x90) || (lead == 0xf4 && byte > 0x8f));
+      if ((byte & 0xc0) != 0x80 || excluded) return {Reason::kInvalidUtf8, k, i};
     }
     i += size;
   }
-  return true;
+  return {};
 }
 
-// The message is for people: never an error, shortened if long (reference: syscalls/vm.rs).
+std::string illegal_exit(uint32_t code) { return "actor aborted with code " + std::to_string(code); }
+
+std::string characters(const GuestMemory& memory, uint32_t offset, uint32_t length) {
+  return {reinterpret_cast<const char*>(memory.base) + offset, length};
+}
+
+// The message is for people: never an error, shortened if long. JavaScript replaces what is no UTF-8.
 std::string exit_message(const GuestMemory& memory, uint32_t offset, uint32_t length) {
-  constexpr size_t kLongest = 1024;
-  if (length == 0) return {};
-  if (!memory.holds(offset, length)) return "(the exit message lies outside of the memory)";
-  const auto text = [&](size_t from, size_t count) {
-    return std::string(reinterpret_cast<char*>(memory.base) + offset + from, count);
+  constexpr uint32_t kLongest = 1024;
+  constexpr uint32_t kHalf = kLongest / 2;
+  if (length == 0) return "actor aborted";
+  if (!memory.holds(offset, length)) {
+    const std::string why = Refusal{Reason::kOutOfBounds, offset, length}.text();
+    return "failed to extract error message: syscall error: " + why + " (exit_code=IllegalArgument)";
+  }
+  if (length <= kLongest) return characters(memory, offset, length);
+  return characters(memory, offset, kHalf) + " ... (skipped " + std::to_string(length - kLongest) +
+         " bytes) ... " + characters(memory, offset + length - kHalf, kHalf);
+}
+
+// Up to network version 17: whole, or not at all.
+std::string abort_message(const GuestMemory& memory, uint32_t offset, uint32_t length) {
+  if (length == 0) return "actor aborted";
+  const auto invalid = [](const std::string& why) {
+    return "actor aborted with an invalid message: " + why + " (code=IllegalArgument)";
   };
-  if (length <= kLongest) return text(0, length);
-  return text(0, kLongest / 2) + " (...) " + text(length - kLongest / 2, kLongest / 2);
+  if (!memory.holds(offset, length)) return invalid(Refusal{Reason::kOutOfBounds, offset, length}.text());
+  const Refusal fault = utf8_fault(memory.span(offset, length));
+  if (fault.reason != Reason::kNone) return invalid("error message was not utf8: " + fault.text());
+  return characters(memory, offset, length);
 }
 
 Step copy_out(ByteSpan bytes, uint8_t* out) {
@@ -45,31 +65,36 @@ Step copy_out(ByteSpan bytes, uint8_t* out) {
 
 }  // namespace
 
+// Reference: syscalls/vm.rs, and call_manager/default.rs for the block.
 Step vm_exit(Frame& frame, const Raw* args, uint8_t*) {
-  auto code = static_cast<uint32_t>(args[0]);
+  const auto code = static_cast<uint32_t>(args[0]);
   const auto handle = static_cast<uint32_t>(args[1]);
-  std::string message = exit_message(frame.memory(), static_cast<uint32_t>(args[2]), static_cast<uint32_t>(args[3]));
-  if (code != 0 && code < kFirstUserExitCode) code = kExitIllegalExitCode;
   BlockPtr block;
   if (handle != 0) {
     const BlockPtr* found = frame.registry().find(handle);
     if (!found) {
-      frame.fatal("the exit data's block does not exist");
+      frame.fatal(Refusal{Reason::kNoHandle, handle}.text(), kExitMissingReturn);
       return Step::abort();
     }
     block = *found;
   }
-  frame.exit_with(code, std::move(block), std::move(message));
+  if (code != 0 && code < kFirstUserExitCode) {
+    frame.exit_with(kExitIllegalExitCode, std::move(block), illegal_exit(code));
+  } else {
+    frame.exit_with(code, std::move(block),
+                    exit_message(frame.memory(), static_cast<uint32_t>(args[2]), static_cast<uint32_t>(args[3])));
+  }
   return Step::abort();
 }
 
 Step vm_abort(Frame& frame, const Raw* args, uint8_t*) {
-  auto code = static_cast<uint32_t>(args[0]);
-  std::string message = exit_message(frame.memory(), static_cast<uint32_t>(args[1]), static_cast<uint32_t>(args[2]));
+  const auto code = static_cast<uint32_t>(args[0]);
   if (code < kFirstUserExitCode && (code != 0 || frame.stack().config.rules.exitZeroRefused)) {
-    code = kExitIllegalExitCode;
+    frame.exit_with(kExitIllegalExitCode, nullptr, illegal_exit(code));
+  } else {
+    frame.exit_with(code, nullptr,
+                    abort_message(frame.memory(), static_cast<uint32_t>(args[1]), static_cast<uint32_t>(args[2])));
   }
-  frame.exit_with(code, nullptr, std::move(message));
   return Step::abort();
 }
 
@@ -99,9 +124,9 @@ Step gas_charge(Frame& frame, const Raw* args, uint8_t*) {
   const auto offset = static_cast<uint32_t>(args[0]);
   const auto length = static_cast<uint32_t>(args[1]);
   const GuestMemory memory = frame.memory();
-  if (!memory.holds(offset, length) || !is_utf8(memory.span(offset, length))) {
-    return Step::fail(Errno::kIllegalArgument);
-  }
+  if (!memory.holds(offset, length)) return frame.refuse_buffer(offset, length);
+  const Refusal fault = utf8_fault(memory.span(offset, length));
+  if (fault.reason != Reason::kNone) return frame.refuse(fault);
   const bool is_signed = frame.stack().config.rules.signedGasCharge;
   const Milligas amount = is_signed ? Milligas{static_cast<int64_t>(args[2])} : Milligas{args[2]};
   return frame.stack().gas.charge(amount * kMilligasPerGas) ? Step::done() : Step::out_of_gas();

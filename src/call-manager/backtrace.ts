@@ -1,4 +1,4 @@
-import type { ExitCode } from "../kernel/outcome.js";
+import { ERROR_TEXTS, type ErrorNumber, type ExitCode } from "../kernel/outcome.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import type { U64 } from "../util/u64.js";
 
@@ -15,7 +15,7 @@ export type BacktraceCause =
       readonly kind: "syscall";
       readonly module: string;
       readonly name: string;
-      readonly errno: number;
+      readonly errno: ErrorNumber;
       readonly text: string;
     }
   | { readonly kind: "fatal"; readonly text: string; readonly cause: unknown };
@@ -52,17 +52,22 @@ export class BacktraceRecorder implements Backtrace {
   }
 }
 
-/** The backtrace as text, outermost actor first. */
-export function backtraceText(backtrace: Backtrace): string {
-  const lines = backtrace.frames.map(
-    ({ actorId, method, text, code }) => `f0${actorId} (method ${method}) -- ${text} (${code})`,
-  );
-  const { cause } = backtrace;
-  const last =
-    cause === undefined
-      ? []
-      : cause.kind === "fatal"
-        ? [`--> caused by: [FATAL] ${cause.text}`]
-        : [`--> caused by: ${cause.module}::${cause.name} -- ${cause.text} (error ${cause.errno})`];
-  return [...lines.reverse(), ...last].join("\n");
+/**
+ * The backtrace as text, outermost actor first, each line ended: just as the reference writes it, but for what
+ * follows the text of a fatal cause there, a backtrace of Rust functions.
+ */
+export function backtraceText({ frames, cause }: Backtrace): string {
+  const lines = frames.toReversed().map(frameText);
+  if (cause !== undefined) lines.push(`--> caused by: ${causeText(cause)}`);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function frameText({ actorId, method, text, code }: BacktraceFrame, number: number): string {
+  return `${String(number).padStart(2, "0")}: f0${actorId} (method ${method}) -- ${text} (${code})`;
+}
+
+function causeText(cause: BacktraceCause): string {
+  if (cause.kind === "fatal") return `[FATAL] Error: ${cause.text}`;
+  const { module, name, text, errno } = cause;
+  return `${module}::${name} -- ${text} (${errno}: ${ERROR_TEXTS[errno]})`;
 }

@@ -146,11 +146,17 @@ export class CallManager {
 
   private finishTop(): void {
     const { calls, stack } = this.parts;
-    const outcome = this.words[Word.OUTCOME];
-    if (outcome === Outcome.Exit) calls.finish(calls.top as Call);
-    else if (outcome === Outcome.OutOfGas) throw OUT_OF_GAS;
-    else if (outcome === Outcome.Fatal) throw new Fatal(stack.failure());
-    else throw new HostFault("NATIVE_FAILED", { text: stack.failure() });
+    switch (this.words[Word.OUTCOME]) {
+      case Outcome.Exit:
+        calls.finish(calls.top as Call);
+        break;
+      case Outcome.OutOfGas:
+        throw OUT_OF_GAS;
+      case Outcome.Fatal:
+        throw new Fatal(stack.failure(), { exitCode: this.words[Word.EXIT_CODE] as number });
+      default:
+        throw new HostFault("NATIVE_FAILED", { text: stack.failure() });
+    }
   }
 
   /** A long call gives others a turn, if somebody may want to end it. */
@@ -192,7 +198,10 @@ export class CallManager {
 
   private missing({ cid }: BlockNotFound): Fatal {
     const text = cidText(cid);
-    if (this.parts.missingBlocks === "host-fault") throw new HostFault("BLOCK_NOT_FOUND", { cid: text });
-    return new Fatal(`missing block ${text}`);
+    const { calls, missingBlocks } = this.parts;
+    if (missingBlocks === "host-fault") throw new HostFault("BLOCK_NOT_FOUND", { cid: text });
+    if (this.step === Step.Block) return new Fatal(`missing reachable state: ${text}`);
+    const isCode = calls.top?.invoked === true && !calls.top.running;
+    return new Fatal(isCode ? "actor not found" : `missing block ${text}`);
   }
 }

@@ -17,6 +17,13 @@ import type { MessageScope } from "./message-scope.js";
 import type { CallError, CallOutcome } from "./outcome.js";
 import type { ReceiverFactory } from "./receiver.js";
 
+/** What a frame says of an error that goes through it, by the exit code. */
+const UNWINDING_TEXTS: Readonly<Record<ExitCode, string>> = {
+  [ExitCode.OutOfGas]: "out of gas",
+  [ExitCode.AssertionFailed]: "fatal error",
+  [ExitCode.MissingReturn]: "error getting exit data block",
+};
+
 export interface CallStackParts {
   readonly rules: KernelRules;
   readonly prices: PriceList;
@@ -99,7 +106,9 @@ export class CallStack {
     const { rules, prices, state, frames } = this.parts;
     const { gas, origin } = this.scope;
     const receiver = state.getActor(call.actorId);
-    if (receiver === undefined) throw new SyscallError(ErrorNumber.NotFound, `no actor f0${call.actorId}`);
+    if (receiver === undefined) {
+      throw new SyscallError(ErrorNumber.NotFound, `actor does not exist: ${call.actorId}`);
+    }
     const transfers = call.value !== 0n;
     const invokes = call.method !== METHOD_SEND;
     if (rules.calls.chargesSendFirst) gas.apply(onSend(prices, transfers, invokes));
@@ -109,6 +118,8 @@ export class CallStack {
     }
     if (invokes) {
       if (!rules.calls.chargesSendFirst) gas.apply(onMethodInvocation(prices, call.params.links));
+      // Before its code is loaded: if that cannot be done, the actor is to blame.
+      call.invoked = true;
       frames.push(call, receiver.code, state.paidActor(call.caller), origin);
       this.scope.invocations++;
     } else {
@@ -123,6 +134,8 @@ export class CallStack {
     const { frames, rules } = this.parts;
     const code = frames.exitCode;
     if (code !== ExitCode.Ok) this.trace(call, code, frames.failure());
+    // What fails from here on, for want of gas, is not the actor's.
+    call.invoked = false;
     const hasValue = frames.returnsBlock && (code === ExitCode.Ok || rules.calls.failureCarriesData);
     this.chargeReturn(code, hasValue);
     this.close(call, code === ExitCode.Ok);
@@ -143,16 +156,17 @@ export class CallStack {
   /** Something on top threw: the call that was just being made, or the actor that runs. */
   fail(error: CallError): void {
     const { frames } = this.parts;
+    let exitCode = "exitCode" in error ? error.exitCode : ExitCode.OutOfGas;
     for (let call = this.top; call !== undefined; call = this.top) {
-      if (call.running) {
-        if (error instanceof SyscallError) {
-          frames.refuse(call, error);
-          return;
-        }
-        if (error === OUT_OF_GAS) this.trace(call, ExitCode.OutOfGas, "out of gas");
-        else this.trace(call, ExitCode.AssertionFailed, "fatal error");
-        frames.pop(call);
+      if (call.running && error instanceof SyscallError) {
+        frames.refuse(call, error);
+        return;
       }
+      if (call.invoked) {
+        this.trace(call, exitCode, UNWINDING_TEXTS[exitCode] ?? "");
+        if (error !== OUT_OF_GAS) exitCode = ExitCode.AssertionFailed;
+      }
+      if (call.running) frames.pop(call);
       this.close(call, false);
       // A call that used up its own limit, but not all there is, has just failed.
       if (error === OUT_OF_GAS && this.scope.gas.available() > 0) {
@@ -207,7 +221,7 @@ export class CallStack {
     const { frames, rules } = this.parts;
     if (call.isConstructor && !rules.trace.backtraceOfConstructors) return;
     const { backtrace } = this.scope;
-    const cause = frames.cause(call.refusal);
+    const cause = call.running ? frames.cause(call.refusal) : undefined;
     if (cause !== undefined) backtrace.begin(cause);
     backtrace.push({ actorId: call.actorId, method: call.method, code, text });
   }

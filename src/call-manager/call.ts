@@ -36,6 +36,8 @@ export class Call implements Frame {
   actorId: ActorId = 0;
   /** Whether its actor has a native frame. */
   running = false;
+  /** Whether its actor has begun and not ended: the backtrace names it if something goes wrong now. */
+  invoked = false;
   /** Its actor's state as C++ knows it. */
   lent: ActorState | undefined;
   /** What its actor's last host syscall was refused with, for the backtrace. */

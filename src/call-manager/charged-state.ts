@@ -1,4 +1,5 @@
 import { type Address, addressId } from "../address/address.js";
+import { formatFil } from "../encoding/token.js";
 import {
   type GasCharge,
   onActorLookup,
@@ -108,17 +109,27 @@ export class ChargedState {
   }
 
   transfer(from: ActorId, to: ActorId, attoFil: bigint): void {
-    if (attoFil < 0n) throw new SyscallError(ErrorNumber.IllegalArgument, `negative value ${attoFil}`);
+    if (attoFil < 0n) {
+      const text = `attempted to transfer negative transfer value ${formatFil(attoFil)}`;
+      throw new SyscallError(ErrorNumber.IllegalArgument, text);
+    }
     const sender = this.getActor(from);
-    // Not 6: that says that the receiver is missing.
-    if (sender === undefined) throw new SyscallError(ErrorNumber.InsufficientFunds, `no actor f0${from}`);
+    if (sender === undefined) {
+      // Not 6: that says that the receiver is missing. The parenthesis is the reference's.
+      const text = `insufficient funds to transfer ${formatFil(attoFil)}FIL from ${from} to ${to})`;
+      throw new SyscallError(ErrorNumber.InsufficientFunds, text);
+    }
     if (sender.balance < attoFil) {
-      const text = `f0${from} has ${sender.balance} attoFIL, not ${attoFil}`;
+      const amounts = () => `balance ${formatFil(sender.balance)}, transfer ${formatFil(attoFil)}`;
+      const text = () => `sender does not have funds to transfer (${amounts()})`;
       throw new SyscallError(ErrorNumber.InsufficientFunds, text);
     }
     if (from === to) return;
     const receiver = this.getActor(to);
-    if (receiver === undefined) throw new SyscallError(ErrorNumber.NotFound, `no actor f0${to}`);
+    if (receiver === undefined) {
+      const text = `transfer recipient ${to} does not exist in state-tree`;
+      throw new SyscallError(ErrorNumber.NotFound, text);
+    }
     this.setActor(from, withBalance(sender, sender.balance - attoFil));
     this.setActor(to, withBalance(receiver, receiver.balance + attoFil));
   }
@@ -126,7 +137,7 @@ export class ChargedState {
   /** What the create_actor syscall does, after its own checks (network version 18 on). */
   createActor(code: Cid, id: ActorId, delegatedAddress: Address | undefined): void {
     if (code === this.manifest.placeholder) {
-      throw new SyscallError(ErrorNumber.Forbidden, "a placeholder cannot be created explicitly");
+      throw new SyscallError(ErrorNumber.Forbidden, "cannot explicitly construct a placeholder actor");
     }
     const existing = this.getActor(id);
     if (existing === undefined) {
@@ -153,12 +164,13 @@ export class ChargedState {
     delegatedAddress: Address | undefined,
   ): void {
     if (existing.code !== this.manifest.placeholder) {
-      throw new SyscallError(ErrorNumber.Forbidden, `actor f0${id} exists`);
+      throw new SyscallError(ErrorNumber.Forbidden, "Actor address already exists");
     }
-    if (existing.delegatedAddress === undefined)
-      throw new Fatal(`placeholder f0${id} without delegated address`);
+    if (existing.delegatedAddress === undefined) {
+      throw new Fatal(`placeholder ${id} doesn't have a delegated address`);
+    }
     if (existing.delegatedAddress !== delegatedAddress) {
-      throw new SyscallError(ErrorNumber.Forbidden, `placeholder f0${id} has another delegated address`);
+      throw new SyscallError(ErrorNumber.Forbidden, "placeholder has a different delegated address");
     }
     this.setActor(id, { ...existing, code });
   }

@@ -112,11 +112,13 @@ export class Frames {
     return this.stack.failure();
   }
 
-  /** The failed syscall that may have led to it. */
+  /**
+   * The failed syscall that may have led to it.
+   * @param refusal the last one of JavaScript
+   */
   cause(refusal: SyscallError | undefined): BacktraceCause | undefined {
     const last = this.stack.lastError();
-    if (last === undefined) return undefined;
-    return { kind: "syscall", ...last, text: refusal?.errno === last.errno ? refusal.text : "" };
+    return last && { kind: "syscall", ...last, text: last.text ?? refusal?.text ?? "" };
   }
 
   /** Answers the send of the actor on top: without data. */

@@ -5,6 +5,7 @@ import {
   BLS_ZERO_ADDRESS,
   delegatedParts,
 } from "../address/address.js";
+import { formatAddress } from "../address/text.js";
 import { onCreateActor } from "../gas/charges.js";
 import type { PriceList } from "../gas/price-list.js";
 import type { GasTracker } from "../gas/tracker.js";
@@ -40,7 +41,8 @@ export class ReceiverFactory {
       this.createPlaceholder(call, gas);
       return undefined;
     }
-    throw new SyscallError(ErrorNumber.NotFound, "actor does not exist and cannot be created");
+    const text = () => `actor does not exist or cannot be created: ${formatAddress(call.to)}`;
+    throw new SyscallError(ErrorNumber.NotFound, text);
   }
 
   private createAccount(call: Call, gas: GasTracker): Call {
@@ -48,7 +50,7 @@ export class ReceiverFactory {
     const { to } = call;
     if (this.rules.chargesCreationFirst) gas.apply(onCreateActor(this.prices, true));
     if (to === BLS_ZERO_ADDRESS) {
-      throw new SyscallError(ErrorNumber.IllegalArgument, "the BLS zero address cannot have an actor");
+      throw new SyscallError(ErrorNumber.IllegalArgument, "cannot create the bls zero address actor");
     }
     if (!this.rules.chargesCreationFirst) gas.apply(onCreateActor(this.prices, true));
     call.actorId = this.state.assignAddress(to, emptyActor(this.manifest.account, undefined));
@@ -72,6 +74,7 @@ export class ReceiverFactory {
 }
 
 function refuseReadOnly(call: Call): void {
-  if (call.readOnly)
-    throw new SyscallError(ErrorNumber.ReadOnly, "a read-only call cannot create its receiver");
+  if (!call.readOnly) return;
+  const text = () => `cannot auto-create account ${formatAddress(call.to)} in read-only calls`;
+  throw new SyscallError(ErrorNumber.ReadOnly, text);
 }

@@ -106,7 +106,7 @@ function describe({ says }: DemoStep, result: ApplyResult, milliseconds: number)
   if (returnData.length > 0 && says !== undefined) lines.push(`returns: ${says(new CborReader(returnData))}`);
   if (result.failure?.kind === "preflight") lines.push(`refused: ${result.failure.text}`);
   if (result.failure?.kind === "backtrace")
-    lines.push(...backtraceText(result.failure.backtrace).split("\n"));
+    lines.push(...backtraceText(result.failure.backtrace).trimEnd().split("\n"));
   return [...lines, ...result.events.map(describeEvent)];
 }
 

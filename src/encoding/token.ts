@@ -84,6 +84,15 @@ export const tokenCodec: Codec<bigint> = {
   decode: readToken,
 };
 
+const ATTO_PER_FIL = 10n ** 18n;
+
+/** An amount in FIL, with all its digits and at least one decimal. Source: shared/src/econ/mod.rs. */
+export function formatFil(attoFil: bigint): string {
+  const atto = attoFil < 0n ? -attoFil : attoFil;
+  const decimals = `${atto % ATTO_PER_FIL}`.padStart(18, "0").replace(/(?<=.)0+$/, "");
+  return `${attoFil < 0n ? "-" : ""}${atto / ATTO_PER_FIL}.${decimals}`;
+}
+
 function tooLong(): never {
   throw new FvmError("INVALID_BIG_INTEGER", { reason: `longer than ${MAX_BIG_INTEGER_BYTES} bytes` });
 }

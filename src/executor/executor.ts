@@ -134,7 +134,7 @@ export class Executor implements Steps<ApplyResult> {
         refund: paid.refund,
         gasRefund: paid.gasRefund,
         gasBurned: paid.gasBurned,
-        failure: failureOf(outcome, scope),
+        failure: failureOf(outcome, message, this.parts.kernel.machine.epoch, scope),
         events: scope.events.length > 0 ? scope.events : NO_EVENTS,
         invocations: scope.invocations,
         returnCodec: outcome.kind === "exit" ? outcome.value?.codec : undefined,

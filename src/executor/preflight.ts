@@ -1,4 +1,5 @@
 import { delegatedParts } from "../address/address.js";
+import { formatFil } from "../encoding/token.js";
 import { type GasCharge, NO_INCLUSION, onChainMessage } from "../gas/charges.js";
 import { add, roundUp } from "../gas/milligas.js";
 import { gasCostOf } from "../gas/outputs.js";
@@ -50,7 +51,7 @@ export function preflight(
   const inclusion = isExplicit ? onChainMessage(prices, rawLength) : NO_INCLUSION;
   const inclusionGas = roundUp(add(inclusion.compute, inclusion.other));
   if (isExplicit && inclusionGas > message.gasLimit) {
-    const text = `a gas limit of ${message.gasLimit} does not cover the inclusion of ${inclusionGas}`;
+    const text = `Out of gas (${inclusionGas} > ${message.gasLimit})`;
     return preflightFailure(ExitCode.OutOfGas, text, baseFee * BigInt(inclusionGas));
   }
 
@@ -65,15 +66,17 @@ export function preflight(
     return refuse(parts, message, ExitCode.SenderInvalid, NO_SENDER);
   }
   const actor = senderActor(found, manifest, rules);
-  if (actor === undefined) return refuse(parts, message, ExitCode.SenderInvalid, "the sender is no account");
+  if (actor === undefined) {
+    return refuse(parts, message, ExitCode.SenderInvalid, "Send not from valid sender");
+  }
   const { code, state, nonce, balance, delegatedAddress } = actor;
   if (message.nonce !== nonce) {
-    const text = `nonce ${message.nonce} instead of ${nonce}`;
+    const text = `Actor sequence invalid: ${message.nonce} != ${nonce}`;
     return refuse(parts, message, ExitCode.SenderStateInvalid, text);
   }
   const gasCost = gasCostOf(message);
   if (balance < gasCost) {
-    const text = `a balance of ${balance} does not cover ${gasCost} for gas`;
+    const text = `Actor balance less than needed: ${formatFil(balance)} < ${formatFil(gasCost)}`;
     return refuse(parts, message, ExitCode.SenderStateInvalid, text);
   }
   const paid = { code, state, nonce: addSat(nonce, 1), balance: balance - gasCost, delegatedAddress };
@@ -81,7 +84,7 @@ export function preflight(
   return { sender, receiver: tree.resolveAddress(message.to), gasCost, inclusion };
 }
 
-const NO_SENDER = "the sender does not exist";
+const NO_SENDER = "Sender invalid";
 
 /** The miner should have known: it pays the base fee for all the gas of the explicit message. */
 function refuse(

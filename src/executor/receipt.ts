@@ -1,3 +1,5 @@
+import { formatAddress } from "../address/text.js";
+import type { BacktraceRecorder } from "../call-manager/backtrace.js";
 import { eventsRoot } from "../call-manager/events.js";
 import type { MessageScope } from "../call-manager/message-scope.js";
 import type { CallError, CallOutcome } from "../call-manager/outcome.js";
@@ -27,9 +29,13 @@ export function receiptOf(outcome: CallOutcome, message: Message, scope: Message
 }
 
 /** Why the message failed; undefined if it did not, or if nothing is known. */
-export function failureOf(outcome: CallOutcome, scope: MessageScope): ApplyFailure | undefined {
-  const { backtrace } = scope;
-  if (outcome.kind === "error") traceError(outcome.error, scope);
+export function failureOf(
+  outcome: CallOutcome,
+  message: Message,
+  epoch: number,
+  { backtrace }: MessageScope,
+): ApplyFailure | undefined {
+  if (outcome.kind === "error") traceError(outcome.error, message, epoch, backtrace);
   else if (outcome.code === ExitCode.Ok) return undefined;
   return backtrace.isEmpty ? undefined : { kind: "backtrace", backtrace };
 }
@@ -48,10 +54,17 @@ function exitCodeOf(error: CallError): ExitCode {
   }
 }
 
-function traceError(error: CallError, { backtrace }: MessageScope): void {
+function traceError(error: CallError, message: Message, epoch: number, backtrace: BacktraceRecorder): void {
   if (error instanceof SyscallError) {
     backtrace.begin({ kind: "syscall", module: "send", name: "send", errno: error.errno, text: error.text });
   } else if ("text" in error) {
-    backtrace.cause = { kind: "fatal", text: error.text, cause: error.cause };
+    // Not `begin`: the frames that it went through remain.
+    const text = `${messageText(message, epoch)}: ${error.text}`;
+    backtrace.cause = { kind: "fatal", text, cause: error.cause };
   }
+}
+
+/** Which message it was. */
+function messageText({ from, to, nonce, method }: Message, epoch: number): string {
+  return `[from=${formatAddress(from)}, to=${formatAddress(to)}, seq=${nonce}, m=${method}, h=${epoch}]`;
 }

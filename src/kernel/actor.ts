@@ -25,7 +25,7 @@ export const actor = {
     const address = addressArgument(context, 0);
     free(context, onResolveAddress);
     const id = context.call.resolveAddress(address);
-    if (id === undefined) throw new SyscallError(ErrorNumber.NotFound, "no actor has this address");
+    if (id === undefined) throw new SyscallError(ErrorNumber.NotFound, "actor not found");
     context.answer.u64(id);
   },
 
@@ -47,9 +47,11 @@ export const actor = {
 
   "actor.get_code_cid_for_type"(context: SyscallContext): void {
     free(context, onGetCodeCidForType);
-    const type = context.args.u32(0);
-    const code = context.machine.manifest.codeOf(type);
-    if (code === undefined) throw new SyscallError(ErrorNumber.IllegalArgument, `no actor type ${type}`);
+    const code = context.machine.manifest.codeOf(context.args.u32(0));
+    if (code === undefined) {
+      const text = "tried to resolve CID of unrecognized actor type";
+      throw new SyscallError(ErrorNumber.IllegalArgument, text);
+    }
     context.answer.latin1(code);
   },
 
@@ -75,11 +77,15 @@ export const actor = {
     const id = args.u64(0);
     const code = args.cid(1);
     const { manifest } = machine;
-    if (manifest.typeOf(code) === 0 || manifest.singletons.has(code)) {
-      throw new SyscallError(ErrorNumber.Forbidden, "no code of a builtin actor that can be created");
+    if (manifest.typeOf(code) === 0) {
+      throw new SyscallError(ErrorNumber.Forbidden, "can only create built-in actors");
     }
-    if (call.getActor(id) !== undefined)
-      throw new SyscallError(ErrorNumber.Forbidden, `actor f0${id} exists`);
+    if (manifest.singletons.has(code)) {
+      throw new SyscallError(ErrorNumber.Forbidden, "can only have one instance of singleton actors");
+    }
+    if (call.getActor(id) !== undefined) {
+      throw new SyscallError(ErrorNumber.Forbidden, "Actor address already exists");
+    }
     gas.apply(onCreateActor(prices, false));
     call.setActor(id, emptyActor(code, undefined));
     answer.none();
@@ -91,9 +97,10 @@ export const actor = {
     const code = args.cid(1);
     const delegated = args.length(2) > 0 ? addressArgument(context, 2) : undefined;
     if (frame.actorId !== SingletonId.Init) {
-      throw new SyscallError(ErrorNumber.Forbidden, "only the init actor creates actors");
+      const text = `create_actor is restricted to InitActor. Called by ${frame.actorId}`;
+      throw new SyscallError(ErrorNumber.Forbidden, text);
     }
-    refuseReadOnly(context);
+    refuseReadOnly(context, "create_actor cannot be called while read-only");
     call.createActor(code, id, delegated);
     answer.none();
   },
@@ -111,13 +118,14 @@ function senderKey(context: SyscallContext, address: Address): Address {
 
 function existing({ call }: SyscallContext, id: ActorId): ActorState {
   const found = call.getActor(id);
-  if (found === undefined) throw new SyscallError(ErrorNumber.NotFound, `no actor f0${id}`);
+  if (found === undefined) throw new SyscallError(ErrorNumber.NotFound, "actor not found");
   return found;
 }
 
 function requireRoom({ args }: SyscallContext): void {
   if (args.length(0) < ACTOR_ADDRESS_BYTES) {
-    throw new SyscallError(ErrorNumber.BufferTooSmall, "an actor address has 21 bytes");
+    const text = "output buffer must have a minimum capacity of 21 bytes";
+    throw new SyscallError(ErrorNumber.BufferTooSmall, text);
   }
 }
 

@@ -25,7 +25,7 @@ export const crypto = {
   "crypto.verify_signature"(context: SyscallContext): void {
     const { args, answer, gas, prices } = context;
     const type = SIGNATURE_TYPES.get(args.u32(0));
-    if (type === undefined) throw illegalArgument("unknown type of signature");
+    if (type === undefined) throw illegalArgument(`unknown signature type ${args.u32(0)}`);
     const signature = args.bytes(1);
     const signer = addressArgument(context, 2);
     const text = args.bytes(3);
@@ -35,8 +35,9 @@ export const crypto = {
 
   "crypto.compute_unsealed_sector_cid"({ args, answer, gas, prices, network }: SyscallContext): void {
     const sealType = args.i64(0);
-    if (sealType < 0 || sealType > network.rules.kernel.maxSealProof)
-      throw illegalArgument("unknown seal proof type");
+    if (sealType < 0 || sealType > network.rules.kernel.maxSealProof) {
+      throw illegalArgument(`invalid proof type ${sealType}`);
+    }
     const pieces = decodeArgument(readPieces, args.bytes(1));
     gas.apply(charges.onComputeUnsealedSectorCid(prices));
     const cid = unsealedSectorCid(Number(sealType), pieces);

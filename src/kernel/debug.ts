@@ -1,4 +1,5 @@
 import type { SyscallContext } from "./context.js";
+import { utf8Fault } from "./malformed.js";
 import { ErrorNumber, SyscallError } from "./outcome.js";
 
 const MAX_ARTIFACT_NAME_BYTES = 256;
@@ -27,11 +28,19 @@ function text(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new SyscallError(ErrorNumber.IllegalArgument, "text is not UTF-8");
+    throw new SyscallError(ErrorNumber.IllegalArgument, utf8Fault(bytes));
   }
 }
 
 function checkArtifactName(name: string): void {
-  const isValid = name !== "" && Buffer.byteLength(name) <= MAX_ARTIFACT_NAME_BYTES && !/^\.|\//.test(name);
-  if (!isValid) throw new SyscallError(ErrorNumber.IllegalArgument, `artifact name ${JSON.stringify(name)}`);
+  const fault = artifactNameFault(name);
+  if (fault === undefined) return;
+  throw new SyscallError(ErrorNumber.IllegalArgument, `debug artifact name should ${fault}`);
+}
+
+function artifactNameFault(name: string): string | undefined {
+  if (Buffer.byteLength(name) > MAX_ARTIFACT_NAME_BYTES) return "not exceed 256 bytes";
+  if (name.includes("/")) return "not include any path separators";
+  if (name === "") return "be at least one character";
+  return name.startsWith(".") ? "not start with a decimal '.'" : undefined;
 }

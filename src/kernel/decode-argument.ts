@@ -11,6 +11,8 @@ export function decodeArgument<V>(decode: (reader: CborReader) => V, data: Uint8
     return value;
   } catch (error) {
     if (!(error instanceof FvmError)) throw error;
-    throw new SyscallError(ErrorNumber.IllegalArgument, error.message);
+    const reason = "reason" in error.details ? error.details.reason : error.message;
+    const text = `Serialization error for Cbor protocol: ${reason}`;
+    throw new SyscallError(ErrorNumber.IllegalArgument, text);
   }
 }

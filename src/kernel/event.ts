@@ -18,12 +18,17 @@ export const event = {
     const headers = args.bytes(0);
     const keys = args.bytes(1);
     const values = args.bytes(2);
-    refuseReadOnly(context);
+    refuseReadOnly(context, READ_ONLY);
     const count = headers.length / HEADER_SIZE;
     gas.apply(onActorEvent(prices, count, keys.length, values.length));
-    if (count > 255) throw limitExceeded(`${count} entries`);
-    if (values.length > MAX_VALUES_LENGTH) throw limitExceeded(`${values.length} bytes of values`);
-    if (!isUtf8(keys)) throw illegalArgument("keys are not UTF-8");
+    if (count > MAX_ENTRIES) {
+      throw limitExceeded(`event exceeded max entries: ${count} > ${MAX_ENTRIES}`);
+    }
+    if (values.length > MAX_VALUES_LENGTH) {
+      const sizes = `${values.length} > ${MAX_VALUES_LENGTH}`;
+      throw limitExceeded(`total event value lengths exceeded the max size: ${sizes}`);
+    }
+    if (!isUtf8(keys)) throw illegalArgument("invalid event key");
     call.appendEvent({ emitter: frame.actorId, entries: readEntries(headers, keys, values) });
     answer.none();
   },
@@ -32,9 +37,9 @@ export const event = {
   "event.emit_event[cbor]"(context: SyscallContext): void {
     const { args, answer, gas, prices, frame, call } = context;
     const encoded = args.bytes(0);
-    refuseReadOnly(context);
+    refuseReadOnly(context, READ_ONLY);
     gas.apply(onActorEventValidate(prices, encoded.length));
-    if (encoded.length > 1 << 20) throw illegalArgument(`${encoded.length} bytes`);
+    if (encoded.length > 1 << 20) throw illegalArgument("event WAY too large");
     const entries = decodeArgument(decodeEntries, encoded);
     checkEntries(entries);
     gas.apply(onActorEventAccept(prices, encoded.length));
@@ -43,8 +48,11 @@ export const event = {
   },
 } as const;
 
+const READ_ONLY = "cannot emit events while read-only";
+
 /** Flags and codec (64 bits each), lengths of key and value (32 bits each). */
 const HEADER_SIZE = 24;
+const MAX_ENTRIES = 255;
 const MAX_KEY_LENGTH = 31;
 const KNOWN_FLAGS = EventFlag.IndexedKey | EventFlag.IndexedValue;
 
@@ -58,21 +66,24 @@ function readEntries(headers: Uint8Array, keys: Uint8Array, values: Uint8Array):
   for (let at = 0; at < headers.length; at += HEADER_SIZE) {
     const flags = u64FromWords(view.getUint32(at, true), view.getUint32(at + 4, true));
     const codec = u64FromWords(view.getUint32(at + 8, true), view.getUint32(at + 12, true));
-    const keyEnd = keyAt + view.getUint32(at + 16, true);
+    const keyLength = view.getUint32(at + 16, true);
+    const keyEnd = keyAt + keyLength;
     const valueEnd = valueAt + view.getUint32(at + 20, true);
-    if (flags > KNOWN_FLAGS) throw illegalArgument(`flags ${flags}`);
-    if (keyEnd - keyAt > MAX_KEY_LENGTH) throw limitExceeded(`key of ${keyEnd - keyAt} bytes`);
-    if (valueEnd - valueAt > MAX_VALUES_LENGTH) throw illegalArgument(`value of ${valueEnd - valueAt} bytes`);
-    if (!isBoundary(keys, keyAt) || !isBoundary(keys, keyEnd)) throw illegalArgument("key out of range");
-    if (valueEnd > values.length) throw illegalArgument("value out of range");
-    if (codec !== RAW && codec !== CBOR) throw illegalCodec(codec);
+    if (flags > KNOWN_FLAGS) throw illegalArgument(`event flags are invalid: ${flags}`);
+    if (keyLength > MAX_KEY_LENGTH) throw limitExceeded(keyTooLong(keyLength, MAX_KEY_LENGTH));
+    if (valueEnd - valueAt > MAX_VALUES_LENGTH) throw illegalArgument("event entry value out of range");
+    if (!isBoundary(keys, keyAt) || !isBoundary(keys, keyEnd)) {
+      throw illegalArgument("event entry key out of range");
+    }
+    if (valueEnd > values.length) throw illegalArgument("event entry value out of range");
+    if (codec !== RAW && codec !== CBOR) throw illegalCodec("IPLD_RAW or CBOR", codec);
     const key = text.toString("utf8", keyAt, keyEnd);
     entries.push({ flags, key, codec, value: new Uint8Array(values.subarray(valueAt, valueEnd)) });
     keyAt = keyEnd;
     valueAt = valueEnd;
   }
-  if (keyAt !== keys.length) throw illegalArgument("unused bytes of keys");
-  if (valueAt !== values.length) throw illegalArgument("unused bytes of values");
+  if (keyAt !== keys.length) throw leftOver("key", keyAt, keys);
+  if (valueAt !== values.length) throw leftOver("value", valueAt, values);
   return entries;
 }
 
@@ -94,24 +105,36 @@ function decodeEntries(reader: CborReader): EventEntry[] {
 
 /** Limits of network versions 18 to 20. */
 function checkEntries(entries: readonly EventEntry[]): void {
-  if (entries.length > 256) throw illegalArgument(`${entries.length} entries`);
+  if (entries.length > 256) throw illegalArgument(`event exceeded max entries: ${entries.length} > 256`);
   let valuesLength = 0;
   for (const { key, codec, value } of entries) {
-    if (Buffer.byteLength(key) > 32) throw illegalArgument(`key of ${Buffer.byteLength(key)} bytes`);
-    if (codec !== RAW) throw illegalCodec(codec);
+    const keyLength = Buffer.byteLength(key);
+    if (keyLength > 32) throw illegalArgument(keyTooLong(keyLength, 32));
+    if (codec !== RAW) throw illegalCodec("IPLD_RAW", codec);
     valuesLength += value.length;
   }
-  if (valuesLength > MAX_VALUES_LENGTH) throw illegalArgument(`${valuesLength} bytes of values`);
+  if (valuesLength > MAX_VALUES_LENGTH) {
+    const sizes = `${valuesLength} > ${MAX_VALUES_LENGTH}`;
+    throw illegalArgument(`event total values exceeded max size: ${sizes}`);
+  }
 }
 
-function illegalArgument(fact: string): SyscallError {
-  return new SyscallError(ErrorNumber.IllegalArgument, `event: ${fact}`);
+function keyTooLong(length: number, most: number): string {
+  return `event key exceeded max size: ${length} > ${most}`;
 }
 
-function limitExceeded(fact: string): SyscallError {
-  return new SyscallError(ErrorNumber.LimitExceeded, `event: ${fact}`);
+function leftOver(what: "key" | "value", used: number, buffer: Uint8Array): SyscallError {
+  return illegalArgument(`event ${what} buffer length is too large: ${used} < ${buffer.length}`);
 }
 
-function illegalCodec(codec: number | bigint): SyscallError {
-  return new SyscallError(ErrorNumber.IllegalCodec, `event: codec ${codec} of a value`);
+function illegalArgument(text: string): SyscallError {
+  return new SyscallError(ErrorNumber.IllegalArgument, text);
+}
+
+function limitExceeded(text: string): SyscallError {
+  return new SyscallError(ErrorNumber.LimitExceeded, text);
+}
+
+function illegalCodec(allowed: string, codec: number | bigint): SyscallError {
+  return new SyscallError(ErrorNumber.IllegalCodec, `event codec must be ${allowed}, was: ${codec}`);
 }

@@ -15,9 +15,9 @@ export function keyAddress(context: SyscallContext, address: Address, charged: b
   const { call, gas, prices, machine } = context;
   const id = call.resolveAddress(address);
   const actor = id === undefined ? undefined : call.getActor(id);
-  if (actor === undefined) throw new SyscallError(ErrorNumber.NotFound, "no such account");
+  if (actor === undefined) throw new SyscallError(ErrorNumber.NotFound, "state tree doesn't contain actor");
   if (actor.code !== machine.manifest.account) {
-    throw new SyscallError(ErrorNumber.IllegalArgument, "the actor is not an account");
+    throw new SyscallError(ErrorNumber.IllegalArgument, "target actor is not an account");
   }
   if (charged) gas.apply(onBlockOpenBase(prices));
   const state = call.getBlock(actor.state);

@@ -5,14 +5,16 @@ import { ErrorNumber, Fatal, SyscallError } from "./outcome.js";
 export const network = {
   "network.tipset_cid"({ args, answer, gas, prices, machine, network, externs }: SyscallContext): void {
     const epoch = args.i64(0);
-    if (epoch < 0 || epoch >= machine.epoch) {
-      throw new SyscallError(ErrorNumber.IllegalArgument, `no tipset before this one at epoch ${epoch}`);
+    if (epoch < 0) throw illegalArgument("epoch is negative");
+    if (epoch > machine.epoch) throw illegalArgument(`epoch ${epoch} is in the future`);
+    if (Number(epoch) === machine.epoch) {
+      throw illegalArgument("cannot lookup the tipset cid for the current epoch");
     }
     // Exact: it is below the current epoch.
     const lookback = machine.epoch - Number(epoch);
     const limit = network.rules.kernel.tipsetLookbackLimit;
     if (limit !== undefined && lookback >= limit) {
-      throw new SyscallError(ErrorNumber.IllegalArgument, `epoch ${epoch} is too far back`);
+      throw illegalArgument(`epoch ${epoch} is too far in the past`);
     }
     gas.apply(onTipsetCid(prices, lookback));
     const cid = externs.getTipsetCid(epoch);
@@ -20,3 +22,7 @@ export const network = {
     answer.latin1(cid);
   },
 } as const;
+
+function illegalArgument(text: string): SyscallError {
+  return new SyscallError(ErrorNumber.IllegalArgument, text);
+}

@@ -24,6 +24,23 @@ export const ErrorNumber = {
 } as const;
 export type ErrorNumber = (typeof ErrorNumber)[keyof typeof ErrorNumber];
 
+/** What error numbers mean, by number. */
+export const ERROR_TEXTS: Readonly<Record<ErrorNumber, string>> = {
+  1: "illegal argument",
+  2: "illegal operation",
+  3: "limit exceeded",
+  4: "filecoin assertion failed",
+  5: "insufficient funds",
+  6: "resource not found",
+  7: "invalid ipld block handle",
+  8: "illegal cid specification",
+  9: "illegal ipld codec",
+  10: "serialization error",
+  11: "operation forbidden",
+  12: "buffer too small",
+  13: "execution context is read-only",
+};
+
 /** Exit codes that the VM itself gives (0 to 15 are its own, from 16 on the actors'). */
 export const ExitCode = {
   Ok: 0,
@@ -42,13 +59,24 @@ export const ExitCode = {
 /** Any u32: actors define their own. */
 export type ExitCode = number;
 
-/** What we refuse the caller of a syscall. Its state changes are undone, its gas is not. */
+/**
+ * What we refuse the caller of a syscall. Its state changes are undone, its gas is not.
+ *
+ * Texts are those of the newest version of the reference that refuses the same: for network versions up to
+ * 20 it has other ones in a few places. What its libraries say of malformed CBOR and of proofs is not
+ * repeated to the letter.
+ */
 export class SyscallError {
-  /** @param text for the backtrace, never part of a receipt */
+  /** @param say a function where the text is work: most refusals are never read */
   constructor(
     readonly errno: ErrorNumber,
-    readonly text: string,
+    private readonly say: string | (() => string),
   ) {}
+
+  /** For the backtrace, never part of a receipt. */
+  get text(): string {
+    return typeof this.say === "string" ? this.say : this.say();
+  }
 }
 
 /** A charge did not fit. The tracker has already used up everything. */
@@ -63,11 +91,14 @@ export const OUT_OF_GAS = new OutOfGas();
  */
 export class Fatal {
   readonly cause: unknown;
+  /** With which the actor ends that is to blame, for the backtrace. */
+  readonly exitCode: ExitCode;
 
   constructor(
     readonly text: string,
-    options?: { readonly cause?: unknown },
+    options?: { readonly cause?: unknown; readonly exitCode?: ExitCode },
   ) {
     this.cause = options?.cause;
+    this.exitCode = options?.exitCode ?? ExitCode.AssertionFailed;
   }
 }

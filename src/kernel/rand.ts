@@ -45,7 +45,7 @@ function lookback(current: number, epoch: number | bigint): number | bigint {
   if (typeof epoch === "number" && epoch <= current) return current - epoch;
   const difference = BigInt(current) - BigInt(epoch);
   if (BigInt.asIntN(64, difference) !== difference) {
-    throw new SyscallError(ErrorNumber.IllegalArgument, `epoch ${epoch} is out of range`);
+    throw new SyscallError(ErrorNumber.IllegalArgument, `randomness epoch ${epoch} is in the future`);
   }
   return BigInt.asUintN(64, difference);
 }

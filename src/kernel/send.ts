@@ -1,3 +1,4 @@
+import type { Address } from "../address/address.js";
 import { milligas } from "../gas/milligas.js";
 import type { U64 } from "../util/u64.js";
 import type { SyscallContext } from "./context.js";
@@ -12,32 +13,36 @@ const NO_LIMIT = 2n ** 64n - 1n;
 export const send = {
   /** Up to network version 17. */
   "send.send"(context: SyscallContext): void {
-    start(context, undefined, false);
+    start(context, addressArgument(context, 0), undefined, false);
   },
 
   /** From network version 18 on, with a gas limit and read-only (FIP-0050, FIP-0057). */
   "send.send[limited]"(context: SyscallContext): void {
+    const to = addressArgument(context, 0);
     const flags = context.args.u64(6);
     const limit = context.args.u64(5);
     if (flags !== 0 && flags !== FLAG_READ_ONLY) {
-      throw new SyscallError(ErrorNumber.IllegalArgument, `send flags ${flags}`);
+      throw new SyscallError(ErrorNumber.IllegalArgument, `invalid send flags: ${flags}`);
     }
     const readOnly = context.frame.readOnly || flags === FLAG_READ_ONLY;
-    start(context, limit === NO_LIMIT ? undefined : milligas(limit), readOnly);
+    start(context, to, limit === NO_LIMIT ? undefined : milligas(limit), readOnly);
   },
 } as const;
 
 /** @param gasLimit milligas */
-function start(context: SyscallContext, gasLimit: U64 | undefined, readOnly: boolean): void {
-  const { args, call } = context;
-  const to = addressArgument(context, 0);
+function start(
+  { args, call }: SyscallContext,
+  to: Address,
+  gasLimit: U64 | undefined,
+  readOnly: boolean,
+): void {
   const value = attoFil(args.u64(3), args.u64(4));
   if (readOnly && value !== 0n) {
-    throw new SyscallError(ErrorNumber.ReadOnly, "a read-only call cannot transfer value");
+    throw new SyscallError(ErrorNumber.ReadOnly, "cannot transfer value when read-only");
   }
   const params = args.u32(2);
   if (params !== 0 && !call.hasBlock(params)) {
-    throw new SyscallError(ErrorNumber.InvalidHandle, `no block ${params}`);
+    throw new SyscallError(ErrorNumber.InvalidHandle, `invalid block handle ${params}`);
   }
   call.send({ to, method: args.u64(1), params, value, gasLimit, readOnly });
 }

@@ -23,8 +23,7 @@ export class CodeLoader {
 
   /** Throws `Fatal` if code that is no builtin actor's may not run. */
   admit(code: Cid): void {
-    if (!this.loadsUnlisted && this.manifest.typeOf(code) === 0)
-      throw new Fatal("no code of a builtin actor");
+    if (!this.loadsUnlisted && this.manifest.typeOf(code) === 0) throw new Fatal("actor code not found");
   }
 
   /** Throws `Fatal` if the code is no module that may run, and what `Blocks.get` throws. */

@@ -6,6 +6,7 @@
  * control block, and `run` continues.
  */
 import type { Cid } from "../ipld/cid.js";
+import type { ErrorNumber } from "../kernel/outcome.js";
 
 /** How a syscall parameter is read from Wasm. The C++ side derives the Wasm signature from it. */
 export type ParamKind =
@@ -24,7 +25,8 @@ export type ResultKind =
   | "none" // no out-pointer
   | "u32" // out-pointer to 4 bytes
   | "u64" // out-pointer to 8 bytes
-  | "length" // the answer goes into the `out` parameter (too small: error 12), its length to the out-pointer
+  | "cid" // the answer goes into the `out` parameter (too small: error 12), its length to the out-pointer
+  | "address" // as `cid`; what differs is the text of error 12
   | number; // out-pointer to a packed structure of so many bytes
 
 export interface NativeSyscall {
@@ -321,8 +323,8 @@ export interface NativeStack {
   returnData(): Uint8Array | undefined;
   /** Why the ended frame trapped, exited or failed, for people. */
   failure(): string;
-  /** Module, name and error number of the syscall that failed last in the top frame, if the last one did. */
-  lastError(): { module: string; name: string; errno: number } | undefined;
+  /** The syscall that failed last in the top frame, if the last one did. */
+  lastError(): NativeSyscallError | undefined;
   /** Drops the top frame, in whatever state it is. */
   pop(): void;
   /**
@@ -337,6 +339,14 @@ export interface NativeStack {
   close(): void;
 }
 export const STAGED = 0xffff_ffff;
+
+export interface NativeSyscallError {
+  readonly module: string;
+  readonly name: string;
+  readonly errno: ErrorNumber;
+  /** Why C++ has refused it; undefined if JavaScript has, which knows why. */
+  readonly text?: string;
+}
 
 export interface NativeAddon {
   readonly controlLayout: Readonly<Record<keyof typeof Word | "PAYLOAD_BYTES" | "CONTROL_BYTES", number>>;

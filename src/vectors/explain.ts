@@ -1,5 +1,4 @@
-import { idAddress } from "../address/address.js";
-import { formatAddress } from "../address/text.js";
+import { backtraceText } from "../call-manager/backtrace.js";
 import type { ApplyFailure } from "../executor/apply-result.js";
 import type { Cid } from "../ipld/cid.js";
 import type { ReadBlock } from "./hamt-diff.js";
@@ -12,16 +11,8 @@ const SHOWN_ACTORS = 8;
 export function describeFailure(name: string, failure: ApplyFailure | undefined): string[] {
   if (failure === undefined) return [];
   if (failure.kind === "preflight") return [`${name}: refused, ${failure.text}`];
-  const { frames, cause } = failure.backtrace;
-  const lines = frames.map(
-    ({ actorId, method, code, text }) =>
-      `${name}: ${formatAddress(idAddress(actorId))} method ${method} ended with ${code}: ${text}`,
-  );
-  if (cause?.kind === "syscall") {
-    lines.unshift(`${name}: ${cause.module}.${cause.name} answered ${cause.errno}: ${cause.text}`);
-  }
-  if (cause?.kind === "fatal") lines.unshift(`${name}: fatal, ${cause.text}`);
-  return lines;
+  const lines = backtraceText(failure.backtrace).trimEnd().split("\n");
+  return lines.map((line) => `${name}: ${line}`);
 }
 
 /** Which actors differ between two states, and in what. */

@@ -223,9 +223,10 @@ describe("backtraces", () => {
     const result = await net.send("outer");
     expect(result.receipt.exitCode).toBe(20);
     expect(text(result)?.split("\n")).toEqual([
-      expect.stringMatching(/^f0101 \(method 2\).*\(20\)$/),
-      expect.stringMatching(/^f0102 \(method 2\).*\(20\)$/),
-      "--> caused by: actor::balance_of -- no actor f0999 (error 6)",
+      "00: f0101 (method 2) -- actor aborted (20)",
+      "01: f0102 (method 2) -- actor aborted (20)",
+      "--> caused by: actor::balance_of -- actor not found (6: resource not found)",
+      "",
     ]);
   });
 

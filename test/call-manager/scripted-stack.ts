@@ -1,11 +1,13 @@
 import type { Cid } from "../../src/ipld/cid.js";
 import { CBOR } from "../../src/ipld/codecs.js";
+import { type ErrorNumber, ExitCode } from "../../src/kernel/outcome.js";
 import { writeU64 } from "../../src/kernel/words.js";
 import {
   CONTROL_BYTES,
   Event,
   type NativeStack,
   type NativeSyscall,
+  type NativeSyscallError,
   Outcome,
   STAGED,
   Word,
@@ -44,7 +46,7 @@ export class ScriptedFrame {
   ending: Ending | undefined;
   /** The syscall that waits or was answered last. */
   asked: NativeSyscall | undefined;
-  failed: { readonly module: string; readonly name: string; readonly errno: number } | undefined;
+  failed: NativeSyscallError | undefined;
 
   constructor(
     actor: Actor,
@@ -138,10 +140,12 @@ export class ScriptedStack implements NativeStack {
 
   failure(): string {
     const { ending } = this.top;
-    return ending === undefined ? "" : JSON.stringify(ending);
+    if (ending === undefined) return "";
+    if ("exit" in ending) return "actor aborted";
+    return "fatal" in ending ? ending.fatal : ending.hostFault;
   }
 
-  lastError(): { module: string; name: string; errno: number } | undefined {
+  lastError(): NativeSyscallError | undefined {
     return this.top.failed;
   }
 
@@ -180,7 +184,8 @@ export class ScriptedStack implements NativeStack {
     const length = this.words[Word.RESULT_LENGTH] ?? 0;
     const errno = this.words[Word.ERRNO] ?? 0;
     const { asked } = this.top;
-    this.top.failed = errno === 0 || asked === undefined ? undefined : { ...pick(asked), errno };
+    this.top.failed =
+      errno === 0 || asked === undefined ? undefined : { ...pick(asked), errno: errno as ErrorNumber };
     return { errno, bytes: new Uint8Array(this.control.slice(Word.RESULT * 4, Word.RESULT * 4 + length)) };
   }
 
@@ -207,6 +212,7 @@ export class ScriptedStack implements NativeStack {
       }
     } else {
       this.words[Word.OUTCOME] = "fatal" in ending ? Outcome.Fatal : Outcome.HostFault;
+      this.words[Word.EXIT_CODE] = ExitCode.AssertionFailed;
     }
     return Event.Finished;
   }

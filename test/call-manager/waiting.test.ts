@@ -145,7 +145,9 @@ describe("what never comes", () => {
       receipt: { exitCode: 10, gasUsed: 1_000_000_000 },
       events: [],
     });
-    expect(failure?.kind === "backtrace" && backtraceText(failure.backtrace)).toMatch(/missing block/);
+    expect(failure?.kind === "backtrace" && backtraceText(failure.backtrace)).toMatch(
+      /missing reachable state: bafy/,
+    );
     expect((await net.send("alice", { method: 0 })).receipt.exitCode).toBe(0);
   });
 

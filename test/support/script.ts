@@ -78,10 +78,23 @@ export const BEYOND = 0xffff_ff00;
 /** Arguments are in the order of the Wasm signature, the result pointer first where there is one. */
 export class Script {
   readonly #parts: Uint8Array[] = [];
+  /** Number of parts up to the end of each call. */
+  readonly #calls: number[] = [];
 
   /** Logs the error number, 4 bytes. */
   call(syscall: ScriptSyscall, ...args: (number | bigint)[]): this {
-    return this.#step(scriptSyscalls.indexOf(syscall), args);
+    this.#step(scriptSyscalls.indexOf(syscall), args);
+    this.#calls.push(this.#parts.length);
+    return this;
+  }
+
+  /** For each call a script that does the same up to it and then aborts, without a message. */
+  *aborting(exitCode: number): Iterable<Script> {
+    for (const end of this.#calls) {
+      const script = new Script();
+      script.#parts.push(...this.#parts.slice(0, end));
+      yield script.call("vm.exit", exitCode, 0, 0, 0);
+    }
   }
 
   /** Runs the next call so many times; only the last error number is logged. */

@@ -85,7 +85,9 @@ describe("a vector that is wrong fails, and the field is named", () => {
 
   test("a message that fails has its backtrace in the notes", async () => {
     const [report] = await run(({ postconditions }) => patch(postconditions.receipts[1], { exit_code: 0 }));
-    expect(report?.notes).toContainEqual(expect.stringMatching(/^message 1: f0\d+ method 99 ended with \d+/));
+    expect(report?.notes).toContainEqual(
+      expect.stringMatching(/^message 1: 00: f0\d+ \(method 99\) -- .* \(\d+\)$/),
+    );
   });
 
   test("a message that cannot be read", async () => {

@@ -44,7 +44,10 @@ const INVOKE_MISSING: u8 = 0;
 const INVOKE_FITS: u8 = 1;
 const INVOKE_MISTYPED: u8 = 2;
 
+// Refusals are texts, in the words of the reference (engine/mod.rs) and its Wasmtime.
 type Result<T> = std::result::Result<T, String>;
+
+const NO_METERING: &str = "injecting gas counter failed";
 
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
@@ -109,14 +112,14 @@ impl instrument_v2::gas_metering::Rules for Config {
 
 fn inject_current(config: &Config, wasm: &[u8]) -> Result<Vec<u8>> {
     let limited = instrument_v4::stack_limiter::inject(wasm, config.stack_limit).map_err(text)?;
-    instrument_v4::gas_metering::inject(&limited, config, "gas").map_err(text)
+    instrument_v4::gas_metering::inject(&limited, config, "gas").map_err(|_| NO_METERING.to_string())
 }
 
 fn inject_legacy(config: &Config, wasm: &[u8]) -> Result<Vec<u8>> {
     let module = instrument_v2::parity_wasm::deserialize_buffer(wasm).map_err(text)?;
     let module = instrument_v2::inject_stack_limiter(module, config.stack_limit).map_err(text)?;
     let mut module = instrument_v2::gas_metering::inject(module, config, "gas")
-        .map_err(|_| "an instruction has no gas price".to_string())?;
+        .map_err(|_| NO_METERING.to_string())?;
     restore_data_count(&mut module);
     instrument_v2::parity_wasm::serialize(module).map_err(text)
 }
@@ -181,13 +184,31 @@ fn facts(config: &Config, wasm: &[u8], types: &wasmparser::types::Types) -> Resu
             if fits { INVOKE_FITS } else { INVOKE_MISTYPED }
         }
     };
-    let table_limit = config.max_table_elements;
-    if table_limit != 0 && (tables.len() > 1 || tables.iter().any(|t| t.initial > table_limit)) {
-        return Err(format!("more than one table, or one of more than {table_limit} elements"));
-    }
     let memory_limit = config.max_memory_bytes;
-    if memory_limit != 0 && memories.iter().any(|m| m.initial * PAGE > memory_limit) {
-        return Err(format!("initial memory of more than {memory_limit} bytes"));
+    for (index, bytes) in memories.iter().map(|m| m.initial * PAGE).enumerate() {
+        if memory_limit != 0 && bytes > memory_limit {
+            return Err(format!(
+                "module memory does not fit in pooling allocator requirements: memory index {index} is \
+                 unsupported in this pooling allocator configuration: memory has a minimum byte size of \
+                 {bytes} which exceeds the limit of 0x{memory_limit:x} bytes"
+            ));
+        }
+    }
+    let table_limit = config.max_table_elements;
+    if table_limit != 0 && tables.len() > 1 {
+        return Err(format!(
+            "module table does not fit in pooling allocator requirements: defined tables count of {} exceeds \
+             the per-instance limit of 1",
+            tables.len()
+        ));
+    }
+    for (index, elements) in tables.iter().map(|t| t.initial).enumerate() {
+        if table_limit != 0 && elements > table_limit {
+            return Err(format!(
+                "module table does not fit in pooling allocator requirements: table index {index} has a \
+                 minimum element size of {elements} which exceeds the limit of {table_limit}"
+            ));
+        }
     }
     Ok(Facts {
         exports_memory: memory.is_some(),
@@ -206,11 +227,17 @@ fn facts(config: &Config, wasm: &[u8], types: &wasmparser::types::Types) -> Resu
 
 /// Facts, the module, and the data that its memory has at first.
 fn instrument(config: &Config, wasm: &[u8], reference_form: bool) -> Result<(Facts, Vec<u8>, Vec<u8>)> {
-    let types = Validator::new_with_features(FEATURES).validate_all(wasm).map_err(text)?;
+    let types = Validator::new_with_features(FEATURES)
+        .validate_all(wasm)
+        .map_err(|error| format!("failed to validate actor wasm: {error}"))?;
     let mut facts = facts(config, wasm, &types)?;
     let metered = if config.legacy { inject_legacy(config, wasm)? } else { inject_current(config, wasm)? };
     // Metering can only fail to produce a valid module where the reference's compiler refuses it, too.
-    Validator::new_with_features(FEATURES).validate_all(&metered).map_err(text)?;
+    Validator::new_with_features(FEATURES).validate_all(&metered).map_err(|error| {
+        let (offset, message) = (error.offset(), error.message());
+        // The reference also names the function.
+        format!("failed to compile: Invalid input WebAssembly code at offset {offset}: {message}")
+    })?;
     if reference_form {
         return Ok((facts, metered, Vec::new()));
     }

@@ -1,5 +1,9 @@
 import { secpKey } from "../../support/keys.js";
-import { BUFFER, type Case, IN, OUT } from "./case.js";
+import { BUFFER, type Case, IN, illegal, OUT, refused } from "./case.js";
+
+const noActor = refused(6, "actor not found");
+const noType = illegal("tried to resolve CID of unrecognized actor type");
+const smallForCid = refused(12, "cid output buffer is too small");
 
 export const actor: Case[] = [
   [
@@ -17,12 +21,12 @@ export const actor: Case[] = [
   [
     "actor.resolve_address: unknown",
     (s) => s.write(IN, secpKey(77).address).call("actor.resolve_address", OUT, IN, 21),
-    () => [6],
+    () => [noActor],
   ],
   [
     "actor.resolve_address: malformed",
     (s) => s.fill(IN, 9, 3).call("actor.resolve_address", OUT, IN, 3),
-    () => [1],
+    () => [illegal("Unknown address protocol")],
   ],
   [
     "actor.get_actor_code_cid",
@@ -32,7 +36,7 @@ export const actor: Case[] = [
         .read(BUFFER, 38)
         .call("actor.get_actor_code_cid", OUT, net.id("token"), BUFFER, 37)
         .call("actor.get_actor_code_cid", OUT, 123456, BUFFER, 38),
-    (net) => [0, net.code("token"), 12, 6],
+    (net) => [0, net.code("token"), smallForCid, noActor],
   ],
   [
     "actor.lookup_delegated_address",
@@ -45,13 +49,13 @@ export const actor: Case[] = [
         .call("actor.lookup_delegated_address", OUT, net.id("alice"), BUFFER, 0)
         .read(OUT, 4)
         .call("actor.lookup_delegated_address", OUT, 123456, BUFFER, 22),
-    (net) => [0, 22, net.eve.address, 12, 0, 0, 6],
+    (net) => [0, 22, net.eve.address, refused(12, "address output buffer is too small"), 0, 0, noActor],
   ],
   [
     "actor.balance_of",
     (s, net) =>
       s.call("actor.balance_of", OUT, net.id("script")).read(OUT, 16).call("actor.balance_of", OUT, -1n),
-    () => [0, 1000n, 0n, 6],
+    () => [0, 1000n, 0n, noActor],
   ],
   [
     "actor.next_actor_address",
@@ -61,17 +65,17 @@ export const actor: Case[] = [
         .read(OUT, 4)
         .read(BUFFER, 1)
         .call("actor.next_actor_address", OUT, BUFFER, 20),
-    () => [0, 21, Uint8Array.of(2), 12],
+    () => [0, 21, Uint8Array.of(2), refused(12, "output buffer must have a minimum capacity of 21 bytes")],
   ],
   [
     "actor.create_actor: only f01 may",
     (s, net) => s.write(IN, net.code("token")).call("actor.create_actor", 5000, IN, 0, 0),
-    () => [11],
+    (net) => [refused(11, `create_actor is restricted to InitActor. Called by ${net.id("script")}`)],
   ],
   [
     "actor.create_actor: bad address",
     (s, net) => s.write(IN, net.code("token")).call("actor.create_actor", 5000, IN, IN, 5),
-    () => [1],
+    () => [illegal("Invalid payload length: 4")],
   ],
   [
     "actor.get_builtin_actor_type",
@@ -94,6 +98,6 @@ export const actor: Case[] = [
         .call("actor.get_code_cid_for_type", OUT, net.typeOf("account"), BUFFER, 37)
         .call("actor.get_code_cid_for_type", OUT, 99, BUFFER, 38)
         .call("actor.get_code_cid_for_type", OUT, 0, BUFFER, 38),
-    (net) => [0, net.code("account"), 12, 1, 1],
+    (net) => [0, net.code("account"), smallForCid, noType, noType],
   ],
 ];

@@ -2,12 +2,25 @@
 import type { TestNet } from "../../support/net.js";
 import { ROOM, type Script } from "../../support/script.js";
 
+/** Of a call that fails: its error number, 4 bytes, and why. */
+export class Refusal {
+  constructor(
+    readonly errno: number,
+    readonly text: string,
+  ) {}
+}
+export const refused = (errno: number, text: string) => new Refusal(errno, text);
+/** For arguments that are out of bounds or malformed. */
+export const illegal = (text: string) => refused(1, text);
+export const beyond = (at: number, length: number) =>
+  illegal(`buffer ${at} (length ${length}) out of bounds`);
+
 /** Number: 4 bytes; bigint: 8 bytes; else just these bytes. */
-export type LogItem = number | bigint | Uint8Array;
+export type LogItem = number | bigint | Uint8Array | Refusal;
 export type Case = [
   name: string,
   steps: (script: Script, net: TestNet) => Script,
-  log: (net: TestNet) => LogItem[],
+  log: (net: TestNet) => readonly LogItem[],
 ];
 
 /** Memory that cases use: answers, output buffers, inputs. */

@@ -1,4 +1,5 @@
-import { BLAKE2B_256, BUFFER, type Case, DAG_CBOR, IN, OUT } from "./case.js";
+import { cidFromBytes, cidText } from "../../../src/ipld/cid.js";
+import { BLAKE2B_256, BUFFER, type Case, DAG_CBOR, IN, OUT, refused } from "./case.js";
 
 export const self: Case[] = [
   [
@@ -6,11 +7,15 @@ export const self: Case[] = [
     (s) => s.call("self.root", OUT, BUFFER, 100).read(OUT, 4).call("self.set_root", BUFFER),
     () => [0, 38, 0],
   ],
-  ["self.root: small buffer", (s) => s.call("self.root", OUT, BUFFER, 37), () => [12]],
+  [
+    "self.root: small buffer",
+    (s) => s.call("self.root", OUT, BUFFER, 37),
+    () => [refused(12, "cid output buffer is too small")],
+  ],
   [
     "self.set_root: unreachable",
     (s, net) => s.write(IN, net.code("token")).call("self.set_root", IN),
-    () => [6],
+    (net) => [refused(6, `new root cid not reachable: ${cidText(cidFromBytes(net.code("token")))}`)],
   ],
   [
     "self.set_root to a new block",
@@ -32,6 +37,18 @@ export const self: Case[] = [
         .call("self.root", OUT, BUFFER, 100)
         .call("self.current_balance", OUT)
         .read(OUT, 16),
-    () => [2, 0, 2, 0, 0n, 0n],
+    () => [
+      refused(2, "self-destruct with unspent funds"),
+      0,
+      refused(2, "state root requested after actor deletion"),
+      0,
+      0n,
+      0n,
+    ],
+  ],
+  [
+    "self.set_root after self.self_destruct",
+    (s) => s.call("self.root", OUT, BUFFER, 100).call("self.self_destruct", 1).call("self.set_root", BUFFER),
+    () => [0, 0, refused(2, "actor deleted")],
   ],
 ];
