@@ -1,5 +1,5 @@
 /** Compares with the reference on test vectors: the same files, the same results, by turns. */
-import { NEWEST_VERSION } from "#src/network/version.js";
+import { NEWEST_VERSION } from "#src/vm/network/version.js";
 import { BenchError } from "./bench-error.js";
 import { chart } from "./compare/chart.js";
 import { type ColdStart, measureColdStart } from "./compare/cold-start.js";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { bundleFolders } from "#src/bundles/folders.js";
+import { bundleFolders } from "#src/tools/bundles/folders.js";
 import { BenchError } from "./bench-error.js";
 import { benchCodeFolder, program } from "./places.js";
 

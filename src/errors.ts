@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import type { Message } from "./message/message.js";
 
 /** Facts of each kind of misuse and bad input, one line per code. */
 export interface ErrorDetails {
@@ -18,7 +17,7 @@ export interface ErrorDetails {
   INVALID_HAMT: { reason: string; cid?: string };
   INVALID_MANIFEST: { reason: string; cid?: string };
   /** `message`: no field in particular. */
-  INVALID_MESSAGE: { field: keyof Message | "message"; reason: string };
+  INVALID_MESSAGE: { field: string; reason: string };
   INVALID_OPTION: { option: string; reason: string };
   INVALID_STATE: { reason: string; cid?: string };
   /** `epoch`: undefined if it is what is wrong. */

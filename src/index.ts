@@ -11,17 +11,14 @@ export {
   secp256k1Address,
 } from "./address/address.js";
 export { formatAddress, parseAddress } from "./address/text.js";
-export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./bundles/bundle.js";
-export { bundleFolders, findBundle } from "./bundles/folders.js";
-export {
-  type Backtrace,
-  type BacktraceCause,
-  type BacktraceFrame,
-  backtraceText,
-} from "./call-manager/backtrace.js";
-export { executeMessages, type MessageCall } from "./chain/execute-messages.js";
-export { type ExecuteTipsetOptions, executeTipset } from "./chain/execute-tipset.js";
-export type { ChainNode } from "./chain/node.js";
+export { BlockCache } from "./blockstore/block-cache.js";
+export type { Blockstore, BlockstoreOptions } from "./blockstore/blocks.js";
+export { CarBlockstore } from "./blockstore/car-blockstore.js";
+export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./blockstore/interface-blockstore.js";
+export { MemoryBlockstore } from "./blockstore/memory-blockstore.js";
+export { executeMessages, type MessageCall } from "./chain/execution/execute-messages.js";
+export { type ExecuteTipsetOptions, executeTipset } from "./chain/execution/execute-tipset.js";
+export type { ChainNode } from "./chain/execution/node.js";
 export type {
   BlockMessage,
   BlockResult,
@@ -30,13 +27,14 @@ export type {
   TipsetBlock,
   TipsetContext,
   TipsetResult,
-} from "./chain/tipset.js";
+} from "./chain/execution/tipset.js";
 export {
   type ChainNodeFactory,
   type PoolTaskOptions,
   TipsetPool,
   type TipsetPoolOptions,
-} from "./chain/tipset-pool.js";
+} from "./chain/pool/tipset-pool.js";
+export { type Cid, cidBytes, cidFromBytes, cidText, parseCid, toCid } from "./encoding/cid.js";
 export {
   type ErrorCode,
   type ErrorDetails,
@@ -46,24 +44,32 @@ export {
   type HostFaultDetails,
   isFvmError,
 } from "./errors.js";
-export type { ApplyFailure, ApplyKind, ApplyResult } from "./executor/apply-result.js";
-export { type ConsensusFault, ConsensusFaultType, type Externs, type GuestEpoch } from "./externs/externs.js";
-export { Genesis, type GenesisActor, type GenesisOptions } from "./genesis/genesis.js";
-export { BlockCache } from "./ipld/block-cache.js";
-export type { Block, Blockstore } from "./ipld/blocks.js";
-export { CarBlockstore } from "./ipld/car-blockstore.js";
-export { type Cid, cidBytes, cidFromBytes, cidText, parseCid, toCid } from "./ipld/cid.js";
-export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./ipld/interface-blockstore.js";
-export { MemoryBlockstore } from "./ipld/memory-blockstore.js";
-export { ErrorNumber, ExitCode } from "./kernel/outcome.js";
-export { CodeCache } from "./machine/code-cache.js";
-export type { DebugSink, MachineContext } from "./machine/context.js";
-export { type ExecuteOptions, Machine } from "./machine/machine.js";
-export type { MachineOptions } from "./machine/options.js";
+export type { Block } from "./ipld/block-access.js";
 export { type EventEntry, EventFlag, type StampedEvent } from "./message/event.js";
 export { decodeMessage, encodeMessage, type Message } from "./message/message.js";
+export { ErrorNumber, ExitCode } from "./message/outcome.js";
 export type { Receipt } from "./message/receipt.js";
-export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./network/version.js";
-export { acceptProofs, type ProofVerifier, rejectProofs } from "./proofs/verifier.js";
-export type { ActorId, ActorState } from "./state-tree/actor-state.js";
+export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./tools/bundles/bundle.js";
+export { bundleFolders, findBundle } from "./tools/bundles/folders.js";
 export type { U64 } from "./util/u64.js";
+export {
+  type Backtrace,
+  type BacktraceCause,
+  type BacktraceFrame,
+  backtraceText,
+} from "./vm/call-manager/backtrace.js";
+export type { ApplyFailure, ApplyKind, ApplyResult } from "./vm/executor/apply-result.js";
+export {
+  type ConsensusFault,
+  ConsensusFaultType,
+  type Externs,
+  type GuestEpoch,
+} from "./vm/externs/externs.js";
+export { Genesis, type GenesisActor, type GenesisOptions } from "./vm/genesis/genesis.js";
+export type { DebugSink, MachineContext } from "./vm/kernel/machine-context.js";
+export { CodeCache } from "./vm/machine/code-cache.js";
+export { type ExecuteOptions, Machine } from "./vm/machine/machine.js";
+export type { MachineOptions } from "./vm/machine/options.js";
+export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./vm/network/version.js";
+export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
+export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { WARMED_UP } from "#src/cli/conformance.js";
-import type { ConformanceReport } from "#src/vectors/report.js";
+import type { ConformanceReport } from "#src/tools/vectors/report.js";
 import { BenchError } from "../bench-error.js";
 import { peerFolder, peerTarget, program } from "../places.js";
 import { type ProcessRun, runProcess } from "./run-process.js";

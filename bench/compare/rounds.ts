@@ -1,4 +1,4 @@
-import type { VectorReport } from "#src/vectors/report.js";
+import type { VectorReport } from "#src/tools/vectors/report.js";
 import { BenchError } from "../bench-error.js";
 import type { Pace } from "../groups.js";
 import { mean } from "../statistics.js";

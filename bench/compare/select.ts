@@ -1,5 +1,5 @@
 import { relative, sep } from "node:path";
-import { defaultVectorFolder, vectorFiles } from "#src/vectors/files.js";
+import { defaultVectorFolder, vectorFiles } from "#src/tools/vectors/files.js";
 import { BenchError } from "../bench-error.js";
 import { type Group, groups, type Pace } from "../groups.js";
 import { chainVector } from "./chain-vector.js";

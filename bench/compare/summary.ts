@@ -1,4 +1,4 @@
-import type { VectorReport } from "#src/vectors/report.js";
+import type { VectorReport } from "#src/tools/vectors/report.js";
 import type { Measure } from "../groups.js";
 import { type Spread, spreadOf, sum } from "../statistics.js";
 import { keyOf, type Round } from "./rounds.js";

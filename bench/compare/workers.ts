@@ -1,5 +1,5 @@
-import { bundleFolders } from "#src/bundles/folders.js";
-import { VectorPool } from "#src/vectors/vector-pool.js";
+import { bundleFolders } from "#src/tools/bundles/folders.js";
+import { VectorPool } from "#src/tools/vectors/vector-pool.js";
 import { BenchError } from "../bench-error.js";
 import { type Spread, spreadOf, sum } from "../statistics.js";
 import type { Selection } from "./select.js";

@@ -1,16 +1,17 @@
 import { type Address, idAddress } from "#src/address/address.js";
-import { Genesis } from "#src/genesis/genesis.js";
-import { type Block, type BlockAccess, Blocks, type Blockstore } from "#src/ipld/blocks.js";
+import { Blocks, type Blockstore } from "#src/blockstore/blocks.js";
+import { MemoryBlockstore } from "#src/blockstore/memory-blockstore.js";
+import type { Cid } from "#src/encoding/cid.js";
+import { DAG_CBOR } from "#src/encoding/codecs.js";
+import type { Block, BlockAccess } from "#src/ipld/block-access.js";
 import { CborReader, CborWriter, encodeCborLatin1 } from "#src/ipld/cbor.js";
-import type { Cid } from "#src/ipld/cid.js";
-import { DAG_CBOR } from "#src/ipld/codecs.js";
 import { Hamt } from "#src/ipld/hamt.js";
-import { MemoryBlockstore } from "#src/ipld/memory-blockstore.js";
 import { native } from "#src/native/index.js";
-import { actorCodec } from "#src/state-tree/actor-codec.js";
-import { emptyActor, SingletonId } from "#src/state-tree/actor-state.js";
-import { idCodec } from "#src/state-tree/init-actor.js";
 import { latin1Bytes } from "#src/util/bytes.js";
+import { Genesis } from "#src/vm/genesis/genesis.js";
+import { actorCodec } from "#src/vm/state-tree/actor-codec.js";
+import { emptyActor, SingletonId } from "#src/vm/state-tree/actor-state.js";
+import { idCodec } from "#src/vm/state-tree/init-actor.js";
 import { genesisOptions } from "../micro/network.js";
 import { bulkHamt } from "./bulk-hamt.js";
 

@@ -1,6 +1,6 @@
-import type { BlockAccess } from "#src/ipld/blocks.js";
-import type { Cid } from "#src/ipld/cid.js";
-import { DAG_CBOR, SHA2_256 } from "#src/ipld/codecs.js";
+import type { Cid } from "#src/encoding/cid.js";
+import { DAG_CBOR, SHA2_256 } from "#src/encoding/codecs.js";
+import type { BlockAccess } from "#src/ipld/block-access.js";
 import { HAMT_BIT_WIDTH } from "#src/ipld/hamt.js";
 import { BUCKET_SIZE, type Entry, encodeNode, HamtNode, type Pointer } from "#src/ipld/hamt-node.js";
 import { native } from "#src/native/index.js";

@@ -1,11 +1,12 @@
 /** An actor that emits events, all in one message. */
-import type { ApplyResult } from "#src/executor/apply-result.js";
+
+import { Blocks } from "#src/blockstore/blocks.js";
+import { MemoryBlockstore } from "#src/blockstore/memory-blockstore.js";
+import { RAW } from "#src/encoding/codecs.js";
 import { Amt, EVENTS_AMT } from "#src/ipld/amt.js";
-import { Blocks } from "#src/ipld/blocks.js";
-import { RAW } from "#src/ipld/codecs.js";
-import { MemoryBlockstore } from "#src/ipld/memory-blockstore.js";
 import { EventFlag, eventCodec } from "#src/message/event.js";
 import { native } from "#src/native/index.js";
+import type { ApplyResult } from "#src/vm/executor/apply-result.js";
 import { At, loopingGuest } from "../micro/guest-code.js";
 import { expectSame, measure } from "../micro/measure.js";
 import { invoker, networkWith } from "../micro/network.js";

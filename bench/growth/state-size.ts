@@ -1,7 +1,7 @@
 /** Plain sends between accounts of a state that gets larger, and writing what they changed. */
-import { BlockCache } from "#src/ipld/block-cache.js";
-import type { Cid } from "#src/ipld/cid.js";
-import { Machine } from "#src/machine/machine.js";
+import { BlockCache } from "#src/blockstore/block-cache.js";
+import type { Cid } from "#src/encoding/cid.js";
+import { Machine } from "#src/vm/machine/machine.js";
 import { expectSame } from "../micro/measure.js";
 import { MESSAGE, NETWORK } from "../micro/network.js";
 import { median, spreadOf } from "../statistics.js";

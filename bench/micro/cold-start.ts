@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { NEWEST_VERSION } from "#src/network/version.js";
-import { defaultVectorFolder } from "#src/vectors/files.js";
-import type { ConformanceReport } from "#src/vectors/report.js";
+import { defaultVectorFolder } from "#src/tools/vectors/files.js";
+import type { ConformanceReport } from "#src/tools/vectors/report.js";
+import { NEWEST_VERSION } from "#src/vm/network/version.js";
 import { program } from "../places.js";
 import { warm, withWarmCode } from "../warm-code.js";
 import { expectSame, type Micro } from "./measure.js";

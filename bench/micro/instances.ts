@@ -1,8 +1,8 @@
-import { RAW } from "#src/ipld/codecs.js";
-import { nativeKernel, nativeNetwork } from "#src/machine/native-stack.js";
+import { RAW } from "#src/encoding/codecs.js";
 import { Event, Outcome, Word } from "#src/native/addon.js";
 import { native } from "#src/native/index.js";
-import { networkVersion } from "#src/network/version.js";
+import { nativeKernel, nativeNetwork } from "#src/vm/machine/native-stack.js";
+import { networkVersion } from "#src/vm/network/version.js";
 import { expectSame, type Micro } from "./measure.js";
 import { NETWORK } from "./network.js";
 

@@ -1,10 +1,10 @@
 /** Blocks as actors use them, HAMTs as the state tree uses them. */
 import { idAddress } from "#src/address/address.js";
-import { Blocks } from "#src/ipld/blocks.js";
+import { Blocks } from "#src/blockstore/blocks.js";
+import { MemoryBlockstore } from "#src/blockstore/memory-blockstore.js";
 import { Hamt } from "#src/ipld/hamt.js";
-import { MemoryBlockstore } from "#src/ipld/memory-blockstore.js";
 import { native } from "#src/native/index.js";
-import { idCodec } from "#src/state-tree/init-actor.js";
+import { idCodec } from "#src/vm/state-tree/init-actor.js";
 import { At, loopingGuest } from "./guest-code.js";
 import { expectSame, type Micro } from "./measure.js";
 import { invoker, networkWith } from "./network.js";

@@ -1,9 +1,9 @@
 import { type Address, idAddress, secp256k1Address } from "#src/address/address.js";
-import type { ApplyResult } from "#src/executor/apply-result.js";
-import { Genesis, type GenesisOptions } from "#src/genesis/genesis.js";
-import { MemoryBlockstore } from "#src/ipld/memory-blockstore.js";
-import { Machine } from "#src/machine/machine.js";
+import { MemoryBlockstore } from "#src/blockstore/memory-blockstore.js";
 import type { Message } from "#src/message/message.js";
+import type { ApplyResult } from "#src/vm/executor/apply-result.js";
+import { Genesis, type GenesisOptions } from "#src/vm/genesis/genesis.js";
+import { Machine } from "#src/vm/machine/machine.js";
 import { expectSame } from "./measure.js";
 
 export const NETWORK = 28;

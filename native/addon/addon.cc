@@ -76,8 +76,8 @@ Napi::Value verify_bls_aggregate(const Napi::CallbackInfo& info) {
   std::vector<uint8_t> all_keys, all_texts;
   std::vector<uint32_t> lens;
   for (uint32_t i = 0; i < keys.Length(); i++) {
-    const Napi::Value key_value = keys.Get(i);
-    const Napi::Value text_value = texts.Get(i);
+    const Napi::Value key_value = element(keys, i);
+    const Napi::Value text_value = element(texts, i);
     const auto key = bytes(key_value);
     const auto message = bytes(text_value);
     if (!key || key->size() != 48 || !message) return wrong_type(env, "keys of 48 bytes and texts");

@@ -11,16 +11,48 @@
 
 namespace fvm::js {
 
+// In a worker that is being terminated any call that might run JavaScript fails, and what node-addon-api does with
+// an empty value ends the process. So errors are thrown, and properties and texts read, by plain Node-API.
+
 inline Napi::Value fail(Napi::Env env, const std::string& message, const char* code = nullptr) {
-  Napi::Error error = Napi::Error::New(env, message);
-  if (code) error.Set("code", Napi::String::New(env, code));
-  error.ThrowAsJavaScriptException();
+  napi_throw_error(env, code, message.c_str());
   return env.Undefined();
 }
 
 inline Napi::Value wrong_type(Napi::Env env, const char* what) {
-  Napi::TypeError::New(env, std::string("expected ") + what).ThrowAsJavaScriptException();
+  napi_throw_type_error(env, nullptr, (std::string("expected ") + what).c_str());
   return env.Undefined();
+}
+
+// Empty if it cannot be read.
+inline Napi::Value property(const Napi::Object& object, const char* name) {
+  napi_value value = nullptr;
+  napi_get_named_property(object.Env(), object, name, &value);
+  return value ? Napi::Value(object.Env(), value) : Napi::Value();
+}
+
+// Empty if it cannot be read.
+inline Napi::Value element(const Napi::Array& array, uint32_t index) {
+  napi_value value = nullptr;
+  napi_get_element(array.Env(), array, index, &value);
+  return value ? Napi::Value(array.Env(), value) : Napi::Value();
+}
+
+// Empty if it is none.
+inline std::string text_of(const Napi::Value& value) {
+  size_t length = 0;
+  if (!value.IsString()) return {};
+  if (napi_get_value_string_utf8(value.Env(), value, nullptr, 0, &length) != napi_ok) return {};
+  std::string text(length, '\0');
+  napi_get_value_string_utf8(value.Env(), value, text.data(), length + 1, &length);
+  return text;
+}
+
+// False if it is none.
+inline bool flag_of(const Napi::Value& value) {
+  bool flag = false;
+  if (value.IsBoolean()) napi_get_value_bool(value.Env(), value, &flag);
+  return flag;
 }
 
 inline bool is_instance(const Napi::Value& value, const Napi::FunctionReference& type) {
@@ -56,7 +88,7 @@ inline Napi::Value copy(Napi::Env env, ByteSpan data) {
   return array;
 }
 
-// A CID is a string of its bytes, one character each; see src/ipld/cid.ts.
+// A CID is a string of its bytes, one character each; see src/encoding/cid.ts.
 inline std::optional<Cid> cid(napi_env env, napi_value value) {
   Cid out;
   char buffer[kMaxCidBytes + 2];

@@ -13,7 +13,7 @@ ActorTypesObject::ActorTypesObject(const Napi::CallbackInfo& info) : ObjectWrap(
   const auto codes = info[0].As<Napi::Array>();
   auto read = std::make_shared<ActorTypes>();
   for (uint32_t i = 0; i < codes.Length(); i++) {
-    const auto code = cid(info.Env(), codes.Get(i));
+    const auto code = cid(info.Env(), element(codes, i));
     if (!code) {
       wrong_type(info.Env(), "an array of CIDs");
       return;

@@ -117,7 +117,7 @@ Napi::Value BlocksObject::take_reachable(const Napi::CallbackInfo& info) {
   const auto root = cid(info.Env(), info[0]);
   if (!root) return wrong_type(info.Env(), "a CID");
   const auto rules =
-      info[1].ToString().Utf8Value() == "legacy" ? LinkRules::kLegacy : LinkRules::kCurrent;
+      text_of(info[1]) == "legacy" ? LinkRules::kLegacy : LinkRules::kCurrent;
   std::string error;
   taken_.clear();
   if (!buffer.take_reachable(*root, rules, taken_, error)) return fail(info.Env(), error, "INVALID_LINK");

@@ -21,11 +21,11 @@ EngineObject::EngineObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   fvm_instrument_config_t config{};
   bool complete = true;
   const auto number = [&](const char* name) -> uint64_t {
-    const auto value = integer(options.Get(name));
+    const auto value = integer(property(options, name));
     if (!value) complete = false;
     return static_cast<uint64_t>(value.value_or(0));
   };
-  config.legacy = options.Get("instrumentation").ToString().Utf8Value() == "legacy";
+  config.legacy = text_of(property(options, "instrumentation")) == "legacy";
   config.stack_limit = static_cast<uint32_t>(number("maxWasmStack"));
   config.instruction = number("instructionCost");
   config.memory_grow_per_page = static_cast<uint32_t>(number("memoryGrowPerPage"));
@@ -74,7 +74,7 @@ Napi::Value EngineObject::instrument(const Napi::CallbackInfo& info) {
   const auto wasm = bytes(info[0]);
   if (!wasm) return wrong_type(info.Env(), "the module's bytes");
   std::string out;
-  const bool reference_form = info[1].ToString().Utf8Value() == "reference";
+  const bool reference_form = text_of(info[1]) == "reference";
   if (!engine->instrument(*wasm, reference_form, out)) return fail(info.Env(), out, "INVALID_MODULE");
   return copy(info.Env(), {reinterpret_cast<const uint8_t*>(out.data()), out.size()});
 }

@@ -23,7 +23,7 @@ bool read_result(const Napi::Value& value, Syscall& syscall) {
     syscall.result_size = static_cast<uint32_t>(*size);
     return *size > 0 && static_cast<size_t>(*size) <= kMaxResultStruct;
   }
-  const std::string name = value.ToString().Utf8Value();
+  const std::string name = text_of(value);
   if (name == "u32") syscall.result_size = 4;
   else if (name == "u64") syscall.result_size = 8;
   else if (name == "none") syscall.result_kind = ResultKind::kNone, syscall.result_size = 0;
@@ -35,32 +35,33 @@ bool read_result(const Napi::Value& value, Syscall& syscall) {
 
 bool read_syscall(const Napi::Object& entry, uint32_t index, Syscall& out) {
   out.index = index;
-  out.module = entry.Get("module").ToString().Utf8Value();
-  out.name = entry.Get("name").ToString().Utf8Value();
-  out.marks_reachable = entry.Get("marksReachable").ToBoolean().Value();
-  if (!entry.Get("params").IsArray()) return false;
-  const auto params = entry.Get("params").As<Napi::Array>();
+  out.module = text_of(property(entry, "module"));
+  out.name = text_of(property(entry, "name"));
+  out.marks_reachable = flag_of(property(entry, "marksReachable"));
+  const Napi::Value list = property(entry, "params");
+  if (!list.IsArray()) return false;
+  const auto params = list.As<Napi::Array>();
   if (params.Length() > kMaxArguments) return false;
   for (uint32_t i = 0; i < params.Length(); i++) {
-    const auto kind = param_kind(params.Get(i).ToString().Utf8Value());
+    const auto kind = param_kind(text_of(element(params, i)));
     if (!kind) return false;
     out.params.push_back(*kind);
   }
-  if (!read_result(entry.Get("result"), out)) return false;
-  const bool native = entry.Get("lane").ToString().Utf8Value() == "native";
+  if (!read_result(property(entry, "result"), out)) return false;
+  const bool native = text_of(property(entry, "lane")) == "native";
   out.native = native ? find_native(out.module, out.name) : find_known(out.module, out.name);
   return !native || out.native;
 }
 
 // The table, and a text that is the same for equal tables. False, with an exception pending, if malformed.
-bool read_syscalls(const Napi::Value& table, std::vector<Syscall>& out, std::string& fingerprint) {
-  if (!table.IsArray()) return wrong_type(table.Env(), "an array of syscalls"), false;
+bool read_syscalls(Napi::Env env, const Napi::Value& table, std::vector<Syscall>& out, std::string& fingerprint) {
+  if (!table.IsArray()) return wrong_type(env, "an array of syscalls"), false;
   const auto array = table.As<Napi::Array>();
   for (uint32_t i = 0; i < array.Length(); i++) {
     Syscall syscall{};
-    const Napi::Value entry = array.Get(i);
+    const Napi::Value entry = element(array, i);
     if (!entry.IsObject() || !read_syscall(entry.As<Napi::Object>(), i, syscall)) {
-      fail(table.Env(), "syscall " + std::to_string(i) + " (" + syscall.module + "." + syscall.name +
+      fail(env, "syscall " + std::to_string(i) + " (" + syscall.module + "." + syscall.name +
                             ") is not one that C++ can offer");
       return false;
     }
@@ -68,7 +69,7 @@ bool read_syscalls(const Napi::Value& table, std::vector<Syscall>& out, std::str
     for (const ParamKind kind : syscall.params) fingerprint += static_cast<char>('a' + static_cast<int>(kind));
     fingerprint += ")";
     fingerprint += std::to_string(static_cast<int>(syscall.result_kind)) + std::to_string(syscall.result_size);
-    fingerprint += entry.As<Napi::Object>().Get("lane").ToString().Utf8Value();
+    fingerprint += text_of(property(entry.As<Napi::Object>(), "lane"));
     fingerprint += syscall.marks_reachable ? "r;" : ";";
     out.push_back(std::move(syscall));
   }
@@ -77,23 +78,26 @@ bool read_syscalls(const Napi::Value& table, std::vector<Syscall>& out, std::str
 
 bool read_config(const Napi::Object& options, KernelConfig& out) {
   const Napi::Env env = options.Env();
-  if (!options.Get("prices").IsObject() || !options.Get("rules").IsObject()) {
-    return wrong_type(env, "prices and rules"), false;
-  }
-  const auto prices = options.Get("prices").As<Napi::Object>();
-  const auto rules = options.Get("rules").As<Napi::Object>();
+  const Napi::Value price_list = property(options, "prices");
+  const Napi::Value rule_list = property(options, "rules");
+  if (!price_list.IsObject() || !rule_list.IsObject()) return wrong_type(env, "prices and rules"), false;
+  const auto prices = price_list.As<Napi::Object>();
+  const auto rules = rule_list.As<Napi::Object>();
   std::string missing;
   const auto number = [&](const Napi::Object& from, const char* name) -> int64_t {
-    const auto value = integer(from.Get(name));
+    const auto value = integer(property(from, name));
     if (!value) missing = name;
     return value.value_or(0);
   };
 #define FVM_FIELD(name) out.prices.name = number(prices, #name);
   FVM_NATIVE_PRICES(FVM_FIELD)
 #undef FVM_FIELD
-#define FVM_FIELD(name)                                    \
-  if (!rules.Get(#name).IsBoolean()) missing = #name;      \
-  out.rules.name = rules.Get(#name).ToBoolean().Value();
+  const auto flag = [&](const char* name) {
+    const Napi::Value value = property(rules, name);
+    if (!value.IsBoolean()) missing = name;
+    return flag_of(value);
+  };
+#define FVM_FIELD(name) out.rules.name = flag(#name);
   FVM_NATIVE_RULES(FVM_FIELD)
 #undef FVM_FIELD
   out.rules.maxBlockBytes = static_cast<uint32_t>(number(rules, "maxBlockBytes"));
@@ -116,7 +120,8 @@ KernelObject::KernelObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   std::vector<Syscall> syscalls;
   std::string fingerprint;
   auto read = std::make_shared<KernelConfig>();
-  if (!read_syscalls(options.Get("syscalls"), syscalls, fingerprint) || !read_config(options, *read)) return;
+  const Napi::Value table = property(options, "syscalls");
+  if (!read_syscalls(info.Env(), table, syscalls, fingerprint) || !read_config(options, *read)) return;
   read->engine = EngineObject::Unwrap(info[0].As<Napi::Object>())->engine;
   read->linkage = &read->engine->linkage(std::move(syscalls), fingerprint);
   config = std::move(read);

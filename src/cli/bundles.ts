@@ -15,8 +15,8 @@ export const bundlesList = defineCommand({
   options: { bundles: folderOption, json: jsonOption },
   examples: ["fvm bundles list"],
   async run({ bundles, json }, _args, output) {
-    const { bundleFiles, bundleFolders } = await import("../bundles/folders.js");
-    const { describeBundle } = await import("../bundles/describe.js");
+    const { bundleFiles, bundleFolders } = await import("../tools/bundles/folders.js");
+    const { describeBundle } = await import("../tools/bundles/describe.js");
     const folders = bundleFolders(bundles);
     const found = (await Promise.all(folders.flatMap(bundleFiles).map(describeBundle))).flat();
     if (json) {
@@ -38,8 +38,8 @@ export const bundlesImport = defineCommand({
   options: { bundles: folderOption, json: jsonOption },
   examples: ["fvm bundles import builtin-actors-mainnet.car"],
   async run({ bundles, json }, files, output) {
-    const { bundleFolders } = await import("../bundles/folders.js");
-    const { importBundle } = await import("../bundles/install.js");
+    const { bundleFolders } = await import("../tools/bundles/folders.js");
+    const { importBundle } = await import("../tools/bundles/install.js");
     const [folder] = bundleFolders(bundles);
     const installed = files.map((file) => importBundle(file, folder));
     if (json) output.answer(jsonText({ bundles: installed }));
@@ -65,9 +65,9 @@ export const bundlesFetch = defineCommand({
   },
   examples: ["fvm bundles fetch v18", "fvm bundles fetch v18 --from https://mirror.example/builtin-actors"],
   async run({ bundles, from, network = "mainnet", json }, versions, output) {
-    const { bundleFolders } = await import("../bundles/folders.js");
-    const { bundleUrl, fetchBundle } = await import("../bundles/fetch.js");
-    const { parseActorsVersion } = await import("../bundles/pins.js");
+    const { bundleFolders } = await import("../tools/bundles/folders.js");
+    const { bundleUrl, fetchBundle } = await import("../tools/bundles/fetch.js");
+    const { parseActorsVersion } = await import("../tools/bundles/pins.js");
     const [folder] = bundleFolders(bundles);
     const names = versions.map((version) => ({ version: parseActorsVersion(version), network }));
     const installed = [];

@@ -11,7 +11,7 @@ export const cacheList = defineCommand({
   options: { json },
   examples: ["fvm cache list"],
   async run({ json }, _args, output) {
-    const { CodeCache } = await import("../machine/code-cache.js");
+    const { CodeCache } = await import("../vm/machine/code-cache.js");
     const cache = new CodeCache(CodeCache.standardFolder());
     const files = cache.list();
     if (json) output.answer(jsonText({ folder: cache.folder, files }));
@@ -39,9 +39,9 @@ export const cacheWarm = defineCommand({
   },
   examples: ["fvm cache warm 28", "fvm cache warm 27 28"],
   async run({ bundles, network = "mainnet", json }, versions, output) {
-    const { CodeCache } = await import("../machine/code-cache.js");
-    const { warmBundle } = await import("../bundles/warm.js");
-    const { bundleFolders } = await import("../bundles/folders.js");
+    const { CodeCache } = await import("../vm/machine/code-cache.js");
+    const { warmBundle } = await import("../tools/bundles/warm.js");
+    const { bundleFolders } = await import("../tools/bundles/folders.js");
     const cache = new CodeCache(CodeCache.standardFolder());
     const warmed = versions.map((version) => {
       const onActor = (name: string) => output.progress(`nv${version}: ${name}`);
@@ -63,7 +63,7 @@ export const cacheClear = defineCommand({
   options: { json },
   examples: ["fvm cache clear"],
   async run({ json }, _args, output) {
-    const { CodeCache } = await import("../machine/code-cache.js");
+    const { CodeCache } = await import("../vm/machine/code-cache.js");
     const cache = new CodeCache(CodeCache.standardFolder());
     const removed = cache.clear();
     if (json) output.answer(jsonText({ folder: cache.folder, removed }));

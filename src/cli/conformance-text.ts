@@ -1,4 +1,4 @@
-import { mismatchText, type VariantReport } from "../vectors/run.js";
+import { mismatchText, type VariantReport } from "../tools/vectors/run.js";
 
 /** Mismatches that are shown of one vector. */
 const SHOWN_MISMATCHES = 6;

@@ -48,9 +48,9 @@ export const conformance = defineCommand({
   ],
   async run({ bundles, proofs, repeat, "warm-up": warmUpSeconds, jobs, filter, json }, paths, output) {
     if (warmUpSeconds > 0 && jobs > 1) throw new UsageError("--warm-up goes without --jobs", "conformance");
-    const { runVectors } = await import("../vectors/run-vectors.js");
-    const { defaultVectorFolder } = await import("../vectors/files.js");
-    const { reportOf } = await import("../vectors/report.js");
+    const { runVectors } = await import("../tools/vectors/run-vectors.js");
+    const { defaultVectorFolder } = await import("../tools/vectors/files.js");
+    const { reportOf } = await import("../tools/vectors/report.js");
     const { describeReport, summary } = await import("./conformance-text.js");
     const start = process.hrtime.bigint();
     const reports = await runVectors(paths.length > 0 ? paths : [defaultVectorFolder() ?? "vectors"], {

@@ -1,8 +1,8 @@
 /** The demo's messages: what they are, and what is worth saying about them. */
 import { delegatedAddress, idAddress, parseAddressBytes, secp256k1Address } from "../address/address.js";
 import { formatAddress } from "../address/text.js";
+import type { Cid } from "../encoding/cid.js";
 import { CborReader, CborWriter } from "../ipld/cbor.js";
-import type { Cid } from "../ipld/cid.js";
 import type { Message } from "../message/message.js";
 
 export const FIL = 10n ** 18n;

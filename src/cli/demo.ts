@@ -2,15 +2,15 @@
 import { existsSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { idAddress, secp256k1Address } from "../address/address.js";
-import { backtraceText } from "../call-manager/backtrace.js";
-import type { ApplyResult } from "../executor/apply-result.js";
-import { Genesis } from "../genesis/genesis.js";
+import { MemoryBlockstore } from "../blockstore/memory-blockstore.js";
+import { type Cid, cidText } from "../encoding/cid.js";
 import { CborReader } from "../ipld/cbor.js";
-import { type Cid, cidText } from "../ipld/cid.js";
-import { MemoryBlockstore } from "../ipld/memory-blockstore.js";
-import { Machine } from "../machine/machine.js";
 import type { StampedEvent } from "../message/event.js";
-import { NEWEST_VERSION, networkVersion } from "../network/version.js";
+import { backtraceText } from "../vm/call-manager/backtrace.js";
+import type { ApplyResult } from "../vm/executor/apply-result.js";
+import { Genesis } from "../vm/genesis/genesis.js";
+import { Machine } from "../vm/machine/machine.js";
+import { NEWEST_VERSION, networkVersion } from "../vm/network/version.js";
 import { type DemoCast, type DemoStep, demoSteps, FIL } from "./demo-steps.js";
 import { UsageError } from "./usage-error.js";
 

@@ -11,7 +11,7 @@ export const networks = defineCommand({
   },
   examples: ["fvm networks", "fvm networks --json"],
   async run({ experimental, json }, _args, output) {
-    const { NEWEST_VERSION, OLDEST_VERSION, networkVersion } = await import("../network/version.js");
+    const { NEWEST_VERSION, OLDEST_VERSION, networkVersion } = await import("../vm/network/version.js");
     const count = NEWEST_VERSION - OLDEST_VERSION + (experimental ? 2 : 1);
     const versions = Array.from({ length: count }, (_, i) => {
       const network = networkVersion(OLDEST_VERSION + i, { experimental });

@@ -1,6 +1,6 @@
+import { type Cid, cidText } from "../encoding/cid.js";
 import { FvmError } from "../errors.js";
 import { CborReader, CborWriter, type Codec } from "./cbor.js";
-import { type Cid, cidText } from "./cid.js";
 
 /** Version 0 has a bit width of 3 and does not store it. */
 export interface AmtLayout {

@@ -1,3 +1,5 @@
+import type { Cid } from "../encoding/cid.js";
+import { DAG_CBOR } from "../encoding/codecs.js";
 import { FvmError } from "../errors.js";
 import { BoundedMap } from "../util/bounded-map.js";
 import {
@@ -14,10 +16,8 @@ import {
   encodeAmtNode,
   encodeAmtRoot,
 } from "./amt-node.js";
-import type { BlockAccess } from "./blocks.js";
+import type { BlockAccess } from "./block-access.js";
 import type { Codec } from "./cbor.js";
-import type { Cid } from "./cid.js";
-import { DAG_CBOR } from "./codecs.js";
 
 /** Decoded nodes that an array keeps. */
 const LOADED_NODES = 1_024;

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
+import { BLAKE2B_CID_BYTES, type Cid, readCid } from "../encoding/cid.js";
 import { type Cursor, readVarint, varint } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
 import { concatBytes, latin1, latin1Bytes, NO_BYTES } from "../util/bytes.js";
-import type { Block } from "./blocks.js";
+import type { Block } from "./block-access.js";
 import { CborReader, CborWriter } from "./cbor.js";
-import { BLAKE2B_CID_BYTES, type Cid, readCid } from "./cid.js";
 
 /** A section longer than this is taken for damage. */
 const MAX_SECTION_BYTES = 128 * 1024 * 1024;

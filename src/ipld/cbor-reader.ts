@@ -1,8 +1,8 @@
+import { BLAKE2B_CID_BYTES, type Cid, readCid } from "../encoding/cid.js";
 import type { Cursor } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
 import { concatBytes, latin1 } from "../util/bytes.js";
 import { type I64, I64_MAX, i64, type U64, u64FromWords } from "../util/u64.js";
-import { BLAKE2B_CID_BYTES, type Cid, readCid } from "./cid.js";
 
 export const Major = {
   UNSIGNED: 0,

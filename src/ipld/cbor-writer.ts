@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
+import { BLAKE2B_CID_BYTES, type Cid } from "../encoding/cid.js";
 import { latin1, latin1Bytes } from "../util/bytes.js";
 import { highWord, type I64, lowWord, type U64 } from "../util/u64.js";
 import { Major } from "./cbor-reader.js";
-import { BLAKE2B_CID_BYTES, type Cid } from "./cid.js";
 
 const FALSE = "\xf4";
 const TRUE = "\xf5";

@@ -1,6 +1,6 @@
+import type { Cid } from "../encoding/cid.js";
 import { BoundedMap } from "../util/bounded-map.js";
 import type { Codec } from "./cbor.js";
-import type { Cid } from "./cid.js";
 import type { HamtNode } from "./hamt-node.js";
 
 /** Least number of entries that are kept: tens of megabytes altogether. */

@@ -1,8 +1,8 @@
+import { SHA2_256 } from "../encoding/codecs.js";
 import { HostFault } from "../errors.js";
 import { native } from "../native/index.js";
 import { BoundedMap } from "../util/bounded-map.js";
 import { latin1Bytes } from "../util/bytes.js";
-import { SHA2_256 } from "./codecs.js";
 
 const CACHED_HASHES = 8_192;
 

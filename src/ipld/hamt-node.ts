@@ -1,7 +1,7 @@
+import { type Cid, cidCodec, cidText } from "../encoding/cid.js";
+import { DAG_CBOR } from "../encoding/codecs.js";
 import { FvmError } from "../errors.js";
 import { CborReader, type CborWriter, encodeCborLatin1, Major } from "./cbor.js";
-import { type Cid, cidCodec, cidText } from "./cid.js";
-import { DAG_CBOR } from "./codecs.js";
 
 /** Entries that share a slot before it gets a node of its own. */
 export const BUCKET_SIZE = 3;

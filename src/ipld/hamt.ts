@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
+import { type Cid, cidText } from "../encoding/cid.js";
+import { DAG_CBOR } from "../encoding/codecs.js";
 import { FvmError } from "../errors.js";
-import type { BlockAccess } from "./blocks.js";
+import type { BlockAccess } from "./block-access.js";
 import { CborReader, type Codec, encodeCborLatin1 } from "./cbor.js";
-import { type Cid, cidText } from "./cid.js";
-import { DAG_CBOR } from "./codecs.js";
 import type { NodeCache } from "./decoded-blocks.js";
 import { hashOf } from "./hamt-hash.js";
 import {

@@ -1,5 +1,5 @@
 import type { Waits } from "../util/waits.js";
-import { MissingBlock } from "./blocks.js";
+import { MissingBlock } from "./block-access.js";
 
 /** Does a step again until no block is missing. @param undo what the step did before it had to wait */
 export function* retrying<T>(step: () => T, undo?: () => void): Waits<T> {

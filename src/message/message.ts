@@ -5,8 +5,7 @@ import {
   isAddress,
   parseAddressBytes,
 } from "../address/address.js";
-import { fitsToken, MAX_BIG_INTEGER_BYTES, readToken, writeToken } from "../encoding/token.js";
-import { type ErrorDetails, FvmError } from "../errors.js";
+import { FvmError } from "../errors.js";
 import {
   type CborReader,
   type CborWriter,
@@ -15,11 +14,11 @@ import {
   encodeCbor,
   encodeCborLatin1,
 } from "../ipld/cbor.js";
-import type { ExecutorRules, StateRules } from "../network/rules.js";
 import { asBytes, NO_BYTES, ownBytes } from "../util/bytes.js";
 import { shown } from "../util/check.js";
 import { kindOf } from "../util/kind-of.js";
 import { asI64, asU64, type I64, I64_MAX, type U64 } from "../util/u64.js";
+import { fitsToken, MAX_BIG_INTEGER_BYTES, readToken, writeToken } from "./token.js";
 
 /** What a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
 const SIGNATURE_BYTES = 69;
@@ -44,8 +43,14 @@ export interface Message {
 
 /** What a network version says of messages. */
 export interface MessageRules {
-  readonly executor: Pick<ExecutorRules, "signedMessageIntegers">;
-  readonly state: Pick<StateRules, "delegatedAddresses">;
+  readonly executor: {
+    /** Version and gas limit are signed 64-bit integers; otherwise unsigned ones. */
+    readonly signedMessageIntegers: boolean;
+  };
+  readonly state: {
+    /** f4 addresses exist. */
+    readonly delegatedAddresses: boolean;
+  };
 }
 
 /** From network version 18 on. */
@@ -190,7 +195,8 @@ function wellFormed(message: Message): Message {
   );
 }
 
-type Field = ErrorDetails["INVALID_MESSAGE"]["field"];
+/** A field, or `message` if it is none in particular. */
+type Field = keyof Message | "message";
 
 function invalid(field: Field, reason: string): FvmError {
   return new FvmError("INVALID_MESSAGE", { field, reason });

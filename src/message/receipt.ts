@@ -1,7 +1,7 @@
+import type { Cid } from "../encoding/cid.js";
 import type { Codec } from "../ipld/cbor.js";
-import type { Cid } from "../ipld/cid.js";
-import type { ExitCode } from "../kernel/outcome.js";
 import type { U64 } from "../util/u64.js";
+import type { ExitCode } from "./outcome.js";
 
 /** What the chain keeps of a message's execution. Source: shared/src/receipt.rs. */
 export interface Receipt {

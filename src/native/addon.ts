@@ -5,8 +5,7 @@
  * needs JavaScript (`NativeStack.run` returns an event), JavaScript answers through the
  * control block, and `run` continues.
  */
-import type { Cid } from "../ipld/cid.js";
-import type { ErrorNumber } from "../kernel/outcome.js";
+import type { Cid } from "../encoding/cid.js";
 
 /** How a syscall parameter is read from Wasm. The C++ side derives the Wasm signature from it. */
 export type ParamKind =
@@ -343,7 +342,7 @@ export const STAGED = 0xffff_ffff;
 export interface NativeSyscallError {
   readonly module: string;
   readonly name: string;
-  readonly errno: ErrorNumber;
+  readonly errno: number;
   /** Why C++ has refused it; undefined if JavaScript has, which knows why. */
   readonly text?: string;
 }

@@ -6,9 +6,9 @@ import { summarise } from "../../bench/compare/summary.js";
 import { measureWorkers, workerFiles, workersResult } from "../../bench/compare/workers.js";
 import { type Group, groups } from "../../bench/groups.js";
 import { median } from "../../bench/statistics.js";
-import type { VectorReport } from "../../src/vectors/report.js";
-import type { VariantReport } from "../../src/vectors/run.js";
-import { reportWithoutRun } from "../../src/vectors/run-file.js";
+import type { VectorReport } from "../../src/tools/vectors/report.js";
+import type { VariantReport } from "../../src/tools/vectors/run.js";
+import { reportWithoutRun } from "../../src/tools/vectors/run-file.js";
 
 type Times = Record<string, { median: number; min: number; gas?: number }>;
 

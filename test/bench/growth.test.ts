@@ -9,13 +9,13 @@ import { powersOfTen } from "../../bench/growth/state-size.js";
 import { sectionText, verdict } from "../../bench/growth/table.js";
 import { NETWORK } from "../../bench/micro/network.js";
 import { spreadOf } from "../../bench/statistics.js";
-import { Blocks } from "../../src/ipld/blocks.js";
+import { Blocks } from "../../src/blockstore/blocks.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
 import { encodeCborLatin1 } from "../../src/ipld/cbor.js";
 import { Hamt } from "../../src/ipld/hamt.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
-import { Machine } from "../../src/machine/machine.js";
 import { native } from "../../src/native/index.js";
-import { idCodec } from "../../src/state-tree/init-actor.js";
+import { Machine } from "../../src/vm/machine/machine.js";
+import { idCodec } from "../../src/vm/state-tree/init-actor.js";
 
 const SIZES = [1_000, 10_000, 100_000];
 

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Address, idAddress } from "../../src/address/address.js";
-import { executeTipset } from "../../src/chain/execute-tipset.js";
-import type { ChainNode } from "../../src/chain/node.js";
-import type { BlockMessage, Tipset } from "../../src/chain/tipset.js";
+import { executeTipset } from "../../src/chain/execution/execute-tipset.js";
+import type { ChainNode } from "../../src/chain/execution/node.js";
+import type { BlockMessage, Tipset } from "../../src/chain/execution/tipset.js";
+import { type Cid, cidFromParts, cidText } from "../../src/encoding/cid.js";
 import { FvmError } from "../../src/errors.js";
-import type { Block } from "../../src/ipld/blocks.js";
-import { type Cid, cidFromParts, cidText } from "../../src/ipld/cid.js";
-import type { MachineOptions } from "../../src/machine/options.js";
+import type { Block } from "../../src/ipld/block-access.js";
 import type { Message } from "../../src/message/message.js";
-import { networkVersion } from "../../src/network/version.js";
-import { rejectProofs } from "../../src/proofs/verifier.js";
-import { EMPTY_ARRAY } from "../../src/state-tree/actor-state.js";
+import type { MachineOptions } from "../../src/vm/machine/options.js";
+import { networkVersion } from "../../src/vm/network/version.js";
+import { rejectProofs } from "../../src/vm/proofs/verifier.js";
+import { EMPTY_ARRAY } from "../../src/vm/state-tree/actor-state.js";
 
 /** The state after an epoch. */
 function rootOf(epoch: number): Cid {
@@ -22,7 +22,7 @@ let log: string[] = [];
 let exitCodeOf: (message: Message) => number = () => 0;
 
 // The order of things is the subject here; vectors test it together with real machines.
-vi.mock("../../src/machine/machine.js", () => ({
+vi.mock("../../src/vm/machine/machine.js", () => ({
   Machine: {
     async create(options: MachineOptions) {
       const { epoch, timestamp, baseFee, circulatingSupply, stateRoot } = options;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { idAddress } from "../../src/address/address.js";
-import { cronMessage, rewardMessage } from "../../src/chain/implicit-messages.js";
+import { cronMessage, rewardMessage } from "../../src/chain/execution/implicit-messages.js";
 
 const common = {
   version: 0,

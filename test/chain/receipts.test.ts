@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { receiptsArray } from "../../src/chain/receipts.js";
-import { cidText } from "../../src/ipld/cid.js";
+import { receiptsArray } from "../../src/chain/execution/receipts.js";
+import { cidText } from "../../src/encoding/cid.js";
 import type { Receipt } from "../../src/message/receipt.js";
-import { networkVersion } from "../../src/network/version.js";
+import { networkVersion } from "../../src/vm/network/version.js";
 
 /** The root of no receipts, as in genesis headers. */
 const EMPTY = "bafy2bzacedswlcz5ddgqnyo3sak3jmhmkxashisnlpq6ujgyhe4mlobzpnhs6";

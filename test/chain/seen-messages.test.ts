@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { idAddress } from "#src/address/address.js";
-import { SeenMessages } from "#src/chain/seen-messages.js";
+import { SeenMessages } from "#src/chain/execution/seen-messages.js";
 import type { Message } from "#src/message/message.js";
 
 const message: Message = {

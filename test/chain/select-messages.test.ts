@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Address, addressId, idAddress } from "../../src/address/address.js";
-import { executeTipset } from "../../src/chain/execute-tipset.js";
-import type { ParentState } from "../../src/chain/parent-state.js";
-import { selectMessages } from "../../src/chain/select-messages.js";
-import type { Tipset } from "../../src/chain/tipset.js";
-import { BlockCache } from "../../src/ipld/block-cache.js";
-import { cidText } from "../../src/ipld/cid.js";
+import { BlockCache } from "../../src/blockstore/block-cache.js";
+import { executeTipset } from "../../src/chain/execution/execute-tipset.js";
+import type { ParentState } from "../../src/chain/execution/parent-state.js";
+import { selectMessages } from "../../src/chain/execution/select-messages.js";
+import type { Tipset } from "../../src/chain/execution/tipset.js";
+import { cidText } from "../../src/encoding/cid.js";
 import { encodeMessage, type Message } from "../../src/message/message.js";
 import type { U64 } from "../../src/util/u64.js";
 import { finish, type Waits } from "../../src/util/waits.js";

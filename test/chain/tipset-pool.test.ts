@@ -3,13 +3,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { encode } from "@ipld/dag-cbor";
 import { afterEach, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { idAddress } from "../../src/address/address.js";
-import type { ChainNode } from "../../src/chain/node.js";
-import type { Tipset } from "../../src/chain/tipset.js";
-import type { ChainNodeFactory, TipsetPoolOptions } from "../../src/chain/tipset-pool.js";
-import type { ApplyResult } from "../../src/executor/apply-result.js";
+import type { ChainNode } from "../../src/chain/execution/node.js";
+import type { Tipset } from "../../src/chain/execution/tipset.js";
+import type { ChainNodeFactory, TipsetPoolOptions } from "../../src/chain/pool/tipset-pool.js";
 import type * as Package from "../../src/index.js";
-import type { Block } from "../../src/ipld/blocks.js";
+import type { Block } from "../../src/ipld/block-access.js";
 import { encodeMessage, type Message } from "../../src/message/message.js";
+import type { ApplyResult } from "../../src/vm/executor/apply-result.js";
 import { TestChain } from "../support/chain.js";
 import { TestNet } from "../support/net.js";
 

@@ -2,14 +2,14 @@
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../actors/build.mjs";
 import { idAddress } from "../../src/address/address.js";
-import { executeMessages } from "../../src/chain/execute-messages.js";
-import { executeTipset } from "../../src/chain/execute-tipset.js";
-import { Machine } from "../../src/machine/machine.js";
+import { executeMessages } from "../../src/chain/execution/execute-messages.js";
+import { executeTipset } from "../../src/chain/execution/execute-tipset.js";
+import { parseExactJson } from "../../src/tools/vectors/fields.js";
+import { parseVector } from "../../src/tools/vectors/parse.js";
 import { type U64, U64_MAX } from "../../src/util/u64.js";
-import { parseExactJson } from "../../src/vectors/fields.js";
-import { parseVector } from "../../src/vectors/parse.js";
+import { Machine } from "../../src/vm/machine/machine.js";
 import { keyAddress, plainMessage, plainNetwork, plainNode } from "../support/plain-network.js";
-import { tipsetJson } from "../vectors/example.js";
+import { tipsetJson } from "../tools/vectors/example.js";
 
 /** Returns what network.context says: epoch, timestamp, base fee, chain ID, version. */
 const teller = await assemble(`(module

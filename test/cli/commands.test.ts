@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { commands } from "../../src/cli/commands.js";
-import { CodeCache } from "../../src/machine/code-cache.js";
-import { exampleBundle } from "../bundles/example.js";
-import { answerRanges, type FileServer, serve } from "../bundles/file-server.js";
-import { ownVector, type VectorJson } from "../vectors/own-network.js";
+import { CodeCache } from "../../src/vm/machine/code-cache.js";
+import { exampleBundle } from "../tools/bundles/example.js";
+import { answerRanges, type FileServer, serve } from "../tools/bundles/file-server.js";
+import { ownVector, type VectorJson } from "../tools/vectors/own-network.js";
 import { fvm } from "./capture.js";
 
-vi.mock("../../src/bundles/releases.js", async () => {
-  const { cidText } = await import("../../src/ipld/cid.js");
-  const { exampleBundle } = await import("../bundles/example.js");
+vi.mock("../../src/tools/bundles/releases.js", async () => {
+  const { cidText } = await import("../../src/encoding/cid.js");
+  const { exampleBundle } = await import("../tools/bundles/example.js");
   return {
     releases: [{ version: 90, tag: "v90.0.1", manifests: { mainnet: cidText(exampleBundle().manifest) } }],
     superseded: [],

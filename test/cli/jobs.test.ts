@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ConformanceReport } from "../../src/vectors/report.js";
-import { ownTipsetVector, ownVector, type VectorJson } from "../vectors/own-network.js";
+import type { ConformanceReport } from "../../src/tools/vectors/report.js";
+import { ownTipsetVector, ownVector, type VectorJson } from "../tools/vectors/own-network.js";
 
 const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const crash = new URL("./fixtures/crash.mjs", import.meta.url);
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const wrong = structuredClone(right);
   Object.assign(wrong.postconditions.receipts[0] ?? {}, { exit_code: 5 });
   write("a-wrong.json", wrong);
-  write("none.json", "{}");
+  write("none.json", { class: "none" });
   write("other-genesis.json", { ...right, genesis: "absent" });
 });
 afterAll(() => rmSync(folder, { recursive: true }));

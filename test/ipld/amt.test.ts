@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Blocks } from "../../src/blockstore/blocks.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import { cidText, parseCid } from "../../src/encoding/cid.js";
+import { DAG_CBOR } from "../../src/encoding/codecs.js";
 import { isFvmError } from "../../src/errors.js";
 import { Amt, type AmtLayout, buildAmt, CHAIN_AMT, EVENTS_AMT } from "../../src/ipld/amt.js";
-import { BlockNotFound, Blocks } from "../../src/ipld/blocks.js";
-import { cidText, parseCid } from "../../src/ipld/cid.js";
-import { DAG_CBOR } from "../../src/ipld/codecs.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
+import { BlockNotFound } from "../../src/ipld/block-access.js";
 import { hex, hexBytes } from "../../src/util/bytes.js";
 import { LateBlockstore, memoryBlocks, uintCodec, untilDone } from "../support/blocks.js";
 import { cidOf, FakeNativeBlocks } from "../support/fake-native-blocks.js";

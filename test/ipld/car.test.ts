@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { CarBlockstore } from "../../src/blockstore/car-blockstore.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import { cidText, parseCid } from "../../src/encoding/cid.js";
+import { DAG_CBOR, RAW } from "../../src/encoding/codecs.js";
 import { FvmError, isFvmError } from "../../src/errors.js";
-import type { Block } from "../../src/ipld/blocks.js";
+import type { Block } from "../../src/ipld/block-access.js";
 import { type LocatedBlock, openCar, readCar, streamCar, writeCar } from "../../src/ipld/car.js";
-import { CarBlockstore } from "../../src/ipld/car-blockstore.js";
-import { cidText, parseCid } from "../../src/ipld/cid.js";
-import { DAG_CBOR, RAW } from "../../src/ipld/codecs.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
 import { bytesEqual, concatBytes, hexBytes } from "../../src/util/bytes.js";
 import { cidOf } from "../support/fake-native-blocks.js";
 import { bundleFile } from "../support/test-data.js";

@@ -1,9 +1,9 @@
 import * as dagCbor from "@ipld/dag-cbor";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type Cid, cidText, parseCid } from "../../src/encoding/cid.js";
 import { isFvmError } from "../../src/errors.js";
 import { CborReader, CborWriter, type Codec, decodeCbor, encodeCbor, Major } from "../../src/ipld/cbor.js";
-import { type Cid, cidText, parseCid } from "../../src/ipld/cid.js";
 import { hex, hexBytes, latin1, latin1Bytes } from "../../src/util/bytes.js";
 import { U64_MAX, u64 } from "../../src/util/u64.js";
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Blocks } from "../../src/blockstore/blocks.js";
+import type { Cid } from "../../src/encoding/cid.js";
+import { DAG_CBOR, RAW } from "../../src/encoding/codecs.js";
 import { isFvmError } from "../../src/errors.js";
-import { BlockNotFound, type Blocks } from "../../src/ipld/blocks.js";
+import { BlockNotFound } from "../../src/ipld/block-access.js";
 import { CborWriter, encodeCbor } from "../../src/ipld/cbor.js";
-import type { Cid } from "../../src/ipld/cid.js";
-import { DAG_CBOR, RAW } from "../../src/ipld/codecs.js";
 import { Hamt } from "../../src/ipld/hamt.js";
 import { native } from "../../src/native/index.js";
 import { hex, hexBytes, latin1, latin1Bytes } from "../../src/util/bytes.js";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Blocks } from "../../src/ipld/blocks.js";
+import { Blocks } from "../../src/blockstore/blocks.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import type { Cid } from "../../src/encoding/cid.js";
 import { readCar } from "../../src/ipld/car.js";
 import { CborReader, type Codec } from "../../src/ipld/cbor.js";
-import type { Cid } from "../../src/ipld/cid.js";
 import { Hamt } from "../../src/ipld/hamt.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
 import { latin1 } from "../../src/util/bytes.js";
 import { memoryBlocks } from "../support/blocks.js";
 import { FakeNativeBlocks } from "../support/fake-native-blocks.js";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { idAddress } from "../../src/address/address.js";
-import { Blocks } from "../../src/ipld/blocks.js";
+import { Blocks } from "../../src/blockstore/blocks.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import { type Cid, cidText } from "../../src/encoding/cid.js";
+import { SHA2_256 } from "../../src/encoding/codecs.js";
 import { CborWriter } from "../../src/ipld/cbor.js";
-import { type Cid, cidText } from "../../src/ipld/cid.js";
-import { SHA2_256 } from "../../src/ipld/codecs.js";
 import { Hamt } from "../../src/ipld/hamt.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
 import { native } from "../../src/native/index.js";
 import { hex } from "../../src/util/bytes.js";
 import { LateBlockstore, memoryBlocks, uintCodec, untilDone } from "../support/blocks.js";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Address, idAddress } from "../../src/address/address.js";
+import { cidFromParts } from "../../src/encoding/cid.js";
 import { decodeCbor, encodeCbor } from "../../src/ipld/cbor.js";
-import { cidFromParts } from "../../src/ipld/cid.js";
 import { eventCodec } from "../../src/message/event.js";
 import { decodeMessage, encodeMessage, type Message } from "../../src/message/message.js";
 import { receiptCodec, receiptV0Codec } from "../../src/message/receipt.js";

@@ -6,7 +6,7 @@
 import { describe, expect, test } from "vitest";
 import wabt from "wabt";
 import { native } from "../../src/native/index.js";
-import { networkVersion } from "../../src/network/version.js";
+import { networkVersion } from "../../src/vm/network/version.js";
 import { randomProgram } from "../support/random-wasm.js";
 
 const PROGRAMS = 400;

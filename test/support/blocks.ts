@@ -1,8 +1,9 @@
-import type { Block, Blockstore } from "../../src/ipld/blocks.js";
-import { Blocks, MissingBlock } from "../../src/ipld/blocks.js";
+import type { Blockstore } from "../../src/blockstore/blocks.js";
+import { Blocks } from "../../src/blockstore/blocks.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import type { Cid } from "../../src/encoding/cid.js";
+import { type Block, MissingBlock } from "../../src/ipld/block-access.js";
 import type { Codec } from "../../src/ipld/cbor.js";
-import type { Cid } from "../../src/ipld/cid.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
 import { FakeNativeBlocks } from "./fake-native-blocks.js";
 
 /** Blocks over a store in memory. */

@@ -1,9 +1,9 @@
 /** States of one actors version made into states of another. */
 import { decode, encode } from "@ipld/dag-cbor";
 import { CID } from "multiformats/cid";
-import type { Block } from "../../src/ipld/blocks.js";
-import { type Cid, cidBytes, cidFromBytes } from "../../src/ipld/cid.js";
-import { DAG_CBOR } from "../../src/ipld/codecs.js";
+import { type Cid, cidBytes, cidFromBytes } from "../../src/encoding/cid.js";
+import { DAG_CBOR } from "../../src/encoding/codecs.js";
+import type { Block } from "../../src/ipld/block-access.js";
 import { cidOf } from "./fake-native-blocks.js";
 
 export interface BorrowedState {

@@ -1,8 +1,8 @@
 /** Vectors of network versions that have some, for the versions next to them that have none. */
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { defaultVectorFolder, vectorFiles } from "../../src/vectors/files.js";
-import type { BlockMap } from "../../src/vectors/store.js";
+import { defaultVectorFolder, vectorFiles } from "../../src/tools/vectors/files.js";
+import type { BlockMap } from "../../src/tools/vectors/store.js";
 import { mainnetBundle, openRealActors, type RealActors } from "./real-actors.js";
 
 export interface Loan {

@@ -1,10 +1,10 @@
 /** A machine on a test network. */
 import { decode } from "@ipld/dag-cbor";
 import { idAddress } from "../../src/address/address.js";
-import type { ApplyResult } from "../../src/executor/apply-result.js";
-import { type ExecuteOptions, Machine } from "../../src/machine/machine.js";
-import type { MachineOptions } from "../../src/machine/options.js";
 import type { Message } from "../../src/message/message.js";
+import type { ApplyResult } from "../../src/vm/executor/apply-result.js";
+import { type ExecuteOptions, Machine } from "../../src/vm/machine/machine.js";
+import type { MachineOptions } from "../../src/vm/machine/options.js";
 import { addressOf, type Forwarded, type Person, type TestNet } from "./net.js";
 
 const EPOCH = 100;

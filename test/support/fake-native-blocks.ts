@@ -1,6 +1,5 @@
 import { blake2b } from "@noble/hashes/blake2.js";
-import { CborReader, Major } from "../../src/ipld/cbor.js";
-import { type Cid, cidFromParts, cidParts } from "../../src/ipld/cid.js";
+import { type Cid, cidFromParts, cidParts } from "../../src/encoding/cid.js";
 import {
   BLAKE2B_256,
   CBOR,
@@ -9,7 +8,8 @@ import {
   FIL_COMMITMENT_UNSEALED,
   IDENTITY,
   RAW,
-} from "../../src/ipld/codecs.js";
+} from "../../src/encoding/codecs.js";
+import { CborReader, Major } from "../../src/ipld/cbor.js";
 import type { NativeBlocks } from "../../src/native/addon.js";
 import { concatBytes, latin1Bytes, NO_BYTES } from "../../src/util/bytes.js";
 

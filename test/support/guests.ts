@@ -3,9 +3,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Block } from "../../src/ipld/blocks.js";
-import type { MachineOptions } from "../../src/machine/options.js";
+import type { Block } from "../../src/ipld/block-access.js";
 import type { Message } from "../../src/message/message.js";
+import type { MachineOptions } from "../../src/vm/machine/options.js";
 import type { TestNet } from "./net.js";
 
 export type Task = "run" | "keys" | "trap" | "spin" | "exit" | "abandon" | "throw";
@@ -17,7 +17,7 @@ export interface GuestData {
   readonly messages: readonly Message[];
 }
 
-const guest = new URL("../stack/fixtures/guest.mjs", import.meta.url);
+const guest = new URL("../vm/stack/fixtures/guest.mjs", import.meta.url);
 
 export function guestData(net: TestNet, task: Task, messages: readonly Message[]): GuestData {
   const options = { network: net.version, stateRoot: net.stateRoot, epoch: 100, baseFee: 100n };

@@ -4,11 +4,11 @@ import { blake2b } from "@noble/hashes/blake2.js";
 import { CID } from "multiformats/cid";
 import { buildActors, type Generation } from "../../actors/build.mjs";
 import { type Address, idAddress, parseAddressBytes } from "../../src/address/address.js";
-import type { Externs, GuestEpoch } from "../../src/externs/externs.js";
-import { Genesis } from "../../src/genesis/genesis.js";
-import { type Cid, cidBytes, cidFromBytes } from "../../src/ipld/cid.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import { type Cid, cidBytes, cidFromBytes } from "../../src/encoding/cid.js";
 import { latin1Bytes } from "../../src/util/bytes.js";
+import type { Externs, GuestEpoch } from "../../src/vm/externs/externs.js";
+import { Genesis } from "../../src/vm/genesis/genesis.js";
 import { blsKey, ethKey, secpKey } from "./keys.js";
 
 export interface TestNetOptions {

@@ -1,14 +1,14 @@
 /** A network whose builtin actors do nothing: the smallest on which tipsets can be executed. */
 import { assemble } from "../../actors/build.mjs";
 import { type Address, secp256k1Address } from "../../src/address/address.js";
-import type { ChainNode } from "../../src/chain/node.js";
-import { noAnswers } from "../../src/externs/no-answers.js";
-import { Genesis } from "../../src/genesis/genesis.js";
-import type { Blockstore } from "../../src/ipld/blocks.js";
-import type { Cid } from "../../src/ipld/cid.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
+import type { Blockstore } from "../../src/blockstore/blocks.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import type { ChainNode } from "../../src/chain/execution/node.js";
+import type { Cid } from "../../src/encoding/cid.js";
 import type { Message } from "../../src/message/message.js";
-import { rejectProofs } from "../../src/proofs/verifier.js";
+import { noAnswers } from "../../src/vm/externs/no-answers.js";
+import { Genesis } from "../../src/vm/genesis/genesis.js";
+import { rejectProofs } from "../../src/vm/proofs/verifier.js";
 
 const NAMES = ["system", "init", "account", "reward", "cron", "placeholder", "ethaccount", "eam"];
 const FIL = 10n ** 18n;

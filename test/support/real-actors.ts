@@ -1,13 +1,14 @@
 /** Builtin actors as they are released, from the bundle folder. */
-import { openBundle } from "../../src/bundles/bundle.js";
-import { pinnedManifest } from "../../src/bundles/pins.js";
-import { Genesis } from "../../src/genesis/genesis.js";
-import { Blocks } from "../../src/ipld/blocks.js";
-import type { Cid } from "../../src/ipld/cid.js";
-import { MemoryBlockstore } from "../../src/ipld/memory-blockstore.js";
+
+import { Blocks } from "../../src/blockstore/blocks.js";
+import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import type { Cid } from "../../src/encoding/cid.js";
 import { native } from "../../src/native/index.js";
-import { networkVersion } from "../../src/network/version.js";
-import { type Manifest, readManifest, readManifestRoot } from "../../src/state-tree/manifest.js";
+import { openBundle } from "../../src/tools/bundles/bundle.js";
+import { pinnedManifest } from "../../src/tools/bundles/pins.js";
+import { Genesis } from "../../src/vm/genesis/genesis.js";
+import { networkVersion } from "../../src/vm/network/version.js";
+import { type Manifest, readManifest, readManifestRoot } from "../../src/vm/state-tree/manifest.js";
 import { bundleFile } from "./test-data.js";
 
 /** File of the mainnet bundle of this actors version, or undefined if it is not there. */

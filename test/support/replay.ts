@@ -1,12 +1,12 @@
-import type { ApplyResult } from "../../src/executor/apply-result.js";
-import type { Cid } from "../../src/ipld/cid.js";
-import { Machine } from "../../src/machine/machine.js";
+import type { Cid } from "../../src/encoding/cid.js";
 import { decodeMessage } from "../../src/message/message.js";
-import { acceptProofs } from "../../src/proofs/verifier.js";
-import { vectorExterns } from "../../src/vectors/externs.js";
-import { readVector } from "../../src/vectors/files.js";
-import type { VectorStore } from "../../src/vectors/store.js";
-import type { MessageVector, Variant } from "../../src/vectors/vector.js";
+import { vectorExterns } from "../../src/tools/vectors/externs.js";
+import { readVector } from "../../src/tools/vectors/files.js";
+import type { VectorStore } from "../../src/tools/vectors/store.js";
+import type { MessageVector, Variant } from "../../src/tools/vectors/vector.js";
+import type { ApplyResult } from "../../src/vm/executor/apply-result.js";
+import { Machine } from "../../src/vm/machine/machine.js";
+import { acceptProofs } from "../../src/vm/proofs/verifier.js";
 
 const BLOCK_DELAY_SECONDS = 30;
 

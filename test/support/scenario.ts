@@ -1,7 +1,7 @@
 /** A bit of everything, one message after the other: for comparing machines that must agree. */
 import { encode } from "@ipld/dag-cbor";
-import type { ApplyResult } from "../../src/executor/apply-result.js";
-import type { Cid } from "../../src/ipld/cid.js";
+import type { Cid } from "../../src/encoding/cid.js";
+import type { ApplyResult } from "../../src/vm/executor/apply-result.js";
 import type { TestChain, TestMessage } from "./chain.js";
 import { blsKey, ethKey, secpKey } from "./keys.js";
 import type { TestNet } from "./net.js";

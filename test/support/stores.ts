@@ -1,6 +1,7 @@
 /** Blockstores that are slow or broken, over one that is not. */
-import type { Block, Blockstore } from "../../src/ipld/blocks.js";
-import type { Cid } from "../../src/ipld/cid.js";
+import type { Blockstore } from "../../src/blockstore/blocks.js";
+import type { Cid } from "../../src/encoding/cid.js";
+import type { Block } from "../../src/ipld/block-access.js";
 
 type Answer = ReturnType<Blockstore["get"]>;
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { bundleFolders } from "../../src/bundles/folders.js";
+import { bundleFolders } from "../../src/tools/bundles/folders.js";
 
 /** A file of the bundle folders, such as `v18/builtin-actors-mainnet.car`, or undefined if it is not there. */
 export function bundleFile(name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { networkVersion } from "../../../src/network/version.js";
+import { networkVersion } from "../../../src/vm/network/version.js";
 import { mainnetBundle } from "../real-actors.js";
 import { EvmChain } from "./evm-chain.js";
 

@@ -1,5 +1,5 @@
 import { decode } from "@ipld/dag-cbor";
-import type { ApplyResult } from "../../../src/executor/apply-result.js";
+import type { ApplyResult } from "../../../src/vm/executor/apply-result.js";
 import { toHex } from "./abi.js";
 import { type EvmLog, logOf } from "./evm-log.js";
 

@@ -28,7 +28,7 @@ const require = createRequire(import.meta.url);
 
 /** A contract of a file in test/evm/contracts. */
 export function contract(file: string, name: string, evmVersion: EvmVersion = "shanghai"): Contract {
-  const content = readFileSync(new URL(`test/evm/contracts/${file}`, root), "utf8");
+  const content = readFileSync(new URL(`test/vm/evm/contracts/${file}`, root), "utf8");
   const compiled = compileOnce(standardInput(content, evmVersion))[name]?.evm;
   if (compiled === undefined) throw new Error(`no contract ${name} in ${file}`);
   const { bytecode, deployedBytecode } = compiled;

@@ -1,0 +1,83 @@
+import { FvmError } from "../errors.js";
+import { DecodedBlocks, sharedDecodedBlocks } from "../ipld/decoded-blocks.js";
+import type { NativeBlockCache, NativeBlocks } from "../native/addon.js";
+import { native } from "../native/index.js";
+
+/** What a machine's blocks are built over. */
+export interface CacheParts {
+  /** A new write buffer over the cache. */
+  newBuffer(): NativeBlocks;
+  readonly decoded: DecodedBlocks;
+}
+
+let partsOf: (cache: BlockCache) => CacheParts;
+let shared: BlockCache | undefined;
+
+/**
+ * Blocks that machines have read from their blockstores, each checked against its CID; least recently used
+ * ones go first. A machine does not ask its blockstore for what is in its cache, whichever machine brought
+ * it there. So machines share one unless the absence of a block from a store must show.
+ */
+export class BlockCache {
+  readonly #native: NativeBlockCache;
+  readonly #decoded: DecodedBlocks;
+
+  private constructor(cache: NativeBlockCache, decoded: DecodedBlocks) {
+    this.#native = cache;
+    this.#decoded = decoded;
+  }
+
+  /**
+   * A cache for machines of this thread. Its blocks are outside of JavaScript's heap: `clear` releases them
+   * long before the garbage collector would.
+   *
+   * @param maxBytes of the blocks in it
+   * @throws FvmError INVALID_OPTION
+   */
+  static create(maxBytes: number): BlockCache {
+    checkBytes(maxBytes);
+    return new BlockCache(native.blockCache(maxBytes), new DecodedBlocks());
+  }
+
+  /** The one of all machines that are given none, in all threads of the process. 256 MiB unless changed. */
+  static get shared(): BlockCache {
+    shared ??= new BlockCache(native.blockCache(), sharedDecodedBlocks);
+    return shared;
+  }
+
+  /** Bytes of the blocks in it. */
+  get bytes(): number {
+    return this.#native.bytes;
+  }
+
+  /** Bytes that it may hold. A lower limit takes effect at once. */
+  get maxBytes(): number {
+    return this.#native.limit;
+  }
+
+  set maxBytes(maxBytes: number) {
+    checkBytes(maxBytes);
+    this.#native.limit = maxBytes;
+  }
+
+  /** Forgets all blocks; what machines hold themselves stays. */
+  clear(): void {
+    this.#native.clear();
+    this.#decoded.clear();
+  }
+
+  static {
+    // Not for users: what it hides changes with the addon.
+    partsOf = (cache) => ({ newBuffer: () => native.blocks(cache.#native), decoded: cache.#decoded });
+  }
+}
+
+/** What a new machine needs of its cache. */
+export function cacheParts(cache: BlockCache): CacheParts {
+  return partsOf(cache);
+}
+
+function checkBytes(maxBytes: number): void {
+  if (Number.isSafeInteger(maxBytes) && maxBytes >= 0) return;
+  throw new FvmError("INVALID_OPTION", { option: "maxBytes", reason: `${maxBytes} is no number of bytes` });
+}

@@ -1,0 +1,222 @@
+import { type Cid, cidText } from "../encoding/cid.js";
+import { DAG_CBOR } from "../encoding/codecs.js";
+import { HostFault } from "../errors.js";
+import { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "../ipld/block-access.js";
+import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
+import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "../ipld/decoded-blocks.js";
+import type { NativeBlocks } from "../native/addon.js";
+import { ownBytes } from "../util/bytes.js";
+import { kindOf } from "../util/kind-of.js";
+import { isPromise, unlessAborted } from "../util/waits.js";
+
+/** What a blockstore may look at while it answers. */
+export interface BlockstoreOptions {
+  /** Of the operation that asks. Once it is aborted, nobody waits for the answer. */
+  readonly signal?: AbortSignal;
+}
+
+type Found = Uint8Array | undefined | null;
+
+/**
+ * Where a machine's blocks come from and go to. Answers may be promises. Failing (throwing, rejecting)
+ * is not the same as definitely not having a block, which is `undefined` or `null`.
+ */
+export interface Blockstore {
+  /** Bytes of any kind and realm. They are copied before they are checked. */
+  get(cid: Cid, options?: BlockstoreOptions): Found | Promise<Found>;
+  putMany(blocks: readonly Block[], options?: BlockstoreOptions): void | Promise<void>;
+}
+
+const NO_OPTIONS: BlockstoreOptions = Object.freeze({});
+
+/** Blocks that arrived late and may be needed again by the same step. More than any step reads. */
+const MAX_ARRIVED = 256;
+
+/** A machine's view of its blocks: the write buffer over a cache over the blockstore. */
+export class Blocks implements BlockAccess {
+  readonly #native: NativeBlocks;
+  readonly #store: Blockstore;
+  // A step that needs several late blocks must end even if the cache keeps none of them.
+  readonly #arrived = new Map<Cid, Uint8Array>();
+  /** Blocks whose way to the store was given up. They go with the next flush. */
+  #unsaved: readonly Block[] = [];
+  /** Ends what waits for the store. */
+  signal: AbortSignal | undefined;
+
+  /** @param decoded what goes with the cache */
+  constructor(
+    native: NativeBlocks,
+    store: Blockstore,
+    readonly decoded: DecodedBlocks = sharedDecodedBlocks,
+  ) {
+    this.#native = native;
+    this.#store = store;
+  }
+
+  /**
+   * The block's bytes, checked against the CID when they come from the blockstore.
+   * Throws `MissingBlock`, `BlockNotFound`, or `HostFault` BLOCKSTORE_FAILED or CORRUPT_BLOCK.
+   */
+  get(cid: Cid): Uint8Array {
+    const data = this.#native.get(cid) ?? this.#late(cid);
+    if (data !== undefined) return data;
+    return this.#checked(cid, this.#askNow(cid));
+  }
+
+  /** A block's value, which must never change. Throws as `get`, and what decoding throws. */
+  read<V>(cid: Cid, decoder: BlockDecoder<V>): V {
+    const values = this.decoded.values(decoder);
+    let value = values.get(cid);
+    if (value === undefined) {
+      value = decodeCbor(decoder, this.get(cid));
+      values.set(cid, value);
+    }
+    return value;
+  }
+
+  /**
+   * Makes sure that there is such a block, for later. Bytes that the store gives at once are not kept, and
+   * checked when they are used. Throws as `get`, CORRUPT_BLOCK only for bytes that come late.
+   */
+  require(cid: Cid): void {
+    if (this.#native.has(cid) || this.#late(cid) !== undefined) return;
+    if (isAbsent(this.#askNow(cid))) throw new BlockNotFound(cid);
+  }
+
+  /** As `get`, but the absence of the block is an answer. */
+  find(cid: Cid): Uint8Array | undefined {
+    try {
+      return this.get(cid);
+    } catch (error) {
+      if (error instanceof BlockNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Into the write buffer. @param data strings are latin1 */
+  put(codec: number, data: Uint8Array | string): Cid {
+    return this.#native.put(codec, data);
+  }
+
+  /** A DAG-CBOR block of a value, which must never change, into the write buffer. */
+  write<V>(value: V, codec: Codec<V>): Cid {
+    const cid = this.put(DAG_CBOR, encodeCborLatin1(codec, value));
+    this.decoded.values(codec).set(cid, value);
+    return cid;
+  }
+
+  /**
+   * Moves the buffered blocks reachable from `root` to the blockstore, parents first. A forbidden link
+   * throws the addon's error INVALID_LINK; a failing store `HostFault` BLOCKSTORE_FAILED; and the signal's
+   * reason.
+   */
+  async flush(root: Cid, links: "legacy" | "current"): Promise<void> {
+    await this.#putMany(takenBlocks(this.#native, this.#native.takeReachable(root, links)));
+  }
+
+  /** Moves everything in the write buffer to the blockstore. */
+  async flushAll(): Promise<void> {
+    await this.#putMany(takenBlocks(this.#native, this.#native.takeAll()));
+  }
+
+  /** A block that came late, or that the store may not have got. */
+  #late(cid: Cid): Uint8Array | undefined {
+    return this.#arrived.get(cid) ?? this.#unsaved.find((block) => block.cid === cid)?.data;
+  }
+
+  /** What the store gives, if it need not be awaited. Throws `MissingBlock`. */
+  #askNow(cid: Cid): Found {
+    const answer = this.#ask(cid);
+    if (isPromise(answer)) throw new MissingBlock(cid, this.#arrival(cid, answer));
+    return answer;
+  }
+
+  #ask(cid: Cid): ReturnType<Blockstore["get"]> {
+    try {
+      return this.#store.get(cid, optionsOf(this.signal));
+    } catch (cause) {
+      throw getFailed(cid, cause);
+    }
+  }
+
+  async #arrival(cid: Cid, answer: Promise<Found>): Promise<void> {
+    let data: Found;
+    try {
+      data = await answer;
+    } catch (cause) {
+      throw getFailed(cid, cause);
+    }
+    const checked = this.#checked(cid, data);
+    if (this.#arrived.size >= MAX_ARRIVED) this.#arrived.clear();
+    this.#arrived.set(cid, checked);
+  }
+
+  /** A copy of the bytes, because what was checked has to be what is used: the store may use its buffer again. */
+  #checked(cid: Cid, answer: Found): Uint8Array {
+    if (isAbsent(answer)) throw new BlockNotFound(cid);
+    const data = ownBytes(answer);
+    if (data === undefined) {
+      const reason = `the store answered with ${kindOf(answer)} instead of bytes`;
+      throw new HostFault("BLOCKSTORE_FAILED", { operation: "get", cid: cidText(cid), reason });
+    }
+    if (!this.#native.cache(cid, data)) throw new HostFault("CORRUPT_BLOCK", { cid: cidText(cid) });
+    return data;
+  }
+
+  async #putMany(taken: readonly Block[]): Promise<void> {
+    const blocks = this.#unsaved.length === 0 ? taken : [...this.#unsaved, ...taken];
+    this.#unsaved = blocks;
+    await storeBlocks(this.#store, blocks, this.signal);
+    this.#unsaved = [];
+  }
+}
+
+/** Stores blocks. Throws `HostFault` BLOCKSTORE_FAILED, and the signal's reason. */
+export async function storeBlocks(
+  store: Blockstore,
+  blocks: readonly Block[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await unlessAborted(store.putMany(blocks, optionsOf(signal)), signal);
+  } catch (cause) {
+    if (signal?.aborted === true && cause === signal.reason) throw cause;
+    throw new HostFault("BLOCKSTORE_FAILED", { operation: "put" }, { cause });
+  }
+}
+
+function optionsOf(signal: AbortSignal | undefined): BlockstoreOptions {
+  return signal === undefined ? NO_OPTIONS : { signal };
+}
+
+/** The blocks that were taken last, with what `takeReachable` or `takeAll` returned. */
+export function takenBlocks(native: NativeBlocks, index: string): Block[] {
+  const cids: Cid[] = [];
+  const ends: number[] = [];
+  let end = 0;
+  for (let at = 0; at < index.length; ) {
+    end += wordAt(index, at);
+    ends.push(end);
+    const cidAt = at + 5;
+    at = cidAt + index.charCodeAt(at + 4);
+    cids.push(index.slice(cidAt, at) as Cid);
+  }
+  const data = new Uint8Array(end);
+  native.copyTaken(data);
+  return cids.map((cid, i) => ({ cid, data: data.subarray(ends[i - 1] ?? 0, ends[i]) }));
+}
+
+/** Four characters as a number, the high one first. */
+function wordAt(text: string, at: number): number {
+  let word = 0;
+  for (let i = at; i < at + 4; i++) word = word * 0x100 + text.charCodeAt(i);
+  return word;
+}
+
+function isAbsent(answer: Found): answer is undefined | null {
+  return answer === undefined || answer === null;
+}
+
+function getFailed(cid: Cid, cause: unknown): HostFault {
+  return new HostFault("BLOCKSTORE_FAILED", { operation: "get", cid: cidText(cid) }, { cause });
+}

@@ -1,0 +1,39 @@
+import type { Cid } from "../encoding/cid.js";
+import type { Block } from "../ipld/block-access.js";
+import { readCar } from "../ipld/car.js";
+import type { Blockstore } from "./blocks.js";
+
+/** Blocks in memory. */
+export class MemoryBlockstore implements Blockstore {
+  readonly #blocks = new Map<Cid, Uint8Array>();
+
+  constructor(blocks: Iterable<Block> = []) {
+    this.putMany(blocks);
+  }
+
+  /** The blocks of a CAR, which must not be changed afterwards. Throws `FvmError` INVALID_CAR. */
+  static fromCar(bytes: Uint8Array): MemoryBlockstore {
+    return new MemoryBlockstore(readCar(bytes).blocks);
+  }
+
+  get(cid: Cid): Uint8Array | undefined {
+    return this.#blocks.get(cid);
+  }
+
+  has(cid: Cid): boolean {
+    return this.#blocks.has(cid);
+  }
+
+  putMany(blocks: Iterable<Block>): void {
+    for (const { cid, data } of blocks) this.#blocks.set(cid, data);
+  }
+
+  /** Number of blocks. */
+  get size(): number {
+    return this.#blocks.size;
+  }
+
+  *[Symbol.iterator](): Generator<Block> {
+    for (const [cid, data] of this.#blocks) yield { cid, data };
+  }
+}

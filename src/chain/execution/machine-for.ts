@@ -1,0 +1,35 @@
+import type { Cid } from "../../encoding/cid.js";
+import { isAmount128 } from "../../util/check.js";
+import { Machine } from "../../vm/machine/machine.js";
+import { askNode } from "./ask-node.js";
+import type { ChainNode } from "./node.js";
+import type { TipsetContext } from "./tipset.js";
+
+/** A machine for messages of an epoch. Throws as `Machine.create` and `askNode`. */
+export async function machineFor(
+  node: ChainNode,
+  stateRoot: Cid,
+  context: TipsetContext,
+  signal: AbortSignal | undefined,
+): Promise<Machine> {
+  const { epoch, timestamp, baseFee } = context;
+  const { chainId, blockstore, externs, proofs, blockCache, missingBlocks, debug } = node;
+  const question = `circulating supply of epoch ${epoch}`;
+  const supply = () => node.circulatingSupply(epoch, stateRoot);
+  return Machine.create({
+    epoch,
+    timestamp,
+    baseFee,
+    stateRoot,
+    network: node.networkVersion(epoch),
+    circulatingSupply: await askNode(question, supply, isAmount128, signal),
+    chainId,
+    blockstore,
+    externs,
+    proofs,
+    ...(blockCache && { blockCache }),
+    ...(missingBlocks && { missingBlocks }),
+    ...(debug && { debug }),
+    ...(signal && { signal }),
+  });
+}

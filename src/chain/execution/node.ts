@@ -1,0 +1,39 @@
+import type { BlockCache } from "../../blockstore/block-cache.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import type { Cid } from "../../encoding/cid.js";
+import type { U64 } from "../../util/u64.js";
+import type { Externs } from "../../vm/externs/externs.js";
+import type { DebugSink } from "../../vm/kernel/machine-context.js";
+import type { MachineOptions } from "../../vm/machine/options.js";
+import type { NetworkVersion } from "../../vm/network/version.js";
+import type { ProofVerifier } from "../../vm/proofs/verifier.js";
+
+/**
+ * What the execution of tipsets needs to know of the chain that they belong to. A function that throws,
+ * rejects or answers with something else is `HostFault` EXTERN_FAILED.
+ */
+export interface ChainNode {
+  readonly chainId: U64;
+  /** Seconds since 1970. */
+  readonly genesisTimestamp: U64;
+  /** Seconds from epoch to epoch. Default 30. */
+  readonly blockDelay?: number;
+  /** State, code of the builtin actors, and what execution adds. */
+  readonly blockstore: Blockstore;
+  /** Randomness, tipset CIDs and consensus faults. */
+  readonly externs: Externs;
+  readonly proofs: ProofVerifier;
+  networkVersion(epoch: number): NetworkVersion | number;
+  /** attoFIL, computed from the state that the epoch starts with. */
+  circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;
+  /** Upgrades the state after an epoch that is the last of its network version. Default: no change. */
+  migrate?(epoch: number, stateRoot: Cid): Cid | Promise<Cid>;
+  /** As for machines. */
+  readonly blockCache?: BlockCache;
+  /** As for machines. */
+  readonly missingBlocks?: NonNullable<MachineOptions["missingBlocks"]>;
+  /** As for machines. */
+  readonly debug?: DebugSink;
+}
+
+export const DEFAULT_BLOCK_DELAY = 30;

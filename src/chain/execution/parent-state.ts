@@ -1,0 +1,42 @@
+import type { Address } from "../../address/address.js";
+import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
+import { Blocks } from "../../blockstore/blocks.js";
+import type { Cid } from "../../encoding/cid.js";
+import { retrying } from "../../ipld/retrying.js";
+import type { Waits } from "../../util/waits.js";
+import { networkVersion } from "../../vm/network/version.js";
+import type { ActorId } from "../../vm/state-tree/actor-state.js";
+import { StateTree } from "../../vm/state-tree/state-tree.js";
+import type { ChainNode } from "./node.js";
+
+/** The state that a tipset's parent has left, as far as addresses go. Read only when it is asked. */
+export class ParentState {
+  private tree: StateTree | undefined;
+  private readonly blocks: Blocks;
+
+  /** @param epoch of the parent */
+  constructor(
+    private readonly node: ChainNode,
+    private readonly stateRoot: Cid,
+    private readonly epoch: number,
+    signal: AbortSignal | undefined,
+  ) {
+    const { newBuffer, decoded } = cacheParts(node.blockCache ?? BlockCache.shared);
+    this.blocks = new Blocks(newBuffer(), node.blockstore, decoded);
+    this.blocks.signal = signal;
+  }
+
+  /** The ID of an address, if it has one; of an f0 address its own. */
+  *resolve(address: Address): Waits<ActorId | undefined> {
+    return yield* retrying(() => {
+      this.tree ??= this.load();
+      return this.tree.resolveAddress(address);
+    });
+  }
+
+  private load(): StateTree {
+    const version = this.node.networkVersion(this.epoch);
+    const { rules } = typeof version === "number" ? networkVersion(version) : version;
+    return StateTree.load(this.blocks, this.stateRoot, rules.state.treeVersions);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Address } from "../../address/address.js";
+import type { Cid } from "../../encoding/cid.js";
+import type { Message } from "../../message/message.js";
+import type { U64 } from "../../util/u64.js";
+import type { ApplyResult } from "../../vm/executor/apply-result.js";
+
+/** A message in a block. */
+export interface BlockMessage {
+  readonly message: Message;
+  /** Bytes of the message as the chain stores it: with its signature unless that is in the block's aggregate. */
+  readonly rawLength: number;
+}
+
+export interface TipsetBlock {
+  readonly miner: Address;
+  /** How many times the block's miner has won: it multiplies the reward. */
+  readonly winCount: number;
+  /** In order of execution: those with aggregated signatures first. */
+  readonly messages: readonly BlockMessage[];
+}
+
+/** What a tipset's messages see of it. */
+export interface TipsetContext {
+  readonly epoch: number;
+  /** Seconds since 1970: the least of the blocks' timestamps. */
+  readonly timestamp: U64;
+  /** attoFIL per gas, as the blocks' headers say. */
+  readonly baseFee: bigint;
+}
+
+export interface Tipset extends TipsetContext {
+  /** Epoch of the tipset before; between the two are null rounds. */
+  readonly parentEpoch: number;
+  /** In the tipset's order. */
+  readonly blocks: readonly TipsetBlock[];
+}
+
+export interface BlockResult {
+  /** One for each message that was executed. Those that were left out have no receipt. */
+  readonly messages: readonly ApplyResult[];
+  /** The places of these messages in the block, ascending. */
+  readonly executed: readonly number[];
+  /** attoFIL: tips of the block's messages. */
+  readonly gasReward: bigint;
+  /** attoFIL: what the miner owes for them. */
+  readonly penalty: bigint;
+  readonly reward: ApplyResult;
+}
+
+/** An epoch without blocks. */
+export interface NullRound {
+  readonly epoch: number;
+  readonly stateRoot: Cid;
+  readonly cron: ApplyResult;
+}
+
+export interface TipsetResult {
+  readonly stateRoot: Cid;
+  /** Root of the receipts of the blocks' messages; its blocks are in the blockstore. */
+  readonly receiptsRoot: Cid;
+  readonly nullRounds: readonly NullRound[];
+  readonly blocks: readonly BlockResult[];
+  readonly cron: ApplyResult;
+}

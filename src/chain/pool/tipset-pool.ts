@@ -1,0 +1,159 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ResourceLimits } from "node:worker_threads";
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { ThreadPool } from "../../threads/thread-pool.js";
+import type { ApplyResult } from "../../vm/executor/apply-result.js";
+import { CodeCache } from "../../vm/machine/code-cache.js";
+import { checkedContext } from "../execution/check-tipset.js";
+import type { MessageCall } from "../execution/execute-messages.js";
+import type { ExecuteTipsetOptions } from "../execution/execute-tipset.js";
+import type { ChainNode } from "../execution/node.js";
+import type { Tipset, TipsetContext, TipsetResult } from "../execution/tipset.js";
+import type { Task, WorkerData } from "./tipset-worker.js";
+
+/** What the module of a `TipsetPool` has as its default export. Called once in each worker. */
+export type ChainNodeFactory<Data = unknown> = (data: Data) => ChainNode | Promise<ChainNode>;
+
+export interface TipsetPoolOptions<Data = unknown> {
+  /** Threads. Each has a chain node of its own. Default: one for each core that the process may use. */
+  readonly workers?: number;
+  /** For the module's function; a structured clone for each worker. */
+  readonly data?: Data;
+  /** Of JavaScript in each worker. Default: as in the main thread. */
+  readonly resourceLimits?: ResourceLimits;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PoolTaskOptions {
+  /**
+   * Gives the task up, whether it waits or runs. Running it ends its worker at once, as a crash would; a new
+   * worker takes its place, which makes a chain node again.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Worker threads that execute tipsets and messages which do not depend on each other: of several forks,
+ * ranges, or calls. They share compiled code and the shared block cache; results are structured clones. A
+ * chain node holds functions, which cannot go to another thread, so each worker makes its own with a
+ * module's help.
+ *
+ * Tasks wait in a queue without limit, in the order in which they came. Whoever has more of them than
+ * memory can hold awaits some before adding others; `queued` tells how many wait.
+ */
+export class TipsetPool {
+  private constructor(
+    /** Threads. */
+    readonly workers: number,
+    private readonly threads: ThreadPool<Task, unknown>,
+  ) {}
+
+  /**
+   * Starts the workers and waits for their chain nodes.
+   *
+   * @param module whose default export is a `ChainNodeFactory`: a URL, or the path of a file
+   * @throws FvmError INVALID_OPTION; CHAIN_NODE_FAILED if the module or its function fails
+   * @throws HostFault WORKER_LOST if a worker ends
+   */
+  static async create<Data = unknown>(
+    module: URL | string,
+    { workers = availableParallelism(), data, resourceLimits, signal }: TipsetPoolOptions<Data> = {},
+  ): Promise<TipsetPool> {
+    if (!(Number.isSafeInteger(workers) && workers >= 1)) {
+      throw new FvmError("INVALID_OPTION", {
+        option: "workers",
+        reason: `${workers} is no number of threads`,
+      });
+    }
+    // What is wrong with it is said here, and not in each worker.
+    CodeCache.standard();
+    const workerData: WorkerData = { module: urlOf(module).href, data };
+    const threads = new ThreadPool<Task, unknown>({
+      script: new URL("./tipset-worker.js", import.meta.url),
+      threads: workers,
+      data: workerData,
+      ...(resourceLimits && { resourceLimits }),
+    });
+    try {
+      await threads.start(signal);
+    } catch (error) {
+      await threads.close();
+      throw isNoClone(error)
+        ? new FvmError("INVALID_OPTION", { option: "data", reason: error.message }, { cause: error })
+        : error;
+    }
+    return new TipsetPool(workers, threads);
+  }
+
+  /** Tasks that wait for a worker. */
+  get queued(): number {
+    return this.threads.queued;
+  }
+
+  /** Tasks that workers are at. */
+  get running(): number {
+    return this.threads.running;
+  }
+
+  /**
+   * As the function `executeTipset`, in a worker: the new state goes to the blockstore there. Throws the same,
+   * and `HostFault` WORKER_LOST if the worker ends, `FvmError` POOL_CLOSED, and the signal's reason.
+   */
+  async executeTipset(
+    stateRoot: Cid,
+    tipset: Tipset,
+    { signal, selected = false }: PoolTaskOptions & Pick<ExecuteTipsetOptions, "selected"> = {},
+  ): Promise<TipsetResult> {
+    const task: Task = { kind: "tipset", stateRoot, tipset, selected };
+    return (await this.run(task, "executeTipset", signal)) as TipsetResult;
+  }
+
+  /**
+   * As the function `executeMessages`, in one worker: the messages follow each other. Calls that have
+   * nothing to do with each other are tasks of their own. Throws the same, and as `executeTipset`.
+   */
+  async executeMessages(
+    stateRoot: Cid,
+    context: TipsetContext,
+    calls: readonly MessageCall[],
+    { signal }: PoolTaskOptions = {},
+  ): Promise<ApplyResult[]> {
+    const task: Task = { kind: "messages", stateRoot, context: checkedContext(context), calls };
+    return (await this.run(task, "executeMessages", signal)) as ApplyResult[];
+  }
+
+  private async run(task: Task, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
+    try {
+      return await this.threads.run(task, operation, signal);
+    } catch (error) {
+      if (!isNoClone(error)) throw error;
+      const option = task.kind === "tipset" ? "tipset" : "calls";
+      throw new FvmError("INVALID_OPTION", { option, reason: error.message }, { cause: error });
+    }
+  }
+
+  /**
+   * Ends the workers. Tasks that wait are rejected with `FvmError` POOL_CLOSED; those that run are finished
+   * first. Whoever does not want to wait for them aborts them.
+   */
+  async close(): Promise<void> {
+    await this.threads.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function urlOf(module: URL | string): URL {
+  if (module instanceof URL) return module;
+  return module.startsWith("file:") ? new URL(module) : pathToFileURL(resolve(module));
+}
+
+function isNoClone(error: unknown): error is Error {
+  return error instanceof Error && error.name === "DataCloneError";
+}

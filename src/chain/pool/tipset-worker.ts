@@ -1,0 +1,51 @@
+/** A thread of a `TipsetPool`. */
+
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { serve } from "../../threads/serve.js";
+import { executeMessages, type MessageCall } from "../execution/execute-messages.js";
+import { executeTipset } from "../execution/execute-tipset.js";
+import type { ChainNode } from "../execution/node.js";
+import type { Tipset, TipsetContext } from "../execution/tipset.js";
+
+export interface WorkerData {
+  /** URL of the module that makes the chain node. */
+  readonly module: string;
+  readonly data: unknown;
+}
+
+export type Task =
+  | {
+      readonly kind: "tipset";
+      readonly stateRoot: Cid;
+      readonly tipset: Tipset;
+      readonly selected: boolean;
+    }
+  | {
+      readonly kind: "messages";
+      readonly stateRoot: Cid;
+      readonly context: TipsetContext;
+      readonly calls: readonly MessageCall[];
+    };
+
+serve(async ({ module, data }: WorkerData) => {
+  const node = await makeNode(module, data);
+  return (task: Task) =>
+    task.kind === "tipset"
+      ? executeTipset(node, task.stateRoot, task.tipset, { selected: task.selected })
+      : executeMessages(node, task.stateRoot, task.context, task.calls);
+});
+
+/** Throws `FvmError` CHAIN_NODE_FAILED. */
+async function makeNode(module: string, data: unknown): Promise<ChainNode> {
+  try {
+    const { default: make } = (await import(module)) as { default?: unknown };
+    if (typeof make !== "function") throw new TypeError("its default export is no function");
+    const node: unknown = await make(data);
+    if (typeof node !== "object" || node === null) throw new TypeError("its function returned no chain node");
+    return node as ChainNode;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FvmError("CHAIN_NODE_FAILED", { module, reason }, { cause });
+  }
+}

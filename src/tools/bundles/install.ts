@@ -1,0 +1,32 @@
+import { copyFileSync, mkdirSync, renameSync } from "node:fs";
+import { dirname } from "node:path";
+import { cidText } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { checkBundle, openBundle } from "./bundle.js";
+import { bundlePath } from "./folders.js";
+import { type BundleName, identifyBundle } from "./pins.js";
+
+/** What was put where. */
+export interface InstalledBundle extends BundleName {
+  readonly path: string;
+  readonly manifest: string;
+}
+
+/**
+ * Copies a released bundle into a bundle folder. It is recognised by its manifest, whatever the file is
+ * called. Throws `FvmError` INVALID_BUNDLE.
+ */
+export function importBundle(file: string, folder: string): InstalledBundle {
+  const bundle = openBundle(file);
+  checkBundle(bundle);
+  const manifest = cidText(bundle.manifest);
+  const name = identifyBundle(manifest);
+  if (name === undefined) {
+    throw new FvmError("INVALID_BUNDLE", { file, reason: `manifest ${manifest} is of no known release` });
+  }
+  const path = bundlePath(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  copyFileSync(file, `${path}.part`);
+  renameSync(`${path}.part`, path);
+  return { ...name, path, manifest };
+}

@@ -1,0 +1,158 @@
+import { type FvmError, isFvmError } from "../../errors.js";
+import type { U64 } from "../../util/u64.js";
+import { networkVersion } from "../../vm/network/version.js";
+import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
+import type { Mismatch } from "./compare.js";
+import { vectorExterns } from "./externs.js";
+import type { Library } from "./library.js";
+import { runMessages } from "./run-messages.js";
+import { runTipsets } from "./run-tipsets.js";
+import type { Surroundings, Trial } from "./runner.js";
+import { type BlockMap, VectorStore } from "./store.js";
+import type { Variant, Vector } from "./vector.js";
+import { CodeWatch, vectorCache } from "./warm-up.js";
+
+export interface RunOptions {
+  readonly library: Library;
+  /** Default: accept for vectors of the public corpus, whose proofs were true, and reject for others. */
+  readonly proofs?: "accept" | "reject";
+  /** How often to execute each vector, for the times. */
+  readonly repeat: number;
+}
+
+/** Nanoseconds, over all repetitions. */
+export interface Times {
+  readonly min: number;
+  readonly median: number;
+}
+
+/** How a vector did at one of its variants. */
+export interface VariantReport {
+  readonly file: string;
+  readonly id: string;
+  readonly variant: string;
+  /** `undefined` if the file is no vector. */
+  readonly networkVersion: number | undefined;
+  readonly status: "passed" | "failed" | "skipped" | "unreadable";
+  /** Why it did not pass, in a line. */
+  readonly reason: string | undefined;
+  readonly mismatches: readonly Mismatch[];
+  /** Lines that help to find out why it failed. */
+  readonly notes: readonly string[];
+  readonly gasUsed: readonly U64[];
+  /** Of messages alone; `undefined` if nothing was executed. */
+  readonly applyNs: Times | undefined;
+  /** With machines' set-up and flush. */
+  readonly runNs: Times | undefined;
+}
+
+/** Runs a vector at one of its variants. Everything that goes wrong in it is in the report. */
+export async function runVariant(
+  vector: Vector,
+  variant: Variant,
+  options: RunOptions,
+): Promise<VariantReport> {
+  const { file, id } = vector;
+  const common = { file, id, variant: variant.id, networkVersion: variant.networkVersion };
+  const none = { mismatches: [], notes: [], gasUsed: [], applyNs: undefined, runNs: undefined };
+  try {
+    const reason = vector.unsupported ?? unsupportedVersion(variant);
+    if (reason !== undefined) return { ...common, ...none, status: "skipped", reason };
+    return { ...common, ...(await runTrials(vector, variant, options)) };
+  } catch (error) {
+    if (isFvmError(error, "BUNDLE_NOT_FOUND")) {
+      return { ...common, ...none, status: "skipped", reason: noBundle(error) };
+    }
+    return {
+      ...common,
+      ...none,
+      status: "failed",
+      reason: String(error instanceof Error ? error.message : error),
+    };
+  }
+}
+
+async function runTrials(vector: Vector, variant: Variant, options: RunOptions) {
+  const below = options.library.blocksBelow(vector, variant);
+  const store = new VectorStore(vector.car(), below);
+  const blockCache = vectorCache(store.own);
+  try {
+    return await runIn(vector, variant, options, { store, below, blockCache });
+  } finally {
+    blockCache.clear();
+  }
+}
+
+async function runIn(
+  vector: Vector,
+  variant: Variant,
+  { proofs, repeat }: RunOptions,
+  { store, below, blockCache }: Pick<Surroundings, "store" | "blockCache"> & { readonly below: BlockMap },
+) {
+  const verdict = proofs ?? (vector.origin === "public" ? "accept" : "reject");
+  const surroundings: Surroundings = {
+    store,
+    blockCache,
+    externs: vectorExterns(vector),
+    proofs: verdict === "accept" ? acceptProofs : rejectProofs,
+  };
+  const code = new CodeWatch(variant, [store.own, below]);
+  const loadedBefore = code.loadedCount();
+  let trial = await runOnce(vector, variant, surroundings);
+  // Compiling is no part of applying: a run that had to load code gives no time.
+  const isTimed = code.loadedCount() === loadedBefore;
+  const applyNs = isTimed ? [trial.applyNs] : [];
+  const runNs = isTimed ? [trial.runNs] : [];
+  while (applyNs.length < repeat && trial.mismatches.length === 0) {
+    store.rewind();
+    trial = await runOnce(vector, variant, surroundings);
+    applyNs.push(trial.applyNs);
+    runNs.push(trial.runNs);
+  }
+  const { mismatches, gasUsed } = trial;
+  const hasFailed = mismatches.length > 0;
+  return {
+    status: hasFailed ? ("failed" as const) : ("passed" as const),
+    reason: mismatches[0] && mismatchText(mismatches[0]),
+    mismatches,
+    notes: hasFailed ? trial.notes() : [],
+    gasUsed,
+    applyNs: timesOf(applyNs),
+    runNs: timesOf(runNs),
+  };
+}
+
+function runOnce(vector: Vector, variant: Variant, surroundings: Surroundings): Promise<Trial> {
+  return vector.class === "message"
+    ? runMessages(vector, variant, surroundings)
+    : runTipsets(vector, variant, surroundings);
+}
+
+function unsupportedVersion({ networkVersion: version }: Variant): string | undefined {
+  try {
+    networkVersion(version);
+    return undefined;
+  } catch (error) {
+    if (isFvmError(error, "UNKNOWN_NETWORK_VERSION")) return `network version ${version} is not supported`;
+    throw error;
+  }
+}
+
+function noBundle({ details }: FvmError<"BUNDLE_NOT_FOUND">): string {
+  return `no bundle ${details.version} of ${details.network} in ${details.folders.join(", ")}`;
+}
+
+export function mismatchText({ field, expected, actual }: Mismatch): string {
+  return `${field}: expected ${expected}, got ${actual}`;
+}
+
+function timesOf(values: readonly number[]): Times | undefined {
+  return values.length === 0 ? undefined : { min: Math.min(...values), median: median(values) };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [upper = 0, lower = upper] = [sorted[middle], sorted[sorted.length % 2 === 0 ? middle - 1 : middle]];
+  return (upper + lower) / 2;
+}

@@ -1,0 +1,35 @@
+import type { BlockCache } from "../../blockstore/block-cache.js";
+import type { U64 } from "../../util/u64.js";
+import type { Externs } from "../../vm/externs/externs.js";
+import type { ProofVerifier } from "../../vm/proofs/verifier.js";
+import type { Mismatch } from "./compare.js";
+import type { VectorStore } from "./store.js";
+import type { Variant, Vector } from "./vector.js";
+
+/** What a vector runs in. */
+export interface Surroundings {
+  readonly store: VectorStore;
+  readonly blockCache: BlockCache;
+  readonly externs: Externs;
+  readonly proofs: ProofVerifier;
+}
+
+/** What came out of one execution. */
+export interface Trial {
+  /** Gas of each message, implicit ones too. */
+  readonly gasUsed: readonly U64[];
+  /** Nanoseconds in which messages were executed: without loading, set-up and flush. */
+  readonly applyNs: number;
+  /** Nanoseconds from a state root to the next: the same with the machines' set-up and their flush. */
+  readonly runNs: number;
+  readonly mismatches: readonly Mismatch[];
+  /** Lines that help to find out why, made only when they are needed. */
+  notes(): string[];
+}
+
+/** Runs one class of vectors: a whole vector, once, at one variant. */
+export type Runner<V extends Vector> = (
+  vector: V,
+  variant: Variant,
+  surroundings: Surroundings,
+) => Promise<Trial>;

@@ -1,0 +1,36 @@
+/** What keeps loading out of the times of a vector, and vectors out of each other's. */
+import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
+import { type Cid, cidCodec } from "../../encoding/cid.js";
+import { RAW } from "../../encoding/codecs.js";
+import type { NativeEngine } from "../../native/addon.js";
+import { native } from "../../native/index.js";
+import { networkVersion } from "../../vm/network/version.js";
+import type { BlockMap } from "./store.js";
+import type { Variant } from "./vector.js";
+
+/** Bytes of blocks that are kept while a vector runs. */
+const BLOCK_CACHE_BYTES = 256 * 2 ** 20;
+
+/** Tells whether a run compiled code, by what the shared engine had before and has after. */
+export class CodeWatch {
+  readonly #engine: NativeEngine;
+  readonly #codes: readonly Cid[];
+
+  /** @param places where code may come from; all raw blocks are taken for it */
+  constructor(variant: Variant, places: readonly BlockMap[]) {
+    this.#engine = native.engine(networkVersion(variant.networkVersion).engine);
+    this.#codes = places.flatMap((blocks) => [...blocks.keys()]).filter((cid) => cidCodec(cid) === RAW);
+  }
+
+  loadedCount(): number {
+    return this.#codes.filter((code) => this.#engine.has(code)).length;
+  }
+}
+
+/** A cache of the vector's own, so that no vector finds another one's blocks, with these in it. */
+export function vectorCache(blocks: BlockMap): BlockCache {
+  const cache = BlockCache.create(BLOCK_CACHE_BYTES);
+  const buffer = cacheParts(cache).newBuffer();
+  for (const [cid, data] of blocks) buffer.cache(cid, data);
+  return cache;
+}

@@ -1,0 +1,161 @@
+import { arrivalOf } from "../../ipld/retrying.js";
+import { type Message, storedLength } from "../../message/message.js";
+import { METHOD_SEND } from "../../message/methods.js";
+import type { Steps } from "../../util/waits.js";
+import { Call, NO_PARAMS, stagedParams } from "../call-manager/call.js";
+import type { CallManager } from "../call-manager/call-manager.js";
+import type { CallStack } from "../call-manager/call-stack.js";
+import type { ChargedState } from "../call-manager/charged-state.js";
+import { MessageScope } from "../call-manager/message-scope.js";
+import type { CallOutcome } from "../call-manager/outcome.js";
+import { GasTracker } from "../gas/tracker.js";
+import type { KernelContext } from "../kernel/kernel-context.js";
+import type { KernelRules } from "../network/rules.js";
+import type { ActorId } from "../state-tree/actor-state.js";
+import { type ApplyKind, type ApplyResult, NO_EVENTS, NOTHING_PAID } from "./apply-result.js";
+import { type Admission, type PreflightParts, preflight } from "./preflight.js";
+import { failureOf, receiptOf } from "./receipt.js";
+import { settle } from "./settlement.js";
+
+/** A message to execute. */
+export interface Application {
+  /** As `executableMessage` returns it. */
+  readonly message: Message;
+  readonly kind: ApplyKind;
+  /** Bytes of the message as the chain stores it. Default: `storedLength`. */
+  readonly rawLength: number | undefined;
+  /** Ends the message between two slices of gas. */
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ExecutorParts {
+  readonly preflight: PreflightParts;
+  readonly rules: KernelRules;
+  readonly state: ChargedState;
+  readonly calls: CallStack;
+  readonly manager: CallManager;
+  readonly kernel: KernelContext;
+}
+
+/**
+ * Executes messages, one after the other. It is the steps of the current one itself: a generator's state
+ * for each message would be the largest piece of its garbage. Source: fvm/src/executor/default.rs.
+ */
+export class Executor implements Steps<ApplyResult> {
+  private readonly scope: MessageScope;
+  private application: Application | undefined;
+  /** Of the current message, once it has passed preflight. */
+  private admission: Admission | undefined;
+
+  constructor(private readonly parts: ExecutorParts) {
+    this.scope = new MessageScope(new GasTracker(0, { signed: parts.rules.native.signedGasCharge }));
+  }
+
+  /**
+   * From preflight to receipt. The steps throw `FvmError` UNSETTLED_MESSAGE, a `HostFault`, the signal's
+   * reason; after that, or if it is not run to its end, `abandon` must be called.
+   */
+  execute(application: Application): Steps<ApplyResult> {
+    this.application = application;
+    this.admission = undefined;
+    return this;
+  }
+
+  next(): IteratorResult<Promise<void>, ApplyResult> {
+    const value = this.proceed(this.application as Application);
+    return value instanceof Promise ? { done: false, value } : { done: true, value };
+  }
+
+  /** Ends a message in the middle: nothing of it remains. */
+  abandon(): void {
+    this.parts.calls.abandon();
+    this.parts.preflight.tree.journal.rollback(0);
+  }
+
+  /** The result, or what must be awaited before it is called again. */
+  private proceed(application: Application): ApplyResult | Promise<void> {
+    if (this.admission === undefined) {
+      const admission = this.admit(application);
+      if (admission instanceof Promise || "receipt" in admission) return admission;
+      this.begin(application, admission);
+      this.admission = admission;
+    }
+    return this.parts.manager.run() ?? this.finish(application, this.admission);
+  }
+
+  /** Preflight; or what must be awaited before it is done again. */
+  private admit({ message, kind, rawLength }: Application): Admission | ApplyResult | Promise<void> {
+    const { tree } = this.parts.preflight;
+    try {
+      const length = rawLength ?? storedLength(message);
+      const admission = preflight(this.parts.preflight, message, kind, length);
+      if ("receipt" in admission) tree.journal.commit();
+      return admission;
+    } catch (error) {
+      tree.journal.rollback(0);
+      return arrivalOf(error);
+    }
+  }
+
+  /** Prepares the message's calls. */
+  private begin({ message, signal }: Application, admission: Admission): void {
+    const { calls, manager, state, kernel } = this.parts;
+    const { scope } = this;
+    const premium = effectivePremium(message, this.parts.preflight.baseFee);
+    const origin = { id: admission.sender, address: message.from, nonce: message.nonce, premium };
+    scope.begin(origin, message.gasLimit);
+    // Preflight has made sure that it fits.
+    scope.gas.apply(admission.inclusion);
+    state.begin(scope, message.to, admission.receiver);
+    calls.begin(scope);
+    kernel.gas = scope.gas;
+    manager.begin(this.firstCall(message, admission.sender), signal);
+  }
+
+  /** The result of calls that have ended; or what must be awaited before it is done again. */
+  private finish({ message, kind }: Application, admission: Admission): ApplyResult | Promise<void> {
+    const { calls, preflight } = this.parts;
+    const { tree, baseFee } = preflight;
+    const { journal } = tree;
+    const { scope } = this;
+    const outcome = calls.outcome as CallOutcome;
+    const { height } = journal;
+    try {
+      const receipt = receiptOf(outcome, message, scope);
+      const isPaid = kind === "explicit";
+      const paid = isPaid ? settle(tree, message, admission, receipt.gasUsed, baseFee) : NOTHING_PAID;
+      journal.commit();
+      return {
+        receipt,
+        penalty: paid.penalty,
+        minerTip: paid.minerTip,
+        baseFeeBurn: paid.baseFeeBurn,
+        overEstimationBurn: paid.overEstimationBurn,
+        refund: paid.refund,
+        gasRefund: paid.gasRefund,
+        gasBurned: paid.gasBurned,
+        failure: failureOf(outcome, message, this.parts.kernel.machine.epoch, scope),
+        events: scope.events.length > 0 ? scope.events : NO_EVENTS,
+        invocations: scope.invocations,
+        returnCodec: outcome.kind === "exit" ? outcome.value?.codec : undefined,
+      };
+    } catch (error) {
+      journal.rollback(height);
+      return arrivalOf(error);
+    }
+  }
+
+  private firstCall({ to, method, params, value }: Message, sender: ActorId): Call {
+    const { paramsCodec } = this.parts.rules.executor;
+    const codec = method === METHOD_SEND ? paramsCodec.send : paramsCodec.invoke;
+    const block = params.length === 0 ? NO_PARAMS : stagedParams(codec, params);
+    return new Call(sender, to, method, block, value, undefined, false, false);
+  }
+}
+
+/** Fee cap: base fee and premium together are no more. Actors see the rest of the premium. */
+function effectivePremium({ gasPremium, gasFeeCap }: Message, baseFee: bigint): bigint {
+  const room = gasFeeCap - baseFee;
+  const premium = gasPremium < room ? gasPremium : room;
+  return premium > 0n ? premium : 0n;
+}

@@ -1,0 +1,36 @@
+import { FvmError } from "../../errors.js";
+import type { Message } from "../../message/message.js";
+import type { U64 } from "../../util/u64.js";
+import { type GasOutputs, gasOutputs } from "../gas/outputs.js";
+import { type ActorId, SingletonId, withBalance } from "../state-tree/actor-state.js";
+import type { StateTree } from "../state-tree/state-tree.js";
+import type { Admission } from "./preflight.js";
+
+/**
+ * Pays out what the sender of an explicit message has paid for gas in advance. Throws `FvmError`
+ * UNSETTLED_MESSAGE if somebody cannot be paid, like a sender that has deleted itself.
+ * Source: fvm/src/executor/default.rs, `finish_message`.
+ *
+ * @param gasUsed whole gas, of the receipt
+ */
+export function settle(
+  tree: StateTree,
+  message: Message,
+  { sender, gasCost }: Admission,
+  gasUsed: U64,
+  baseFee: bigint,
+): GasOutputs {
+  const outputs = gasOutputs(message, gasCost, gasUsed, baseFee);
+  deposit(tree, SingletonId.BurntFunds, outputs.baseFeeBurn + outputs.overEstimationBurn);
+  deposit(tree, SingletonId.Reward, outputs.minerTip);
+  deposit(tree, sender, outputs.refund);
+  return outputs;
+}
+
+function deposit(tree: StateTree, id: ActorId, attoFil: bigint): void {
+  if (attoFil === 0n) return;
+  if (attoFil < 0n) throw new FvmError("UNSETTLED_MESSAGE", { reason: `negative payment ${attoFil}` });
+  const actor = tree.getActor(id);
+  if (actor === undefined) throw new FvmError("UNSETTLED_MESSAGE", { reason: `no actor f0${id} to pay` });
+  tree.setActor(id, withBalance(actor, actor.balance + attoFil));
+}

@@ -1,0 +1,27 @@
+import type { Cid } from "../../encoding/cid.js";
+import type { U64 } from "../../util/u64.js";
+import type { ActorId } from "../state-tree/actor-state.js";
+import type { Manifest } from "../state-tree/manifest.js";
+
+/** What is the same for all messages of a machine. */
+export interface MachineContext {
+  /** Epoch of the tipset in the making. */
+  readonly epoch: number;
+  /** Seconds since 1970. */
+  readonly timestamp: U64;
+  /** attoFIL per gas. */
+  readonly baseFee: bigint;
+  /** attoFIL. */
+  readonly circulatingSupply: bigint;
+  readonly chainId: U64;
+  readonly initialStateRoot: Cid;
+  readonly manifest: Manifest;
+  /** Where actors' debug output goes; undefined = they cannot write any. */
+  readonly debug: DebugSink | undefined;
+}
+
+/** Takes what actors write for their authors. */
+export interface DebugSink {
+  log?(text: string): void;
+  artifact?(name: string, data: Uint8Array, actor: ActorId): void;
+}

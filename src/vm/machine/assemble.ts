@@ -1,0 +1,66 @@
+import type { Blocks } from "../../blockstore/blocks.js";
+import type { NativeStack } from "../../native/addon.js";
+import { CallManager } from "../call-manager/call-manager.js";
+import { CallStack } from "../call-manager/call-stack.js";
+import { ChargedState } from "../call-manager/charged-state.js";
+import { Checkpoint } from "../call-manager/checkpoint.js";
+import { type CodeSource, Frames } from "../call-manager/frames.js";
+import { KernelCalls } from "../call-manager/kernel-calls.js";
+import { contextWriter } from "../call-manager/message-context.js";
+import { MessageScope } from "../call-manager/message-scope.js";
+import { ReceiverFactory } from "../call-manager/receiver.js";
+import { Executor } from "../executor/executor.js";
+import type { KernelExterns } from "../externs/externs.js";
+import { type ControlBlock, SyscallAnswer, SyscallArguments } from "../kernel/control-block.js";
+import { handlersOf } from "../kernel/index.js";
+import { KernelContext } from "../kernel/kernel-context.js";
+import type { MachineContext } from "../kernel/machine-context.js";
+import type { NetworkVersion } from "../network/version.js";
+import type { ProofVerifier } from "../proofs/verifier.js";
+import type { StateTree } from "../state-tree/state-tree.js";
+import { machineSyscalls } from "./native-stack.js";
+
+export interface MachineParts {
+  readonly network: NetworkVersion;
+  readonly context: MachineContext;
+  readonly tree: StateTree;
+  readonly blocks: Blocks;
+  readonly stack: NativeStack;
+  readonly control: ControlBlock;
+  readonly code: CodeSource;
+  readonly externs: KernelExterns;
+  readonly proofs: ProofVerifier;
+  readonly missingBlocks: "host-fault" | "receipt";
+}
+
+/** Puts an executor together: everything that lives as long as the machine. */
+export function assembleExecutor(parts: MachineParts): Executor {
+  const { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks } = parts;
+  const { rules, priceList: prices } = network;
+  const { manifest, baseFee } = context;
+  const syscalls = machineSyscalls(network, context);
+  const idle = MessageScope.idle();
+
+  const state = new ChargedState(tree, manifest, prices, rules.calls.chargesStateAccess, idle.gas);
+  const receivers = new ReceiverFactory(rules.calls, prices, state, manifest);
+  const args = new SyscallArguments(stack, control);
+  const answer = new SyscallAnswer(stack, control);
+  const writeContext = contextWriter(syscalls, context.epoch, network.version);
+  const frames = new Frames(stack, control, answer, writeContext, code);
+  const calls = new CallStack({ rules, prices, state, receivers, frames }, idle);
+  const kernelCalls = new KernelCalls(calls, state, stack, control.words, blocks);
+  const kernel = new KernelContext(network, context, args, answer, externs, proofs, kernelCalls, idle.gas);
+  const manager = new CallManager({
+    calls,
+    checkpoint: new Checkpoint(tree.journal),
+    stack,
+    words: control.words,
+    args,
+    blocks,
+    context: kernel,
+    handlers: handlersOf(syscalls),
+    missingBlocks,
+  });
+  const preflight = { tree, manifest, rules: rules.executor, prices, baseFee };
+  return new Executor({ preflight, rules, state, calls, manager, kernel });
+}

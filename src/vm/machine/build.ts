@@ -1,0 +1,96 @@
+import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
+import { Blocks } from "../../blockstore/blocks.js";
+import { DAG_CBOR } from "../../encoding/codecs.js";
+import { retrying } from "../../ipld/retrying.js";
+import { u64 } from "../../util/u64.js";
+import type { Waits } from "../../util/waits.js";
+import type { Executor } from "../executor/executor.js";
+import { noAnswers } from "../externs/no-answers.js";
+import { ReplayingExterns } from "../externs/replaying.js";
+import type { MachineContext } from "../kernel/machine-context.js";
+import { type NetworkVersion, networkVersion } from "../network/version.js";
+import { checkedProofs } from "../proofs/checked.js";
+import { rejectProofs } from "../proofs/verifier.js";
+import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
+import type { StateTree } from "../state-tree/state-tree.js";
+import { assembleExecutor } from "./assemble.js";
+import { CodeCache } from "./code-cache.js";
+import { CodeLoader } from "./code-loader.js";
+import { loadState } from "./load.js";
+import { machineSyscalls, NativeHalf, nativeKernel, nativeNetwork } from "./native-stack.js";
+import type { MachineOptions } from "./options.js";
+
+/** What a machine is made of. */
+export interface MachineBody {
+  readonly network: NetworkVersion;
+  readonly context: MachineContext;
+  readonly tree: StateTree;
+  readonly blocks: Blocks;
+  readonly executor: Executor;
+  /** To be released with the machine. */
+  readonly native: NativeHalf;
+}
+
+/**
+ * Loads state, checks that all that is needed is there, and puts the parts together.
+ *
+ * @param options as `checkOptions` has accepted them
+ */
+export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
+  const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
+  const blockCache = options.blockCache ?? BlockCache.shared;
+  const native = NativeHalf.take(nativeKernel(network, machineSyscalls(network, options)), blockCache);
+  let isMade = false;
+  try {
+    const body = yield* buildOver(native, network, blockCache, options);
+    isMade = true;
+    return body;
+  } finally {
+    // A late block may still find its way into the cache, and nowhere else.
+    if (!isMade) native.close(true);
+  }
+}
+
+function* buildOver(
+  native: NativeHalf,
+  network: NetworkVersion,
+  blockCache: BlockCache,
+  options: MachineOptions,
+): Waits<MachineBody> {
+  const { rules } = network;
+  const blocks = new Blocks(native.buffer, options.blockstore, cacheParts(blockCache).decoded);
+  blocks.signal = options.signal;
+  // The state of new actors; many stores have never seen it.
+  blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
+  const { tree, manifest } = yield* retrying(() =>
+    loadState(blocks, network, options.stateRoot, options.manifest),
+  );
+
+  const { engine, tag, complete } = nativeNetwork(network);
+  const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
+  const code = new CodeLoader(engine, tag, cache, blocks, manifest, rules.calls.loadsUnlistedCode);
+  if (complete.get(options.blockstore) !== manifest) {
+    yield* retrying(() => code.requireBuiltins());
+    complete.set(options.blockstore, manifest);
+  }
+
+  const context: MachineContext = {
+    epoch: options.epoch,
+    timestamp: u64(options.timestamp ?? 0),
+    baseFee: options.baseFee ?? 0n,
+    circulatingSupply: options.circulatingSupply ?? 0n,
+    chainId: u64(options.chainId ?? 0),
+    initialStateRoot: options.stateRoot,
+    manifest,
+    debug: options.debug,
+  };
+  native.open(network, context);
+  const externs = new ReplayingExterns(options.externs ?? noAnswers);
+  const proofs = checkedProofs(options.proofs ?? rejectProofs);
+  const { missingBlocks = "host-fault" } = options;
+  const { stack, control } = native;
+  const parts = { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks };
+  const executor = assembleExecutor(parts);
+  blocks.signal = undefined;
+  return { network, context, tree, blocks, executor, native };
+}

@@ -1,0 +1,130 @@
+import { type BlockCache, cacheParts } from "../../blockstore/block-cache.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import {
+  type NativeBlocks,
+  type NativeEngine,
+  type NativeKernel,
+  type NativeStack,
+  Word,
+} from "../../native/addon.js";
+import { native } from "../../native/index.js";
+import { oncePer } from "../../util/once-per.js";
+import { ControlBlock } from "../kernel/control-block.js";
+import type { DebugSink, MachineContext } from "../kernel/machine-context.js";
+import { writeU64, writeU128 } from "../kernel/words.js";
+import type { NetworkVersion } from "../network/version.js";
+import type { Manifest } from "../state-tree/manifest.js";
+import { engineTag } from "./code-cache.js";
+
+/** A running actor can be cancelled after each slice: some milliseconds. */
+const SLICE_MILLIGAS = 100_000_000_000;
+
+/** The native side of a network version, which all its machines share. */
+export interface NativeNetwork {
+  readonly engine: NativeEngine;
+  /** Tells the engine apart from others in the code cache. */
+  readonly tag: string;
+  /** By syscall table, each made when a machine first needs it. */
+  readonly kernels: Map<SyscallTable, NativeKernel>;
+  /** The manifest of which the builtin actors' code was last found in the engine or in this store. */
+  readonly complete: WeakMap<Blockstore, Manifest>;
+}
+type SyscallTable = NetworkVersion["syscalls"]["syscalls"];
+
+export const nativeNetwork = oncePer(
+  ({ engine }: NetworkVersion): NativeNetwork => ({
+    engine: native.engine(engine),
+    tag: engineTag(engine),
+    kernels: new Map<SyscallTable, NativeKernel>(),
+    complete: new WeakMap<Blockstore, Manifest>(),
+  }),
+);
+
+/** @param syscalls one of the network version's tables */
+export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): NativeKernel {
+  const { engine, kernels } = nativeNetwork(network);
+  const known = kernels.get(syscalls);
+  if (known !== undefined) return known;
+  const { rules, nativePrices, maxStackMemoryBytes } = network;
+  const made = native.kernel(engine, {
+    syscalls,
+    prices: nativePrices,
+    rules: rules.native,
+    maxStackMemoryBytes,
+    sliceMilligas: SLICE_MILLIGAS,
+  });
+  kernels.set(syscalls, made);
+  return made;
+}
+
+const actorTypes = oncePer(({ entries }: Manifest) => native.actorTypes(entries.map(([, code]) => code)));
+
+/** Native halves that are kept for each kernel and cache. */
+const MAX_SPARES = 8;
+
+const spares = new WeakMap<NativeKernel, WeakMap<BlockCache, NativeHalf[]>>();
+
+function sparesOf(kernel: NativeKernel, cache: BlockCache): NativeHalf[] {
+  const known = spares.get(kernel)?.get(cache);
+  if (known !== undefined) return known;
+  const made: NativeHalf[] = [];
+  const byCache = spares.get(kernel) ?? new WeakMap<BlockCache, NativeHalf[]>();
+  spares.set(kernel, byCache.set(cache, made));
+  return made;
+}
+
+/**
+ * What a machine has in C++: its write buffer and its call stack. Making them, above all the 64 KiB of the
+ * control block, takes as long as all the rest of a machine, so a closed one leaves them to the next with the
+ * same kernel and cache.
+ */
+export class NativeHalf {
+  readonly buffer: NativeBlocks;
+  readonly stack: NativeStack;
+  readonly control: ControlBlock;
+
+  private constructor(
+    kernel: NativeKernel,
+    cache: BlockCache,
+    private readonly spares: NativeHalf[],
+  ) {
+    this.buffer = cacheParts(cache).newBuffer();
+    this.stack = native.stack(kernel, this.buffer);
+    this.control = new ControlBlock(this.stack.control);
+  }
+
+  static take(kernel: NativeKernel, cache: BlockCache): NativeHalf {
+    const spares = sparesOf(kernel, cache);
+    return spares.pop() ?? new NativeHalf(kernel, cache, spares);
+  }
+
+  /** Readies the stack for messages. */
+  open({ version }: NetworkVersion, context: MachineContext): void {
+    const { words } = this.control;
+    const at = Word.PAYLOAD;
+    // The answer to network.context, packed. Source: shared/src/sys/out.rs.
+    writeU64(words, at, context.epoch);
+    writeU64(words, at + 2, context.timestamp);
+    writeU128(words, at + 4, context.baseFee);
+    writeU64(words, at + 8, context.chainId);
+    words[at + 10] = version;
+    writeU128(words, at + 11, context.circulatingSupply);
+    writeU128(words, at + 15, context.baseFee);
+    this.stack.open(actorTypes(context.manifest));
+  }
+
+  /** @param isUnused nobody will look at it again, so that the next machine can have it */
+  close(isUnused: boolean): void {
+    this.stack.close();
+    this.buffer.clear();
+    if (isUnused && this.spares.length < MAX_SPARES) this.spares.push(this);
+  }
+}
+
+/** What actors may import from this machine. */
+export function machineSyscalls(
+  { syscalls }: NetworkVersion,
+  { debug }: { readonly debug?: DebugSink | undefined },
+) {
+  return debug === undefined ? syscalls.syscalls : syscalls.debugging;
+}

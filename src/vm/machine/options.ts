@@ -1,0 +1,106 @@
+import { BlockCache } from "../../blockstore/block-cache.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import { type Cid, isCid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import {
+  type Check,
+  is,
+  isAmount128,
+  isCount,
+  isObject,
+  isSignal,
+  isU64,
+  oneOf,
+  optional,
+  withMethods,
+} from "../../util/check.js";
+import type { U64 } from "../../util/u64.js";
+import type { Externs } from "../externs/externs.js";
+import type { DebugSink } from "../kernel/machine-context.js";
+import type { NetworkVersion } from "../network/version.js";
+import type { ProofVerifier } from "../proofs/verifier.js";
+import { CodeCache } from "./code-cache.js";
+
+/** What a machine is made of. */
+export interface MachineOptions {
+  /** The network version, or its number. */
+  readonly network: NetworkVersion | number;
+  /** Root of the state to start from. */
+  readonly stateRoot: Cid;
+  /** Holds the state and the Wasm code of the builtin actors. May be asynchronous. */
+  readonly blockstore: Blockstore;
+  /**
+   * Where blocks of the blockstore are kept in memory. Default: `BlockCache.shared`, that of all machines
+   * and threads of the process.
+   */
+  readonly blockCache?: BlockCache;
+  /** Epoch of the tipset in the making. */
+  readonly epoch: number;
+  /** Seconds since 1970. Default 0. */
+  readonly timestamp?: U64;
+  /** attoFIL per gas, below 2^128. Default 0. */
+  readonly baseFee?: bigint;
+  /** attoFIL, below 2^128. Default 0. */
+  readonly circulatingSupply?: bigint;
+  /** Default 0. */
+  readonly chainId?: U64;
+  /** What the machine asks the node. Default: there is no answer to anything. */
+  readonly externs?: Externs;
+  /** Default: all proofs are rejected. */
+  readonly proofs?: ProofVerifier;
+  /** A bundle's manifest, instead of the one that the system actor names. */
+  readonly manifest?: Cid;
+  /**
+   * A block that should exist and does not: `host-fault` stops the machine, because our store is the
+   * likely culprit; `receipt` gives the reference's fatal receipt. Default `host-fault`.
+   */
+  readonly missingBlocks?: "host-fault" | "receipt";
+  /**
+   * Where compiled actors are kept between processes; false: nowhere.
+   * Default: `CodeCache.standard()`, in the user's cache folder.
+   */
+  readonly codeCache?: CodeCache | false;
+  /** Lets actors write debug output, and tells them so. Default: they cannot. */
+  readonly debug?: DebugSink;
+  /** Gives the creation up. */
+  readonly signal?: AbortSignal;
+}
+
+const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
+
+const CHECKS: Readonly<Record<keyof MachineOptions, Check>> = {
+  network: is(
+    (value) => typeof value === "number" || (typeof value === "object" && value !== null && "rules" in value),
+    "a network version",
+  ),
+  stateRoot: isBinaryCid,
+  blockstore: withMethods("get", "putMany"),
+  blockCache: optional(is((value) => value instanceof BlockCache, "a BlockCache")),
+  epoch: isCount,
+  timestamp: optional(isU64),
+  baseFee: optional(isAmount128),
+  circulatingSupply: optional(isAmount128),
+  chainId: optional(isU64),
+  externs: optional(
+    withMethods("getChainRandomness", "getBeaconRandomness", "getTipsetCid", "verifyConsensusFault"),
+  ),
+  proofs: optional(withMethods("verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate")),
+  manifest: optional(isBinaryCid),
+  missingBlocks: optional(oneOf("host-fault", "receipt")),
+  codeCache: optional(is((value) => value === false || value instanceof CodeCache, "a CodeCache or false")),
+  debug: optional(isObject),
+  signal: optional(isSignal),
+};
+
+/** Returns the same options. Throws `FvmError` INVALID_OPTION. */
+export function checkOptions(options: MachineOptions): MachineOptions {
+  const misfit = isObject(options);
+  if (misfit !== undefined) throw new FvmError("INVALID_OPTION", { option: "options", reason: misfit });
+  for (const option of OPTIONS) {
+    const reason = CHECKS[option](options[option]);
+    if (reason !== undefined) throw new FvmError("INVALID_OPTION", { option, reason });
+  }
+  return options;
+}
+
+const OPTIONS = Object.keys(CHECKS) as readonly (keyof MachineOptions)[];

@@ -1,0 +1,161 @@
+/** The network versions: each is its predecessor and what changed. */
+import { FvmError } from "../../errors.js";
+import type { NativeEngineConfig, NativePrices } from "../../native/addon.js";
+import { executionPrices, nativePrices } from "../gas/native-prices.js";
+import type { PriceList } from "../gas/price-list.js";
+import { hygge, skyr, teep, watermelon } from "../gas/price-lists.js";
+import { hyggeSyscalls, type SyscallTable, skyrSyscalls, watermelonSyscalls } from "../syscalls/table.js";
+import { hyggeRules, skyrRules, watermelonRules } from "./kernel-rules.js";
+import type { KernelRules } from "./rules.js";
+
+const MIB = 1 << 20;
+
+interface Definition {
+  readonly version: number;
+  readonly name: string;
+  /** Version of the builtin actors that come with it. */
+  readonly actorsVersion: number;
+  /** The price list's name, and the list. */
+  readonly prices: string;
+  readonly priceList: PriceList;
+  /** What changed for the VM, in words. */
+  readonly changes: string;
+  readonly rules: KernelRules;
+  readonly syscalls: SyscallTable;
+  /** The generation of the Wasm instrumentation. */
+  readonly instrumentation: NativeEngineConfig["instrumentation"];
+  /** Bytes that one instance's memory may reach; 0 = no limit. */
+  readonly maxMemoryBytes: number;
+  /** Elements that one table may reach; 0 = no limit. */
+  readonly maxTableElements: number;
+  /** Bytes that all live instances of a message may hold together; 0 = no limit. */
+  readonly maxStackMemoryBytes: number;
+}
+
+export interface NetworkVersion extends Definition {
+  /** What decides the compilation of actors' code. */
+  readonly engine: NativeEngineConfig;
+  /** The part of the price list that C++ charges. */
+  readonly nativePrices: NativePrices;
+}
+
+/** Elements of the instrumented Wasm stack, the same in all versions. */
+const MAX_WASM_STACK = 2048;
+
+const skyr16: Definition = {
+  version: 16,
+  name: "Skyr",
+  actorsVersion: 8,
+  prices: "Skyr",
+  priceList: skyr,
+  changes: "Wasm actors and their gas (FIP-0030, FIP-0031, FIP-0032)",
+  rules: skyrRules,
+  syscalls: skyrSyscalls,
+  instrumentation: "legacy",
+  maxMemoryBytes: 0,
+  maxTableElements: 0,
+  maxStackMemoryBytes: 0,
+};
+const shark17 = after(skyr16, { name: "Shark", actorsVersion: 9, changes: "actors only" });
+const hygge18 = after(shark17, {
+  name: "Hygge",
+  actorsVersion: 10,
+  prices: "Hygge",
+  priceList: hygge,
+  changes:
+    "f4 addresses, events, Ethereum accounts, user actors, prices and limits " +
+    "(FIP-0048, FIP-0049, FIP-0050, FIP-0054, FIP-0055, FIP-0057)",
+  rules: hyggeRules,
+  syscalls: hyggeSyscalls,
+  instrumentation: "current",
+  // FIP-0057
+  maxMemoryBytes: 512 * MIB,
+  maxTableElements: 20_000,
+  maxStackMemoryBytes: 2048 * MIB,
+});
+const lightning19 = after(hygge18, { name: "Lightning", actorsVersion: 11, changes: "actors only" });
+const thunder20 = after(lightning19, { name: "Thunder", changes: "nothing in the VM" });
+const watermelon21 = after(thunder20, {
+  name: "Watermelon",
+  actorsVersion: 12,
+  prices: "Watermelon",
+  priceList: watermelon,
+  changes:
+    "reachable links, events in three buffers, deletion, look-back without bound, BLS aggregates " +
+    "(FIP-0071, FIP-0072, FIP-0073, FIP-0075, FIP-0079)",
+  rules: watermelonRules,
+  syscalls: watermelonSyscalls,
+});
+const dragon22 = after(watermelon21, { name: "Dragon", actorsVersion: 13, changes: "actors only" });
+const waffle23 = after(dragon22, { name: "Waffle", actorsVersion: 14, changes: "actors only" });
+const tukTuk24 = after(waffle23, { name: "TukTuk", actorsVersion: 15, changes: "actors only" });
+const teep25 = after(tukTuk24, {
+  name: "Teep",
+  actorsVersion: 16,
+  prices: "Teep",
+  priceList: teep,
+  changes: "prices of seal verification and non-interactive proofs (FIP-0076, FIP-0092)",
+});
+const tock26 = after(teep25, { name: "Tock", changes: "nothing in the VM" });
+const goldenWeek27 = after(tock26, { name: "GoldenWeek", actorsVersion: 17, changes: "actors only" });
+const fireHorse28 = after(goldenWeek27, { name: "FireHorse", actorsVersion: 18, changes: "actors only" });
+/** In development: may change without notice. */
+const xx29 = after(fireHorse28, { name: "Xx", actorsVersion: 19, changes: "in development" });
+
+const versions: ReadonlyMap<number, NetworkVersion> = new Map(
+  [
+    skyr16,
+    shark17,
+    hygge18,
+    lightning19,
+    thunder20,
+    watermelon21,
+    dragon22,
+    waffle23,
+    tukTuk24,
+    teep25,
+    tock26,
+    goldenWeek27,
+    fireHorse28,
+    xx29,
+  ].map((definition) => [definition.version, complete(definition)]),
+);
+
+/** The lowest and highest network version that chains run. */
+export const OLDEST_VERSION = skyr16.version;
+export const NEWEST_VERSION = fireHorse28.version;
+
+/**
+ * All about a network version.
+ *
+ * @param options.experimental also accepts the version in development, 29
+ * @throws FvmError UNKNOWN_NETWORK_VERSION
+ */
+export function networkVersion(
+  version: number,
+  options: { readonly experimental?: boolean } = {},
+): NetworkVersion {
+  const newest = options.experimental ? xx29.version : NEWEST_VERSION;
+  const found = version > newest ? undefined : versions.get(version);
+  if (found !== undefined) return found;
+  throw new FvmError("UNKNOWN_NETWORK_VERSION", { version, supported: `${OLDEST_VERSION} to ${newest}` });
+}
+
+function after(previous: Definition, changes: Omit<Partial<Definition>, "version">): Definition {
+  return { ...previous, version: previous.version + 1, ...changes };
+}
+
+function complete(definition: Definition): NetworkVersion {
+  const { priceList, instrumentation, maxMemoryBytes, maxTableElements } = definition;
+  return {
+    ...definition,
+    nativePrices: nativePrices(priceList),
+    engine: {
+      instrumentation,
+      maxWasmStack: MAX_WASM_STACK,
+      maxMemoryBytes,
+      maxTableElements,
+      ...executionPrices(priceList),
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Address } from "../../address/address.js";
+import type { Blocks } from "../../blockstore/blocks.js";
+import type { Cid } from "../../encoding/cid.js";
+import type { Codec } from "../../ipld/cbor.js";
+import { Hamt } from "../../ipld/hamt.js";
+import { addSat } from "../../util/u64.js";
+import type { ActorId } from "./actor-state.js";
+
+interface InitFields {
+  /** HAMT from address to ID. */
+  readonly addressMap: Cid;
+  readonly nextId: ActorId;
+  readonly networkName: string;
+}
+
+const initCodec: Codec<InitFields> = {
+  encode({ addressMap, nextId, networkName }, writer) {
+    writer.array(3).cid(addressMap).u64(nextId).text(networkName);
+  },
+  decode(reader) {
+    reader.tuple(3);
+    return { addressMap: reader.cid(), nextId: reader.u64(), networkName: reader.text() };
+  },
+};
+
+/** IDs as values of the address map. */
+export const idCodec: Codec<ActorId> = {
+  encode: (id, writer) => void writer.u64(id),
+  decode: (reader) => reader.u64(),
+};
+
+/** A state of the init actor: the addresses that have an actor ID. Source: fvm/src/init_actor.rs. */
+export class InitState {
+  private constructor(
+    readonly root: Cid,
+    private readonly blocks: Blocks,
+    private readonly fields: InitFields,
+    private readonly addresses: Hamt<ActorId>,
+  ) {}
+
+  static load(blocks: Blocks, root: Cid): InitState {
+    const fields = blocks.read(root, initCodec);
+    return new InitState(root, blocks, fields, Hamt.load(blocks, fields.addressMap, idCodec));
+  }
+
+  resolve(address: Address): ActorId | undefined {
+    return this.addresses.get(address);
+  }
+
+  /** Gives the address the next ID. Returns the ID and the state in which it has it. */
+  register(address: Address): { id: ActorId; next: InitState } {
+    const { nextId: id, networkName } = this.fields;
+    const addresses = Hamt.load(this.blocks, this.fields.addressMap, idCodec);
+    addresses.set(address, id);
+    const fields = { addressMap: addresses.flush(), nextId: addSat(id, 1), networkName };
+    const root = this.blocks.write(fields, initCodec);
+    return { id, next: new InitState(root, this.blocks, fields, addresses) };
+  }
+}
