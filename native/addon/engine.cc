@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "frame.h"
-#include "imports.h"
+#include "module_types.h"
 
 namespace fvm {
 namespace {

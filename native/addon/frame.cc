@@ -1,5 +1,6 @@
 #include "frame.h"
 
+#include "module_types.h"
 #include "syscalls.h"
 
 namespace fvm {
@@ -271,7 +272,7 @@ void Frame::start_call() {
     return end(Outcome::kExit);
   }
   if (code_->facts.invoke != kFits) {
-    return end_fatally("`invoke` is not a function from i32 to i32");
+    return end_fatally(invoke_fault(code_->module.get(), stack_.config.rules.missingInvokeFatal));
   }
   stage_ = Stage::kCalling;
   refresh();

@@ -118,8 +118,8 @@ fn inject_current(config: &Config, wasm: &[u8]) -> Result<Vec<u8>> {
 fn inject_legacy(config: &Config, wasm: &[u8]) -> Result<Vec<u8>> {
     let module = instrument_v2::parity_wasm::deserialize_buffer(wasm).map_err(text)?;
     let module = instrument_v2::inject_stack_limiter(module, config.stack_limit).map_err(text)?;
-    let mut module = instrument_v2::gas_metering::inject(module, config, "gas")
-        .map_err(|_| NO_METERING.to_string())?;
+    let mut module =
+        instrument_v2::gas_metering::inject(module, config, "gas").map_err(|_| NO_METERING.to_string())?;
     restore_data_count(&mut module);
     instrument_v2::parity_wasm::serialize(module).map_err(text)
 }

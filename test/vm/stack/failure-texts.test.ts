@@ -20,6 +20,7 @@ const TRAP = "wasm trap:";
 const NOT_INSTANTIATED = "failed to instantiate module:";
 const NOT_LINKED = "failed to link actor module:";
 const NOT_VALID = "failed to validate actor wasm:";
+const NOT_CALLABLE = "failed to convert function `invoke` to given type: type mismatch with";
 const POOL = "does not fit in pooling allocator requirements:";
 
 /** Of hostile modules: what their frame says if they end by an exit code, or else why they are fatal. */
@@ -47,6 +48,11 @@ const hostileTexts: Readonly<Record<string, string>> = {
   "endless start function": "out of gas",
   "data segment beyond memory": `${NOT_INSTANTIATED} ${TRAP} out of bounds memory access`,
   "element segment beyond the table": `${NOT_INSTANTIATED} ${TRAP} undefined element: out of bounds table access`,
+  // The reference crashes on other results.
+  "invoke returns nothing": "expected 0 results, got 1",
+  "invoke takes nothing": "expected 0 arguments, got 1",
+  "invoke takes two": "expected 2 arguments, got 1",
+  "invoke takes i64": "argument type mismatch: type mismatch: expected i64, found i32",
   "memory is not exported": "actor has no memory export",
   "memory is a function": "actor has no memory export",
   "unknown import": `${NOT_LINKED} unknown import: \`vm::reboot\` has not been defined`,
@@ -378,4 +384,26 @@ describe("messages that fail preflight", () => {
     if (typeof why === "string") expect(text).toBe(why);
     else expect(text).toMatch(why);
   });
+});
+
+test("network version 18 looks for a function of the right type", async () => {
+  const texts: Readonly<Record<string, string>> = {
+    "no invoke": "failed to find function export `invoke`",
+    "invoke returns nothing": `${NOT_CALLABLE} results: expected 1 types, found 0`,
+    "invoke takes nothing": `${NOT_CALLABLE} parameters: expected 1 types, found 0`,
+    "invoke takes two": `${NOT_CALLABLE} parameters: expected 1 types, found 2`,
+    "invoke takes i64": `${NOT_CALLABLE} parameters: type mismatch: expected i64, found i32`,
+    "invoke returns i64": `${NOT_CALLABLE} results: type mismatch: expected i32, found i64`,
+  };
+  const code = hostileModules.filter(({ name }) => name in texts);
+  const contracts = await Promise.all(code.map(async ({ name, wasm }) => [name, await wasm()] as const));
+  const older = await TestNet.create({ version: 18, contracts: Object.fromEntries(contracts) });
+  const olderChain = await TestChain.on(older);
+  const found: Record<string, string | undefined> = {};
+  for (const name of Object.keys(texts)) {
+    const text = textOf(await olderChain.send({ to: older.id(name), method: 2, gasLimit: GAS_LIMIT }));
+    found[name] = text?.replace(/^.*\]: |\n$/gs, "");
+  }
+  expect(found).toEqual(texts);
+  olderChain.close();
 });

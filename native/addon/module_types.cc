@@ -1,4 +1,4 @@
-#include "imports.h"
+#include "module_types.h"
 
 #include <algorithm>
 #include <string_view>
@@ -8,6 +8,14 @@ namespace {
 
 constexpr std::string_view kOwnModule = "fvm";
 constexpr std::string_view kRenamed = "fvm:";
+
+struct ExportList {
+  explicit ExportList(const wasmtime_module_t* module) { wasmtime_module_exports(module, &types); }
+  ~ExportList() { wasm_exporttype_vec_delete(&types); }
+  ExportList(const ExportList&) = delete;
+
+  wasm_exporttype_vec_t types;
+};
 
 class ImportList {
  public:
@@ -32,6 +40,9 @@ struct Signature {
   std::vector<wasm_valkind_t> params;
   std::vector<wasm_valkind_t> results;
 
+  static Signature of(const wasm_functype_t* type) {
+    return {kinds(wasm_functype_params(type)), kinds(wasm_functype_results(type))};
+  }
   bool operator==(const Signature&) const = default;
 };
 
@@ -49,8 +60,7 @@ Import read(const wasm_importtype_t* type, bool inlined) {
   Import import{std::string(view(wasm_importtype_module(type))), std::string(view(wasm_importtype_name(type))),
                 wasm_externtype_kind(item), {}};
   if (import.kind != WASM_EXTERN_FUNC) return import;
-  const wasm_functype_t* function = wasm_externtype_as_functype_const(item);
-  import.signature = {kinds(wasm_functype_params(function)), kinds(wasm_functype_results(function))};
+  import.signature = Signature::of(wasm_externtype_as_functype_const(item));
   if (inlined && import.module.starts_with(kRenamed)) {
     import.module.erase(0, kRenamed.size());
     import.signature.params.pop_back();  // the gas counter, which comes back in the result
@@ -124,6 +134,32 @@ std::string link_fault(const wasmtime_module_t* module, bool inlined, const std:
     }
   }
   return "the gas counter has another type";
+}
+
+std::string invoke_fault(const wasmtime_module_t* module, bool looked_up) {
+  const ExportList list(module);
+  Signature invoke;
+  for (size_t i = 0; i < list.types.size; i++) {
+    const wasm_exporttype_t* type = list.types.data[i];
+    const wasm_functype_t* function = wasm_externtype_as_functype_const(wasm_exporttype_type(type));
+    if (function && view(wasm_exporttype_name(type)) == "invoke") invoke = Signature::of(function);
+  }
+  const auto& [params, results] = invoke;
+  const auto mismatch = [](wasm_valkind_t expected, wasm_valkind_t found) {
+    return ": type mismatch: expected" + std::string(type_text(expected)) + ", found" + std::string(type_text(found));
+  };
+  if (looked_up) {
+    const std::string fault = "failed to convert function `invoke` to given type: type mismatch with ";
+    const auto count = [&](size_t found) { return ": expected 1 types, found " + std::to_string(found); };
+    if (params.size() != 1) return fault + "parameters" + count(params.size());
+    if (params[0] != WASM_I32) return fault + "parameters" + mismatch(params[0], WASM_I32);
+    if (results.size() != 1) return fault + "results" + count(results.size());
+    return fault + "results" + mismatch(WASM_I32, results[0]);
+  }
+  if (params.size() != 1) return "expected " + std::to_string(params.size()) + " arguments, got 1";
+  if (results.size() != 1) return "expected " + std::to_string(results.size()) + " results, got 1";
+  if (params[0] != WASM_I32) return "argument type mismatch" + mismatch(params[0], WASM_I32);
+  return "`invoke` does not return an i32";
 }
 
 }  // namespace fvm
