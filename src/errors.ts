@@ -29,6 +29,7 @@ export interface ErrorDetails {
   NO_CACHE_FOLDER: { reason: string };
   NO_VECTORS: { paths: readonly string[]; reason: string };
   POOL_CLOSED: { operation: string };
+  STORE_CLOSED: { operation: string; store: string };
   UNKNOWN_BUNDLE: { version: string; network: string };
   UNKNOWN_NETWORK_VERSION: { version: unknown; supported: string };
   UNSAFE_CODE_CACHE: { folder: string; reason: string };

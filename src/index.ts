@@ -70,6 +70,7 @@ export type { DebugSink, MachineContext } from "./vm/kernel/machine-context.js";
 export { CodeCache } from "./vm/machine/code-cache.js";
 export { type ExecuteOptions, Machine } from "./vm/machine/machine.js";
 export type { MachineOptions } from "./vm/machine/options.js";
+export type { WaitOptions } from "./vm/machine/wait-options.js";
 export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./vm/network/version.js";
 export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";

@@ -2,6 +2,7 @@ import { type Cursor, readVarint, varint, varintEnd } from "../encoding/varint.j
 import { FvmError } from "../errors.js";
 import { native } from "../native/index.js";
 import { asBytes, hex, isLatin1, latin1, latin1Bytes } from "../util/bytes.js";
+import { shown } from "../util/check.js";
 import { kindOf } from "../util/kind-of.js";
 import { asU64, type U64 } from "../util/u64.js";
 
@@ -27,6 +28,9 @@ const SECP256K1_KEY_BYTES = 65;
 
 /** The f3 address of the key of zeros, which must not be created. */
 export const BLS_ZERO_ADDRESS = `\x03\xc0${"\0".repeat(BLS_PAYLOAD_BYTES - 1)}` as Address;
+
+/** All protocols that there are. */
+const ALL = { delegated: true };
 
 export interface AddressRules {
   /** Whether f4 addresses exist (network version 18 on; FIP-0048). */
@@ -63,7 +67,7 @@ export function readAddress(bytes: Uint8Array, { delegated }: AddressRules): Add
 }
 
 /** As `readAddress`. Throws `FvmError` INVALID_ADDRESS. */
-export function parseAddressBytes(bytes: Uint8Array, rules: AddressRules): Address {
+export function parseAddressBytes(bytes: Uint8Array, rules: AddressRules = ALL): Address {
   const data = bytesOf(bytes);
   const address = readAddress(data, rules);
   if (address === undefined) {
@@ -97,7 +101,7 @@ export function isAddress(value: unknown, { delegated }: AddressRules): value is
 
 /** Throws `FvmError` INVALID_ADDRESS if it is not what its type says. */
 export function checkAddress(address: Address): void {
-  if (isAddress(address, { delegated: true })) return;
+  if (isAddress(address, ALL)) return;
   const text = typeof address === "string" ? address : kindOf(address);
   const reason = "not an address in byte form; parseAddress reads text";
   throw new FvmError("INVALID_ADDRESS", { address: text, reason });
@@ -122,14 +126,14 @@ export function addressPayload(address: Address): Uint8Array {
 export function idAddress(id: U64): Address {
   const normal = asU64(id);
   if (normal === undefined) {
-    throw new FvmError("INVALID_ADDRESS", { address: String(id), reason: "not an actor ID" });
+    throw new FvmError("INVALID_ADDRESS", { address: shown(id), reason: "not an actor ID" });
   }
   return `\0${varint(normal)}` as Address;
 }
 
 /** The actor ID in an f0 address; `undefined` for others. */
 export function addressId(address: Address): U64 | undefined {
-  if (address.charCodeAt(0) !== ADDRESS_PROTOCOL.ID) return undefined;
+  if (typeof address !== "string" || address.charCodeAt(0) !== ADDRESS_PROTOCOL.ID) return undefined;
   let id = 0;
   let unit = 1;
   for (let i = 1; i < address.length; i++) {

@@ -32,6 +32,9 @@ const MAX_ID_DIGITS = 20;
  */
 export function formatAddress(address: Address, letter: NetworkLetter = "f"): string {
   checkAddress(address);
+  if (letter !== "f" && letter !== "t") {
+    throw new FvmError("INVALID_OPTION", { option: "letter", reason: 'neither "f" nor "t"' });
+  }
   const protocol = addressProtocol(address);
   if (protocol === ADDRESS_PROTOCOL.ID) return `${letter}0${addressId(address)}`;
   const delegated = delegatedParts(address);

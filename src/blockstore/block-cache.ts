@@ -1,7 +1,8 @@
-import { FvmError } from "../errors.js";
 import { DecodedBlocks, sharedDecodedBlocks } from "../ipld/decoded-blocks.js";
 import type { NativeBlockCache, NativeBlocks } from "../native/addon.js";
 import { native } from "../native/index.js";
+import { isCount } from "../util/check.js";
+import { checkOption } from "../util/options.js";
 
 /** What a machine's blocks are built over. */
 export interface CacheParts {
@@ -66,6 +67,11 @@ export class BlockCache {
     this.#decoded.clear();
   }
 
+  /** Whether it is one, also of a sort that only looks like it. */
+  static is(value: unknown): value is BlockCache {
+    return typeof value === "object" && value !== null && #native in value;
+  }
+
   static {
     // Not for users: what it hides changes with the addon.
     partsOf = (cache) => ({ newBuffer: () => native.blocks(cache.#native), decoded: cache.#decoded });
@@ -78,6 +84,5 @@ export function cacheParts(cache: BlockCache): CacheParts {
 }
 
 function checkBytes(maxBytes: number): void {
-  if (Number.isSafeInteger(maxBytes) && maxBytes >= 0) return;
-  throw new FvmError("INVALID_OPTION", { option: "maxBytes", reason: `${maxBytes} is no number of bytes` });
+  checkOption("maxBytes", maxBytes, isCount);
 }

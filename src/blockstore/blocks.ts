@@ -7,7 +7,7 @@ import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "../i
 import type { NativeBlocks } from "../native/addon.js";
 import { ownBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
-import { isPromise, unlessAborted } from "../util/waits.js";
+import { promiseOf, unlessAborted } from "../util/waits.js";
 
 /** What a blockstore may look at while it answers. */
 export interface BlockstoreOptions {
@@ -126,17 +126,16 @@ export class Blocks implements BlockAccess {
 
   /** What the store gives, if it need not be awaited. Throws `MissingBlock`. */
   #askNow(cid: Cid): Found {
-    const answer = this.#ask(cid);
-    if (isPromise(answer)) throw new MissingBlock(cid, this.#arrival(cid, answer));
-    return answer;
-  }
-
-  #ask(cid: Cid): ReturnType<Blockstore["get"]> {
+    let answer: Found | Promise<Found>;
+    let later: Promise<Found> | undefined;
     try {
-      return this.#store.get(cid, optionsOf(this.signal));
+      answer = this.#store.get(cid, optionsOf(this.signal));
+      later = promiseOf(answer);
     } catch (cause) {
       throw getFailed(cid, cause);
     }
+    if (later !== undefined) throw new MissingBlock(cid, this.#arrival(cid, later));
+    return answer as Found;
   }
 
   async #arrival(cid: Cid, answer: Promise<Found>): Promise<void> {
@@ -165,8 +164,13 @@ export class Blocks implements BlockAccess {
 
   async #putMany(taken: readonly Block[]): Promise<void> {
     const blocks = this.#unsaved.length === 0 ? taken : [...this.#unsaved, ...taken];
-    this.#unsaved = blocks;
-    await storeBlocks(this.#store, blocks, this.signal);
+    if (this.signal === undefined) {
+      await storeBlocks(this.#store, blocks, undefined);
+    } else {
+      // The store may do what it likes with what it is given, and be given it again.
+      this.#unsaved = blocks.map(({ cid, data }) => ({ cid, data: data.slice() }));
+      await storeBlocks(this.#store, blocks, this.signal);
+    }
     this.#unsaved = [];
   }
 }

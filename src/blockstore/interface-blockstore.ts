@@ -3,7 +3,7 @@ import { cidBytes } from "../encoding/cid.js";
 import type { Block } from "../ipld/block-access.js";
 import { asBytes, concatBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
-import { unlessAborted } from "../util/waits.js";
+import { Turns, unlessAborted } from "../util/waits.js";
 import type { Blockstore, BlockstoreOptions } from "./blocks.js";
 
 type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -67,10 +67,12 @@ async function* iterate<T>(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<T> {
   const iterator = iteratorOf(items);
+  const turns = new Turns(signal);
   let isDone = false;
   try {
     for (;;) {
       const result = await unlessAborted(iterator.next(), signal);
+      await turns.next();
       isDone = result.done === true;
       if (isDone) return;
       yield result.value as T;

@@ -1,7 +1,14 @@
 import type { Cid } from "../encoding/cid.js";
 import type { Block } from "../ipld/block-access.js";
 import { readCar } from "../ipld/car.js";
+import { is } from "../util/check.js";
+import { checkOption } from "../util/options.js";
 import type { Blockstore } from "./blocks.js";
+
+const isIterable = is(
+  (value) => typeof value === "object" && value !== null && Symbol.iterator in value,
+  "an iterable of blocks",
+);
 
 /** Blocks in memory. */
 export class MemoryBlockstore implements Blockstore {
@@ -25,6 +32,7 @@ export class MemoryBlockstore implements Blockstore {
   }
 
   putMany(blocks: Iterable<Block>): void {
+    checkOption("blocks", blocks, isIterable);
     for (const { cid, data } of blocks) this.#blocks.set(cid, data);
   }
 

@@ -39,12 +39,18 @@ export function readCid(bytes: Uint8Array, start = 0, end = bytes.length): Cid |
   return canonicalCid(bytes.subarray(start, end), text);
 }
 
-/** As `readCid`. Throws `FvmError` INVALID_CID. */
+/** The CID that these bytes are, all of them. Throws `FvmError` INVALID_CID. */
 export function cidFromBytes(bytes: Uint8Array): Cid {
   const data = asBytes(bytes);
   if (data === undefined) throw new FvmError("INVALID_CID", { cid: kindOf(bytes), reason: "not bytes" });
   const cid = readCid(data);
   if (cid === undefined) throw new FvmError("INVALID_CID", { cid: hex(data), reason: "not a binary CID" });
+  if (cid.length !== data.length) {
+    throw new FvmError("INVALID_CID", {
+      cid: hex(data),
+      reason: "bytes behind the CID, or not in its shortest form",
+    });
+  }
   return cid;
 }
 
@@ -56,8 +62,10 @@ export function isCid(value: unknown): value is Cid {
 /** Throws `FvmError` INVALID_CID if it is not what its type says. */
 export function checkCid(cid: Cid): void {
   if (isCid(cid)) return;
-  const text = typeof cid === "string" ? cid : kindOf(cid);
-  throw new FvmError("INVALID_CID", { cid: text, reason: "not a CID in binary form; toCid reads all forms" });
+  throw new FvmError("INVALID_CID", {
+    cid: shownText(cid),
+    reason: "not a CID in binary form; toCid reads all forms",
+  });
 }
 
 function canonicalCid(data: Uint8Array, text: string): Cid | undefined {
@@ -119,10 +127,14 @@ export function cidFromParts(codec: U64, hashCode: U64, digest: Uint8Array): Cid
 /** Reads the usual text forms. Throws `FvmError` INVALID_CID. */
 export function parseCid(text: string): Cid {
   try {
-    return latin1(CID.parse(text).bytes) as Cid;
+    return cidFromBytes(CID.parse(text).bytes);
   } catch (cause) {
-    throw new FvmError("INVALID_CID", { cid: text, reason: "not a CID's text" }, { cause });
+    throw new FvmError("INVALID_CID", { cid: shownText(text), reason: "not a CID's text" }, { cause });
   }
+}
+
+function shownText(value: unknown): string {
+  return typeof value === "string" ? value : kindOf(value);
 }
 
 /** Base32 with multibase prefix; base58 for version 0. Throws `FvmError` INVALID_CID. */
@@ -135,5 +147,7 @@ export function toCid(input: string | Cid | CidLike): Cid {
   if (typeof input === "object" && input !== null) return cidFromBytes(input.bytes);
   if (typeof input !== "string") return cidFromBytes(input);
   // No multibase prefix is a control character.
-  return input.charCodeAt(0) < 0x20 ? cidFromBytes(latin1Bytes(input)) : parseCid(input);
+  if (input.charCodeAt(0) >= 0x20) return parseCid(input);
+  checkCid(input as Cid);
+  return input as Cid;
 }

@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { BLAKE2B_CID_BYTES, type Cid, readCid } from "../encoding/cid.js";
 import { type Cursor, readVarint, varint } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
-import { concatBytes, latin1, latin1Bytes, NO_BYTES } from "../util/bytes.js";
+import { asBytes, concatBytes, latin1, latin1Bytes, NO_BYTES } from "../util/bytes.js";
+import { kindOf } from "../util/kind-of.js";
 import type { Block } from "./block-access.js";
 import { CborReader, CborWriter } from "./cbor.js";
 
@@ -21,8 +22,11 @@ export interface Car {
  * Throws `FvmError` INVALID_CAR.
  */
 export function readCar(bytes: Uint8Array): Car {
+  const data = asBytes(bytes);
+  if (data === undefined)
+    throw new FvmError("INVALID_CAR", { offset: 0, reason: `${kindOf(bytes)} is not bytes` });
   const parser = new CarParser();
-  const blocks = parser.push(bytes);
+  const blocks = parser.push(data);
   parser.end();
   return { roots: parser.roots ?? [], blocks };
 }
@@ -147,10 +151,17 @@ export async function streamCar(source: AsyncIterable<Uint8Array>): Promise<Stre
   const parser = new CarParser();
   const pieces = source[Symbol.asyncIterator]();
   const early: LocatedBlock[] = [];
-  while (parser.roots === undefined) {
-    const { value, done } = await pieces.next();
-    if (done === true) break;
-    early.push(...parser.push(value));
+  try {
+    while (parser.roots === undefined) {
+      const { value, done } = await pieces.next();
+      if (done === true) break;
+      early.push(...parser.push(value));
+    }
+    if (parser.roots === undefined) parser.end();
+  } catch (error) {
+    // A file would stay open.
+    await pieces.return?.();
+    throw error;
   }
   async function* blocks(): AsyncGenerator<LocatedBlock> {
     yield* early;
@@ -165,7 +176,6 @@ export async function streamCar(source: AsyncIterable<Uint8Array>): Promise<Stre
     }
     parser.end();
   }
-  if (parser.roots === undefined) parser.end();
   return { roots: parser.roots ?? [], blocks: blocks() };
 }
 

@@ -14,7 +14,7 @@ import {
   encodeCbor,
   encodeCborLatin1,
 } from "../ipld/cbor.js";
-import { asBytes, NO_BYTES, ownBytes } from "../util/bytes.js";
+import { asBytes, ownBytes } from "../util/bytes.js";
 import { shown } from "../util/check.js";
 import { kindOf } from "../util/kind-of.js";
 import { asI64, asU64, type I64, I64_MAX, type U64 } from "../util/u64.js";
@@ -77,7 +77,7 @@ function messageCodecOf({ executor, state }: MessageRules): Codec<Message> {
         gasFeeCap: readToken(reader),
         gasPremium: readToken(reader),
         method: reader.u64(),
-        params: copyOf(reader.bytes()),
+        params: new Uint8Array(reader.bytes()),
       };
     },
   };
@@ -93,11 +93,6 @@ function writeMessage(message: Message, writer: CborWriter): void {
   writeToken(writer, message.gasFeeCap);
   writeToken(writer, message.gasPremium);
   writer.u64(message.method).bytes(message.params);
-}
-
-/** Transfers have no parameters, and share one array. */
-function copyOf(params: Uint8Array): Uint8Array {
-  return params.length === 0 ? NO_BYTES : new Uint8Array(params);
 }
 
 /** A message's CBOR. Throws `FvmError` INVALID_MESSAGE. */
@@ -122,6 +117,9 @@ export function storedLength(message: Message): number {
  * @param network what `networkVersion` returns. Default: the newest.
  */
 export function decodeMessage(data: Uint8Array, network?: { readonly rules: MessageRules }): Message {
+  if (network !== undefined && !hasRules(network)) {
+    throw new FvmError("INVALID_OPTION", { option: "network", reason: "not what networkVersion returns" });
+  }
   const bytes = asBytes(data);
   if (bytes === undefined) throw invalid("message", `${kindOf(data)} instead of bytes`);
   try {
@@ -180,7 +178,8 @@ function wellFormed(message: Message): Message {
     throw invalid("message", `${kindOf(message)} instead of an object`);
   }
   if (WellFormedMessage.is(message)) return message;
-  const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
+  const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } =
+    fieldsOf(message);
   return new WellFormedMessage(
     integer("version", version),
     address("to", to),
@@ -193,6 +192,21 @@ function wellFormed(message: Message): Message {
     unsigned("method", method),
     bytes("params", params),
   );
+}
+
+function hasRules(network: unknown): boolean {
+  const rules = (network as { rules?: Partial<MessageRules> } | null)?.rules;
+  return rules?.executor !== undefined && rules.state !== undefined;
+}
+
+/** Each field read once. */
+function fieldsOf(message: Message): Message {
+  try {
+    const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
+    return { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params };
+  } catch (cause) {
+    throw new FvmError("INVALID_MESSAGE", { field: "message", reason: "a field cannot be read" }, { cause });
+  }
 }
 
 /** A field, or `message` if it is none in particular. */
@@ -233,7 +247,7 @@ function amount(field: Field, value: unknown): bigint {
 function bytes(field: Field, value: unknown): Uint8Array {
   const own = ownBytes(value);
   if (own === undefined) throw invalid(field, `${kindOf(value)} instead of bytes`);
-  return own.length === 0 ? NO_BYTES : own;
+  return own;
 }
 
 function isDelegated(address: Address): boolean {

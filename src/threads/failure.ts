@@ -1,6 +1,7 @@
 /** Errors on their way between threads: a structured clone keeps neither their class nor their facts. */
 import { inspect } from "node:util";
 import { type ErrorCode, FvmError, HostFault, type HostFaultCode } from "../errors.js";
+import { kindOf, messageOf } from "../util/kind-of.js";
 
 interface FailureCommon {
   readonly stack: string | undefined;
@@ -23,12 +24,21 @@ export type Failure =
 /** More causes than anybody reads; a cause may be its own. */
 const MAX_CAUSES = 8;
 
+/** Never throws, whatever was thrown. */
 export function failureOf(error: unknown, depth = 0): Failure {
-  if (!(error instanceof Error)) return { kind: "thrown", text: String(error) };
+  try {
+    return told(error, depth);
+  } catch {
+    return { kind: "thrown", text: kindOf(error) };
+  }
+}
+
+function told(error: unknown, depth: number): Failure {
+  if (!(error instanceof Error)) return { kind: "thrown", text: messageOf(error) };
   const { name, message, stack, cause } = error;
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   const common = {
-    stack,
+    stack: typeof stack === "string" ? stack : undefined,
     cause: cause === undefined || depth === MAX_CAUSES ? undefined : failureOf(cause, depth + 1),
   };
   if (error instanceof FvmError) {
@@ -37,7 +47,7 @@ export function failureOf(error: unknown, depth = 0): Failure {
   if (error instanceof HostFault) {
     return { kind: "HostFault", code: error.code, details: cloneable(error.details), ...common };
   }
-  return { kind: "Error", name, message, code, ...common };
+  return { kind: "Error", name: String(name), message: String(message), code, ...common };
 }
 
 export function errorOf(failure: Failure): unknown {

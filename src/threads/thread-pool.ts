@@ -64,6 +64,18 @@ export class ThreadPool<Task, Answer> {
     return this.#closing;
   }
 
+  /** Ends all threads at once, whatever they are at. */
+  terminate(): Promise<void> {
+    this.#closing ??= Promise.resolve();
+    for (const job of this.#queue.splice(0))
+      job.reject(new FvmError("POOL_CLOSED", { operation: "terminate" }));
+    for (const [thread, job] of this.#threads) {
+      job?.reject(new FvmError("POOL_CLOSED", { operation: "terminate" }));
+      this.#drop(thread);
+    }
+    return Promise.all(this.#ending).then(() => undefined);
+  }
+
   async #end(): Promise<void> {
     for (const job of this.#queue.splice(0)) job.reject(new FvmError("POOL_CLOSED", { operation: "close" }));
     await new Promise<void>((resolve) => {

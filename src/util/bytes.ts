@@ -1,7 +1,13 @@
 import { Buffer } from "node:buffer";
-import { isAnyArrayBuffer } from "node:util/types";
+import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 
+/** For use inside: whoever transfers an array to another thread takes it from all that share it. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** An empty array of the caller's own. */
+export function noBytes(): Uint8Array {
+  return new Uint8Array(0);
+}
 
 // The methods work on any Uint8Array, and skip the view and the dispatch of `toString("latin1")`.
 const { latin1Slice, latin1Write } = Buffer.prototype as unknown as {
@@ -31,14 +37,26 @@ export function latin1Bytes(text: string): Uint8Array {
   return bytes;
 }
 
+const { slice } = Uint8Array.prototype;
+
 /**
  * A view of anything that is bytes: of any kind of view or buffer, of any realm (jest, jsdom and `vm` have
- * classes of their own). `undefined` for anything else.
+ * classes of their own). `undefined` for anything else, such as a view whose memory was transferred away.
  */
 export function asBytes(value: unknown): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return value;
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  return isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
+  if (isUint8Array(value) && value.length > 0) return value;
+  try {
+    // Throws if the memory is gone, which a length of 0 does not tell.
+    if (isUint8Array(value)) return slice.call(value);
+    if (ArrayBuffer.isView(value)) return slice.call(viewOf(value));
+    return isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** A copy that only we have, of anything that is bytes; `undefined` for anything else. */

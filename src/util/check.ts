@@ -1,4 +1,5 @@
 /** Checks of what callers give whom TypeScript does not check: each says what is wrong with a value, if anything is. */
+import { asBytes } from "./bytes.js";
 import { kindOf } from "./kind-of.js";
 import { asU64 } from "./u64.js";
 
@@ -13,17 +14,20 @@ export function optional(check: Check): Check {
 }
 
 export function oneOf(...values: readonly unknown[]): Check {
-  return is((value) => values.includes(value), `one of ${values.join(", ")}`);
+  return is((value) => values.includes(value), `one of ${values.map(String).join(", ")}`);
 }
 
 export function withMethods(...names: readonly string[]): Check {
-  return is(
-    (value) => {
-      const object = value as Readonly<Record<string, unknown>> | null | undefined;
-      return names.every((name) => typeof object?.[name] === "function");
-    },
-    `an object with ${names.join(", ")}`,
-  );
+  return is((value) => hasMethods(value, names), `an object with ${names.join(", ")}`);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  try {
+    const object = value as Readonly<Record<string, unknown>> | null | undefined;
+    return names.every((name) => typeof object?.[name] === "function");
+  } catch {
+    return false; // a proxy that does not like to be looked at
+  }
 }
 
 export const isArray = is(Array.isArray, "an array");
@@ -37,6 +41,12 @@ export const isAmount128 = is(
   "a bigint of attoFIL from 0 to 2^128 - 1",
 );
 export const isSignal = withMethods("addEventListener", "removeEventListener");
+export const isFunction = is((value) => typeof value === "function", "a function");
+export const isFlag = is((value) => typeof value === "boolean", "true or false");
+export const isText = is((value) => typeof value === "string", "text");
+export const isBytes = is((value) => asBytes(value) !== undefined, "bytes");
+/** Of what there is no wrong one. */
+export const anything: Check = () => undefined;
 
 function isNatural(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;

@@ -12,14 +12,21 @@ export type Waits<T> = Generator<Promise<void>, T, void>;
 export type Steps<T> = Pick<Waits<T>, "next">;
 
 /** Does the work, waiting where it must. @param signal ends the waiting */
-export async function finish<T>(work: Steps<T>, signal?: AbortSignal): Promise<T> {
+export async function finish<T>(
+  work: Steps<T>,
+  signal?: AbortSignal,
+  wait: Wait = unlessAborted,
+): Promise<T> {
   let step = work.next();
   while (step.done !== true) {
-    await unlessAborted(step.value, signal);
+    await wait(step.value, signal);
     step = work.next();
   }
   return step.value;
 }
+
+/** A way to wait. */
+export type Wait = (pending: Promise<void>, signal: AbortSignal | undefined) => Promise<void>;
 
 /** Does work that must not wait. Throws `FvmError` MUST_WAIT if it has to. */
 export function finishNow<T>(work: Steps<T>, operation: string): T {
@@ -44,9 +51,22 @@ export async function unlessAborted<T>(pending: T | Promise<T>, signal: AbortSig
   }
 }
 
-/** Whether a function that may answer later does so. */
-export function isPromise<T>(answer: T | Promise<T>): answer is Promise<T> {
-  return typeof answer === "object" && answer !== null && "then" in answer;
+/**
+ * The promise of an answer that comes later; `undefined` if it is here. Anything with a method `then` counts.
+ * Throws what the answer throws when it is looked at.
+ */
+export function promiseOf<T>(answer: T | PromiseLike<T>): Promise<T> | undefined {
+  if ((typeof answer !== "object" && typeof answer !== "function") || answer === null) return undefined;
+  return "then" in answer && typeof answer.then === "function" ? Promise.resolve(answer) : undefined;
+}
+
+/** For an answer that was not to be a promise: nobody will hear how it ends. */
+export function forgetPromise(answer: unknown): void {
+  try {
+    promiseOf(answer)?.catch(() => undefined);
+  } catch {
+    // It cannot even be looked at.
+  }
 }
 
 /** Milliseconds that others may have to wait for their turn. */

@@ -8,7 +8,6 @@ import { FvmError } from "../../src/errors.js";
 import type { Block } from "../../src/ipld/block-access.js";
 import type { Message } from "../../src/message/message.js";
 import type { MachineOptions } from "../../src/vm/machine/options.js";
-import { networkVersion } from "../../src/vm/network/version.js";
 import { rejectProofs } from "../../src/vm/proofs/verifier.js";
 import { EMPTY_ARRAY } from "../../src/vm/state-tree/actor-state.js";
 
@@ -28,7 +27,7 @@ vi.mock("../../src/vm/machine/machine.js", () => ({
       const { epoch, timestamp, baseFee, circulatingSupply, stateRoot } = options;
       log.push(`machine ${epoch} at ${timestamp}, ${baseFee}, ${circulatingSupply}, on ${stateRoot}`);
       return {
-        network: networkVersion(Number(options.network)),
+        network: options.network,
         async execute(message: Message, how: { kind: string; rawLength: number }) {
           const name =
             how.kind === "explicit"

@@ -71,7 +71,14 @@ describe("binary forms", () => {
     ["a codec of 70 bits", "01ffffffffffffffffff7f0000", "01ffffffffffffffffff010000"],
     ["a digest of 64 bytes", `01550040${"00".repeat(64)}`, undefined],
   ])("%s", (_, bytes, canonical) => {
-    expect(hex(cidBytes(cidFromBytes(hexBytes(bytes))))).toBe(canonical ?? bytes);
+    expect(hex(cidBytes(readCid(hexBytes(bytes)) as Cid))).toBe(canonical ?? bytes);
+  });
+
+  test("of which something is left over are none for callers", () => {
+    for (const bytes of [`01711220${sha256}00`, `1220${sha256}00`]) {
+      expect(() => cidFromBytes(hexBytes(bytes))).toThrow("INVALID_CID");
+    }
+    expect(hex(cidBytes(cidFromBytes(hexBytes(`01711220${sha256}`))))).toBe(`01711220${sha256}`);
   });
 
   test.each([

@@ -141,7 +141,7 @@ describe("a blockstore over a file", () => {
     truncateSync(path, 100);
     expect(() => store.get(blocks[3]?.cid ?? identity.cid)).toThrow(FvmError);
     store.close();
-    expect(() => store.get(identity.cid)).toThrow(/EBADF/);
+    expect(() => store.get(identity.cid)).toThrow(/STORE_CLOSED/);
   });
 
   test("a file that is not there or no CAR", async () => {

@@ -15,6 +15,8 @@ interface Cell {
   readonly name: string;
   readonly store: string;
   readonly signal: string;
+  /** It is to wait for ever. */
+  readonly waits: boolean;
 }
 
 /** These take no signal. */
@@ -25,14 +27,15 @@ const WRITERS = ["Machine.flush", "Genesis.write"];
 const NEVER_WAITS = ["Machine.create", "Machine.execute", "Machine.resolveAddress", "Machine.getActor"];
 const MIB = 1 << 20;
 
+const isPooled = ({ name }: Pick<Cell, "name">) => name.startsWith("TipsetPool");
+
 const cells: Cell[] = FUNCTIONS.flatMap((name) =>
   STORES.flatMap((store) =>
     SIGNALS.filter((signal) => signal === "none" || !WITHOUT_SIGNAL.includes(name)).map((signal) => ({
-      ...{ name, store, signal },
+      ...{ name, store, signal, waits: statedOutcome({ name, store, signal }) === "waits" },
     })),
   ),
 );
-const isPooled = ({ name }: Cell) => name.startsWith("TipsetPool");
 
 /** How the cell's function ends. */
 function stated(cell: Cell): string {
@@ -50,7 +53,7 @@ function stated(cell: Cell): string {
   return `${outcome}; afterwards ${afterwards}`;
 }
 
-function statedOutcome({ name, store, signal }: Cell): string {
+function statedOutcome({ name, store, signal }: Omit<Cell, "waits">): string {
   if (signal === "before") return "given up";
   if (name === "TipsetPool.create") {
     if (signal === "in the middle") return "given up";
@@ -63,7 +66,7 @@ function statedOutcome({ name, store, signal }: Cell): string {
   const isLate = ["asynchronous", "slow", "hanging"].includes(store);
   if (name === "Machine.executeSync" && isLate) return "MUST_WAIT";
   if (signal === "in the middle") {
-    if (isLate || isPooled({ name } as Cell)) return "given up";
+    if (isLate || isPooled({ name })) return "given up";
     if (store === "synchronous" && !NEVER_WAITS.includes(name)) return "given up";
     if (store === "lacking" && WRITERS.includes(name)) return "given up";
   }

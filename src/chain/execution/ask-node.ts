@@ -1,15 +1,42 @@
+import { BlockCache } from "../../blockstore/block-cache.js";
 import { FvmError, HostFault } from "../../errors.js";
-import type { Check } from "../../util/check.js";
-import { withMethods } from "../../util/check.js";
-import { unlessAborted } from "../../util/waits.js";
+import { type Check, is, isCount, isFunction, isU64, optional, withMethods } from "../../util/check.js";
+import { kindOf } from "../../util/kind-of.js";
+import { checkOption } from "../../util/options.js";
+import { forgetPromise, unlessAborted } from "../../util/waits.js";
+import { isNetworkVersion, type NetworkVersion, networkVersion } from "../../vm/network/version.js";
 import type { ChainNode } from "./node.js";
 
 const isNode = withMethods("networkVersion", "circulatingSupply");
 
-/** Throws `FvmError` INVALID_OPTION. What machines need of the node is checked when they are made. */
+/** What machines do not check themselves. */
+const FIELDS: readonly [name: keyof ChainNode, check: Check][] = [
+  ["chainId", isU64],
+  ["genesisTimestamp", isU64],
+  ["blockDelay", optional(isCount)],
+  ["blockCache", optional(is(BlockCache.is, "a BlockCache"))],
+  ["migrate", optional(isFunction)],
+];
+
+/** Throws `FvmError` INVALID_OPTION. */
 export function checkNode(node: ChainNode): void {
-  const reason = isNode(node);
-  if (reason !== undefined) throw new FvmError("INVALID_OPTION", { option: "node", reason });
+  checkOption("node", node, isNode);
+  for (const [name, check] of FIELDS) checkOption(`node.${name}`, node[name], check);
+}
+
+/** The network version of an epoch. Throws as `askNode`, and `FvmError` UNKNOWN_NETWORK_VERSION. */
+export function networkAt(node: ChainNode, epoch: number): NetworkVersion {
+  const question = `network version of epoch ${epoch}`;
+  let answer: NetworkVersion | number;
+  try {
+    answer = node.networkVersion(epoch);
+  } catch (cause) {
+    throw nodeFailed(question, cause);
+  }
+  if (isNetworkVersion(answer)) return answer;
+  if (typeof answer === "number") return networkVersion(answer);
+  forgetPromise(answer);
+  throw new HostFault("EXTERN_FAILED", { question, reason: `${kindOf(answer)} is not a network version` });
 }
 
 /**
@@ -27,10 +54,14 @@ export async function askNode<T>(
     answer = await unlessAborted(ask(), signal);
   } catch (cause) {
     if (signal?.aborted === true && cause === signal.reason) throw cause;
-    if (cause instanceof FvmError || cause instanceof HostFault) throw cause;
-    throw new HostFault("EXTERN_FAILED", { question }, { cause });
+    throw nodeFailed(question, cause);
   }
   const reason = isAnswer(answer);
   if (reason === undefined) return answer;
   throw new HostFault("EXTERN_FAILED", { question, reason });
+}
+
+function nodeFailed(question: string, cause: unknown): FvmError | HostFault {
+  if (cause instanceof FvmError || cause instanceof HostFault) return cause;
+  return new HostFault("EXTERN_FAILED", { question }, { cause });
 }

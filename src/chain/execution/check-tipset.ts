@@ -30,7 +30,11 @@ export function checkedTipset(tipset: Tipset, rulesAt: (epoch: number) => Messag
   if (parentEpoch > epoch) fail(epoch, `parentEpoch: ${parentEpoch} is after the epoch`);
   check(epoch, "blocks", blocks, isArray);
   const rules = rulesAt(epoch);
-  return { ...context, parentEpoch, blocks: blocks.map((block) => checkedBlock(epoch, block, rules)) };
+  return {
+    ...context,
+    parentEpoch,
+    blocks: Array.from(blocks, (block) => checkedBlock(epoch, block, rules)),
+  };
 }
 
 /** As `checkedTipset`, without blocks. */
@@ -49,7 +53,11 @@ function checkedBlock(epoch: number, block: TipsetBlock, rules: MessageRules): T
   check(epoch, "miner", miner, isMiner);
   check(epoch, "winCount", winCount, isInteger);
   check(epoch, "messages", messages, isArray);
-  return { miner, winCount, messages: messages.map((message) => checkedMessage(epoch, message, rules)) };
+  return {
+    miner,
+    winCount,
+    messages: Array.from(messages, (message) => checkedMessage(epoch, message, rules)),
+  };
 }
 
 function checkedMessage(epoch: number, entry: BlockMessage, rules: MessageRules): BlockMessage {

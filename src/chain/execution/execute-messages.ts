@@ -1,8 +1,12 @@
 import type { Cid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
+import { throwIfAborted } from "../../util/abort.js";
+import { isArray, isObject } from "../../util/check.js";
+import { checkedOptions, checkOption } from "../../util/options.js";
 import { Turns } from "../../util/waits.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { ExecuteOptions } from "../../vm/machine/machine.js";
+import { WAIT_CHECKS, type WaitOptions } from "../../vm/machine/wait-options.js";
 import { checkNode } from "./ask-node.js";
 import { checkedContext } from "./check-tipset.js";
 import { machineFor } from "./machine-for.js";
@@ -27,14 +31,19 @@ export async function executeMessages(
   stateRoot: Cid,
   context: TipsetContext,
   calls: readonly MessageCall[],
-  { signal }: { readonly signal?: AbortSignal } = {},
+  options: WaitOptions = {},
 ): Promise<ApplyResult[]> {
   checkNode(node);
+  checkOption("calls", calls, isArray);
+  const { signal } = checkedOptions(options, WAIT_CHECKS);
+  throwIfAborted(signal);
   const machine = await machineFor(node, stateRoot, checkedContext(context), signal);
   const turns = new Turns(signal);
   try {
     const results: ApplyResult[] = [];
-    for (const { message, ...how } of calls) {
+    for (const call of calls) {
+      checkOption("calls", call, isObject);
+      const { message, ...how } = call;
       await turns.next();
       results.push(await machine.execute(message, { ...how, ...(signal && { signal }) }));
     }

@@ -1,15 +1,17 @@
 import { storeBlocks } from "../../blockstore/blocks.js";
-import { type Cid, isCid } from "../../encoding/cid.js";
+import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
-import { is } from "../../util/check.js";
+import { throwIfAborted } from "../../util/abort.js";
+import { isFlag, isFunction, isSignal, optional } from "../../util/check.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { u64 } from "../../util/u64.js";
 import { finish, Turns } from "../../util/waits.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
+import { asFault } from "../../vm/machine/fault.js";
 import type { Machine } from "../../vm/machine/machine.js";
-import type { KernelRules } from "../../vm/network/rules.js";
-import { type NetworkVersion, networkVersion } from "../../vm/network/version.js";
-import { askNode, checkNode } from "./ask-node.js";
+import { isBinaryCid } from "../../vm/machine/options.js";
+import { askNode, checkNode, networkAt } from "./ask-node.js";
 import { checkedTipset } from "./check-tipset.js";
 import { cronMessage, rewardMessage } from "./implicit-messages.js";
 import { machineFor } from "./machine-for.js";
@@ -34,6 +36,13 @@ export interface ExecuteTipsetOptions {
   readonly onResult?: (result: ApplyResult) => void;
 }
 
+const CHECKS: Checks<ExecuteTipsetOptions> = {
+  signal: optional(isSignal),
+  selected: optional(isFlag),
+  onMessage: optional(isFunction),
+  onResult: optional(isFunction),
+};
+
 /**
  * Executes a tipset on the state that its parent has left, as each node of a chain does: cron for each
  * null round, then for each block its messages and its reward, then cron. Of the blocks' messages those
@@ -50,8 +59,10 @@ export async function executeTipset(
   options: ExecuteTipsetOptions = {},
 ): Promise<TipsetResult> {
   checkNode(node);
-  const { signal } = options;
-  const checked = checkedTipset(tipset, (epoch) => rulesOf(node.networkVersion(epoch)));
+  checkOption("stateRoot", stateRoot, isBinaryCid);
+  const { signal } = checkedOptions(options, CHECKS);
+  throwIfAborted(signal);
+  const checked = checkedTipset(tipset, (epoch) => networkAt(node, epoch).rules);
   const { epoch, parentEpoch, timestamp, baseFee, blocks } = checked;
   const selections = await selectionsOf(node, stateRoot, checked, options);
   const turns = new Turns(signal);
@@ -70,7 +81,10 @@ export async function executeTipset(
   try {
     const run = new EpochRun(machine, epoch, options, turns);
     const results: BlockResult[] = [];
-    for (const [i, block] of blocks.entries()) results.push(await run.block(block, selections[i] ?? []));
+    for (const [i, block] of blocks.entries()) {
+      await turns.next();
+      results.push(await run.block(block, selections[i] ?? []));
+    }
     const cron = await run.cron();
     const receipts = results.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
     const array = receiptsArray(receipts, machine.network);
@@ -93,7 +107,11 @@ async function selectionsOf(
     return distinctMessages(tipset.blocks, (message) => seen.add(message));
   }
   const state = new ParentState(node, stateRoot, tipset.parentEpoch, signal);
-  return finish(selectMessages(tipset, state), signal);
+  try {
+    return await finish(selectMessages(tipset, state), signal);
+  } catch (error) {
+    throw signal?.aborted === true && error === signal.reason ? error : asFault(error);
+  }
 }
 
 async function migrated(
@@ -104,13 +122,7 @@ async function migrated(
 ): Promise<Cid> {
   if (node.migrate === undefined) return stateRoot;
   const migrate = async () => (await node.migrate?.(epoch, stateRoot)) ?? stateRoot;
-  return askNode(`migration after epoch ${epoch}`, migrate, isStateRoot, signal);
-}
-
-const isStateRoot = is(isCid, "a CID in binary form");
-
-function rulesOf(version: NetworkVersion | number): KernelRules {
-  return typeof version === "number" ? networkVersion(version).rules : version.rules;
+  return askNode(`migration after epoch ${epoch}`, migrate, isBinaryCid, signal);
 }
 
 async function executeNullRound(
@@ -172,7 +184,8 @@ class EpochRun {
     how: { kind: "explicit" | "implicit"; rawLength: number },
   ): Promise<ApplyResult> {
     const { signal, onMessage, onResult } = this.options;
-    onMessage?.(message);
+    // A copy: what an observer does to it is not executed.
+    onMessage?.({ ...message, params: message.params.slice() });
     const result = await this.machine.execute(message, { ...how, ...(signal && { signal }) });
     onResult?.(result);
     return result;

@@ -3,7 +3,7 @@ import { type Address, idAddress } from "../../address/address.js";
 import { CborWriter } from "../../ipld/cbor.js";
 import type { Message } from "../../message/message.js";
 import { writeToken } from "../../message/token.js";
-import { NO_BYTES } from "../../util/bytes.js";
+import { noBytes } from "../../util/bytes.js";
 
 const SYSTEM_ACTOR = idAddress(0);
 const REWARD_ACTOR = idAddress(2);
@@ -17,7 +17,7 @@ const GAS_LIMIT = (2n ** 63n - 1n) / 2n;
 
 /** Ends each epoch. */
 export function cronMessage(epoch: number): Message {
-  return implicit(epoch, CRON_ACTOR, NO_BYTES);
+  return implicit(epoch, CRON_ACTOR, noBytes());
 }
 
 /** Pays a block's miner. Amounts are attoFIL. */

@@ -1,7 +1,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import { isAmount128 } from "../../util/check.js";
 import { Machine } from "../../vm/machine/machine.js";
-import { askNode } from "./ask-node.js";
+import { askNode, networkAt } from "./ask-node.js";
 import type { ChainNode } from "./node.js";
 import type { TipsetContext } from "./tipset.js";
 
@@ -21,15 +21,15 @@ export async function machineFor(
     timestamp,
     baseFee,
     stateRoot,
-    network: node.networkVersion(epoch),
+    network: networkAt(node, epoch),
     circulatingSupply: await askNode(question, supply, isAmount128, signal),
     chainId,
     blockstore,
     externs,
     proofs,
-    ...(blockCache && { blockCache }),
-    ...(missingBlocks && { missingBlocks }),
-    ...(debug && { debug }),
-    ...(signal && { signal }),
+    ...(blockCache !== undefined && { blockCache }),
+    ...(missingBlocks !== undefined && { missingBlocks }),
+    ...(debug !== undefined && { debug }),
+    ...(signal !== undefined && { signal }),
   });
 }

@@ -4,9 +4,9 @@ import { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { retrying } from "../../ipld/retrying.js";
 import type { Waits } from "../../util/waits.js";
-import { networkVersion } from "../../vm/network/version.js";
 import type { ActorId } from "../../vm/state-tree/actor-state.js";
 import { StateTree } from "../../vm/state-tree/state-tree.js";
+import { networkAt } from "./ask-node.js";
 import type { ChainNode } from "./node.js";
 
 /** The state that a tipset's parent has left, as far as addresses go. Read only when it is asked. */
@@ -35,8 +35,7 @@ export class ParentState {
   }
 
   private load(): StateTree {
-    const version = this.node.networkVersion(this.epoch);
-    const { rules } = typeof version === "number" ? networkVersion(version) : version;
+    const { rules } = networkAt(this.node, this.epoch);
     return StateTree.load(this.blocks, this.stateRoot, rules.state.treeVersions);
   }
 }

@@ -2,7 +2,7 @@ import { ADDRESS_PROTOCOL, type Address, addressProtocol, idAddress } from "../.
 import { formatAddress } from "../../address/text.js";
 import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
-import { addSat, type U64 } from "../../util/u64.js";
+import { addSat, type U64, U64_MAX } from "../../util/u64.js";
 import type { Waits } from "../../util/waits.js";
 import type { ParentState } from "./parent-state.js";
 import type { Tipset, TipsetBlock } from "./tipset.js";
@@ -60,7 +60,8 @@ class ExpectedNonces {
     }
     const sender = this.byId ? yield* this.idOf(from) : from;
     if ((this.next.get(sender) ?? nonce) !== nonce) return false;
-    this.next.set(sender, addSat(nonce, 1));
+    // It wraps, as in Lotus.
+    this.next.set(sender, nonce === U64_MAX ? 0 : addSat(nonce, 1));
     return true;
   }
 

@@ -5,8 +5,12 @@ import type { ResourceLimits } from "node:worker_threads";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { ThreadPool } from "../../threads/thread-pool.js";
+import { anything, is, isArray, isFlag, isObject, isSignal, isText, optional } from "../../util/check.js";
+import { messageOf } from "../../util/kind-of.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { CodeCache } from "../../vm/machine/code-cache.js";
+import { WAIT_CHECKS } from "../../vm/machine/wait-options.js";
 import { checkedContext } from "../execution/check-tipset.js";
 import type { MessageCall } from "../execution/execute-messages.js";
 import type { ExecuteTipsetOptions } from "../execution/execute-tipset.js";
@@ -36,6 +40,25 @@ export interface PoolTaskOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface PoolTipsetOptions extends PoolTaskOptions, Pick<ExecuteTipsetOptions, "selected"> {}
+
+/** More than any machine has use for. */
+const MOST_WORKERS = 4096;
+
+const CHECKS: Checks<TipsetPoolOptions<unknown>> = {
+  workers: optional(
+    is((value) => isNumberUpTo(MOST_WORKERS, value), `a number of threads from 1 to ${MOST_WORKERS}`),
+  ),
+  data: anything,
+  resourceLimits: optional(isObject),
+  signal: optional(isSignal),
+};
+const TIPSET_CHECKS: Checks<PoolTipsetOptions> = { ...WAIT_CHECKS, selected: optional(isFlag) };
+
+function isNumberUpTo(most: number, value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
+}
+
 /**
  * Worker threads that execute tipsets and messages which do not depend on each other: of several forks,
  * ranges, or calls. They share compiled code and the shared block cache; results are structured clones. A
@@ -61,14 +84,14 @@ export class TipsetPool {
    */
   static async create<Data = unknown>(
     module: URL | string,
-    { workers = availableParallelism(), data, resourceLimits, signal }: TipsetPoolOptions<Data> = {},
+    options: TipsetPoolOptions<Data> = {},
   ): Promise<TipsetPool> {
-    if (!(Number.isSafeInteger(workers) && workers >= 1)) {
-      throw new FvmError("INVALID_OPTION", {
-        option: "workers",
-        reason: `${workers} is no number of threads`,
-      });
-    }
+    const {
+      workers = availableParallelism(),
+      data,
+      resourceLimits,
+      signal,
+    } = checkedOptions(options, CHECKS);
     // What is wrong with it is said here, and not in each worker.
     CodeCache.standard();
     const workerData: WorkerData = { module: urlOf(module).href, data };
@@ -81,7 +104,8 @@ export class TipsetPool {
     try {
       await threads.start(signal);
     } catch (error) {
-      await threads.close();
+      // Others may wait for ever.
+      await threads.terminate();
       throw isNoClone(error)
         ? new FvmError("INVALID_OPTION", { option: "data", reason: error.message }, { cause: error })
         : error;
@@ -106,8 +130,9 @@ export class TipsetPool {
   async executeTipset(
     stateRoot: Cid,
     tipset: Tipset,
-    { signal, selected = false }: PoolTaskOptions & Pick<ExecuteTipsetOptions, "selected"> = {},
+    options: PoolTipsetOptions = {},
   ): Promise<TipsetResult> {
+    const { signal, selected = false } = checkedOptions(options, TIPSET_CHECKS);
     const task: Task = { kind: "tipset", stateRoot, tipset, selected };
     return (await this.run(task, "executeTipset", signal)) as TipsetResult;
   }
@@ -120,8 +145,10 @@ export class TipsetPool {
     stateRoot: Cid,
     context: TipsetContext,
     calls: readonly MessageCall[],
-    { signal }: PoolTaskOptions = {},
+    options: PoolTaskOptions = {},
   ): Promise<ApplyResult[]> {
+    const { signal } = checkedOptions(options, WAIT_CHECKS);
+    checkOption("calls", calls, isArray);
     const task: Task = { kind: "messages", stateRoot, context: checkedContext(context), calls };
     return (await this.run(task, "executeMessages", signal)) as ApplyResult[];
   }
@@ -149,9 +176,15 @@ export class TipsetPool {
   }
 }
 
+/** Throws `FvmError` INVALID_OPTION. */
 function urlOf(module: URL | string): URL {
   if (module instanceof URL) return module;
-  return module.startsWith("file:") ? new URL(module) : pathToFileURL(resolve(module));
+  checkOption("module", module, isText);
+  try {
+    return module.startsWith("file:") ? new URL(module) : pathToFileURL(resolve(module));
+  } catch (cause) {
+    throw new FvmError("INVALID_OPTION", { option: "module", reason: messageOf(cause) }, { cause });
+  }
 }
 
 function isNoClone(error: unknown): error is Error {

@@ -3,6 +3,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { serve } from "../../threads/serve.js";
+import { messageOf } from "../../util/kind-of.js";
 import { executeMessages, type MessageCall } from "../execution/execute-messages.js";
 import { executeTipset } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
@@ -45,7 +46,6 @@ async function makeNode(module: string, data: unknown): Promise<ChainNode> {
     if (typeof node !== "object" || node === null) throw new TypeError("its function returned no chain node");
     return node as ChainNode;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FvmError("CHAIN_NODE_FAILED", { module, reason }, { cause });
+    throw new FvmError("CHAIN_NODE_FAILED", { module, reason: messageOf(cause) }, { cause });
   }
 }

@@ -121,7 +121,9 @@ export function parseExactJson(text: string, file: string): unknown {
   }
 }
 
-function exactNumber(digits: string): number | bigint {
-  const value = Number(digits);
-  return Number.isSafeInteger(value) || !/^-?[0-9]+$/.test(digits) ? value : BigInt(digits);
+function exactNumber(text: string): number | bigint {
+  const value = Number(text);
+  if (/^-?[0-9]+$/.test(text)) return Number.isSafeInteger(value) ? value : BigInt(text);
+  // A fraction that a double rounds to an integer is none.
+  return Number.isInteger(value) ? Number.NaN : value;
 }

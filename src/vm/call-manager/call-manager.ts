@@ -183,6 +183,8 @@ export class CallManager {
       });
     }
     this.absent = undefined;
+    // Whatever the reason is, it is none of an actor's.
+    if (this.signal?.aborted === true && error === this.signal.reason) throw error;
     if (error instanceof SyscallError || error instanceof OutOfGas || error instanceof Fatal) {
       this.parts.calls.fail(error);
     } else if (error instanceof BlockNotFound) {

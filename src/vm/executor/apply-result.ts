@@ -1,7 +1,7 @@
 import type { StampedEvent } from "../../message/event.js";
 import type { ExitCode } from "../../message/outcome.js";
 import type { Receipt } from "../../message/receipt.js";
-import { NO_BYTES } from "../../util/bytes.js";
+import { noBytes } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
 import type { Backtrace } from "../call-manager/backtrace.js";
 
@@ -43,7 +43,7 @@ export interface ApplyResult {
 /** The result of a message that could not even begin. */
 export function preflightFailure(exitCode: ExitCode, text: string, penalty: bigint): ApplyResult {
   return {
-    receipt: { exitCode, returnData: NO_BYTES, gasUsed: 0, eventsRoot: undefined },
+    receipt: { exitCode, returnData: noBytes(), gasUsed: 0, eventsRoot: undefined },
     ...NOTHING_PAID,
     penalty,
     failure: { kind: "preflight", text },

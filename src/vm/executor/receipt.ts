@@ -2,7 +2,7 @@ import { formatAddress } from "../../address/text.js";
 import type { Message } from "../../message/message.js";
 import { ErrorNumber, ExitCode, OUT_OF_GAS, SyscallError } from "../../message/outcome.js";
 import type { Receipt } from "../../message/receipt.js";
-import { NO_BYTES } from "../../util/bytes.js";
+import { noBytes } from "../../util/bytes.js";
 import type { BacktraceRecorder } from "../call-manager/backtrace.js";
 import { eventsRoot } from "../call-manager/events.js";
 import type { MessageScope } from "../call-manager/message-scope.js";
@@ -14,7 +14,7 @@ export function receiptOf(outcome: CallOutcome, message: Message, scope: Message
   const events = eventsRoot(scope.events);
   const gasUsed = scope.gas.gasUsed();
   if (outcome.kind === "exit") {
-    const returnData = outcome.value?.data ?? NO_BYTES;
+    const returnData = outcome.value?.data ?? noBytes();
     return { exitCode: outcome.code, returnData, gasUsed, eventsRoot: events };
   }
   const exitCode = exitCodeOf(outcome.error);
@@ -22,7 +22,7 @@ export function receiptOf(outcome: CallOutcome, message: Message, scope: Message
   const isFatal = outcome.error !== OUT_OF_GAS && !(outcome.error instanceof SyscallError);
   return {
     exitCode,
-    returnData: NO_BYTES,
+    returnData: noBytes(),
     gasUsed: isFatal ? message.gasLimit : gasUsed,
     eventsRoot: events,
   };

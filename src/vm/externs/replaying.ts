@@ -3,7 +3,7 @@ import { HostFault } from "../../errors.js";
 import { asBytes, latin1, ownBytes } from "../../util/bytes.js";
 import { kindOf } from "../../util/kind-of.js";
 import { asI64, asU64 } from "../../util/u64.js";
-import { isPromise } from "../../util/waits.js";
+import { promiseOf } from "../../util/waits.js";
 import {
   type ConsensusFault,
   ConsensusFaultType,
@@ -55,14 +55,16 @@ export class ReplayingExterns implements KernelExterns {
   private ask<T>(question: string, read: Reader<T>, answer: () => Eventually<unknown>): T | undefined {
     if (this.answers.has(question)) return this.answers.get(question) as T | undefined;
     let given: Eventually<unknown>;
+    let later: Promise<unknown> | undefined;
     try {
       given = answer();
+      later = promiseOf(given);
     } catch (cause) {
       throw externFailed(question, { cause });
     }
-    if (!isPromise(given)) return checked(question, read, given);
+    if (later === undefined) return checked(question, read, given);
     throw new Pending(
-      given.then(
+      later.then(
         (late) => void this.answers.set(question, checked(question, read, late)),
         (cause) => {
           throw externFailed(question, { cause });
@@ -96,7 +98,12 @@ const consensusFault: Reader<ConsensusFault> = (answer) => {
 /** "No" is an answer that every node gives. */
 function checked<T>(question: string, read: Reader<T>, answer: unknown): T | undefined {
   if (answer === undefined || answer === null) return undefined;
-  const known = read(answer);
+  let known: T | undefined;
+  try {
+    known = read(answer);
+  } catch (cause) {
+    throw externFailed(question, { cause });
+  }
   if (known !== undefined) return known;
   const bytes = asBytes(answer);
   const told = bytes === undefined ? kindOf(answer) : `${bytes.length} bytes`;

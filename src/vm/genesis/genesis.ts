@@ -6,6 +6,7 @@ import {
   checkAddress,
   idAddress,
 } from "../../address/address.js";
+import { formatAddress } from "../../address/text.js";
 import { Blocks, type Blockstore } from "../../blockstore/blocks.js";
 import { type Cid, checkCid } from "../../encoding/cid.js";
 import { DAG_CBOR, RAW } from "../../encoding/codecs.js";
@@ -15,9 +16,10 @@ import { Hamt } from "../../ipld/hamt.js";
 import { fitsToken } from "../../message/token.js";
 import { native } from "../../native/index.js";
 import { asBytes } from "../../util/bytes.js";
-import { shown } from "../../util/check.js";
+import { anything, is, isBytes, isObject, isText, optional, shown, withMethods } from "../../util/check.js";
 import { kindOf } from "../../util/kind-of.js";
-import { type NetworkVersion, networkVersion } from "../network/version.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
+import { isNetworkVersion, type NetworkVersion, networkVersion } from "../network/version.js";
 import { actorCodec } from "../state-tree/actor-codec.js";
 import {
   type ActorId,
@@ -46,6 +48,21 @@ export interface GenesisActor {
   readonly address?: Address;
 }
 
+const isStore = withMethods("get", "putMany");
+
+const CHECKS: Checks<GenesisOptions> = {
+  network: is((value) => typeof value === "number" || isNetworkVersion(value), "a network version"),
+  networkName: isText,
+  builtins: isObject,
+};
+
+const ACTOR_CHECKS: Checks<GenesisActor> = {
+  code: anything,
+  state: optional(isBytes),
+  balance: anything,
+  address: anything,
+};
+
 /** First ID that is not reserved for singletons. */
 const FIRST_ID = 100;
 /** Builtin actors with an ID of their own and no state worth mentioning. */
@@ -57,6 +74,7 @@ const plainSingletons: readonly [name: string, id: ActorId][] = [
 
 /** Makes the first state of a network of one's own: system and init actor, accounts, contracts. */
 export class Genesis {
+  private readonly options: GenesisOptions;
   private readonly network: NetworkVersion;
   private readonly blocks: Blocks;
   private readonly actors: Hamt<ActorState>;
@@ -65,18 +83,20 @@ export class Genesis {
   private readonly treeVersion: number;
   private id = FIRST_ID;
 
-  /** @param blockstore takes the state and the code */
-  constructor(
-    blockstore: Blockstore,
-    private readonly options: GenesisOptions,
-  ) {
-    const { network } = options;
+  /**
+   * @param blockstore takes the state and the code
+   * @throws FvmError INVALID_OPTION, UNKNOWN_NETWORK_VERSION
+   */
+  constructor(blockstore: Blockstore, options: GenesisOptions) {
+    checkOption("blockstore", blockstore, isStore);
+    this.options = checkedOptions(options, CHECKS);
+    const { network, builtins } = this.options;
     this.network = typeof network === "number" ? networkVersion(network) : network;
     this.treeVersion = Math.max(...this.network.rules.state.treeVersions);
     this.blocks = new Blocks(native.blocks(), blockstore);
     this.actors = Hamt.empty(this.blocks, actorCodec(this.treeVersion));
     this.addresses = Hamt.empty(this.blocks, idCodec);
-    this.codes = new Map(Object.entries(options.builtins).map(([name, wasm]) => [name, this.addCode(wasm)]));
+    this.codes = new Map(Object.entries(builtins).map(([name, wasm]) => [name, this.addCode(wasm)]));
     for (const [name, id] of plainSingletons)
       if (this.codes.has(name)) this.put(id, { code: this.codeOf(name) });
     this.putAccount(SingletonId.BurntFunds, idAddress(SingletonId.BurntFunds), 0n);
@@ -106,22 +126,42 @@ export class Genesis {
   addAccount(address: Address, attoFil: bigint): number {
     checkAddress(address);
     checkAmount("attoFil", attoFil);
-    if (addressProtocol(address) === ADDRESS_PROTOCOL.DELEGATED) {
+    const protocol = addressProtocol(address);
+    if (protocol === ADDRESS_PROTOCOL.DELEGATED) {
       return this.addActor({ code: this.codeOf("placeholder"), balance: attoFil, address });
     }
-    this.addresses.set(address, this.id);
+    if (protocol !== ADDRESS_PROTOCOL.SECP256K1 && protocol !== ADDRESS_PROTOCOL.BLS) {
+      throw new FvmError("INVALID_ADDRESS", {
+        address: formatAddress(address),
+        reason: "not the address of a key",
+      });
+    }
+    this.checkFree(address);
     this.putAccount(this.id, address, attoFil);
+    this.addresses.set(address, this.id);
     return this.id++;
   }
 
   /** Throws `FvmError` INVALID_CID, INVALID_ADDRESS or INVALID_OPTION. */
   addActor(actor: GenesisActor): number {
-    checkCid(actor.code);
-    if (actor.address !== undefined) checkAddress(actor.address);
-    checkAmount("balance", actor.balance ?? 0n);
-    if (actor.address !== undefined) this.addresses.set(actor.address, this.id);
-    this.put(this.id, actor);
+    const { code, state, balance = 0n, address } = checkedOptions(actor, ACTOR_CHECKS);
+    checkCid(code);
+    checkAmount("balance", balance);
+    if (address !== undefined) {
+      checkAddress(address);
+      this.checkFree(address);
+    }
+    this.put(this.id, { code, balance, ...(state && { state }), ...(address && { address }) });
+    if (address !== undefined) this.addresses.set(address, this.id);
     return this.id++;
+  }
+
+  private checkFree(address: Address): void {
+    if (addressProtocol(address) !== ADDRESS_PROTOCOL.ID && this.addresses.get(address) === undefined) return;
+    throw new FvmError("INVALID_ADDRESS", {
+      address: formatAddress(address),
+      reason: "it has an actor already",
+    });
   }
 
   /** Writes everything to the blockstore. Returns the state root. */

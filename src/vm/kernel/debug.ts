@@ -1,4 +1,6 @@
+import { HostFault } from "../../errors.js";
 import { ErrorNumber, SyscallError } from "../../message/outcome.js";
+import { forgetPromise } from "../../util/waits.js";
 import type { SyscallContext } from "./context.js";
 import { utf8Fault } from "./malformed.js";
 
@@ -12,17 +14,29 @@ export const debug = {
   },
 
   "debug.log"({ args, answer, machine }: SyscallContext): void {
-    machine.debug?.log?.(text(args.bytes(0)));
+    // The text is checked whether anybody takes it or not.
+    const line = text(args.bytes(0));
+    tell("debug log", () => machine.debug?.log?.(line));
     answer.none();
   },
 
   "debug.store_artifact"({ args, answer, machine, frame }: SyscallContext): void {
     const name = text(args.bytes(0));
     checkArtifactName(name);
-    machine.debug?.artifact?.(name, new Uint8Array(args.bytes(1)), frame.actorId);
+    const data = new Uint8Array(args.bytes(1));
+    tell("debug artifact", () => machine.debug?.artifact?.(name, data, frame.actorId));
     answer.none();
   },
 } as const;
+
+/** Gives the sink something. If it fails, that is the host's fault, and no actor sees it. */
+function tell(question: string, act: () => unknown): void {
+  try {
+    forgetPromise(act());
+  } catch (cause) {
+    throw new HostFault("EXTERN_FAILED", { question }, { cause });
+  }
+}
 
 function text(bytes: Uint8Array): string {
   try {

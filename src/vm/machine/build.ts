@@ -34,7 +34,7 @@ export interface MachineBody {
 /**
  * Loads state, checks that all that is needed is there, and puts the parts together.
  *
- * @param options as `checkOptions` has accepted them
+ * @param options as `checkedMachineOptions` returns them
  */
 export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
   const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
@@ -74,7 +74,7 @@ function* buildOver(
     complete.set(options.blockstore, manifest);
   }
 
-  const context: MachineContext = {
+  const context: MachineContext = Object.freeze({
     epoch: options.epoch,
     timestamp: u64(options.timestamp ?? 0),
     baseFee: options.baseFee ?? 0n,
@@ -83,7 +83,7 @@ function* buildOver(
     initialStateRoot: options.stateRoot,
     manifest,
     debug: options.debug,
-  };
+  });
   native.open(network, context);
   const externs = new ReplayingExterns(options.externs ?? noAnswers);
   const proofs = checkedProofs(options.proofs ?? rejectProofs);

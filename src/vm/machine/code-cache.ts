@@ -16,6 +16,8 @@ import type { NativeEngine, NativeEngineConfig } from "../../native/addon.js";
 import { native } from "../../native/index.js";
 import { hex } from "../../util/bytes.js";
 import { cacheFolder, NO_HOME, requireCacheFolder } from "../../util/cache-folder.js";
+import { isText } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 
 /** Others may not write here: what the folder holds is run as it is. */
 const OTHERS_WRITE = 0o022;
@@ -40,6 +42,7 @@ export class CodeCache {
    * @throws FvmError UNSAFE_CODE_CACHE if others may write to it
    */
   constructor(folder: string) {
+    checkOption("folder", folder, isText);
     this.#folder = folder;
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
     const stat = lstatSync(folder);

@@ -1,23 +1,21 @@
 import { type Address, checkAddress } from "../../address/address.js";
-import { type Cid, cidText } from "../../encoding/cid.js";
+import type { Cid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
-import { BlockNotFound } from "../../ipld/block-access.js";
 import { retrying } from "../../ipld/retrying.js";
 import { executableMessage, type Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { isCount } from "../../util/check.js";
-import { finish, finishNow } from "../../util/waits.js";
+import { isCount, isSignal, oneOf, optional } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
+import { finish, finishNow, unlessAborted, type Wait } from "../../util/waits.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
+import type { Application } from "../executor/executor.js";
 import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import { buildMachine, type MachineBody } from "./build.js";
-import { checkOptions, type MachineOptions } from "./options.js";
-
-export interface WaitOptions {
-  /** Ends the waiting for blockstore and externs. The machine can go on. */
-  readonly signal?: AbortSignal;
-}
+import { asFault } from "./fault.js";
+import { checkedMachineOptions, type MachineOptions } from "./options.js";
+import { WAIT_CHECKS, type WaitOptions } from "./wait-options.js";
 
 export interface ExecuteOptions {
   /** Default: explicit. */
@@ -34,12 +32,21 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
 }
 
+const NO_OPTIONS = Object.freeze({});
+const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
+  kind: optional(oneOf("explicit", "implicit")),
+  rawLength: optional(isCount),
+  signal: optional(isSignal),
+};
+
 /**
  * Executes messages on a state, one after the other. After a `HostFault` it is closed; state that was not
  * flushed is lost.
  */
 export class Machine {
   private status: "idle" | "busy" | "closed" = "idle";
+  /** Ends what waits. */
+  private onClose: (() => void) | undefined;
 
   private constructor(private readonly body: MachineBody) {}
 
@@ -49,9 +56,10 @@ export class Machine {
    * reason.
    */
   static async create(options: MachineOptions): Promise<Machine> {
-    const { signal } = checkOptions(options);
+    const checked = checkedMachineOptions(options);
+    const { signal } = checked;
     throwIfAborted(signal);
-    const building = buildMachine(options);
+    const building = buildMachine(checked);
     try {
       return new Machine(await finish(building, signal));
     } catch (error) {
@@ -74,16 +82,19 @@ export class Machine {
    * Executes a message. A message that fails has a receipt, too; this throws `FvmError` INVALID_MESSAGE or
    * UNSETTLED_MESSAGE for messages that no chain can have, the signal's reason, and `HostFault`.
    */
-  async execute(message: Message, options: ExecuteOptions = {}): Promise<ApplyResult> {
-    const { signal } = options;
-    return this.run("execute", signal, () => finish(this.executing(message, options), signal));
+  async execute(message: Message, options: ExecuteOptions = NO_OPTIONS): Promise<ApplyResult> {
+    const application = this.applicationOf(message, options);
+    const { signal } = application;
+    const { executor } = this.body;
+    return this.run("execute", signal, () => finish(executor.execute(application), signal, this.wait));
   }
 
   /** As `execute`, at once. Throws `FvmError` MUST_WAIT if blockstore or externs do not answer at once. */
-  executeSync(message: Message, options: Omit<ExecuteOptions, "signal"> = {}): ApplyResult {
+  executeSync(message: Message, options: Omit<ExecuteOptions, "signal"> = NO_OPTIONS): ApplyResult {
+    const application = this.applicationOf(message, options);
     this.begin("executeSync");
     try {
-      return finishNow(this.executing(message, options), "executeSync");
+      return finishNow(this.body.executor.execute(application), "executeSync");
     } catch (error) {
       throw this.recovered(error, "executeSync", undefined);
     } finally {
@@ -92,56 +103,77 @@ export class Machine {
   }
 
   /** The ID of an address's actor, if it has one. An f0 address always has, even without an actor. */
-  async resolveAddress(address: Address, { signal }: WaitOptions = {}): Promise<ActorId | undefined> {
+  async resolveAddress(address: Address, options: WaitOptions = NO_OPTIONS): Promise<ActorId | undefined> {
     const { tree } = this.body;
-    checkAddress(address);
-    const read = (): ActorId | undefined => tree.resolveAddress(address);
-    return this.run("resolveAddress", signal, () => finish(retrying(read), signal));
+    return this.read("resolveAddress", options, address, () => tree.resolveAddress(address));
   }
 
-  /** An actor as the messages so far have left it. */
-  async getActor(address: Address, { signal }: WaitOptions = {}): Promise<ActorState | undefined> {
+  /** An actor as the messages so far have left it: a copy. */
+  async getActor(address: Address, options: WaitOptions = NO_OPTIONS): Promise<ActorState | undefined> {
     const { tree } = this.body;
-    checkAddress(address);
-    const read = (): ActorState | undefined => {
+    return this.read("getActor", options, address, () => {
       const id = tree.resolveAddress(address);
-      return id === undefined ? undefined : tree.getActor(id);
-    };
-    return this.run("getActor", signal, () => finish(retrying(read), signal));
+      const actor = id === undefined ? undefined : tree.getActor(id);
+      return actor && { ...actor };
+    });
   }
 
   /**
    * Stores the new state in the blockstore and returns its root. The machine can go on. What an aborted flush
    * may not have stored goes with the next one.
    */
-  async flush({ signal }: WaitOptions = {}): Promise<Cid> {
+  async flush(options: WaitOptions = NO_OPTIONS): Promise<Cid> {
+    const { signal } = checkedOptions(options, WAIT_CHECKS);
     const { tree, blocks, network } = this.body;
     return this.run("flush", signal, async () => {
-      const root = await finish(
-        retrying(() => tree.flush()),
-        signal,
-      );
+      const flushing = retrying(() => tree.flush());
+      const root = await finish(flushing, signal, this.wait);
       const { flushLinks } = network.rules.state;
-      await blocks.flush(root, flushLinks);
+      await this.wait(blocks.flush(root, flushLinks), undefined);
       return root;
     });
   }
 
-  /** Releases what the garbage collector does not see. The machine cannot be used any more. */
+  /**
+   * Releases what the garbage collector does not see. The machine cannot be used any more; what waits is
+   * rejected with MACHINE_CLOSED.
+   */
   close(): void {
     if (this.status === "closed") return;
     // An operation that waits will look at the control block once more.
     const isUnused = this.status === "idle";
     this.status = "closed";
     this.body.native.close(isUnused);
+    this.onClose?.();
   }
 
-  /** The steps of a message, which is checked here. */
-  private executing(message: Message, { kind = "explicit", rawLength, signal }: ExecuteOptions) {
-    checkHow(kind, rawLength);
-    const { executor, network } = this.body;
-    return executor.execute({ message: executableMessage(message, network.rules), kind, rawLength, signal });
+  /** A message to execute, checked. */
+  private applicationOf(message: Message, options: ExecuteOptions): Application {
+    const {
+      kind = "explicit",
+      rawLength,
+      signal,
+    } = options === NO_OPTIONS ? options : checkedOptions(options, EXECUTE_CHECKS);
+    return { message: executableMessage(message, this.body.network.rules), kind, rawLength, signal };
   }
+
+  private read<T>(operation: string, options: WaitOptions, address: Address, read: () => T): Promise<T> {
+    checkAddress(address);
+    const { signal } = checkedOptions(options, WAIT_CHECKS);
+    return this.run(operation, signal, () => finish(retrying(read), signal, this.wait));
+  }
+
+  /** Waits until the machine is closed at most. */
+  private readonly wait: Wait = async (pending, signal) => {
+    const closed = new Promise<never>((_, reject) => {
+      this.onClose = () => reject(new FvmError("MACHINE_CLOSED", { operation: "close" }));
+    });
+    try {
+      await Promise.race([unlessAborted(pending, signal), closed]);
+    } finally {
+      this.onClose = undefined;
+    }
+  };
 
   private async run<T>(
     operation: string,
@@ -183,27 +215,6 @@ export class Machine {
   }
 }
 
-function checkHow(kind: ApplyKind, rawLength: number | undefined): void {
-  if (kind !== "explicit" && kind !== "implicit") {
-    throw new FvmError("INVALID_OPTION", { option: "kind", reason: 'neither "explicit" nor "implicit"' });
-  }
-  const misfit = rawLength === undefined ? undefined : isCount(rawLength);
-  if (misfit !== undefined) throw new FvmError("INVALID_OPTION", { option: "rawLength", reason: misfit });
-}
-
 function isReason(error: unknown, signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true && error === signal.reason;
-}
-
-/** Misuse and bad input as they are; anything else is a fault of ours or of the host. */
-function asFault(error: unknown): unknown {
-  if (error instanceof FvmError || error instanceof HostFault) return error;
-  if (isInvalidLink(error)) return new FvmError("INVALID_STATE", { reason: error.message }, { cause: error });
-  if (error instanceof BlockNotFound) return new HostFault("BLOCK_NOT_FOUND", { cid: cidText(error.cid) });
-  return new HostFault("BROKEN_INVARIANT", { text: String(error) }, { cause: error });
-}
-
-/** The addon's refusal to flush state with a link that no state may have. */
-function isInvalidLink(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && error.code === "INVALID_LINK";
 }

@@ -1,9 +1,7 @@
 import { BlockCache } from "../../blockstore/block-cache.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
 import { type Cid, isCid } from "../../encoding/cid.js";
-import { FvmError } from "../../errors.js";
 import {
-  type Check,
   is,
   isAmount128,
   isCount,
@@ -14,10 +12,11 @@ import {
   optional,
   withMethods,
 } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
 import type { Externs } from "../externs/externs.js";
 import type { DebugSink } from "../kernel/machine-context.js";
-import type { NetworkVersion } from "../network/version.js";
+import { isNetworkVersion, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
 import { CodeCache } from "./code-cache.js";
 
@@ -66,16 +65,13 @@ export interface MachineOptions {
   readonly signal?: AbortSignal;
 }
 
-const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
+export const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
 
-const CHECKS: Readonly<Record<keyof MachineOptions, Check>> = {
-  network: is(
-    (value) => typeof value === "number" || (typeof value === "object" && value !== null && "rules" in value),
-    "a network version",
-  ),
+const CHECKS: Checks<MachineOptions> = {
+  network: is((value) => typeof value === "number" || isNetworkVersion(value), "a network version"),
   stateRoot: isBinaryCid,
   blockstore: withMethods("get", "putMany"),
-  blockCache: optional(is((value) => value instanceof BlockCache, "a BlockCache")),
+  blockCache: optional(is(BlockCache.is, "a BlockCache")),
   epoch: isCount,
   timestamp: optional(isU64),
   baseFee: optional(isAmount128),
@@ -92,15 +88,7 @@ const CHECKS: Readonly<Record<keyof MachineOptions, Check>> = {
   signal: optional(isSignal),
 };
 
-/** Returns the same options. Throws `FvmError` INVALID_OPTION. */
-export function checkOptions(options: MachineOptions): MachineOptions {
-  const misfit = isObject(options);
-  if (misfit !== undefined) throw new FvmError("INVALID_OPTION", { option: "options", reason: misfit });
-  for (const option of OPTIONS) {
-    const reason = CHECKS[option](options[option]);
-    if (reason !== undefined) throw new FvmError("INVALID_OPTION", { option, reason });
-  }
-  return options;
+/** Options with each read once. Throws `FvmError` INVALID_OPTION. */
+export function checkedMachineOptions(options: MachineOptions): MachineOptions {
+  return checkedOptions(options, CHECKS);
 }
-
-const OPTIONS = Object.keys(CHECKS) as readonly (keyof MachineOptions)[];

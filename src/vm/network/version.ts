@@ -102,6 +102,8 @@ const fireHorse28 = after(goldenWeek27, { name: "FireHorse", actorsVersion: 18, 
 /** In development: may change without notice. */
 const xx29 = after(fireHorse28, { name: "Xx", actorsVersion: 19, changes: "in development" });
 
+const made = new WeakSet<object>();
+
 const versions: ReadonlyMap<number, NetworkVersion> = new Map(
   [
     skyr16,
@@ -133,12 +135,17 @@ export const NEWEST_VERSION = fireHorse28.version;
  */
 export function networkVersion(
   version: number,
-  options: { readonly experimental?: boolean } = {},
+  options?: { readonly experimental?: boolean },
 ): NetworkVersion {
-  const newest = options.experimental ? xx29.version : NEWEST_VERSION;
-  const found = version > newest ? undefined : versions.get(version);
+  const newest = options?.experimental === true ? xx29.version : NEWEST_VERSION;
+  const found = typeof version === "number" && version <= newest ? versions.get(version) : undefined;
   if (found !== undefined) return found;
   throw new FvmError("UNKNOWN_NETWORK_VERSION", { version, supported: `${OLDEST_VERSION} to ${newest}` });
+}
+
+/** Whether `networkVersion` made it. */
+export function isNetworkVersion(value: unknown): value is NetworkVersion {
+  return typeof value === "object" && value !== null && made.has(value);
 }
 
 function after(previous: Definition, changes: Omit<Partial<Definition>, "version">): Definition {
@@ -147,7 +154,7 @@ function after(previous: Definition, changes: Omit<Partial<Definition>, "version
 
 function complete(definition: Definition): NetworkVersion {
   const { priceList, instrumentation, maxMemoryBytes, maxTableElements } = definition;
-  return {
+  const version: NetworkVersion = {
     ...definition,
     nativePrices: nativePrices(priceList),
     engine: {
@@ -158,4 +165,14 @@ function complete(definition: Definition): NetworkVersion {
       ...executionPrices(priceList),
     },
   };
+  made.add(version);
+  return frozen(version);
+}
+
+/** Machines of the whole process share them. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) frozen(part);
+  return value;
 }

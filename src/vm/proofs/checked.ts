@@ -1,6 +1,7 @@
 import { HostFault } from "../../errors.js";
 import { kindOf } from "../../util/kind-of.js";
 import { oncePer } from "../../util/once-per.js";
+import { forgetPromise } from "../../util/waits.js";
 import type { ProofVerifier, Verdict } from "./verifier.js";
 
 const VERDICTS: ReadonlySet<unknown> = new Set<Verdict>(["valid", "invalid", "malformed"]);
@@ -18,6 +19,7 @@ export const checkedProofs = oncePer((verifier: ProofVerifier): ProofVerifier =>
       throw new HostFault("EXTERN_FAILED", { question }, { cause });
     }
     if (VERDICTS.has(verdict)) return verdict;
+    forgetPromise(verdict);
     const told = typeof verdict === "string" ? `"${verdict}"` : kindOf(verdict);
     throw new HostFault("EXTERN_FAILED", { question, reason: `${told} is no verdict` });
   };

@@ -1,0 +1,9 @@
+import { isSignal, optional } from "../../util/check.js";
+import type { Checks } from "../../util/options.js";
+
+export interface WaitOptions {
+  /** Ends the waiting for blockstore and externs. The machine can go on. */
+  readonly signal?: AbortSignal;
+}
+
+export const WAIT_CHECKS: Checks<WaitOptions> = { signal: optional(isSignal) };
