@@ -61,7 +61,7 @@ BlocksObject::BlocksObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     wrong_type(info.Env(), "a block cache");
     return;
   }
-  buffer = BlockBuffer(BlockCacheObject::Unwrap(info[0].As<Napi::Object>())->cache);
+  if (const auto* object = unwrap<BlockCacheObject>(info[0])) buffer = BlockBuffer(object->cache);
 }
 
 Napi::Value BlocksObject::get(const Napi::CallbackInfo& info) {

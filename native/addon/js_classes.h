@@ -111,6 +111,14 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
   bool running_ = false;
 };
 
+// The object behind a value of this class; null, with an exception pending, if it cannot be had.
+template <class T>
+T* unwrap(const Napi::Value& value) {
+  void* object = nullptr;
+  if (value.IsEmpty() || napi_unwrap(value.Env(), value, &object) != napi_ok) return nullptr;
+  return static_cast<T*>(object);
+}
+
 // What belongs to an environment.
 struct Classes {
   // Constructors.

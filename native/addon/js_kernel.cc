@@ -122,7 +122,9 @@ KernelObject::KernelObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   auto read = std::make_shared<KernelConfig>();
   const Napi::Value table = property(options, "syscalls");
   if (!read_syscalls(info.Env(), table, syscalls, fingerprint) || !read_config(options, *read)) return;
-  read->engine = EngineObject::Unwrap(info[0].As<Napi::Object>())->engine;
+  const auto* engine = unwrap<EngineObject>(info[0]);
+  if (!engine) return;
+  read->engine = engine->engine;
   read->linkage = &read->engine->linkage(std::move(syscalls), fingerprint);
   config = std::move(read);
 }

@@ -33,9 +33,11 @@ StackObject::StackObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     wrong_type(env, "a kernel and blocks");
     return;
   }
+  const auto* kernel = unwrap<KernelObject>(info[0]);
+  if (!kernel) return;
   control_ = Napi::Persistent(Napi::ArrayBuffer::New(env, kControlBytes));
   if (env.IsExceptionPending()) return;
-  kernel_ = KernelObject::Unwrap(info[0].As<Napi::Object>())->config;
+  kernel_ = kernel->config;
   blocks_ = Napi::Persistent(info[1].As<Napi::Object>());
 }
 
@@ -44,13 +46,15 @@ Napi::Value StackObject::open(const Napi::CallbackInfo& info) {
   if (!is_instance(info[0], info.Env().GetInstanceData<Classes>()->actor_types)) {
     return wrong_type(info.Env(), "actor types");
   }
+  const auto* types = unwrap<ActorTypesObject>(info[0]);
+  auto* blocks = unwrap<BlocksObject>(blocks_.Value());
+  if (!types || !blocks || control_.IsEmpty()) return info.Env().Undefined();
   auto* control = static_cast<uint8_t*>(control_.Value().Data());
   MachineContext machine;
   static_assert(sizeof machine == 44 + 16 + 16);
   std::memcpy(&machine, control + word::PAYLOAD * 4, sizeof machine);
   std::memset(control, 0, word::PAYLOAD * 4);
-  stack_ = std::make_unique<CallStack>(kernel_, BlocksObject::Unwrap(blocks_.Value())->buffer,
-                                       ActorTypesObject::Unwrap(info[0].As<Napi::Object>())->types, machine, control);
+  stack_ = std::make_unique<CallStack>(kernel_, blocks->buffer, types->types, machine, control);
   return info.Env().Undefined();
 }
 

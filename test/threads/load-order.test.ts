@@ -4,16 +4,19 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const program = fileURLToPath(new URL("fixtures/worker-lives.mjs", import.meta.url));
+const terminated = fileURLToPath(new URL("fixtures/terminated.mjs", import.meta.url));
 const LIVES = 100;
 const SEEDS = [1];
 
-function run(...args: string[]) {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+function runProgram(file: string, ...args: string[]): unknown {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
     encoding: "utf8",
   });
   expect({ status, signal }, stderr).toEqual({ status: 0, signal: null });
-  return JSON.parse(stdout) as { receipts: number; expected: number };
+  return JSON.parse(stdout);
 }
+
+const run = (...args: string[]) => runProgram(program, ...args) as { receipts: number; expected: number };
 
 describe("workers that load the package", () => {
   test.each([
@@ -43,5 +46,9 @@ describe("workers that load the package", () => {
   test.each(SEEDS)(`${LIVES} in random order: seed %i`, (seed) => {
     const { receipts, expected } = run(String(LIVES), String(seed));
     expect(receipts).toBe(expected);
+  });
+
+  test("and are terminated while C++ reads what they give it", () => {
+    expect(runProgram(terminated, "80")).toEqual({ terminated: 80 });
   });
 });
