@@ -28,8 +28,10 @@ const ROOMS = [
   "vm/genesis",
   "chain/execution",
   "chain/pool",
+  "chain/index",
   "tools/bundles",
   "tools/vectors",
+  "tools/index",
   "cli",
   "index",
 ];

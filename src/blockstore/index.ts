@@ -1,0 +1,7 @@
+/** `fvm-node/blockstore`: where blocks come from and go to, and data structures on them. */
+export { type BlockAccessOptions, readBlocks, writeBlocks } from "./access.js";
+export { BlockCache } from "./block-cache.js";
+export type { Blockstore, BlockstoreOptions } from "./blocks.js";
+export { CarBlockstore } from "./car-blockstore.js";
+export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./interface-blockstore.js";
+export { MemoryBlockstore } from "./memory-blockstore.js";

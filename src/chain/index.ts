@@ -1,0 +1,21 @@
+/** `fvm-node/chain`: whole tipsets, in this thread or in several. */
+export { executeMessages, type MessageCall } from "./execution/execute-messages.js";
+export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-tipset.js";
+export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";
+export type { ChainNode } from "./execution/node.js";
+export { receiptsArray } from "./execution/receipts.js";
+export type {
+  BlockMessage,
+  BlockResult,
+  NullRound,
+  Tipset,
+  TipsetBlock,
+  TipsetContext,
+  TipsetResult,
+} from "./execution/tipset.js";
+export {
+  type ChainNodeFactory,
+  type PoolTaskOptions,
+  TipsetPool,
+  type TipsetPoolOptions,
+} from "./pool/tipset-pool.js";

@@ -1,0 +1,44 @@
+/**
+ * `fvm-node/ipld`: the data formats of state and chain, for indexers and tools. CIDs, DAG-CBOR, HAMT, AMT and CAR
+ * as Filecoin has them.
+ *
+ * HAMTs and AMTs are read and written over `BlockAccess`, synchronously; `readBlocks` and `writeBlocks` of
+ * `fvm-node/blockstore` give one over any blockstore.
+ */
+export {
+  type Cid,
+  type CidLike,
+  type CidParts,
+  cidBytes,
+  cidCodec,
+  cidFromBytes,
+  cidFromParts,
+  cidParts,
+  cidText,
+  isCid,
+  parseCid,
+  toCid,
+} from "../encoding/cid.js";
+export * as multicodec from "../encoding/codecs.js";
+export { Amt, type AmtLayout, buildAmt, CHAIN_AMT, EVENTS_AMT } from "./amt.js";
+export { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "./block-access.js";
+export {
+  type Car,
+  CarParser,
+  type LocatedBlock,
+  openCar,
+  readCar,
+  type StreamedCar,
+  streamCar,
+  writeCar,
+} from "./car.js";
+export {
+  CborReader,
+  type CborReaderOptions,
+  CborWriter,
+  type Codec,
+  decodeCbor,
+  encodeCbor,
+  Major,
+} from "./cbor.js";
+export { HAMT_BIT_WIDTH, Hamt } from "./hamt.js";

@@ -1,0 +1,69 @@
+/** What users may import, by name: a change of it is a change of the package. Runs the built package. */
+import { readFileSync } from "node:fs";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import type * as blockstore from "../../src/blockstore/index.js";
+import type * as chain from "../../src/chain/index.js";
+import type * as fvm from "../../src/index.js";
+import type * as ipld from "../../src/ipld/index.js";
+
+const exported: Record<string, unknown> = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+).exports;
+
+const namesOf = async (path: string): Promise<string> => {
+  const { default: file } = exported[path] as { default: string };
+  const names = Object.keys(await import(new URL(`../../${file}`, import.meta.url).href));
+  return names.sort().join(" ");
+};
+
+test("the subpaths", () => {
+  expect(Object.keys(exported)).toMatchInlineSnapshot(`
+    [
+      ".",
+      "./ipld",
+      "./blockstore",
+      "./chain",
+      "./testing",
+      "./package.json",
+    ]
+  `);
+});
+
+describe("the names of", () => {
+  test("fvm-node", async () =>
+    expect(await namesOf(".")).toMatchInlineSnapshot(
+      `"BlockCache CarBlockstore CodeCache ConsensusFaultType ErrorNumber EventFlag ExitCode FvmError Genesis HostFault Machine MemoryBlockstore NEWEST_VERSION OLDEST_VERSION TipsetPool acceptProofs actorAddress actorsOf addressBytes addressId backtraceText blockOf blsAddress bundleFolders checkBundle cidBytes cidFromBytes cidText decodeMessage delegatedAddress encodeMessage executeMessages executeTipset findBundle formatAddress fromInterfaceBlockstore idAddress isFvmError networkVersion openBundle parseAddress parseAddressBytes parseCid rejectProofs secp256k1Address toCid"`,
+    ));
+  test("fvm-node/ipld", async () =>
+    expect(await namesOf("./ipld")).toMatchInlineSnapshot(
+      `"Amt BlockNotFound CHAIN_AMT CarParser CborReader CborWriter EVENTS_AMT HAMT_BIT_WIDTH Hamt Major MissingBlock buildAmt cidBytes cidCodec cidFromBytes cidFromParts cidParts cidText decodeCbor encodeCbor isCid multicodec openCar parseCid readCar streamCar toCid writeCar"`,
+    ));
+  test("fvm-node/blockstore", async () =>
+    expect(await namesOf("./blockstore")).toMatchInlineSnapshot(
+      `"BlockCache CarBlockstore MemoryBlockstore fromInterfaceBlockstore readBlocks writeBlocks"`,
+    ));
+  test("fvm-node/chain", async () =>
+    expect(await namesOf("./chain")).toMatchInlineSnapshot(
+      `"TipsetPool cronMessage executeMessages executeTipset receiptsArray rewardMessage"`,
+    ));
+  test("fvm-node/testing", async () =>
+    expect(await namesOf("./testing")).toMatchInlineSnapshot(
+      `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis openBundle parseVector readVector reportOf runVectors vectorFiles"`,
+    ));
+});
+
+test("the types of the main entry points", () => {
+  expectTypeOf<typeof fvm.Machine.create>().parameters.toEqualTypeOf<[fvm.MachineOptions]>();
+  expectTypeOf<fvm.Machine["execute"]>().returns.resolves.toEqualTypeOf<fvm.ApplyResult>();
+  expectTypeOf<fvm.Machine["executeSync"]>().returns.toEqualTypeOf<fvm.ApplyResult>();
+  expectTypeOf<fvm.Machine["getActor"]>().returns.resolves.toEqualTypeOf<fvm.ActorState | undefined>();
+  expectTypeOf<fvm.Machine["flush"]>().returns.resolves.toEqualTypeOf<fvm.Cid>();
+  expectTypeOf<typeof chain.executeTipset>().returns.resolves.toEqualTypeOf<fvm.TipsetResult>();
+  expectTypeOf<typeof fvm.executeTipset>().toEqualTypeOf<typeof chain.executeTipset>();
+  expectTypeOf<typeof fvm.MemoryBlockstore>().toEqualTypeOf<typeof blockstore.MemoryBlockstore>();
+  expectTypeOf<fvm.Receipt["gasUsed"]>().toEqualTypeOf<fvm.U64>();
+  expectTypeOf<typeof ipld.parseCid>().returns.toEqualTypeOf<fvm.Cid>();
+  // Text is not taken for an address or a CID.
+  expectTypeOf<string>().not.toExtend<fvm.Address>();
+  expectTypeOf<string>().not.toExtend<fvm.Cid>();
+});
