@@ -1,4 +1,5 @@
 // The addon's entry: what src/native/addon.ts types as `NativeAddon`.
+#include "contract.h"
 #include "crypto.h"
 #include "fvm_vendor.h"
 #include "js.h"
@@ -109,13 +110,9 @@ Napi::Value sha256_trunc(const Napi::CallbackInfo& info) {
   return copy(info.Env(), {digest, sizeof digest});
 }
 
-Napi::Object control_layout(Napi::Env env) {
+Napi::Object contract(Napi::Env env) {
   Napi::Object out = Napi::Object::New(env);
-#define FVM_WORD(name, offset) out.Set(#name, offset);
-  FVM_CONTROL_WORDS(FVM_WORD)
-#undef FVM_WORD
-  out.Set("PAYLOAD_BYTES", static_cast<double>(kPayloadBytes));
-  out.Set("CONTROL_BYTES", static_cast<double>(kControlBytes));
+  for (const auto& [name, value] : kContract) out.Set(name, value);
   return out;
 }
 
@@ -138,7 +135,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->stack = Napi::Persistent(StackObject::define(env));
   env.SetInstanceData(state);  // deleted with the environment
 
-  exports.Set("controlLayout", control_layout(env));
+  exports.Set("contract", contract(env));
   exports.Set("versions", versions(env));
   const auto add = [&](const char* name, auto callback) {
     exports.Set(name, Napi::Function::New(env, callback, name));

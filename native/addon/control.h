@@ -46,6 +46,8 @@ FVM_CONTROL_WORDS(FVM_WORD)
 constexpr size_t kPayloadBytes = 65'536;
 constexpr size_t kControlBytes = word::PAYLOAD * 4 + kPayloadBytes;
 constexpr size_t kMaxArguments = 8;
+// A handle for parameters that come from JavaScript: `STAGED` there.
+constexpr uint32_t kStaged = 0xffff'ffff;
 constexpr size_t kResultBytes = (word::CONTEXT - word::RESULT) * 4;
 constexpr size_t kMaxAddressBytes = (word::CALLER_DELEGATED_SIZE - word::DELEGATED) * 4;
 constexpr size_t kContextBytes = (word::BALANCE - word::CONTEXT) * 4;

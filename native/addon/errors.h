@@ -10,6 +10,7 @@ enum class Errno : uint32_t {
   kIllegalArgument = 1,
   kIllegalOperation = 2,
   kLimitExceeded = 3,
+  kAssertionFailed = 4,
   kInsufficientFunds = 5,
   kNotFound = 6,
   kInvalidHandle = 7,

@@ -48,9 +48,13 @@ bool read_syscall(const Napi::Object& entry, uint32_t index, Syscall& out) {
     out.params.push_back(*kind);
   }
   if (!read_result(property(entry, "result"), out)) return false;
-  const bool native = text_of(property(entry, "lane")) == "native";
-  out.native = native ? find_native(out.module, out.name) : find_known(out.module, out.name);
-  return !native || out.native;
+  const std::string lane = text_of(property(entry, "lane"));
+  const NativeHandler lent = find_lent(out.module, out.name);
+  if (lane == "native") out.native = find_native(out.module, out.name);
+  else if (lane == "lent") out.native = lent;
+  // What C++ can answer from what it is lent must be on that lane: the table is the only one to say so.
+  else return lane == "host" && !lent;
+  return out.native;
 }
 
 // The table, and a text that is the same for equal tables. False, with an exception pending, if malformed.

@@ -4,7 +4,6 @@
 namespace fvm::js {
 namespace {
 
-constexpr uint32_t kStaged = 0xffff'ffff;
 
 }  // namespace
 

@@ -39,7 +39,7 @@ constexpr Entry kNative[] = {
     {"debug", "store_artifact", debug_ignore},
 };
 
-constexpr Entry kKnown[] = {
+constexpr Entry kLent[] = {
     {"self", "root", self_root},
     {"self", "set_root", self_set_root},
     {"self", "current_balance", self_current_balance},
@@ -57,7 +57,7 @@ NativeHandler find(std::span<const Entry> entries, std::string_view module, std:
 }  // namespace
 
 NativeHandler find_native(const std::string& module, const std::string& name) { return find(kNative, module, name); }
-NativeHandler find_known(const std::string& module, const std::string& name) { return find(kKnown, module, name); }
+NativeHandler find_lent(const std::string& module, const std::string& name) { return find(kLent, module, name); }
 
 std::vector<wasm_valkind_t> Syscall::wasm_params() const {
   std::vector<wasm_valkind_t> kinds;

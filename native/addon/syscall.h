@@ -66,8 +66,8 @@ struct Syscall {
   std::vector<wasm_valkind_t> wasm_params() const;
 };
 
-// Null if C++ never answers this one, or, of those of the host lane, if it never knows the answer by itself.
+// Who answers on the native lane and on the lent one; null if there is no such syscall on it.
 NativeHandler find_native(const std::string& module, const std::string& name);
-NativeHandler find_known(const std::string& module, const std::string& name);
+NativeHandler find_lent(const std::string& module, const std::string& name);
 
 }  // namespace fvm

@@ -34,10 +34,10 @@ export interface NativeSyscall {
   readonly params: readonly ParamKind[];
   readonly result: ResultKind;
   /**
-   * `native`: answered in C++ without leaving the fiber. `host`: suspends, `Event.Syscall`, unless it asks
-   * for what C++ knows of the running actor (`Word.ACTOR`) and its caller.
+   * `native`: answered in C++ without leaving the fiber. `host`: suspends, `Event.Syscall`. `lent`: answered
+   * in C++ from what it knows of the running actor (`Word.ACTOR`) and its caller, else as `host`.
    */
-  readonly lane: "native" | "host";
+  readonly lane: "native" | "host" | "lent";
   /** The answer is a CID that becomes reachable for the invocation (self.root). */
   readonly marksReachable?: boolean;
 }
@@ -171,10 +171,7 @@ export const ActorAccess = {
 } as const;
 export type ActorAccess = (typeof ActorAccess)[keyof typeof ActorAccess];
 
-/**
- * Word offsets (32 bit) in the control block; the addon exports the same numbers as
- * `controlLayout` and loading fails if they differ.
- */
+/** Word offsets (32 bit) in the control block. */
 export const Word = {
   SYSCALL: 0,
   /** Answer: error number, 0 = success with the first `RESULT_LENGTH` bytes of the result area. */
@@ -348,7 +345,8 @@ export interface NativeSyscallError {
 }
 
 export interface NativeAddon {
-  readonly controlLayout: Readonly<Record<keyof typeof Word | "PAYLOAD_BYTES" | "CONTROL_BYTES", number>>;
+  /** The numbers that C++ states as this folder does; see `contract.ts`. */
+  readonly contract: Readonly<Record<string, number>>;
   readonly versions: { readonly wasmtime: string; readonly napi: number };
   engine(config: NativeEngineConfig): NativeEngine;
   /** A cache of so many bytes; without a number the one that the whole process shares. */

@@ -7,7 +7,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FvmError } from "../errors.js";
-import { CONTROL_BYTES, type NativeAddon, PAYLOAD_BYTES, Word } from "./addon.js";
+import type { NativeAddon } from "./addon.js";
+import { CONTRACT, disagreement } from "./contract.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const platform = `${process.platform}-${process.arch}`;
@@ -28,13 +29,9 @@ function load(): NativeAddon {
     });
   }
   const addon = createRequire(import.meta.url)(path) as NativeAddon;
-  const expected: Record<string, number> = { ...Word, PAYLOAD_BYTES, CONTROL_BYTES };
-  for (const [name, value] of Object.entries(addon.controlLayout)) {
-    if (expected[name] !== value) {
-      throw new FvmError("ADDON_OUTDATED", { file: path, word: name, remedy: "npm run build:native" });
-    }
-  }
-  return addon;
+  const word = disagreement(CONTRACT, addon.contract ?? {});
+  if (word === undefined) return addon;
+  throw new FvmError("ADDON_OUTDATED", { file: path, word, remedy: "npm run build:native" });
 }
 
 export const native: NativeAddon = load();

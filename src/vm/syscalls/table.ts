@@ -9,7 +9,7 @@
 import type { NativeSyscall, ParamKind, ResultKind } from "../../native/addon.js";
 
 export interface Syscall extends NativeSyscall {
-  /** Which handler answers, on the host lane. Differs from the name where versions differ. */
+  /** Which handler answers, on the host lane and where what is lent does not suffice. Differs from the name where versions differ. */
   readonly handler?: HandlerName;
 }
 
@@ -34,6 +34,11 @@ function host<H extends string>(handler: H, params: readonly ParamKind[], result
   return { ...split(handler), params, result, lane: "host", handler } as const;
 }
 
+/** Answered in C++ from what JavaScript lends, by the handler where that does not suffice: twins. */
+function lent<H extends string>(handler: H, params: readonly ParamKind[], result: ResultKind) {
+  return { ...host(handler, params, result), lane: "lent" } as const;
+}
+
 /** `module.name` or `module.name[variant]`. */
 function split(handler: string): { module: string; name: string } {
   const [module = "", name = ""] = handler.replace(/\[.*/, "").split(".");
@@ -54,11 +59,11 @@ const nativeInAll = [
 ] as const;
 
 const hostInAll = [
-  { ...host("self.root", ["out"], "cid"), marksReachable: true },
-  host("self.set_root", ["cid"], "none"),
-  host("self.current_balance", [], TOKEN),
+  { ...lent("self.root", ["out"], "cid"), marksReachable: true },
+  lent("self.set_root", ["cid"], "none"),
+  lent("self.current_balance", [], TOKEN),
   host("actor.resolve_address", ["in"], "u64"),
-  host("actor.get_actor_code_cid", ["u64", "out"], "cid"),
+  lent("actor.get_actor_code_cid", ["u64", "out"], "cid"),
   host("actor.get_code_cid_for_type", ["u32", "out"], "cid"),
   host("crypto.compute_unsealed_sector_cid", ["u64", "in", "out"], "cid"),
   host("crypto.verify_post", ["in"], "u32"),
@@ -103,7 +108,7 @@ const sinceHygge = [
   native("gas.available", [], "u64"),
   native("crypto.verify_signature", ["u32", "ptr", "u32", "ptr", "u32", "ptr", "u32"], "u32"),
   host("network.tipset_cid", ["u64", "out"], "cid"),
-  host("actor.lookup_delegated_address", ["u64", "out"], "address"),
+  lent("actor.lookup_delegated_address", ["u64", "out"], "address"),
   host("actor.balance_of", ["u64"], TOKEN),
   host("actor.next_actor_address", ["out"], "address"),
   host("actor.create_actor", ["u64", "cid", "inOptional"], "none"),
@@ -134,7 +139,7 @@ type HostSyscall = Extract<
   | (typeof sinceHygge)[number]
   | (typeof hygge)[number]
   | (typeof watermelon)[number],
-  { lane: "host"; handler: string }
+  { lane: "host" | "lent"; handler: string }
 >;
 
 /** The keys of the table of handlers. */
