@@ -10,12 +10,12 @@ import {
 } from "../gas/charges.js";
 import type { PriceList } from "../gas/price-list.js";
 import type { KernelRules } from "../network/rules.js";
+import type { AutomaticCreation } from "./automatic-creation.js";
 import type { Call } from "./call.js";
 import type { ChargedState } from "./charged-state.js";
-import type { Frames } from "./frames.js";
 import type { MessageScope } from "./message-scope.js";
+import type { NativeFrames } from "./native-frames.js";
 import type { CallError, CallOutcome } from "./outcome.js";
-import type { ReceiverFactory } from "./receiver.js";
 
 /** What a frame says of an error that goes through it, by the exit code. */
 const UNWINDING_TEXTS: Readonly<Record<ExitCode, string>> = {
@@ -28,8 +28,8 @@ export interface CallStackParts {
   readonly rules: KernelRules;
   readonly prices: PriceList;
   readonly state: ChargedState;
-  readonly receivers: ReceiverFactory;
-  readonly frames: Frames;
+  readonly receivers: AutomaticCreation;
+  readonly frames: NativeFrames;
 }
 
 /**

@@ -18,7 +18,7 @@ import { failureOf, receiptOf } from "./receipt.js";
 import { settle } from "./settlement.js";
 
 /** A message to execute. */
-export interface Application {
+export interface ExecutionRequest {
   /** As `executableMessage` returns it. */
   readonly message: Message;
   readonly kind: ApplyKind;
@@ -43,7 +43,7 @@ export interface ExecutorParts {
  */
 export class Executor implements Steps<ApplyResult> {
   private readonly scope: MessageScope;
-  private application: Application | undefined;
+  private request: ExecutionRequest | undefined;
   /** Of the current message, once it has passed preflight. */
   private admission: Admission | undefined;
 
@@ -55,14 +55,14 @@ export class Executor implements Steps<ApplyResult> {
    * From preflight to receipt. The steps throw `FvmError` UNSETTLED_MESSAGE, a `HostFault`, the signal's
    * reason; after that, or if it is not run to its end, `abandon` must be called.
    */
-  execute(application: Application): Steps<ApplyResult> {
-    this.application = application;
+  execute(request: ExecutionRequest): Steps<ApplyResult> {
+    this.request = request;
     this.admission = undefined;
     return this;
   }
 
   next(): IteratorResult<Promise<void>, ApplyResult> {
-    const value = this.proceed(this.application as Application);
+    const value = this.proceed(this.request as ExecutionRequest);
     return value instanceof Promise ? { done: false, value } : { done: true, value };
   }
 
@@ -73,18 +73,18 @@ export class Executor implements Steps<ApplyResult> {
   }
 
   /** The result, or what must be awaited before it is called again. */
-  private proceed(application: Application): ApplyResult | Promise<void> {
+  private proceed(request: ExecutionRequest): ApplyResult | Promise<void> {
     if (this.admission === undefined) {
-      const admission = this.admit(application);
+      const admission = this.admit(request);
       if (admission instanceof Promise || "receipt" in admission) return admission;
-      this.begin(application, admission);
+      this.begin(request, admission);
       this.admission = admission;
     }
-    return this.parts.manager.run() ?? this.finish(application, this.admission);
+    return this.parts.manager.run() ?? this.finish(request, this.admission);
   }
 
   /** Preflight; or what must be awaited before it is done again. */
-  private admit({ message, kind, rawLength }: Application): Admission | ApplyResult | Promise<void> {
+  private admit({ message, kind, rawLength }: ExecutionRequest): Admission | ApplyResult | Promise<void> {
     const { tree } = this.parts.preflight;
     try {
       const length = rawLength ?? storedLength(message);
@@ -98,7 +98,7 @@ export class Executor implements Steps<ApplyResult> {
   }
 
   /** Prepares the message's calls. */
-  private begin({ message, signal }: Application, admission: Admission): void {
+  private begin({ message, signal }: ExecutionRequest, admission: Admission): void {
     const { calls, manager, state, kernel } = this.parts;
     const { scope } = this;
     const premium = effectivePremium(message, this.parts.preflight.baseFee);
@@ -113,7 +113,7 @@ export class Executor implements Steps<ApplyResult> {
   }
 
   /** The result of calls that have ended; or what must be awaited before it is done again. */
-  private finish({ message, kind }: Application, admission: Admission): ApplyResult | Promise<void> {
+  private finish({ message, kind }: ExecutionRequest, admission: Admission): ApplyResult | Promise<void> {
     const { calls, preflight } = this.parts;
     const { tree, baseFee } = preflight;
     const { journal } = tree;

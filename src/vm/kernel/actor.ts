@@ -13,7 +13,7 @@ import {
 } from "../gas/charges.js";
 import { type ActorId, type ActorState, emptyActor, SingletonId } from "../state-tree/actor-state.js";
 import type { SyscallContext } from "./context.js";
-import { addressArgument, free, refuseReadOnly } from "./handler-tools.js";
+import { addressArgument, noteFree, refuseReadOnly } from "./handler-tools.js";
 import { keyAddress } from "./key-address.js";
 
 /** Bytes of an f2 address. */
@@ -23,30 +23,30 @@ const ACTOR_ADDRESS_BYTES = 21;
 export const actor = {
   "actor.resolve_address"(context: SyscallContext): void {
     const address = addressArgument(context, 0);
-    free(context, onResolveAddress);
+    noteFree(context, onResolveAddress);
     const id = context.call.resolveAddress(address);
     if (id === undefined) throw new SyscallError(ErrorNumber.NotFound, "actor not found");
     context.answer.u64(id);
   },
 
   "actor.get_actor_code_cid"(context: SyscallContext): void {
-    free(context, onGetActorCodeCid);
+    noteFree(context, onGetActorCodeCid);
     context.answer.latin1(existing(context, context.args.u64(0)).code);
   },
 
   "actor.balance_of"(context: SyscallContext): void {
-    free(context, onBalanceOf);
+    noteFree(context, onBalanceOf);
     context.answer.token(existing(context, context.args.u64(0)).balance);
   },
 
   /** Length 0 says that the actor has none. */
   "actor.lookup_delegated_address"(context: SyscallContext): void {
-    free(context, onLookupDelegatedAddress);
+    noteFree(context, onLookupDelegatedAddress);
     context.answer.latin1(existing(context, context.args.u64(0)).delegatedAddress ?? "");
   },
 
   "actor.get_code_cid_for_type"(context: SyscallContext): void {
-    free(context, onGetCodeCidForType);
+    noteFree(context, onGetCodeCidForType);
     const code = context.machine.manifest.codeOf(context.args.u32(0));
     if (code === undefined) {
       const text = "tried to resolve CID of unrecognized actor type";

@@ -13,7 +13,7 @@ export function addressArgument({ args, network }: SyscallContext, slot: number)
 }
 
 /** A charge of zero, which only traces notice. */
-export function free({ gas, network }: SyscallContext, charge: GasCharge): void {
+export function noteFree({ gas, network }: SyscallContext, charge: GasCharge): void {
   if (network.rules.trace.namesFreeCharges) gas.apply(charge);
 }
 

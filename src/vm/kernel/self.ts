@@ -3,7 +3,7 @@ import { ErrorNumber, Fatal, OutOfGas, SyscallError } from "../../message/outcom
 import { onDeleteActor, onGetRoot, onSelfBalance, onSetRoot } from "../gas/charges.js";
 import { SingletonId, withState } from "../state-tree/actor-state.js";
 import type { SyscallContext } from "./context.js";
-import { addressArgument, free, refuseReadOnly } from "./handler-tools.js";
+import { addressArgument, noteFree, refuseReadOnly } from "./handler-tools.js";
 
 /** The actor's own state and balance. Source: fvm/src/kernel/default.rs, `SelfOps`. */
 export const self = {
@@ -73,7 +73,7 @@ const SELF_DESTRUCT_READ_ONLY = "cannot self-destruct when read-only";
 
 /** Of an actor that has deleted itself: 0. */
 function currentBalance(context: SyscallContext): bigint {
-  free(context, onSelfBalance);
+  noteFree(context, onSelfBalance);
   return context.call.getActor(context.frame.actorId)?.balance ?? 0n;
 }
 

@@ -1,14 +1,14 @@
 import type { Blocks } from "../../blockstore/blocks.js";
 import type { NativeStack } from "../../native/addon.js";
+import { AutomaticCreation } from "../call-manager/automatic-creation.js";
 import { CallManager } from "../call-manager/call-manager.js";
 import { CallStack } from "../call-manager/call-stack.js";
 import { ChargedState } from "../call-manager/charged-state.js";
 import { Checkpoint } from "../call-manager/checkpoint.js";
-import { type CodeSource, Frames } from "../call-manager/frames.js";
 import { KernelCalls } from "../call-manager/kernel-calls.js";
 import { contextWriter } from "../call-manager/message-context.js";
 import { MessageScope } from "../call-manager/message-scope.js";
-import { ReceiverFactory } from "../call-manager/receiver.js";
+import { type CodeSource, NativeFrames } from "../call-manager/native-frames.js";
 import { Executor } from "../executor/executor.js";
 import type { KernelExterns } from "../externs/externs.js";
 import { type ControlBlock, SyscallAnswer, SyscallArguments } from "../kernel/control-block.js";
@@ -42,11 +42,11 @@ export function assembleExecutor(parts: MachineParts): Executor {
   const idle = MessageScope.idle();
 
   const state = new ChargedState(tree, manifest, prices, rules.calls.chargesStateAccess, idle.gas);
-  const receivers = new ReceiverFactory(rules.calls, prices, state, manifest);
+  const receivers = new AutomaticCreation(rules.calls, prices, state, manifest);
   const args = new SyscallArguments(stack, control);
   const answer = new SyscallAnswer(stack, control);
   const writeContext = contextWriter(syscalls, context.epoch, network.version);
-  const frames = new Frames(stack, control, answer, writeContext, code);
+  const frames = new NativeFrames(stack, control, answer, writeContext, code);
   const calls = new CallStack({ rules, prices, state, receivers, frames }, idle);
   const kernelCalls = new KernelCalls(calls, state, stack, control.words, blocks);
   const kernel = new KernelContext(network, context, args, answer, externs, proofs, kernelCalls, idle.gas);

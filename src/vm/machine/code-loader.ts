@@ -3,7 +3,7 @@ import { type Cid, cidText } from "../../encoding/cid.js";
 import { HostFault } from "../../errors.js";
 import { Fatal } from "../../message/outcome.js";
 import type { NativeEngine } from "../../native/addon.js";
-import type { CodeSource } from "../call-manager/frames.js";
+import type { CodeSource } from "../call-manager/native-frames.js";
 import type { Manifest } from "../state-tree/manifest.js";
 import type { CodeCache } from "./code-cache.js";
 

@@ -8,7 +8,7 @@ import { isCount, isSignal, oneOf, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import { finish, finishNow, unlessAborted, type Wait } from "../../util/waits.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
-import type { Application } from "../executor/executor.js";
+import type { ExecutionRequest } from "../executor/executor.js";
 import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
@@ -83,18 +83,18 @@ export class Machine {
    * UNSETTLED_MESSAGE for messages that no chain can have, the signal's reason, and `HostFault`.
    */
   async execute(message: Message, options: ExecuteOptions = NO_OPTIONS): Promise<ApplyResult> {
-    const application = this.applicationOf(message, options);
-    const { signal } = application;
+    const request = this.requestOf(message, options);
+    const { signal } = request;
     const { executor } = this.body;
-    return this.run("execute", signal, () => finish(executor.execute(application), signal, this.wait));
+    return this.run("execute", signal, () => finish(executor.execute(request), signal, this.wait));
   }
 
   /** As `execute`, at once. Throws `FvmError` MUST_WAIT if blockstore or externs do not answer at once. */
   executeSync(message: Message, options: Omit<ExecuteOptions, "signal"> = NO_OPTIONS): ApplyResult {
-    const application = this.applicationOf(message, options);
+    const request = this.requestOf(message, options);
     this.begin("executeSync");
     try {
-      return finishNow(this.body.executor.execute(application), "executeSync");
+      return finishNow(this.body.executor.execute(request), "executeSync");
     } catch (error) {
       throw this.recovered(error, "executeSync", undefined);
     } finally {
@@ -148,7 +148,7 @@ export class Machine {
   }
 
   /** A message to execute, checked. */
-  private applicationOf(message: Message, options: ExecuteOptions): Application {
+  private requestOf(message: Message, options: ExecuteOptions): ExecutionRequest {
     const {
       kind = "explicit",
       rawLength,

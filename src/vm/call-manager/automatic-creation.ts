@@ -20,7 +20,7 @@ import { Call, stagedParams } from "./call.js";
 import type { ChargedState } from "./charged-state.js";
 
 /** Creates actors because somebody sends to their address. Source: fvm/src/call_manager/default.rs. */
-export class ReceiverFactory {
+export class AutomaticCreation {
   constructor(
     private readonly rules: CallRules,
     private readonly prices: PriceList,

@@ -21,7 +21,7 @@ export interface CodeSource {
 }
 
 /** The native frames of those calls whose actor runs. */
-export class Frames {
+export class NativeFrames {
   private readonly words: Uint32Array;
 
   constructor(
