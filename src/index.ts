@@ -31,6 +31,7 @@ export type {
 export {
   type ChainNodeFactory,
   type PoolTaskOptions,
+  type PoolTipsetOptions,
   TipsetPool,
   type TipsetPoolOptions,
 } from "./chain/pool/tipset-pool.js";
@@ -46,6 +47,7 @@ export {
 } from "./errors.js";
 export type { Block } from "./ipld/block-access.js";
 export { type EventEntry, EventFlag, type StampedEvent } from "./message/event.js";
+export type { Gas } from "./message/gas.js";
 export { decodeMessage, encodeMessage, type Message } from "./message/message.js";
 export { ErrorNumber, ExitCode } from "./message/outcome.js";
 export type { Receipt } from "./message/receipt.js";

@@ -1,4 +1,8 @@
-/** `fvm-node/chain`: whole tipsets, in this thread or in several. */
+/** `fvm-node/chain`: whole tipsets, in this thread or in several; and how the chain stores what they hold. */
+export { eventCodec, type StampedEvent } from "../message/event.js";
+export { type Message, messageCodec } from "../message/message.js";
+export { type Receipt, receiptCodec } from "../message/receipt.js";
+export { tokenCodec } from "../message/token.js";
 export { executeMessages, type MessageCall } from "./execution/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-tipset.js";
 export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";
@@ -16,6 +20,7 @@ export type {
 export {
   type ChainNodeFactory,
   type PoolTaskOptions,
+  type PoolTipsetOptions,
   TipsetPool,
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";

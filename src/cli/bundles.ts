@@ -1,10 +1,16 @@
 import { defineCommand } from "./command.js";
+import { existingFolder } from "./existing-folder.js";
 import { jsonText } from "./json.js";
 
-const folderOption = {
+const listedFolder = {
   type: "text",
   value: "DIR",
-  help: "Bundle folder. Default: FVM_BUNDLES, else the user's cache folder.",
+  help: "Also bundles of this folder, beside those of FVM_BUNDLES and the user's cache.",
+} as const;
+const targetFolder = {
+  type: "text",
+  value: "DIR",
+  help: "Where they go. Default: FVM_BUNDLES, else the user's cache folder.",
 } as const;
 const jsonOption = { type: "flag", help: "Answer with one JSON object." } as const;
 
@@ -12,12 +18,12 @@ export const bundlesList = defineCommand({
   name: "bundles list",
   parameters: [],
   summary: "List the builtin-actor bundles on this machine.",
-  options: { bundles: folderOption, json: jsonOption },
+  options: { bundles: listedFolder, json: jsonOption },
   examples: ["fvm bundles list"],
   async run({ bundles, json }, _args, output) {
     const { bundleFiles, bundleFolders } = await import("../tools/bundles/folders.js");
     const { describeBundle } = await import("../tools/bundles/describe.js");
-    const folders = bundleFolders(bundles);
+    const folders = bundleFolders(existingFolder("bundles", bundles, "bundles list"));
     const found = (await Promise.all(folders.flatMap(bundleFiles).map(describeBundle))).flat();
     if (json) {
       output.answer(jsonText({ folders, bundles: found }));
@@ -35,7 +41,7 @@ export const bundlesImport = defineCommand({
   parameters: ["FILE..."],
   summary: "Check released bundles and copy them into the bundle folder.",
   details: "A bundle is recognised by its manifest, whatever the file is called.",
-  options: { bundles: folderOption, json: jsonOption },
+  options: { bundles: targetFolder, json: jsonOption },
   examples: ["fvm bundles import builtin-actors-mainnet.car"],
   async run({ bundles, json }, files, output) {
     const { bundleFolders } = await import("../tools/bundles/folders.js");
@@ -60,7 +66,7 @@ export const bundlesFetch = defineCommand({
       help: "A mirror of the releases, or the address of one .car file. Default: the official releases.",
     },
     network: { type: "text", value: "NAME", help: "The network it was built for. Default: mainnet." },
-    bundles: folderOption,
+    bundles: targetFolder,
     json: jsonOption,
   },
   examples: ["fvm bundles fetch v18", "fvm bundles fetch v18 --from https://mirror.example/builtin-actors"],

@@ -1,4 +1,5 @@
 import { defineCommand } from "./command.js";
+import { existingFolder } from "./existing-folder.js";
 import { jsonText } from "./json.js";
 
 const json = { type: "flag", help: "Answer with one JSON object." } as const;
@@ -32,7 +33,7 @@ export const cacheWarm = defineCommand({
     bundles: {
       type: "text",
       value: "DIR",
-      help: "Bundle folder. Default: FVM_BUNDLES, else the user's cache folder.",
+      help: "Where bundles are. Then FVM_BUNDLES and the user's cache are searched.",
     },
     network: { type: "text", value: "NAME", help: "Whose bundles. Default: mainnet." },
     json,
@@ -45,8 +46,10 @@ export const cacheWarm = defineCommand({
     const cache = new CodeCache(CodeCache.standardFolder());
     const warmed = versions.map((version) => {
       const onActor = (name: string) => output.progress(`nv${version}: ${name}`);
-      const folders = bundleFolders(bundles);
-      return { version: Number(version), ...warmBundle(cache, folders, network, Number(version), onActor) };
+      const folders = bundleFolders(existingFolder("bundles", bundles, "cache warm"));
+      // `fvm networks` lists them as nv28.
+      const number = Number(version.replace(/^nv/, ""));
+      return { version: number, ...warmBundle(cache, folders, network, number, onActor) };
     });
     if (json) output.answer(jsonText({ folder: cache.folder, versions: warmed }));
     else

@@ -20,13 +20,18 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
     output.answer(await versions());
     return 0;
   }
-  if (argv.length === 0 || argv[0] === "--help" || argv[0] === "help") {
+  if (argv.length === 0 || isHelp(argv[0]) || argv[0] === "help") {
     output.answer(overview(commands));
     return argv.length === 0 ? ExitStatus.BadInput : 0;
   }
-  const command = find(argv);
+  const group = commands.filter((command) => command.name.startsWith(`${argv[0]} `));
+  if (group.length > 0 && isHelp(argv[1])) {
+    output.answer(overview(group));
+    return 0;
+  }
+  const command = find(argv, group);
   const rest = argv.slice(command.name.split(" ").length);
-  if (rest.includes("--help")) {
+  if (rest.some(isHelp)) {
     output.answer(commandHelp(command));
     return 0;
   }
@@ -34,10 +39,13 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
   return command.run(values, args, output);
 }
 
-function find(argv: readonly string[]): Command {
+function isHelp(word: string | undefined): boolean {
+  return word === "--help" || word === "-h";
+}
+
+function find(argv: readonly string[], group: readonly Command[]): Command {
   const found = commands.find((command) => command.name.split(" ").every((word, i) => word === argv[i]));
   if (found !== undefined) return found;
-  const group = commands.filter((command) => command.name.startsWith(`${argv[0]} `));
   if (group.length === 0) throw new UsageError(`there is no command ${argv[0]}`);
   throw new UsageError(`${argv[0]} is one of: ${group.map((command) => command.name).join(", ")}`);
 }

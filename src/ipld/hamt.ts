@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { type Cid, cidText } from "../encoding/cid.js";
 import { DAG_CBOR } from "../encoding/codecs.js";
 import { FvmError } from "../errors.js";
+import { shown } from "../util/check.js";
 import type { BlockAccess } from "./block-access.js";
 import { CborReader, type Codec, encodeCborLatin1 } from "./cbor.js";
 import type { NodeCache } from "./decoded-blocks.js";
@@ -21,6 +22,7 @@ import {
 /** Bits of the key's hash per level in all of the chain's state. */
 export const HAMT_BIT_WIDTH = 5;
 const HASH_BITS = 256;
+const BIT_WIDTHS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /**
  * A map from byte strings to values, sharded over blocks by the SHA-256 of the key, in the layout that the
@@ -42,6 +44,11 @@ export class Hamt<V> {
   private constructor(blocks: BlockAccess, codec: Codec<V>, bitWidth: number, root: Cid | undefined) {
     this.#blocks = blocks;
     this.#codec = codec;
+    if (!BIT_WIDTHS.includes(bitWidth)) {
+      throw new FvmError("INVALID_HAMT", {
+        reason: `a bit width of ${shown(bitWidth)}, which is not 1 to 8`,
+      });
+    }
     this.#bitWidth = bitWidth;
     this.#cache = blocks.decoded.nodes(codec, bitWidth);
     this.#root = root === undefined ? emptyNode(bitWidth) : this.#load(root);
@@ -60,7 +67,7 @@ export class Hamt<V> {
     return this.#root.isEmpty;
   }
 
-  /** @param key latin1, as in all methods */
+  /** @param key in all methods the bytes as latin1 text; an `Address` is in this form. Throws INVALID_HAMT for other text. */
   get(key: string): V | undefined {
     const hash = hashOf(key);
     let node = this.#root;

@@ -18,6 +18,7 @@ import { asBytes, ownBytes } from "../util/bytes.js";
 import { shown } from "../util/check.js";
 import { kindOf } from "../util/kind-of.js";
 import { asI64, asU64, type I64, I64_MAX, type U64 } from "../util/u64.js";
+import type { Gas } from "./gas.js";
 import { fitsToken, MAX_BIG_INTEGER_BYTES, readToken, writeToken } from "./token.js";
 
 /** What a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
@@ -32,7 +33,7 @@ export interface Message {
   /** attoFIL. */
   readonly value: bigint;
   /** Gas; beyond 2^53 in implicit messages. */
-  readonly gasLimit: I64;
+  readonly gasLimit: Gas;
   /** attoFIL per gas. */
   readonly gasFeeCap: bigint;
   /** attoFIL per gas. */
@@ -160,7 +161,7 @@ class WellFormedMessage implements Message {
     readonly from: Address,
     readonly nonce: U64,
     readonly value: bigint,
-    readonly gasLimit: I64,
+    readonly gasLimit: Gas,
     readonly gasFeeCap: bigint,
     readonly gasPremium: bigint,
     readonly method: U64,

@@ -1,6 +1,6 @@
 import type { Cid } from "../encoding/cid.js";
 import type { Codec } from "../ipld/cbor.js";
-import type { U64 } from "../util/u64.js";
+import type { Gas } from "./gas.js";
 import type { ExitCode } from "./outcome.js";
 
 /** What the chain keeps of a message's execution. Source: shared/src/receipt.rs. */
@@ -8,7 +8,7 @@ export interface Receipt {
   readonly exitCode: ExitCode;
   readonly returnData: Uint8Array;
   /** Gas, rounded up. */
-  readonly gasUsed: U64;
+  readonly gasUsed: Gas;
   /** Root of the events' AMT; undefined if there are none (always up to network version 17). */
   readonly eventsRoot: Cid | undefined;
 }

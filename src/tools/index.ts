@@ -1,5 +1,7 @@
 /** `fvm-node/testing`: networks of one's own, real actors, and test vectors. */
+
 export { Genesis, type GenesisActor, type GenesisOptions } from "../vm/genesis/genesis.js";
+export { noopActor } from "../vm/genesis/noop-actor.js";
 export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./bundles/bundle.js";
 export { bundleFolders, findBundle, findGenesis } from "./bundles/folders.js";
 export { defaultVectorFolder, readVector, vectorFiles } from "./vectors/files.js";

@@ -78,3 +78,29 @@ test("what goes wrong has a name", async () => {
   await expect(read(silent, AbortSignal.timeout(20))).rejects.toMatchObject({ name: "TimeoutError" });
   await expect(read(store, AbortSignal.abort("now"))).rejects.toBe("now");
 });
+
+describe("a function that does not keep to the rules", () => {
+  const misuse = { name: "FvmError", code: "INVALID_OPTION" };
+
+  test("returns a promise", async () => {
+    const later = readBlocks(store, async () => 1, fresh());
+    await expect(later).rejects.toMatchObject({ ...misuse, details: { option: "read" } });
+    const failing = readBlocks(store, () => Promise.reject(new Error("nobody hears this")), fresh());
+    await expect(failing).rejects.toMatchObject({ ...misuse, details: { option: "read" } });
+    const written = writeBlocks(store, (async () => map) as never, fresh());
+    await expect(written).rejects.toMatchObject({ ...misuse, details: { option: "write" } });
+  });
+
+  test("returns no CID to store", async () => {
+    const written = writeBlocks(store, (() => undefined) as never, fresh());
+    await expect(written).rejects.toMatchObject({ name: "FvmError", code: "INVALID_CID" });
+  });
+
+  test("hands its blocks out", async () => {
+    const hamt = await readBlocks(store, (blocks) => Hamt.load(blocks, map, tokenCodec), fresh());
+    expect(() => [...hamt.entries()]).toThrow("STORE_CLOSED");
+    const empty = await readBlocks(store, (blocks) => Hamt.empty(blocks, tokenCodec), fresh());
+    empty.set("key", 1n);
+    expect(() => empty.flush()).toThrow("STORE_CLOSED");
+  });
+});

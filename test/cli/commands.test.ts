@@ -53,6 +53,20 @@ describe("help", () => {
     expect(answer).toContain(`fvm ${name}`);
   });
 
+  test.each(["bundles", "cache"])("of a group: fvm %s --help", async (group) => {
+    for (const word of ["--help", "-h"]) {
+      const { status, answer, notes } = await fvm(group, word);
+      expect({ status, notes }).toEqual({ status: 0, notes: "" });
+      for (const { name } of commands)
+        expect(answer.includes(`  ${name} `)).toBe(name.startsWith(`${group} `));
+    }
+  });
+
+  test("comes with -h, too", async () => {
+    expect(await fvm("-h")).toEqual(await fvm("--help"));
+    expect(await fvm("run", "-h")).toEqual(await fvm("run", "--help"));
+  });
+
   test("comes when nothing was asked", async () => {
     expect(await fvm()).toMatchObject({ status: 2, answer: expect.stringContaining("Commands:") });
   });
@@ -217,5 +231,25 @@ describe("networks", () => {
     expect(versions).toHaveLength(13);
     const all = JSON.parse((await fvm("networks", "--experimental", "--json")).answer).versions;
     expect(all.at(-1)).toMatchObject({ version: 29, actors: "v19" });
+  });
+});
+
+describe("a folder of bundles", () => {
+  test.each([
+    ["bundles", "list"],
+    ["cache", "warm", "28"],
+  ])("that is not there: fvm %s", async (...words) => {
+    const absent = join(folder, "absent");
+    const { status, answer, notes } = await fvm(...words, "--bundles", absent);
+    expect({ status, answer }).toEqual({ status: 2, answer: "" });
+    expect(notes).toContain(`--bundles is ${absent}, where no folder is`);
+  });
+
+  test("instead of a bundle", async () => {
+    const { status, notes } = await fvm("bundles", "import", folder);
+    expect(status).toBe(2);
+    expect(notes).toMatch(/^fvm: INVALID_BUNDLE .*EISDIR/);
+    expect(notes).toContain(folder);
+    expect(notes.split("\n")).toHaveLength(1);
   });
 });

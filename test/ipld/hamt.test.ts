@@ -252,3 +252,19 @@ describe("shared nodes", () => {
     expect([second.get(idAddress(1)), second.get(idAddress(2))]).toEqual([1000, undefined]);
   });
 });
+
+describe("what is refused", () => {
+  const refused = expect.objectContaining({ name: "FvmError", code: "INVALID_HAMT" });
+
+  test.each(["ключ", "\u0100", 5, undefined, new Uint8Array(2)])("the key %j", (key) => {
+    const hamt = Hamt.empty(memoryBlocks(), uintCodec());
+    expect(() => hamt.set(key as string, 1)).toThrow(refused);
+    expect(() => hamt.get(key as string)).toThrow(refused);
+    expect(() => hamt.delete(key as string)).toThrow(refused);
+    expect(cidText(hamt.flush())).toBe(EMPTY_ROOT);
+  });
+
+  test.each([0, 9, 99, -1, 2.5, Number.NaN, "5"])("a bit width of %j", (bitWidth) => {
+    expect(() => Hamt.empty(memoryBlocks(), uintCodec(), bitWidth as number)).toThrow(refused);
+  });
+});

@@ -5,6 +5,7 @@ import type * as blockstore from "../../src/blockstore/index.js";
 import type * as chain from "../../src/chain/index.js";
 import type * as fvm from "../../src/index.js";
 import type * as ipld from "../../src/ipld/index.js";
+import { type Gas, type Milligas, milligas, roundUp } from "../../src/message/gas.js";
 
 const exported: Record<string, unknown> = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -44,11 +45,11 @@ describe("the names of", () => {
     ));
   test("fvm-node/chain", async () =>
     expect(await namesOf("./chain")).toMatchInlineSnapshot(
-      `"TipsetPool cronMessage executeMessages executeTipset receiptsArray rewardMessage"`,
+      `"TipsetPool cronMessage eventCodec executeMessages executeTipset messageCodec receiptCodec receiptsArray rewardMessage tokenCodec"`,
     ));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
-      `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis openBundle parseVector readVector reportOf runVectors vectorFiles"`,
+      `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,
     ));
 });
 
@@ -61,9 +62,17 @@ test("the types of the main entry points", () => {
   expectTypeOf<typeof chain.executeTipset>().returns.resolves.toEqualTypeOf<fvm.TipsetResult>();
   expectTypeOf<typeof fvm.executeTipset>().toEqualTypeOf<typeof chain.executeTipset>();
   expectTypeOf<typeof fvm.MemoryBlockstore>().toEqualTypeOf<typeof blockstore.MemoryBlockstore>();
-  expectTypeOf<fvm.Receipt["gasUsed"]>().toEqualTypeOf<fvm.U64>();
+  expectTypeOf<fvm.Receipt["gasUsed"]>().toEqualTypeOf<fvm.Gas>();
   expectTypeOf<typeof ipld.parseCid>().returns.toEqualTypeOf<fvm.Cid>();
   // Text is not taken for an address or a CID.
   expectTypeOf<string>().not.toExtend<fvm.Address>();
   expectTypeOf<string>().not.toExtend<fvm.Cid>();
+});
+
+test("whole gas is no milligas, nor the other way round", () => {
+  expectTypeOf<Gas>().not.toExtend<Milligas>();
+  expectTypeOf<Milligas>().not.toExtend<Gas>();
+  expectTypeOf(milligas).parameter(0).toEqualTypeOf<Gas>();
+  expectTypeOf(roundUp).parameter(0).toEqualTypeOf<Milligas>();
+  expectTypeOf<number>().toExtend<Gas>();
 });

@@ -4,6 +4,7 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { serve } from "../../threads/serve.js";
 import { messageOf } from "../../util/kind-of.js";
+import { checkNode } from "../execution/ask-node.js";
 import { executeMessages, type MessageCall } from "../execution/execute-messages.js";
 import { executeTipset } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
@@ -43,7 +44,7 @@ async function makeNode(module: string, data: unknown): Promise<ChainNode> {
     const { default: make } = (await import(module)) as { default?: unknown };
     if (typeof make !== "function") throw new TypeError("its default export is no function");
     const node: unknown = await make(data);
-    if (typeof node !== "object" || node === null) throw new TypeError("its function returned no chain node");
+    checkNode(node as ChainNode);
     return node as ChainNode;
   } catch (cause) {
     throw new FvmError("CHAIN_NODE_FAILED", { module, reason: messageOf(cause) }, { cause });

@@ -62,9 +62,16 @@ function readBundleCar(file: string): Car {
   try {
     return readCar(readFileSync(file));
   } catch (cause) {
-    if (!isFvmError(cause, "INVALID_CAR")) throw cause;
-    throw new FvmError("INVALID_BUNDLE", { file, reason: cause.message }, { cause });
+    if (isFvmError(cause, "INVALID_CAR") || isDirectoryError(cause)) {
+      throw new FvmError("INVALID_BUNDLE", { file, reason: cause.message }, { cause });
+    }
+    throw cause;
   }
+}
+
+/** Node's error of a folder that was read does not name it. */
+function isDirectoryError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && error.code === "EISDIR";
 }
 
 function invalid(file: string, reason: string): FvmError<"INVALID_BUNDLE"> {

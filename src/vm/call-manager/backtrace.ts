@@ -1,4 +1,6 @@
 import { ERROR_TEXTS, type ErrorNumber, type ExitCode } from "../../message/outcome.js";
+import { is } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 
@@ -55,12 +57,21 @@ export class BacktraceRecorder implements Backtrace {
 /**
  * The backtrace as text, outermost actor first, each line ended: just as the reference writes it, but for what
  * follows the text of a fatal cause there, a backtrace of Rust functions.
+ *
+ * @param backtrace of an `ApplyFailure`. Throws `FvmError` INVALID_OPTION if it is none.
  */
-export function backtraceText({ frames, cause }: Backtrace): string {
+export function backtraceText(backtrace: Backtrace): string {
+  checkOption("backtrace", backtrace, isBacktrace);
+  const { frames, cause } = backtrace;
   const lines = frames.toReversed().map(frameText);
   if (cause !== undefined) lines.push(`--> caused by: ${causeText(cause)}`);
   return lines.map((line) => `${line}\n`).join("");
 }
+
+const isBacktrace = is(
+  (value) => Array.isArray((value as Partial<Backtrace> | null | undefined)?.frames),
+  "the backtrace of a failure",
+);
 
 function frameText({ actorId, method, text, code }: BacktraceFrame, number: number): string {
   return `${String(number).padStart(2, "0")}: f0${actorId} (method ${method}) -- ${text} (${code})`;

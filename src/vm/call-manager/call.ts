@@ -1,4 +1,5 @@
 import type { Address } from "../../address/address.js";
+import type { Milligas } from "../../message/gas.js";
 import type { SyscallError } from "../../message/outcome.js";
 import { STAGED } from "../../native/addon.js";
 import type { U64 } from "../../util/u64.js";
@@ -55,7 +56,7 @@ export class Call implements Frame {
     /** attoFIL. */
     readonly value: bigint,
     /** Milligas; undefined = all that is left. */
-    readonly gasLimit: U64 | undefined,
+    readonly gasLimit: Milligas | undefined,
     readonly readOnly: boolean,
     /** The constructor of a receiver that a send creates: inside the send's transaction, depth and limit. */
     readonly isConstructor: boolean,

@@ -1,5 +1,5 @@
 import { type NativeSyscall, Word } from "../../native/addon.js";
-import { writeU64, writeU128 } from "../kernel/words.js";
+import { writeU64, writeU128 } from "../../util/words.js";
 import type { Call } from "./call.js";
 import type { Origin } from "./message-scope.js";
 

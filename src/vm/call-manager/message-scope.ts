@@ -1,7 +1,7 @@
 import { type Address, idAddress } from "../../address/address.js";
 import type { StampedEvent } from "../../message/event.js";
+import type { Gas } from "../../message/gas.js";
 import type { U64 } from "../../util/u64.js";
-import type { Gas } from "../gas/milligas.js";
 import { GasTracker } from "../gas/tracker.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import { BacktraceRecorder } from "./backtrace.js";

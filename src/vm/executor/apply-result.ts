@@ -1,4 +1,5 @@
 import type { StampedEvent } from "../../message/event.js";
+import type { Gas } from "../../message/gas.js";
 import type { ExitCode } from "../../message/outcome.js";
 import type { Receipt } from "../../message/receipt.js";
 import { noBytes } from "../../util/bytes.js";
@@ -27,10 +28,10 @@ export interface ApplyResult {
   /** Paid back to the sender. */
   readonly refund: bigint;
   /** Gas that is paid back. */
-  readonly gasRefund: U64;
+  readonly gasRefund: Gas;
   /** Unused gas that is burned for overestimation. */
-  readonly gasBurned: U64;
-  /** Only with an exit code other than 0. */
+  readonly gasBurned: Gas;
+  /** Only with an exit code other than 0; undefined also where the reference knows no reason, such as a transfer that runs out of gas. */
   readonly failure: ApplyFailure | undefined;
   /** Events that survived, in order. */
   readonly events: readonly StampedEvent[];

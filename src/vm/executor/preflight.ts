@@ -1,10 +1,10 @@
 import { delegatedParts } from "../../address/address.js";
+import { roundUp } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
 import { ExitCode } from "../../message/outcome.js";
 import { formatFil } from "../../message/token.js";
 import { addSat } from "../../util/u64.js";
 import { type GasCharge, NO_INCLUSION, onChainMessage } from "../gas/charges.js";
-import { add, roundUp } from "../gas/milligas.js";
 import { gasCostOf } from "../gas/outputs.js";
 import type { PriceList } from "../gas/price-list.js";
 import type { ExecutorRules } from "../network/rules.js";
@@ -49,7 +49,7 @@ export function preflight(
   const { tree, manifest, rules, prices, baseFee } = parts;
   const isExplicit = kind === "explicit";
   const inclusion = isExplicit ? onChainMessage(prices, rawLength) : NO_INCLUSION;
-  const inclusionGas = roundUp(add(inclusion.compute, inclusion.other));
+  const inclusionGas = roundUp(addSat(inclusion.compute, inclusion.other));
   if (isExplicit && inclusionGas > message.gasLimit) {
     const text = `Out of gas (${inclusionGas} > ${message.gasLimit})`;
     return preflightFailure(ExitCode.OutOfGas, text, baseFee * BigInt(inclusionGas));

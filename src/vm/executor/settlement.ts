@@ -1,6 +1,6 @@
 import { FvmError } from "../../errors.js";
+import type { Gas } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
-import type { U64 } from "../../util/u64.js";
 import { type GasOutputs, gasOutputs } from "../gas/outputs.js";
 import { type ActorId, SingletonId, withBalance } from "../state-tree/actor-state.js";
 import type { StateTree } from "../state-tree/state-tree.js";
@@ -17,7 +17,7 @@ export function settle(
   tree: StateTree,
   message: Message,
   { sender, gasCost }: Admission,
-  gasUsed: U64,
+  gasUsed: Gas,
   baseFee: bigint,
 ): GasOutputs {
   const outputs = gasOutputs(message, gasCost, gasUsed, baseFee);

@@ -3,7 +3,9 @@
  * Source: fvm/src/gas/price_list.rs. Which of them a network version makes, and when, is up to the
  * caller; what it does not know is priced 0 in its list.
  */
-import { add, MAX_U64, type Milligas } from "./milligas.js";
+
+import type { Milligas } from "../../message/gas.js";
+import { addSat, U64_MAX } from "../../util/u64.js";
 import { type AggregatePrice, DEFAULT_AGGREGATE, type Linear, type PriceList } from "./price-list.js";
 
 export interface GasCharge {
@@ -19,7 +21,11 @@ export const NO_INCLUSION: GasCharge = { name: "none", compute: 0, other: 0 };
 /** @param length bytes of the message as the client says it is stored */
 export function onChainMessage(prices: PriceList, length: number): GasCharge {
   const storage = linear(prices.messageStorage, length);
-  return { name: "OnChainMessage", compute: prices.messageCompute, other: add(storage, prices.actorUpdate) };
+  return {
+    name: "OnChainMessage",
+    compute: prices.messageCompute,
+    other: addSat(storage, prices.actorUpdate),
+  };
 }
 
 /** A return value that goes on chain. */
@@ -152,7 +158,7 @@ export function onGetRandomness(prices: PriceList, lookback: number | bigint): G
 /** @param lookback epochs, at least 1 */
 export function onTipsetCid(prices: PriceList, lookback: number): GasCharge {
   const base = lookback === 1 ? prices.tipsetCidLatest : prices.tipsetCidHistorical;
-  return { name: "OnTipsetCid", compute: 0, other: add(base, linear(prices.lookback, lookback)) };
+  return { name: "OnTipsetCid", compute: 0, other: addSat(base, linear(prices.lookback, lookback)) };
 }
 
 /** @param length bytes of the event's CBOR */
@@ -160,7 +166,7 @@ export function onActorEventValidate(prices: PriceList, length: number): GasChar
   const copy = (prices.blockMemcpy + prices.blockAllocate) * length;
   return {
     name: "OnActorEventValidate",
-    compute: add(copy, linear(prices.eventValidation, length)),
+    compute: addSat(copy, linear(prices.eventValidation, length)),
     other: 0,
   };
 }
@@ -192,10 +198,10 @@ export function onActorEvent(
 ): GasCharge {
   const size = STAMP_SIZE + ENTRY_SIZE * entries + keysLength + valuesLength;
   const copy = (prices.blockMemcpy + prices.blockAllocate) * size;
-  const validation = add(linear(prices.eventEntries, entries), linear(prices.utf8Validation, keysLength));
+  const validation = addSat(linear(prices.eventEntries, entries), linear(prices.utf8Validation, keysLength));
   return {
     name: "OnActorEvent",
-    compute: add(2 * copy, validation),
+    compute: addSat(2 * copy, validation),
     other: prices.hashBlake2b256 * size + copy,
   };
 }
@@ -218,5 +224,5 @@ function linear(price: Linear, quantity: number | bigint): Milligas {
     if (total <= Number.MAX_SAFE_INTEGER) return total;
   }
   const product = BigInt(price.unit) * BigInt(quantity);
-  return add(product > MAX_U64 ? MAX_U64 : product, price.flat);
+  return addSat(product > U64_MAX ? U64_MAX : product, price.flat);
 }

@@ -1,5 +1,6 @@
 /** A message's gas settlement. Source: fvm/src/gas/outputs.rs. */
-import { addSat, mulDiv, subSat, type U64 } from "../../util/u64.js";
+import type { Gas } from "../../message/gas.js";
+import { addSat, mulDiv, subSat } from "../../util/u64.js";
 
 export interface GasOutputs {
   /** attoFIL: to the burnt funds actor, for gas used. */
@@ -13,14 +14,14 @@ export interface GasOutputs {
   /** attoFIL: back to the sender, the rest of what it has paid. */
   readonly refund: bigint;
   /** Whole gas. */
-  readonly gasRefund: U64;
+  readonly gasRefund: Gas;
   /** Whole gas. */
-  readonly gasBurned: U64;
+  readonly gasBurned: Gas;
 }
 
 /** What a message says about gas. Fees are attoFIL per gas, gas is whole. */
 export interface GasTerms {
-  readonly gasLimit: U64;
+  readonly gasLimit: Gas;
   readonly gasFeeCap: bigint;
   readonly gasPremium: bigint;
 }
@@ -34,7 +35,7 @@ export function gasCostOf({ gasFeeCap, gasLimit }: GasTerms): bigint {
  * @param gasCost as `gasCostOf` says
  * @param baseFee attoFIL per gas
  */
-export function gasOutputs(terms: GasTerms, gasCost: bigint, gasUsed: U64, baseFee: bigint): GasOutputs {
+export function gasOutputs(terms: GasTerms, gasCost: bigint, gasUsed: Gas, baseFee: bigint): GasOutputs {
   const { gasLimit, gasFeeCap: feeCap, gasPremium } = terms;
   const isCovered = baseFee <= feeCap;
   const paidFee = isCovered ? baseFee : feeCap;
@@ -57,14 +58,14 @@ export function gasOutputs(terms: GasTerms, gasCost: bigint, gasUsed: U64, baseF
  * Of the gas that was not used, a share is burnt: the part of the limit above 110% of what was used, in
  * relation to what was used, at most all.
  */
-function overEstimation(gasUsed: U64, gasLimit: U64): U64 {
+function overEstimation(gasUsed: Gas, gasLimit: Gas): Gas {
   const unused = subSat(gasLimit, gasUsed);
   const over = subSat(gasLimit, mulDiv(11, gasUsed, 10));
   return over >= gasUsed ? unused : mulDiv(unused, over, gasUsed);
 }
 
 /** attoFIL, by attoFIL per gas. Often there is no premium, or nothing is burnt: then gas stays a number. */
-function feeOf(fee: bigint, gas: U64): bigint {
+function feeOf(fee: bigint, gas: Gas): bigint {
   return fee === 0n || gas === 0 ? 0n : fee * BigInt(gas);
 }
 

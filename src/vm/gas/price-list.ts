@@ -3,9 +3,10 @@
  * names follow the reference (fvm/src/gas/price_list.rs). A price that a network version does not
  * know is 0, so that one set of formulas (`charges.ts`) serves all versions.
  */
+import type { Milligas } from "../../message/gas.js";
 
-/** Milligas, always a safe integer. */
-export type Price = number;
+/** Always a safe integer. */
+export type Price = number & Milligas;
 
 /** The price of so much whole gas. */
 export function gas(amount: number): Price {

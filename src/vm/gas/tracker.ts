@@ -1,10 +1,11 @@
+import { type Gas, type Milligas, milligas, roundUp } from "../../message/gas.js";
 import { Fatal, OUT_OF_GAS } from "../../message/outcome.js";
 import { Word } from "../../native/addon.js";
+import { I64_MAX, i64, i64FromWords, U64_MAX, u64FromWords } from "../../util/u64.js";
+import { writeU64 } from "../../util/words.js";
 import type { GasCharge } from "./charges.js";
-import { exact, type Gas, MAX_I64, MAX_U64, type Milligas, milligas, roundUp } from "./milligas.js";
 
-const WORD = 2 ** 32;
-const MIN_I64 = -(2n ** 63n);
+const I64_MIN = -I64_MAX - 1n;
 
 /** A gas limit, and what was used of it since it holds. */
 interface Window {
@@ -51,7 +52,7 @@ export class GasTracker {
   /** Begins a message: nothing is used. @param gasLimit as in the constructor */
   begin(gasLimit: Gas): void {
     const limit = milligas(gasLimit);
-    this.#limit = typeof limit === "number" || limit < MAX_I64 ? limit : MAX_I64;
+    this.#limit = typeof limit === "number" || limit < I64_MAX ? limit : I64_MAX;
     this.#used = 0;
     this.#outer = undefined;
   }
@@ -122,18 +123,13 @@ export class GasTracker {
   load(words: Uint32Array): void {
     const low = words[Word.GAS_USED] ?? 0;
     const high = words[Word.GAS_USED + 1] ?? 0;
-    if (high < 2 ** 21) {
-      this.#used = high * WORD + low;
-      return;
-    }
-    const value = (BigInt(high) << 32n) | BigInt(low);
-    this.#used = exact(this.#signed ? BigInt.asIntN(64, value) : value);
+    this.#used = this.#signed ? i64FromWords(low, high) : u64FromWords(low, high);
   }
 
   /** Hands gas used and limit to C++, through the control block. */
   store(words: Uint32Array): void {
-    writeWords(words, Word.GAS_USED, this.#used);
-    writeWords(words, Word.GAS_LIMIT, this.#limit);
+    writeU64(words, Word.GAS_USED, this.#used);
+    writeU64(words, Word.GAS_LIMIT, this.#limit);
   }
 
   #use(amount: Milligas): void {
@@ -155,17 +151,7 @@ export class GasTracker {
 
   /** Gas arithmetic saturates. */
   #clamp(value: bigint): Milligas {
-    const [least, most] = this.#signed ? [MIN_I64, MAX_I64] : [0n, MAX_U64];
-    return exact(value < least ? least : value > most ? most : value);
-  }
-}
-
-function writeWords(words: Uint32Array, at: number, value: Milligas): void {
-  if (typeof value === "number") {
-    words[at] = value;
-    words[at + 1] = Math.floor(value / WORD);
-  } else {
-    words[at] = Number(BigInt.asUintN(32, value));
-    words[at + 1] = Number(BigInt.asUintN(32, value >> 32n));
+    const [least, most] = this.#signed ? [I64_MIN, I64_MAX] : [0n, U64_MAX];
+    return i64(value < least ? least : value > most ? most : value);
   }
 }

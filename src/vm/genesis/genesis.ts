@@ -34,7 +34,10 @@ export interface GenesisOptions {
   /** The network version, or its number. */
   readonly network: NetworkVersion | number;
   readonly networkName: string;
-  /** Wasm of the builtin actors by name. The order gives the actor types. */
+  /**
+   * Wasm of the builtin actors by name. The order gives the actor types. `system`, `init` and `account` must be
+   * there. Code that never runs may be an empty module: plain transfers run none, tipsets that of `reward` and `cron`.
+   */
   readonly builtins: Readonly<Record<string, Uint8Array>>;
 }
 

@@ -1,6 +1,7 @@
 import type { Address } from "../../address/address.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { StampedEvent } from "../../message/event.js";
+import type { Milligas } from "../../message/gas.js";
 import type { U64 } from "../../util/u64.js";
 import type { KernelExterns } from "../externs/externs.js";
 import type { PriceList } from "../gas/price-list.js";
@@ -58,7 +59,7 @@ export interface Send {
   /** attoFIL. */
   readonly value: bigint;
   /** Milligas; undefined = all that is left. */
-  readonly gasLimit: U64 | undefined;
+  readonly gasLimit: Milligas | undefined;
   readonly readOnly: boolean;
 }
 

@@ -4,8 +4,8 @@ import { type ErrorNumber, Fatal } from "../../message/outcome.js";
 import { type NativeStack, PAYLOAD_BYTES, Word } from "../../native/addon.js";
 import { latin1 } from "../../util/bytes.js";
 import { type U64, u64FromWords } from "../../util/u64.js";
+import { writeU64, writeU128 } from "../../util/words.js";
 import type { Answer, Arguments } from "./context.js";
-import { writeU64, writeU128 } from "./words.js";
 
 const RESULT_BYTES = 128;
 

@@ -5,43 +5,43 @@ import { type EventEntry, EventFlag } from "../../message/event.js";
 import { ErrorNumber, SyscallError } from "../../message/outcome.js";
 import { u64FromWords } from "../../util/u64.js";
 import { onActorEvent, onActorEventAccept, onActorEventValidate } from "../gas/charges.js";
+import type { EventLimits } from "../network/rules.js";
 import type { SyscallContext } from "./context.js";
 import { decodeArgument } from "./decode-argument.js";
 import { refuseReadOnly } from "./handler-tools.js";
 
-const MAX_VALUES_LENGTH = 8192;
-
 export const event = {
   /** FIP-0072: entries, keys and values in three buffers. */
   "event.emit_event"(context: SyscallContext): void {
-    const { args, answer, gas, prices, frame, call } = context;
+    const { args, answer, gas, prices, frame, call, network } = context;
+    const limits = network.rules.kernel.events;
     const headers = args.bytes(0);
     const keys = args.bytes(1);
     const values = args.bytes(2);
     refuseReadOnly(context, READ_ONLY);
     const count = headers.length / HEADER_SIZE;
     gas.apply(onActorEvent(prices, count, keys.length, values.length));
-    if (count > MAX_ENTRIES) {
-      throw limitExceeded(`event exceeded max entries: ${count} > ${MAX_ENTRIES}`);
-    }
-    if (values.length > MAX_VALUES_LENGTH) {
-      const sizes = `${values.length} > ${MAX_VALUES_LENGTH}`;
-      throw limitExceeded(`total event value lengths exceeded the max size: ${sizes}`);
+    if (count > limits.entries)
+      throw limitExceeded(tooMany("event exceeded max entries", count, limits.entries));
+    if (values.length > limits.valuesLength) {
+      const text = "total event value lengths exceeded the max size";
+      throw limitExceeded(tooMany(text, values.length, limits.valuesLength));
     }
     if (!isUtf8(keys)) throw illegalArgument("invalid event key");
-    call.appendEvent({ emitter: frame.actorId, entries: readEntries(headers, keys, values) });
+    call.appendEvent({ emitter: frame.actorId, entries: readEntries(headers, keys, values, limits) });
     answer.none();
   },
 
   /** FIP-0049: the event as CBOR. */
   "event.emit_event[cbor]"(context: SyscallContext): void {
-    const { args, answer, gas, prices, frame, call } = context;
+    const { args, answer, gas, prices, frame, call, network } = context;
+    const limits = network.rules.kernel.events;
     const encoded = args.bytes(0);
     refuseReadOnly(context, READ_ONLY);
     gas.apply(onActorEventValidate(prices, encoded.length));
-    if (encoded.length > 1 << 20) throw illegalArgument("event WAY too large");
+    if (encoded.length > limits.encodedLength) throw illegalArgument("event WAY too large");
     const entries = decodeArgument(decodeEntries, encoded);
-    checkEntries(entries);
+    checkEntries(entries, limits);
     gas.apply(onActorEventAccept(prices, encoded.length));
     call.appendEvent({ emitter: frame.actorId, entries });
     answer.none();
@@ -49,15 +49,19 @@ export const event = {
 } as const;
 
 const READ_ONLY = "cannot emit events while read-only";
+const KEY_SIZE = "event key exceeded max size";
 
 /** Flags and codec (64 bits each), lengths of key and value (32 bits each). */
 const HEADER_SIZE = 24;
-const MAX_ENTRIES = 255;
-const MAX_KEY_LENGTH = 31;
 const KNOWN_FLAGS = EventFlag.IndexedKey | EventFlag.IndexedValue;
 
 /** The checks and their order decide the error number, so they are one per line, as the reference's. */
-function readEntries(headers: Uint8Array, keys: Uint8Array, values: Uint8Array): EventEntry[] {
+function readEntries(
+  headers: Uint8Array,
+  keys: Uint8Array,
+  values: Uint8Array,
+  limits: EventLimits,
+): EventEntry[] {
   const view = new DataView(headers.buffer, headers.byteOffset, headers.length);
   const text = Buffer.from(keys.buffer, keys.byteOffset, keys.length);
   const entries: EventEntry[] = [];
@@ -70,8 +74,8 @@ function readEntries(headers: Uint8Array, keys: Uint8Array, values: Uint8Array):
     const keyEnd = keyAt + keyLength;
     const valueEnd = valueAt + view.getUint32(at + 20, true);
     if (flags > KNOWN_FLAGS) throw illegalArgument(`event flags are invalid: ${flags}`);
-    if (keyLength > MAX_KEY_LENGTH) throw limitExceeded(keyTooLong(keyLength, MAX_KEY_LENGTH));
-    if (valueEnd - valueAt > MAX_VALUES_LENGTH) throw illegalArgument("event entry value out of range");
+    if (keyLength > limits.keyLength) throw limitExceeded(tooMany(KEY_SIZE, keyLength, limits.keyLength));
+    if (valueEnd - valueAt > limits.valuesLength) throw illegalArgument("event entry value out of range");
     if (!isBoundary(keys, keyAt) || !isBoundary(keys, keyEnd)) {
       throw illegalArgument("event entry key out of range");
     }
@@ -103,24 +107,25 @@ function decodeEntries(reader: CborReader): EventEntry[] {
   });
 }
 
-/** Limits of network versions 18 to 20. */
-function checkEntries(entries: readonly EventEntry[]): void {
-  if (entries.length > 256) throw illegalArgument(`event exceeded max entries: ${entries.length} > 256`);
+/** Checks of a decoded event. */
+function checkEntries(entries: readonly EventEntry[], limits: EventLimits): void {
+  if (entries.length > limits.entries) {
+    throw illegalArgument(tooMany("event exceeded max entries", entries.length, limits.entries));
+  }
   let valuesLength = 0;
   for (const { key, codec, value } of entries) {
     const keyLength = Buffer.byteLength(key);
-    if (keyLength > 32) throw illegalArgument(keyTooLong(keyLength, 32));
+    if (keyLength > limits.keyLength) throw illegalArgument(tooMany(KEY_SIZE, keyLength, limits.keyLength));
     if (codec !== RAW) throw illegalCodec("IPLD_RAW", codec);
     valuesLength += value.length;
   }
-  if (valuesLength > MAX_VALUES_LENGTH) {
-    const sizes = `${valuesLength} > ${MAX_VALUES_LENGTH}`;
-    throw illegalArgument(`event total values exceeded max size: ${sizes}`);
+  if (valuesLength > limits.valuesLength) {
+    throw illegalArgument(tooMany("event total values exceeded max size", valuesLength, limits.valuesLength));
   }
 }
 
-function keyTooLong(length: number, most: number): string {
-  return `event key exceeded max size: ${length} > ${most}`;
+function tooMany(what: string, count: number, most: number): string {
+  return `${what}: ${count} > ${most}`;
 }
 
 function leftOver(what: "key" | "value", used: number, buffer: Uint8Array): SyscallError {

@@ -1,7 +1,7 @@
 import type { Address } from "../../address/address.js";
+import { type Milligas, milligas } from "../../message/gas.js";
 import { ErrorNumber, SyscallError } from "../../message/outcome.js";
 import type { U64 } from "../../util/u64.js";
-import { milligas } from "../gas/milligas.js";
 import type { SyscallContext } from "./context.js";
 import { addressArgument } from "./handler-tools.js";
 
@@ -33,7 +33,7 @@ export const send = {
 function start(
   { args, call }: SyscallContext,
   to: Address,
-  gasLimit: U64 | undefined,
+  gasLimit: Milligas | undefined,
   readOnly: boolean,
 ): void {
   const value = attoFil(args.u64(3), args.u64(4));

@@ -9,9 +9,9 @@ import {
 } from "../../native/addon.js";
 import { native } from "../../native/index.js";
 import { oncePer } from "../../util/once-per.js";
+import { writeU64, writeU128 } from "../../util/words.js";
 import { ControlBlock } from "../kernel/control-block.js";
 import type { DebugSink, MachineContext } from "../kernel/machine-context.js";
-import { writeU64, writeU128 } from "../kernel/words.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { Manifest } from "../state-tree/manifest.js";
 import { engineTag } from "./code-cache.js";

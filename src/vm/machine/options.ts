@@ -66,21 +66,32 @@ export interface MachineOptions {
 }
 
 export const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
+export const isBlockstore = withMethods("get", "putMany");
+export const isExterns = withMethods(
+  "getChainRandomness",
+  "getBeaconRandomness",
+  "getTipsetCid",
+  "verifyConsensusFault",
+);
+export const isProofVerifier = withMethods(
+  "verifySeal",
+  "verifyAggregate",
+  "verifyWindowPost",
+  "verifyUpdate",
+);
 
 const CHECKS: Checks<MachineOptions> = {
   network: is((value) => typeof value === "number" || isNetworkVersion(value), "a network version"),
   stateRoot: isBinaryCid,
-  blockstore: withMethods("get", "putMany"),
+  blockstore: isBlockstore,
   blockCache: optional(is(BlockCache.is, "a BlockCache")),
   epoch: isCount,
   timestamp: optional(isU64),
   baseFee: optional(isAmount128),
   circulatingSupply: optional(isAmount128),
   chainId: optional(isU64),
-  externs: optional(
-    withMethods("getChainRandomness", "getBeaconRandomness", "getTipsetCid", "verifyConsensusFault"),
-  ),
-  proofs: optional(withMethods("verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate")),
+  externs: optional(isExterns),
+  proofs: optional(isProofVerifier),
   manifest: optional(isBinaryCid),
   missingBlocks: optional(oneOf("host-fault", "receipt")),
   codeCache: optional(is((value) => value === false || value instanceof CodeCache, "a CodeCache or false")),

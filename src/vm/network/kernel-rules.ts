@@ -46,6 +46,7 @@ export const skyrRules: KernelRules = {
     maxSealProof: 9,
     chargesBatchedSeals: false,
     windowPost: { firstTypes: [5], calibnetV1Until: undefined },
+    events: { entries: 0, keyLength: 0, valuesLength: 0, encodedLength: 0 },
   },
   trace: {
     namesFreeCharges: false,
@@ -100,6 +101,7 @@ export const hyggeRules: KernelRules = {
     maxSealProof: 14,
     chargesBatchedSeals: true,
     windowPost: { firstTypes: [5, 10], calibnetV1Until: 498_691 },
+    events: { entries: 256, keyLength: 32, valuesLength: 8192, encodedLength: 1 << 20 },
   },
   trace: {
     namesFreeCharges: true,
@@ -119,6 +121,7 @@ export const watermelonRules: KernelRules = {
     tipsetLookbackLimit: undefined,
     maxSealProof: 19,
     windowPost: { firstTypes: [10], calibnetV1Until: undefined },
+    events: { ...hyggeRules.kernel.events, entries: 255, keyLength: 31 },
   },
   trace: { ...hyggeRules.trace, invokeActor: "explicit", backtraceOfConstructors: false },
 };

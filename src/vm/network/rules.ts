@@ -88,6 +88,18 @@ export interface SyscallRules {
   /** crypto.batch_verify_seals charges `onVerifySeal` for each item. */
   readonly chargesBatchedSeals: boolean;
   readonly windowPost: WindowPostRules;
+  readonly events: EventLimits;
+}
+
+/** Limits of an event that an actor emits. Source: fvm/src/kernel/default.rs, `emit_event`; FIP-0049, FIP-0072. */
+export interface EventLimits {
+  readonly entries: number;
+  /** Bytes of UTF-8. */
+  readonly keyLength: number;
+  /** Bytes of all values of an event together. */
+  readonly valuesLength: number;
+  /** Bytes of an event that is passed as one buffer of CBOR. */
+  readonly encodedLength: number;
 }
 
 /** Which window PoSt proofs are verified at all. */

@@ -80,3 +80,7 @@ test("nothing has no text", () => {
 test("each error number says what it means", () => {
   expect(Object.keys(ERROR_TEXTS).map(Number)).toEqual(Object.values(ErrorNumber));
 });
+
+test.each([undefined, null, 5, {}, { kind: "backtrace" }])("%j is no backtrace", (value) => {
+  expect(() => backtraceText(value as never)).toThrow("INVALID_OPTION { option: 'backtrace'");
+});

@@ -13,7 +13,7 @@ import {
 } from "../../../src/native/addon.js";
 import { latin1Bytes } from "../../../src/util/bytes.js";
 import { u64FromWords } from "../../../src/util/u64.js";
-import { writeU64 } from "../../../src/vm/kernel/words.js";
+import { writeU64 } from "../../../src/util/words.js";
 import type { HandlerName, Syscall } from "../../../src/vm/syscalls/table.js";
 
 /** What an actor does next: a syscall with its parameters in order, work, or opening a block. */

@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { buildActors } from "../../../actors/build.mjs";
 import { delegatedAddress, idAddress, secp256k1Address } from "../../../src/address/address.js";
+import { readBlocks } from "../../../src/blockstore/access.js";
 import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
+import { executeTipset } from "../../../src/chain/execution/execute-tipset.js";
+import { Amt, CHAIN_AMT } from "../../../src/ipld/amt.js";
+import { receiptCodec } from "../../../src/message/receipt.js";
 import { Genesis } from "../../../src/vm/genesis/genesis.js";
+import { noopActor } from "../../../src/vm/genesis/noop-actor.js";
 import { Machine } from "../../../src/vm/machine/machine.js";
+import { rejectProofs } from "../../../src/vm/proofs/verifier.js";
 
 const key = secp256k1Address(new Uint8Array(65).fill(4));
 const ethereum = delegatedAddress(10, new Uint8Array(20).fill(5));
@@ -62,4 +68,49 @@ describe("a genesis state", () => {
       expect.objectContaining({ code: "INVALID_MANIFEST", details: { reason: "no actor account" } }),
     );
   });
+});
+
+test("noopActor is enough for tipsets", async () => {
+  const blockstore = new MemoryBlockstore();
+  const builtins = { ...required, reward: noopActor(), cron: noopActor() };
+  const genesis = new Genesis(blockstore, { network: 28, networkName: "mine", builtins });
+  const miner = idAddress(genesis.addAccount(key, 10n ** 18n));
+  const node = {
+    chainId: 1,
+    genesisTimestamp: 0,
+    blockstore,
+    externs: {
+      getChainRandomness: () => undefined,
+      getBeaconRandomness: () => undefined,
+      getTipsetCid: () => undefined,
+      verifyConsensusFault: () => undefined,
+    },
+    proofs: rejectProofs,
+    networkVersion: () => 28,
+    circulatingSupply: () => 0n,
+  };
+  const transfer = {
+    version: 0,
+    from: key,
+    to: idAddress(99),
+    nonce: 0,
+    value: 1n,
+    gasLimit: 2_000_000,
+    gasFeeCap: 200n,
+    gasPremium: 10n,
+    method: 0,
+    params: new Uint8Array(),
+  };
+  const { blocks, receiptsRoot } = await executeTipset(node, await genesis.write(), {
+    epoch: 2,
+    timestamp: 60,
+    parentEpoch: 0,
+    baseFee: 100n,
+    blocks: [{ miner, winCount: 1, messages: [{ message: transfer, rawLength: 100 }] }],
+  });
+  expect(blocks[0]?.messages.map(({ receipt }) => receipt.exitCode)).toEqual([0]);
+  const receipts = await readBlocks(blockstore, (access) => [
+    ...Amt.load(access, receiptsRoot, receiptCodec, CHAIN_AMT).entries(),
+  ]);
+  expect(receipts).toEqual([[0, blocks[0]?.messages[0]?.receipt]]);
 });

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Fatal } from "../../../src/message/outcome.js";
 import { CONTROL_BYTES, type NativeStack, PAYLOAD_BYTES, Word } from "../../../src/native/addon.js";
+import { writeU64, writeU128 } from "../../../src/util/words.js";
 import { ControlBlock, SyscallAnswer, SyscallArguments } from "../../../src/vm/kernel/control-block.js";
-import { writeU64, writeU128 } from "../../../src/vm/kernel/words.js";
 
 const long = new Uint8Array(PAYLOAD_BYTES + 1).fill(5);
 

@@ -146,18 +146,21 @@ describe("rules of the generations", () => {
         maxSealProof: 9,
         chargesBatchedSeals: false,
         windowPost: { firstTypes: [5], calibnetV1Until: undefined },
+        events: { entries: 0, keyLength: 0, valuesLength: 0, encodedLength: 0 },
       },
       {
         tipsetLookbackLimit: 900,
         maxSealProof: 14,
         chargesBatchedSeals: true,
         windowPost: { firstTypes: [5, 10], calibnetV1Until: 498_691 },
+        events: { entries: 256, keyLength: 32, valuesLength: 8192, encodedLength: 1_048_576 },
       },
       {
         tipsetLookbackLimit: undefined,
         maxSealProof: 19,
         chargesBatchedSeals: true,
         windowPost: { firstTypes: [10], calibnetV1Until: undefined },
+        events: { entries: 255, keyLength: 31, valuesLength: 8192, encodedLength: 1_048_576 },
       },
     ]);
   });

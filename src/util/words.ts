@@ -1,10 +1,10 @@
-import { type U64, U64_MAX } from "../../util/u64.js";
+import { type I64, U64_MAX } from "./u64.js";
 
-/** Writes an unsigned 64 bit value as two words, low one first. */
-export function writeU64(words: Uint32Array, at: number, value: U64): void {
+/** Writes a 64-bit value, unsigned or in two's complement, as two words, low one first. */
+export function writeU64(words: Uint32Array, at: number, value: I64): void {
   if (typeof value === "number") {
     words[at] = value;
-    words[at + 1] = value / 0x1_0000_0000;
+    words[at + 1] = Math.floor(value / 0x1_0000_0000);
   } else {
     words[at] = Number(value & 0xffff_ffffn);
     words[at + 1] = Number(value >> 32n);
