@@ -179,35 +179,29 @@ function wellFormed(message: Message): Message {
     throw invalid("message", `${kindOf(message)} instead of an object`);
   }
   if (WellFormedMessage.is(message)) return message;
-  const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } =
-    fieldsOf(message);
-  return new WellFormedMessage(
-    integer("version", version),
-    address("to", to),
-    address("from", from),
-    unsigned("nonce", nonce),
-    amount("value", value),
-    integer("gasLimit", gasLimit),
-    amount("gasFeeCap", gasFeeCap),
-    amount("gasPremium", gasPremium),
-    unsigned("method", method),
-    bytes("params", params),
-  );
+  try {
+    const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
+    return new WellFormedMessage(
+      integer("version", version),
+      address("to", to),
+      address("from", from),
+      unsigned("nonce", nonce),
+      amount("value", value),
+      integer("gasLimit", gasLimit),
+      amount("gasFeeCap", gasFeeCap),
+      amount("gasPremium", gasPremium),
+      unsigned("method", method),
+      bytes("params", params),
+    );
+  } catch (cause) {
+    if (cause instanceof FvmError) throw cause;
+    throw new FvmError("INVALID_MESSAGE", { field: "message", reason: "a field cannot be read" }, { cause });
+  }
 }
 
 function hasRules(network: unknown): boolean {
   const rules = (network as { rules?: Partial<MessageRules> } | null)?.rules;
   return rules?.executor !== undefined && rules.state !== undefined;
-}
-
-/** Each field read once. */
-function fieldsOf(message: Message): Message {
-  try {
-    const { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
-    return { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params };
-  } catch (cause) {
-    throw new FvmError("INVALID_MESSAGE", { field: "message", reason: "a field cannot be read" }, { cause });
-  }
 }
 
 /** A field, or `message` if it is none in particular. */

@@ -1,4 +1,5 @@
 import { type NativeSyscall, Word } from "../../native/addon.js";
+import { oncePer } from "../../util/once-per.js";
 import { writeU64, writeU128 } from "../../util/words.js";
 import type { Call } from "./call.js";
 import type { Origin } from "./message-scope.js";
@@ -15,9 +16,15 @@ export function contextWriter(
   epoch: number,
   networkVersion: number,
 ): ContextWriter {
-  const isOld = syscalls.some(({ module, name }) => module === "vm" && name === "context");
-  return isOld ? invocationContextWriter(epoch, networkVersion) : writeMessageContext;
+  return hasInvocationContext(syscalls)
+    ? invocationContextWriter(epoch, networkVersion)
+    : writeMessageContext;
 }
+
+/** Each null round has a machine of its own, so what depends on the network version alone is found once. */
+const hasInvocationContext = oncePer((syscalls: readonly NativeSyscall[]) =>
+  syscalls.some(({ module, name }) => module === "vm" && name === "context"),
+);
 
 /** vm.message_context, 80 bytes (network version 18 on). Source: shared/src/sys/out.rs. */
 function writeMessageContext(words: Uint32Array, call: Call, origin: Origin): void {

@@ -149,11 +149,7 @@ export class Machine {
 
   /** A message to execute, checked. */
   private requestOf(message: Message, options: ExecuteOptions): ExecutionRequest {
-    const {
-      kind = "explicit",
-      rawLength,
-      signal,
-    } = options === NO_OPTIONS ? options : checkedOptions(options, EXECUTE_CHECKS);
+    const { kind, rawLength, signal } = requestOptions(options);
     return { message: executableMessage(message, this.body.network.rules), kind, rawLength, signal };
   }
 
@@ -212,6 +208,31 @@ export class Machine {
     if (reason instanceof HostFault && !isAbort) this.close();
     else this.body.executor.abandon();
     return reason;
+  }
+}
+
+type RequestOptions = Omit<ExecutionRequest, "message">;
+
+/** As `checkedOptions`; the usual ones are found right without its loop, which would be part of each message's time. */
+function requestOptions(options: ExecuteOptions): RequestOptions {
+  const usual = usualOptions(options);
+  if (usual !== undefined) return usual;
+  const { kind = "explicit", rawLength, signal } = checkedOptions(options, EXECUTE_CHECKS);
+  return { kind, rawLength, signal };
+}
+
+/** Undefined if they are unusual or wrong. */
+function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
+  if (typeof options !== "object") return undefined;
+  try {
+    const { kind = "explicit", rawLength, signal } = options;
+    const isUsual =
+      (kind === "explicit" || kind === "implicit") &&
+      (rawLength === undefined || (Number.isSafeInteger(rawLength) && rawLength >= 0)) &&
+      signal === undefined;
+    return isUsual ? { kind, rawLength, signal } : undefined;
+  } catch {
+    return undefined;
   }
 }
 
