@@ -122,19 +122,19 @@ Frame::~Frame() {
 
 // ---------------------------------------------------------------- life
 
-Event Frame::run() {
+Yield Frame::run() {
   Control& control = stack_.control;
   stack_.gas.used = static_cast<int64_t>(control.get64(word::GAS_USED));
   stack_.gas.limit = static_cast<int64_t>(control.get64(word::GAS_LIMIT));
   borrow_actor();
-  event_ = Event::kFinished;
+  yield_ = Yield::kFinished;
   if (stage_ == Stage::kNew) {
     if (prepare()) start_instantiation();
   } else {
     answered_ = true;
   }
   while (stage_ != Stage::kEnded) {
-    if (!wasmtime_call_future_poll(future_.get())) break;  // suspended: `event_` is set
+    if (!wasmtime_call_future_poll(future_.get())) break;  // suspended: `yield_` is set
     future_.reset();
     if (stage_ == Stage::kInstantiating) {
       finish_instantiation();
@@ -154,9 +154,9 @@ Event Frame::run() {
       const bool counts = stack_.config.rules.trackLinks;
       control.set(word::RETURN_LINKS, counts ? static_cast<uint32_t>(return_block_->scan().links.size()) : 0);
     }
-    return Event::kFinished;
+    return Yield::kFinished;
   }
-  return event_;
+  return yield_;
 }
 
 void Frame::borrow_actor() {
@@ -406,7 +406,7 @@ void Frame::on_refill(void*, wasmtime_caller_t* caller, const wasmtime_val_t*, s
   frame.counter_ = static_cast<int64_t>(std::min<Milligas>(left, frame.stack_.config.slice));
   frame.gas_reserve_ = static_cast<int64_t>(left - frame.counter_);
   frame.store_counter();
-  frame.event_ = Event::kSlice;
+  frame.yield_ = Yield::kSlice;
   frame.answered_ = false;
   *continuation = {poll_refill, &frame, nullptr};
 }
@@ -545,7 +545,7 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     caller_.reset();
   }
   if (step.kind == Step::kSuspend) {
-    event_ = missing_ ? Event::kMissingBlock : Event::kSyscall;
+    yield_ = missing_ ? Yield::kMissingBlock : Yield::kSyscall;
     return {Reply::kWait};
   }
   return conclude(step, out);

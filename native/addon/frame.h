@@ -54,7 +54,7 @@ struct Caller {
 };
 
 // What JavaScript has lent of the actor that runs, in the state tree: answers and changes of it need no
-// JavaScript. A changed root goes back with the next event.
+// JavaScript. A changed root goes back with the next yield.
 struct Actor {
   ActorAccess access = ActorAccess::kNone;
   bool root_set = false;
@@ -73,8 +73,8 @@ class Frame {
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
-  // Until the next event. Called again, it takes the answer out of the control block.
-  Event run();
+  // Until the next yield. Called again, it takes the answer out of the control block.
+  Yield run();
 
   // --- for syscall handlers
   CallStack& stack() { return stack_; }
@@ -227,7 +227,7 @@ class Frame {
   GuestRange ranges_[kMaxArguments];
   GuestRange out_;
   bool answered_ = false;
-  Event event_ = Event::kFinished;
+  Yield yield_ = Yield::kFinished;
   std::optional<Cid> missing_;
   BlockPtr provided_;
 

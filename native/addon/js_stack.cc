@@ -127,9 +127,9 @@ Napi::Value StackObject::run(const Napi::CallbackInfo& info) {
   if (frame->ended()) return fail(info.Env(), "the top frame has ended");
   if (frame->waits_for_block() && !frame->has_provided()) return fail(info.Env(), "the top frame waits for a block");
   running_ = true;
-  const Event event = frame->run();
+  const Yield yield = frame->run();
   running_ = false;
-  return Napi::Number::New(info.Env(), static_cast<uint32_t>(event));
+  return Napi::Number::New(info.Env(), static_cast<uint32_t>(yield));
 }
 
 Napi::Value StackObject::argument(const Napi::CallbackInfo& info) {
