@@ -471,11 +471,11 @@ std::string Frame::LastError::text() const {
   return refusal.text(parts ? normal_form(*parts) : Cid());
 }
 
-Step Frame::answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
+SyscallResult Frame::answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
   if (bytes.size() > buffer.length) return refuse(too_small);
   if (!bytes.empty()) std::memcpy(memory().base + buffer.offset, bytes.data(), bytes.size());
   write_u32(out, static_cast<uint32_t>(bytes.size()));
-  return Step::done();
+  return SyscallResult::done();
 }
 
 // The counter is the last argument; the result is both. See native/vendor/src/inline/syscalls.rs.
@@ -539,39 +539,39 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     }
   }
   uint8_t out[kMaxResultStruct];
-  Step step = syscall.native ? syscall.native(*this, args, out) : Step::ask();
-  if (step.kind == Step::kAsk) {
-    step = request(syscall, args);
+  SyscallResult result = syscall.native ? syscall.native(*this, args, out) : SyscallResult::ask();
+  if (result.kind == SyscallResult::kAsk) {
+    result = request(syscall, args);
     caller_.reset();
   }
-  if (step.kind == Step::kSuspend) {
+  if (result.kind == SyscallResult::kSuspend) {
     yield_ = missing_ ? Yield::kMissingBlock : Yield::kSyscall;
     return {Reply::kWait};
   }
-  return conclude(step, out);
+  return conclude(result, out);
 }
 
-Frame::Reply Frame::conclude(Step step, const uint8_t* out) {
+Frame::Reply Frame::conclude(SyscallResult result, const uint8_t* out) {
   const Syscall& syscall = *waiting_;
   waiting_ = nullptr;
-  if (step.kind == Step::kOutOfGas) {
+  if (result.kind == SyscallResult::kOutOfGas) {
     abort_ = Outcome::kOutOfGas;
     return {Reply::kTrap};
   }
-  if (step.kind == Step::kDone) {
+  if (result.kind == SyscallResult::kDone) {
     if (syscall.has_result_pointer()) std::memcpy(memory().base + result_pointer_, out, syscall.result_size);
     last_error_.syscall = nullptr;
-  } else if (step.kind == Step::kErrno) {
+  } else if (result.kind == SyscallResult::kErrno) {
     last_error_.syscall = &syscall;
-    last_error_.error = step.error;
+    last_error_.error = result.error;
   }
   refresh();
-  if (step.kind == Step::kAbort) return {Reply::kTrap};
-  return {Reply::kValue, static_cast<uint32_t>(step.error)};
+  if (result.kind == SyscallResult::kAbort) return {Reply::kTrap};
+  return {Reply::kValue, static_cast<uint32_t>(result.error)};
 }
 
 // Puts the arguments into the control block, all pointers checked.
-Step Frame::request(const Syscall& syscall, const Raw* args) {
+SyscallResult Frame::request(const Syscall& syscall, const Raw* args) {
   Control& control = stack_.control;
   const GuestMemory memory = this->memory();
   size_t used = 0;
@@ -634,7 +634,7 @@ Step Frame::request(const Syscall& syscall, const Raw* args) {
   control.set(word::SYSCALL, syscall.index);
   control.set(word::ERRNO, 0);
   control.set(word::RESULT_LENGTH, 0);
-  return Step::suspend();
+  return SyscallResult::suspend();
 }
 
 void Frame::provide(ByteSpan data) {
@@ -658,7 +658,7 @@ bool Frame::write_tail(size_t slot, ByteSpan data) {
   return true;
 }
 
-Step Frame::take_answer(uint8_t* out) {
+SyscallResult Frame::take_answer(uint8_t* out) {
   if (missing_) {
     const Cid cid = *missing_;
     missing_.reset();
@@ -669,7 +669,7 @@ Step Frame::take_answer(uint8_t* out) {
   const auto error = static_cast<Errno>(control.get(word::ERRNO));
   if (error != Errno::kOk) {
     last_error_.refusal.reason = Reason::kNone;
-    return Step::fail(error);
+    return SyscallResult::fail(error);
   }
   const uint32_t length = std::min<uint32_t>(control.get(word::RESULT_LENGTH), kResultBytes);
   const uint8_t* result = control.bytes(word::RESULT);
@@ -687,7 +687,7 @@ Step Frame::take_answer(uint8_t* out) {
     case ResultKind::kNone:
       break;
   }
-  return Step::done();
+  return SyscallResult::done();
 }
 
 }  // namespace fvm

@@ -88,18 +88,22 @@ class Frame {
   // The packed message context that JavaScript wrote when it pushed the frame.
   const uint8_t* context() const { return message_context_; }
   // What the handler returns if it refuses. The facts are those that the reason's text has.
-  Step refuse(Reason reason, uint64_t a = 0, uint64_t b = 0) { return refuse(Refusal{reason, a, b}); }
-  Step refuse(const Refusal& refusal) {
-    last_error_.refusal = refusal;
-    return Step::fail(errno_of(refusal.reason));
+  SyscallResult refuse(Reason reason, uint64_t a = 0, uint64_t b = 0) {
+    return refuse(Refusal{reason, a, b});
   }
-  Step refuse(Reason reason, const Cid& cid) {
+  SyscallResult refuse(const Refusal& refusal) {
+    last_error_.refusal = refusal;
+    return SyscallResult::fail(errno_of(refusal.reason));
+  }
+  SyscallResult refuse(Reason reason, const Cid& cid) {
     last_error_.cid = cid;
     return refuse(reason);
   }
   // Of a buffer that is not within the memory, and of a CID argument: as a rule, because it is none.
-  Step refuse_buffer(uint32_t offset, uint32_t length) { return refuse(Reason::kOutOfBounds, offset, length); }
-  Step refuse_cid(uint32_t offset, Reason reason = Reason::kNoCid) {
+  SyscallResult refuse_buffer(uint32_t offset, uint32_t length) {
+    return refuse(Reason::kOutOfBounds, offset, length);
+  }
+  SyscallResult refuse_cid(uint32_t offset, Reason reason = Reason::kNoCid) {
     const GuestMemory memory = this->memory();
     if (!memory.holds(offset, 0)) return refuse(Reason::kCidOutOfBounds, offset);
     last_error_.cid.size = static_cast<uint8_t>(std::min<uint64_t>(memory.size - offset, kMaxCidBytes));
@@ -110,11 +114,11 @@ class Frame {
     return refuse(reason);
   }
   // An answer of variable length, for a buffer that lies within. `out`: the length.
-  Step answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
-  // Sets the outcome of the frame; the handler returns Step::abort().
+  SyscallResult answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
+  // Sets the outcome of the frame; the handler returns SyscallResult::abort().
   void exit_with(uint32_t code, BlockPtr block, std::string message);
   void fatal(std::string why, uint32_t code = kExitAssertionFailed);
-  // Asks JavaScript for a block; the handler returns Step::suspend(), and `finish_open` goes on.
+  // Asks JavaScript for a block; the handler returns SyscallResult::suspend(), and `finish_open` goes on.
   void wait_for_block(const Cid& cid) { missing_ = cid; }
 
   // --- for JavaScript
@@ -190,9 +194,9 @@ class Frame {
   void store_counter();
 
   Reply dispatch(const Syscall& syscall, const Raw* args);
-  Step request(const Syscall& syscall, const Raw* args);
-  Step take_answer(uint8_t* out);
-  Reply conclude(Step step, const uint8_t* out);
+  SyscallResult request(const Syscall& syscall, const Raw* args);
+  SyscallResult take_answer(uint8_t* out);
+  Reply conclude(SyscallResult result, const uint8_t* out);
   int64_t packed(uint32_t error) const;
   static bool poll_refill(void* frame);
 
