@@ -1,4 +1,4 @@
-// The control block that a call stack shares with JavaScript: `Word` in src/native/addon.ts.
+// The control block that a native stack shares with JavaScript: `Word` in src/native/addon.ts.
 // Loading the addon fails if the two disagree.
 #pragma once
 

@@ -92,7 +92,7 @@ thread_local FrameMemory frame_memory;
 void* Frame::operator new(size_t size) { return frame_memory.take(size); }
 void Frame::operator delete(void* memory) { frame_memory.give(memory); }
 
-Frame::Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params)
+Frame::Frame(NativeStack& stack, std::shared_ptr<Code> code, BlockPtr params)
     : stack_(stack),
       code_(std::move(code)),
       memory_before_(stack.memory_bytes) {

@@ -15,7 +15,7 @@
 
 namespace fvm {
 
-class CallStack;
+class NativeStack;
 
 struct GuestRange {
   uint32_t offset = 0;
@@ -65,7 +65,7 @@ struct Actor {
 
 class Frame {
  public:
-  Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params);
+  Frame(NativeStack& stack, std::shared_ptr<Code> code, BlockPtr params);
   ~Frame();
   // Frames come and go with every call: a thread keeps the memory of some.
   static void* operator new(size_t size);
@@ -77,7 +77,7 @@ class Frame {
   Yield run();
 
   // --- for syscall handlers
-  CallStack& stack() { return stack_; }
+  NativeStack& stack() { return stack_; }
   GuestMemory memory() const { return {memory_->base, memory_->size}; }
   BlockRegistry& registry() { return registry_; }
   Actor& actor() { return actor_; }
@@ -200,7 +200,7 @@ class Frame {
   int64_t packed(uint32_t error) const;
   static bool poll_refill(void* frame);
 
-  CallStack& stack_;
+  NativeStack& stack_;
   std::shared_ptr<Code> code_;
   const Linked* linked_ = nullptr;
   Stage stage_ = Stage::kNew;

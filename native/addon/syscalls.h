@@ -3,7 +3,7 @@
 
 #include <tuple>
 
-#include "call_stack.h"
+#include "native_stack.h"
 
 namespace fvm {
 

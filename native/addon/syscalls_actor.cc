@@ -21,7 +21,7 @@ SyscallResult self_root(Frame& frame, const Raw* args, uint8_t* out) {
   const Actor& actor = frame.actor();
   if (actor.access < ActorAccess::kRead) return SyscallResult::ask();
   const GuestRange buffer = buffer_argument(args);
-  CallStack& stack = frame.stack();
+  NativeStack& stack = frame.stack();
   if (!frame.memory().holds(buffer.offset, buffer.length)) return frame.refuse_buffer(buffer.offset, buffer.length);
   if (!stack.gas.charge(stack.config.prices.getRoot)) return SyscallResult::out_of_gas();
   if (stack.config.rules.trackLinks) frame.registry().reachable().add_copy(actor.root);

@@ -1,7 +1,7 @@
 /**
  * The addon's surface, by type. Only the files of this folder import the addon.
  *
- * JavaScript calls C++, never the other way round. A call stack runs until it
+ * JavaScript calls C++, never the other way round. A native stack runs until it
  * needs JavaScript (`NativeStack.run` returns a yield), JavaScript answers through the
  * control block, and `run` continues.
  */
@@ -129,7 +129,7 @@ export interface NativeKernelConfig {
   readonly sliceMilligas: number;
 }
 
-/** A kernel configuration in the form that call stacks need. Making one takes as long as a hundred messages. */
+/** A kernel configuration in the form that native stacks need. Making one takes as long as a hundred messages. */
 export interface NativeKernel {
   readonly nativeKernel: unique symbol;
 }
