@@ -159,6 +159,9 @@ class Frame {
                                         size_t count);
 
  private:
+  static constexpr uint64_t kPage = 65'536;
+  static constexpr uint64_t kTableElementBytes = 8;
+
   enum class Stage : uint8_t { kNew, kInstantiating, kCalling, kEnded };
 
   // How a syscall ends for Wasm: an error number, a trap (the outcome is set) or a wait.
@@ -174,6 +177,14 @@ class Frame {
     return id;
   }
 
+  // Wasmtime hands the frame back by the store's data.
+  static Frame& of(wasmtime_caller_t* caller) {
+    return *static_cast<Frame*>(wasmtime_context_get_data(wasmtime_caller_context(caller)));
+  }
+  // The trap that ends Wasm once `abort_` is set.
+  static wasm_trap_t* unwind();
+
+  // The life of an invocation (frame.cc).
   void borrow_actor();
   void return_actor();
   bool prepare();
@@ -181,24 +192,32 @@ class Frame {
   void finish_instantiation();
   void start_call();
   void finish_call();
-  bool refused();
+  // What an instance does after the system refused it memory, on another machine it would not do.
+  bool refused() {
+    if (!memory_->refused) return false;
+    failure_ = "no memory for the instance to grow";
+    abort_ = Outcome::kHostFault;
+    return true;
+  }
   void end(Outcome outcome);
   void end_fatally(std::string why);
   void end_trapped();
 
-  // Gas: `settle` charges what Wasm used since the last `refresh`, which hands out what is left. Both know
-  // Wasm's counter as `counter_`: syscalls bring and return it, else it is read and written here.
-  bool settle();
-  void refresh();
-  void load_counter();
-  void store_counter();
+  // Gas (frame_gas.h): `settle` charges what Wasm used since the last `refresh`, which hands out what is
+  // left. Both know Wasm's counter as `counter_`: syscalls bring and return it, else it is read and written
+  // here.
+  inline bool settle();
+  inline void refresh();
+  inline void load_counter();
+  inline void store_counter();
+  static bool poll_refill(void* frame);
 
+  // Syscalls (frame_syscalls.cc).
   Reply dispatch(const Syscall& syscall, const Raw* args);
   SyscallResult request(const Syscall& syscall, const Raw* args);
   SyscallResult take_answer(uint8_t* out);
   Reply conclude(SyscallResult result, const uint8_t* out);
   int64_t packed(uint32_t error) const;
-  static bool poll_refill(void* frame);
 
   NativeStack& stack_;
   std::shared_ptr<Code> code_;
