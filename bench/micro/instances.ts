@@ -1,5 +1,5 @@
 import { RAW } from "#src/encoding/codecs.js";
-import { Event, Outcome, Word } from "#src/native/addon.js";
+import { Outcome, Word, Yield } from "#src/native/addon.js";
 import { native } from "#src/native/index.js";
 import { nativeKernel, nativeNetwork } from "#src/vm/machine/native-stack.js";
 import { networkVersion } from "#src/vm/network/version.js";
@@ -29,7 +29,7 @@ export function instances(wasm: Uint8Array): Micro {
         control[Word.GAS_USED] = control[Word.GAS_USED + 1] = control[Word.GAS_LIMIT] = 0;
         control[Word.GAS_LIMIT + 1] = GAS / 2 ** 32;
         stack.push(code, 0);
-        expectSame("event", stack.run(), Event.Finished);
+        expectSame("yield", stack.run(), Yield.Finished);
         expectSame("outcome", control[Word.OUTCOME], Outcome.Exit);
         stack.pop();
       }

@@ -1,4 +1,4 @@
-// The control block that a call stack shares with JavaScript: `Word` in src/native/addon.ts.
+// The control block that a native stack shares with JavaScript: `Word` in src/native/addon.ts.
 // Loading the addon fails if the two disagree.
 #pragma once
 
@@ -72,8 +72,8 @@ class Control {
   uint8_t* base_;
 };
 
-// What a run of the top frame ends with: `Event` in src/native/addon.ts.
-enum class Event : uint32_t { kSyscall = 0, kMissingBlock = 1, kFinished = 2, kSlice = 3 };
+// What a run of the top frame returns with: `Yield` in src/native/addon.ts.
+enum class Yield : uint32_t { kSyscall = 0, kMissingBlock = 1, kFinished = 2, kSlice = 3 };
 // What a frame may do with its actor by itself: `ActorAccess` there.
 enum class ActorAccess : uint32_t { kAsBefore = 0, kNone = 1, kRead = 2, kUpdate = 3, kUpdated = 4 };
 // How a frame ended: `Outcome` there.

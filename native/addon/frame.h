@@ -15,7 +15,7 @@
 
 namespace fvm {
 
-class CallStack;
+class NativeStack;
 
 struct GuestRange {
   uint32_t offset = 0;
@@ -54,7 +54,7 @@ struct Caller {
 };
 
 // What JavaScript has lent of the actor that runs, in the state tree: answers and changes of it need no
-// JavaScript. A changed root goes back with the next event.
+// JavaScript. A changed root goes back with the next yield.
 struct Actor {
   ActorAccess access = ActorAccess::kNone;
   bool root_set = false;
@@ -65,7 +65,7 @@ struct Actor {
 
 class Frame {
  public:
-  Frame(CallStack& stack, std::shared_ptr<Code> code, BlockPtr params);
+  Frame(NativeStack& stack, std::shared_ptr<Code> code, BlockPtr params);
   ~Frame();
   // Frames come and go with every call: a thread keeps the memory of some.
   static void* operator new(size_t size);
@@ -73,11 +73,11 @@ class Frame {
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
-  // Until the next event. Called again, it takes the answer out of the control block.
-  Event run();
+  // Until the next yield. Called again, it takes the answer out of the control block.
+  Yield run();
 
   // --- for syscall handlers
-  CallStack& stack() { return stack_; }
+  NativeStack& stack() { return stack_; }
   GuestMemory memory() const { return {memory_->base, memory_->size}; }
   BlockRegistry& registry() { return registry_; }
   Actor& actor() { return actor_; }
@@ -88,18 +88,22 @@ class Frame {
   // The packed message context that JavaScript wrote when it pushed the frame.
   const uint8_t* context() const { return message_context_; }
   // What the handler returns if it refuses. The facts are those that the reason's text has.
-  Step refuse(Reason reason, uint64_t a = 0, uint64_t b = 0) { return refuse(Refusal{reason, a, b}); }
-  Step refuse(const Refusal& refusal) {
-    last_error_.refusal = refusal;
-    return Step::fail(errno_of(refusal.reason));
+  SyscallResult refuse(Reason reason, uint64_t a = 0, uint64_t b = 0) {
+    return refuse(Refusal{reason, a, b});
   }
-  Step refuse(Reason reason, const Cid& cid) {
+  SyscallResult refuse(const Refusal& refusal) {
+    last_error_.refusal = refusal;
+    return SyscallResult::fail(errno_of(refusal.reason));
+  }
+  SyscallResult refuse(Reason reason, const Cid& cid) {
     last_error_.cid = cid;
     return refuse(reason);
   }
   // Of a buffer that is not within the memory, and of a CID argument: as a rule, because it is none.
-  Step refuse_buffer(uint32_t offset, uint32_t length) { return refuse(Reason::kOutOfBounds, offset, length); }
-  Step refuse_cid(uint32_t offset, Reason reason = Reason::kNoCid) {
+  SyscallResult refuse_buffer(uint32_t offset, uint32_t length) {
+    return refuse(Reason::kOutOfBounds, offset, length);
+  }
+  SyscallResult refuse_cid(uint32_t offset, Reason reason = Reason::kNoCid) {
     const GuestMemory memory = this->memory();
     if (!memory.holds(offset, 0)) return refuse(Reason::kCidOutOfBounds, offset);
     last_error_.cid.size = static_cast<uint8_t>(std::min<uint64_t>(memory.size - offset, kMaxCidBytes));
@@ -110,11 +114,11 @@ class Frame {
     return refuse(reason);
   }
   // An answer of variable length, for a buffer that lies within. `out`: the length.
-  Step answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
-  // Sets the outcome of the frame; the handler returns Step::abort().
+  SyscallResult answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
+  // Sets the outcome of the frame; the handler returns SyscallResult::abort().
   void exit_with(uint32_t code, BlockPtr block, std::string message);
   void fatal(std::string why, uint32_t code = kExitAssertionFailed);
-  // Asks JavaScript for a block; the handler returns Step::suspend(), and `finish_open` goes on.
+  // Asks JavaScript for a block; the handler returns SyscallResult::suspend(), and `finish_open` goes on.
   void wait_for_block(const Cid& cid) { missing_ = cid; }
 
   // --- for JavaScript
@@ -155,6 +159,9 @@ class Frame {
                                         size_t count);
 
  private:
+  static constexpr uint64_t kPage = 65'536;
+  static constexpr uint64_t kTableElementBytes = 8;
+
   enum class Stage : uint8_t { kNew, kInstantiating, kCalling, kEnded };
 
   // How a syscall ends for Wasm: an error number, a trap (the outcome is set) or a wait.
@@ -170,6 +177,14 @@ class Frame {
     return id;
   }
 
+  // Wasmtime hands the frame back by the store's data.
+  static Frame& of(wasmtime_caller_t* caller) {
+    return *static_cast<Frame*>(wasmtime_context_get_data(wasmtime_caller_context(caller)));
+  }
+  // The trap that ends Wasm once `abort_` is set.
+  static wasm_trap_t* unwind();
+
+  // The life of an invocation (frame.cc).
   void borrow_actor();
   void return_actor();
   bool prepare();
@@ -177,26 +192,34 @@ class Frame {
   void finish_instantiation();
   void start_call();
   void finish_call();
-  bool refused();
+  // What an instance does after the system refused it memory, on another machine it would not do.
+  bool refused() {
+    if (!memory_->refused) return false;
+    failure_ = "no memory for the instance to grow";
+    abort_ = Outcome::kHostFault;
+    return true;
+  }
   void end(Outcome outcome);
   void end_fatally(std::string why);
   void end_trapped();
 
-  // Gas: `settle` charges what Wasm used since the last `refresh`, which hands out what is left. Both know
-  // Wasm's counter as `counter_`: syscalls bring and return it, else it is read and written here.
-  bool settle();
-  void refresh();
-  void load_counter();
-  void store_counter();
-
-  Reply dispatch(const Syscall& syscall, const Raw* args);
-  Step request(const Syscall& syscall, const Raw* args);
-  Step take_answer(uint8_t* out);
-  Reply conclude(Step step, const uint8_t* out);
-  int64_t packed(uint32_t error) const;
+  // Gas (frame_gas.h): `settle` charges what Wasm used since the last `refresh`, which hands out what is
+  // left. Both know Wasm's counter as `counter_`: syscalls bring and return it, else it is read and written
+  // here.
+  inline bool settle();
+  inline void refresh();
+  inline void load_counter();
+  inline void store_counter();
   static bool poll_refill(void* frame);
 
-  CallStack& stack_;
+  // Syscalls (frame_syscalls.cc).
+  Reply dispatch(const Syscall& syscall, const Raw* args);
+  SyscallResult request(const Syscall& syscall, const Raw* args);
+  SyscallResult take_answer(uint8_t* out);
+  Reply conclude(SyscallResult result, const uint8_t* out);
+  int64_t packed(uint32_t error) const;
+
+  NativeStack& stack_;
   std::shared_ptr<Code> code_;
   const Linked* linked_ = nullptr;
   Stage stage_ = Stage::kNew;
@@ -227,7 +250,7 @@ class Frame {
   GuestRange ranges_[kMaxArguments];
   GuestRange out_;
   bool answered_ = false;
-  Event event_ = Event::kFinished;
+  Yield yield_ = Yield::kFinished;
   std::optional<Cid> missing_;
   BlockPtr provided_;
 

@@ -1,4 +1,4 @@
-// The gas counter of a call stack, and the prices that C++ charges. Unit: milligas.
+// The gas counter of a native stack, and the prices that C++ charges. Unit: milligas.
 #pragma once
 
 #include <algorithm>

@@ -1,12 +1,12 @@
 // The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a machine's blocks, the types of
-// builtin actors, a call stack.
+// builtin actors, a native stack.
 #pragma once
 
 #include <napi.h>
 
 #include <memory>
 
-#include "call_stack.h"
+#include "native_stack.h"
 
 namespace fvm::js {
 
@@ -80,7 +80,7 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
 
  private:
   // Each returns nothing, with an exception pending, if the stack is not in the state it needs.
-  CallStack* live(Napi::Env env);
+  NativeStack* live(Napi::Env env);
   Frame* top(Napi::Env env);
   Frame* ended(Napi::Env env);
 
@@ -107,7 +107,7 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
   Napi::Reference<Napi::ArrayBuffer> control_;
   Napi::ObjectReference blocks_;
   KernelConfigPtr kernel_;
-  std::unique_ptr<CallStack> stack_;
+  std::unique_ptr<NativeStack> stack_;
   bool running_ = false;
 };
 

@@ -53,17 +53,17 @@ Napi::Value StackObject::open(const Napi::CallbackInfo& info) {
   static_assert(sizeof machine == 44 + 16 + 16);
   std::memcpy(&machine, control + word::PAYLOAD * 4, sizeof machine);
   std::memset(control, 0, word::PAYLOAD * 4);
-  stack_ = std::make_unique<CallStack>(kernel_, blocks->buffer, types->types, machine, control);
+  stack_ = std::make_unique<NativeStack>(kernel_, blocks->buffer, types->types, machine, control);
   return info.Env().Undefined();
 }
 
-CallStack* StackObject::live(Napi::Env env) {
+NativeStack* StackObject::live(Napi::Env env) {
   if (!stack_ || running_) fail(env, stack_ ? "the call stack is running" : "the call stack is closed");
   return running_ ? nullptr : stack_.get();
 }
 
 Frame* StackObject::top(Napi::Env env) {
-  CallStack* stack = live(env);
+  NativeStack* stack = live(env);
   if (stack && !stack->top()) fail(env, "the call stack is empty");
   return stack ? stack->top() : nullptr;
 }
@@ -80,7 +80,7 @@ Napi::Value StackObject::control(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value StackObject::push(const Napi::CallbackInfo& info) {
-  CallStack* stack = live(info.Env());
+  NativeStack* stack = live(info.Env());
   if (!stack) return info.Env().Undefined();
   const auto key = cid(info.Env(), info[0]);
   const auto handle = integer(info[1]);
@@ -100,7 +100,7 @@ Napi::Value StackObject::push(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value StackObject::stage_params(const Napi::CallbackInfo& info) {
-  CallStack* stack = live(info.Env());
+  NativeStack* stack = live(info.Env());
   if (!stack) return info.Env().Undefined();
   const auto codec = integer(info[0]);
   const auto data = bytes(info[1]);
@@ -127,9 +127,9 @@ Napi::Value StackObject::run(const Napi::CallbackInfo& info) {
   if (frame->ended()) return fail(info.Env(), "the top frame has ended");
   if (frame->waits_for_block() && !frame->has_provided()) return fail(info.Env(), "the top frame waits for a block");
   running_ = true;
-  const Event event = frame->run();
+  const Yield yield = frame->run();
   running_ = false;
-  return Napi::Number::New(info.Env(), static_cast<uint32_t>(event));
+  return Napi::Number::New(info.Env(), static_cast<uint32_t>(yield));
 }
 
 Napi::Value StackObject::argument(const Napi::CallbackInfo& info) {

@@ -25,8 +25,8 @@ enum class ResultKind : uint8_t { kNone, kStruct, kCid, kAddress };
 // A value as Wasm passed it; an i32 fills the low half.
 using Raw = uint64_t;
 
-// What answering a syscall comes to.
-struct Step {
+// The result of answering a syscall.
+struct SyscallResult {
   enum Kind : uint8_t {
     kDone,
     kErrno,
@@ -38,17 +38,17 @@ struct Step {
   Kind kind;
   Errno error = Errno::kOk;
 
-  static constexpr Step done() { return {kDone}; }
+  static constexpr SyscallResult done() { return {kDone}; }
   // By a handler of C++: `Frame::refuse`.
-  static constexpr Step fail(Errno error) { return {kErrno, error}; }
-  static constexpr Step out_of_gas() { return {kOutOfGas}; }
-  static constexpr Step abort() { return {kAbort}; }
-  static constexpr Step suspend() { return {kSuspend}; }
-  static constexpr Step ask() { return {kAsk}; }
+  static constexpr SyscallResult fail(Errno error) { return {kErrno, error}; }
+  static constexpr SyscallResult out_of_gas() { return {kOutOfGas}; }
+  static constexpr SyscallResult abort() { return {kAbort}; }
+  static constexpr SyscallResult suspend() { return {kSuspend}; }
+  static constexpr SyscallResult ask() { return {kAsk}; }
 };
 
 // `args`: without the result pointer. `out`: the result structure, written to memory on success.
-using NativeHandler = Step (*)(Frame& frame, const Raw* args, uint8_t* out);
+using NativeHandler = SyscallResult (*)(Frame& frame, const Raw* args, uint8_t* out);
 
 constexpr size_t kMaxResultStruct = 128;
 

@@ -10,71 +10,71 @@ GuestRange buffer_argument(const Raw* args) {
 }
 
 // Checks the buffer, too.
-Step answer(Frame& frame, ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
+SyscallResult answer(Frame& frame, ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
   if (!frame.memory().holds(buffer.offset, buffer.length)) return frame.refuse_buffer(buffer.offset, buffer.length);
   return frame.answer(bytes, buffer, too_small, out);
 }
 
 }  // namespace
 
-Step self_root(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult self_root(Frame& frame, const Raw* args, uint8_t* out) {
   const Actor& actor = frame.actor();
-  if (actor.access < ActorAccess::kRead) return Step::ask();
+  if (actor.access < ActorAccess::kRead) return SyscallResult::ask();
   const GuestRange buffer = buffer_argument(args);
-  CallStack& stack = frame.stack();
+  NativeStack& stack = frame.stack();
   if (!frame.memory().holds(buffer.offset, buffer.length)) return frame.refuse_buffer(buffer.offset, buffer.length);
-  if (!stack.gas.charge(stack.config.prices.getRoot)) return Step::out_of_gas();
+  if (!stack.gas.charge(stack.config.prices.getRoot)) return SyscallResult::out_of_gas();
   if (stack.config.rules.trackLinks) frame.registry().reachable().add_copy(actor.root);
   return frame.answer(actor.root.bytes(), buffer, Reason::kSmallCidBuffer, out);
 }
 
-Step self_set_root(Frame& frame, const Raw* args, uint8_t*) {
+SyscallResult self_set_root(Frame& frame, const Raw* args, uint8_t*) {
   Actor& actor = frame.actor();
-  if (actor.access < ActorAccess::kUpdate) return Step::ask();
+  if (actor.access < ActorAccess::kUpdate) return SyscallResult::ask();
   const auto root = frame.memory().cid(static_cast<uint32_t>(args[0]));
   if (!root) return frame.refuse_cid(static_cast<uint32_t>(args[0]));
   const KernelConfig& config = frame.stack().config;
-  if (!frame.stack().gas.charge(config.prices.setRoot)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(config.prices.setRoot)) return SyscallResult::out_of_gas();
   if (config.rules.trackLinks && !frame.registry().reachable().contains(*root)) {
     return frame.refuse_cid(static_cast<uint32_t>(args[0]), Reason::kRootUnreachable);
   }
   const int64_t update = actor.access == ActorAccess::kUpdated ? 0 : config.prices.actorUpdate;
-  if (!frame.stack().gas.charge(update)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(update)) return SyscallResult::out_of_gas();
   actor.root = *root;
   actor.root_set = true;
   actor.access = ActorAccess::kUpdated;
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step self_current_balance(Frame& frame, const Raw*, uint8_t* out) {
+SyscallResult self_current_balance(Frame& frame, const Raw*, uint8_t* out) {
   const Actor& actor = frame.actor();
-  if (actor.access < ActorAccess::kRead) return Step::ask();
+  if (actor.access < ActorAccess::kRead) return SyscallResult::ask();
   std::memcpy(out, actor.balance.data(), actor.balance.size());
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step actor_get_actor_code_cid(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult actor_get_actor_code_cid(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& caller = frame.caller();
-  if (!caller || args[0] != frame.caller_id()) return Step::ask();
+  if (!caller || args[0] != frame.caller_id()) return SyscallResult::ask();
   return answer(frame, caller->code.bytes(), buffer_argument(args + 1), Reason::kSmallCidBuffer, out);
 }
 
-Step actor_lookup_delegated_address(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult actor_lookup_delegated_address(Frame& frame, const Raw* args, uint8_t* out) {
   const auto reply = [&](const Delegated& address) {
     return answer(frame, address.bytes(), buffer_argument(args + 1), Reason::kSmallAddressBuffer, out);
   };
   const auto& caller = frame.caller();
   if (caller && args[0] == frame.caller_id()) return reply(caller->address);
   const Actor& actor = frame.actor();
-  if (actor.access < ActorAccess::kRead || args[0] != frame.actor_id()) return Step::ask();
+  if (actor.access < ActorAccess::kRead || args[0] != frame.actor_id()) return SyscallResult::ask();
   return reply(actor.address);
 }
 
-Step actor_get_builtin_actor_type(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult actor_get_builtin_actor_type(Frame& frame, const Raw* args, uint8_t* out) {
   const auto code = frame.memory().cid(static_cast<uint32_t>(args[0]));
   if (!code) return frame.refuse_cid(static_cast<uint32_t>(args[0]));
   write_u32(out, frame.stack().types->of(*code));
-  return Step::done();
+  return SyscallResult::done();
 }
 
 }  // namespace fvm

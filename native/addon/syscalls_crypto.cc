@@ -28,7 +28,7 @@ int64_t hash_price(const Prices& prices, HashFunction function) {
 
 }  // namespace
 
-Step crypto_hash(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult crypto_hash(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
   const auto [data_at, data_len] = std::pair(static_cast<uint32_t>(args[1]), static_cast<uint32_t>(args[2]));
   const auto [out_at, out_len] = std::pair(static_cast<uint32_t>(args[3]), static_cast<uint32_t>(args[4]));
@@ -37,32 +37,32 @@ Step crypto_hash(Frame& frame, const Raw* args, uint8_t* out) {
   if (!memory.holds(data_at, data_len)) return frame.refuse_buffer(data_at, data_len);
   GasCounter& gas = frame.stack().gas;
   const auto function = hash_function(args[0]);
-  if (rules.hashChargedFirst && !gas.charge(prices.hashFlat)) return Step::out_of_gas();
+  if (rules.hashChargedFirst && !gas.charge(prices.hashFlat)) return SyscallResult::out_of_gas();
   if (!function) return frame.refuse(Reason::kHashCode, args[0]);
   if (!rules.hashChargedFirst) {
     const Milligas cost = Milligas{prices.hashFlat} + Milligas{hash_price(prices, *function)} * data_len;
-    if (!gas.charge(cost)) return Step::out_of_gas();
+    if (!gas.charge(cost)) return SyscallResult::out_of_gas();
   }
   uint8_t digest[64];
   const size_t size = hash(*function, memory.span(data_at, data_len), digest);
   const auto written = static_cast<uint32_t>(std::min<size_t>(size, out_len));
   std::memcpy(memory.base + out_at, digest, written);
   write_u32(out, written);
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step crypto_recover_secp_public_key(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult crypto_recover_secp_public_key(Frame& frame, const Raw* args, uint8_t* out) {
   const auto digest = static_cast<uint32_t>(args[0]);
   const auto signature = static_cast<uint32_t>(args[1]);
   const GuestMemory memory = frame.memory();
   if (!memory.holds(digest, 32)) return frame.refuse_buffer(digest, 32);
   if (!memory.holds(signature, 65)) return frame.refuse_buffer(signature, 65);
-  if (!frame.stack().gas.charge(frame.stack().config.prices.recoverSecp)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(frame.stack().config.prices.recoverSecp)) return SyscallResult::out_of_gas();
   const bool found = fvm_secp_recover(memory.base + digest, memory.base + signature, out);
-  return found ? Step::done() : frame.refuse(recovery_fault(memory.base + signature));
+  return found ? SyscallResult::done() : frame.refuse(recovery_fault(memory.base + signature));
 }
 
-Step crypto_verify_signature(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult crypto_verify_signature(Frame& frame, const Raw* args, uint8_t* out) {
   const auto type = static_cast<uint32_t>(args[0]);
   if (type != kSecpType && type != kBlsType) return frame.refuse(Reason::kSignatureType, type);
   const GuestMemory memory = frame.memory();
@@ -79,7 +79,7 @@ Step crypto_verify_signature(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = type == kSecpType ? prices.verifySecpFlat + Milligas{prices.verifySecpPerByte} * text_len
                                           : prices.verifyBlsFlat + Milligas{prices.verifyBlsPerByte} * text_len;
-  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
   if (address[0] != kSecpProtocol && address[0] != kBlsProtocol) {
     return frame.refuse(Reason::kSignerProtocol, address[0]);
   }
@@ -91,10 +91,10 @@ Step crypto_verify_signature(Frame& frame, const Raw* args, uint8_t* out) {
                          ? address[0] == kSecpProtocol && verify_secp(signature, payload, text)
                          : address[0] == kBlsProtocol && verify_bls(signature, payload, text);
   write_u32(out, valid ? 0 : kInvalid);
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step crypto_verify_bls_aggregate(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult crypto_verify_bls_aggregate(Frame& frame, const Raw* args, uint8_t* out) {
   constexpr uint32_t kKeyBytes = 48;
   const auto n = static_cast<uint32_t>(args[0]);
   const auto signature = static_cast<uint32_t>(args[1]);
@@ -117,14 +117,14 @@ Step crypto_verify_bls_aggregate(Frame& frame, const Raw* args, uint8_t* out) {
   if (!memory.holds(texts, wrapped)) return frame.refuse_buffer(texts, wrapped);
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = Milligas{prices.blsPairing} * (uint64_t{n} + 1) + Milligas{prices.blsHashPerByte} * wrapped;
-  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
   if (total != wrapped) return frame.refuse(Reason::kBlsTexts);
   std::vector<uint32_t> lens(n);
   if (n > 0) std::memcpy(lens.data(), memory.base + lens_at, uint64_t{n} * 4);
   const bool valid = fvm_bls_verify_aggregate(memory.base + signature, n, memory.base + keys, memory.base + texts,
                                               lens.data());
   write_u32(out, valid ? 0 : kInvalid);
-  return Step::done();
+  return SyscallResult::done();
 }
 
 }  // namespace fvm

@@ -12,27 +12,27 @@ bool codec_allowed(const Rules& rules, uint64_t codec) {
 }
 
 // Charges for finding a block's links; its own failure comes after the charge for what it saw.
-Step charge_scan(Frame& frame, const LinkScan& scan) {
+SyscallResult charge_scan(Frame& frame, const LinkScan& scan) {
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = Milligas{prices.cborField} * scan.fields + Milligas{prices.cborLink} * scan.cids;
-  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
-  return scan.refusal.reason == Reason::kNone ? Step::done() : frame.refuse(scan.refusal);
+  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
+  return scan.refusal.reason == Reason::kNone ? SyscallResult::done() : frame.refuse(scan.refusal);
 }
 
 }  // namespace
 
-Step finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* out) {
+SyscallResult finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* out) {
   const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
   const uint64_t codec = parse_cid(cid.bytes())->codec;
   uint64_t links = 0;
   if (rules.trackLinks) {
-    const Step step = charge_scan(frame, block->scan());
-    if (step.kind != Step::kDone) return step;
+    const SyscallResult result = charge_scan(frame, block->scan());
+    if (result.kind != SyscallResult::kDone) return result;
     links = block->scan().links.size();
   }
   const Milligas cost =
       Prices::block(prices.blockOpenPerByte, prices.blockOpenPerLink, prices.blockOpenMinPerByte, block->size(), links);
-  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
   BlockRegistry& registry = frame.registry();
   if (registry.full()) return frame.refuse(Reason::kTooManyBlocks);
   if (!codec_allowed(rules, codec)) return frame.refuse(Reason::kCodec, codec);
@@ -41,15 +41,15 @@ Step finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, uint8_t* o
   write_u64(out, codec);
   write_u32(out + 8, handle);
   write_u32(out + 12, block->size());
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& config = frame.stack().config;
   const auto offset = static_cast<uint32_t>(args[0]);
   const auto asked = frame.memory().cid(offset);
   if (!asked) return frame.refuse_cid(offset);
-  if (!frame.stack().gas.charge(config.prices.blockOpenBase)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(config.prices.blockOpenBase)) return SyscallResult::out_of_gas();
   const Cid& cid = *asked;
   if (config.rules.trackLinks && !frame.registry().reachable().contains(cid)) {
     return frame.refuse_cid(offset, Reason::kBlockUnreachable);
@@ -60,10 +60,10 @@ Step ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
   std::memcpy(frame.stack().control.bytes(word::PAYLOAD), cid.data, cid.size);
   frame.stack().control.set(word::ARGS, 0);
   frame.stack().control.set(word::ARGS + 1, cid.size);
-  return Step::suspend();
+  return SyscallResult::suspend();
 }
 
-Step ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
   const uint64_t codec = args[0];
   const auto offset = static_cast<uint32_t>(args[1]);
@@ -77,12 +77,12 @@ Step ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
                          links);
   };
   // Without links to scan the charge comes first; and bytes that are not paid for are not copied.
-  if (!rules.trackLinks && !frame.stack().gas.charge(price(0))) return Step::out_of_gas();
+  if (!rules.trackLinks && !frame.stack().gas.charge(price(0))) return SyscallResult::out_of_gas();
   const auto block = std::make_shared<const Block>(codec, memory.span(offset, length));
   if (rules.trackLinks) {
-    const Step step = charge_scan(frame, block->scan());
-    if (step.kind != Step::kDone) return step;
-    if (!frame.stack().gas.charge(price(block->scan().links.size()))) return Step::out_of_gas();
+    const SyscallResult result = charge_scan(frame, block->scan());
+    if (result.kind != SyscallResult::kDone) return result;
+    if (!frame.stack().gas.charge(price(block->scan().links.size()))) return SyscallResult::out_of_gas();
   }
   BlockRegistry& registry = frame.registry();
   if (registry.full()) return frame.refuse(Reason::kTooManyBlocks);
@@ -93,10 +93,10 @@ Step ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
     }
   }
   write_u32(out, registry.add(block));
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
   const auto handle = static_cast<uint32_t>(args[0]);
   const auto offset = static_cast<uint32_t>(args[1]);
   const auto target = static_cast<uint32_t>(args[2]);
@@ -110,23 +110,23 @@ Step ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
   const ByteSpan data = (*block)->data();
   const size_t count = offset < data.size() ? std::min<size_t>(data.size() - offset, length) : 0;
   if (!frame.stack().gas.charge(Milligas{frame.stack().config.prices.blockReadPerByte} * count)) {
-    return Step::out_of_gas();
+    return SyscallResult::out_of_gas();
   }
   if (count > 0) std::memcpy(memory.base + target, data.data() + offset, count);
   write_u32(out, static_cast<uint32_t>(static_cast<int32_t>(data.size()) - static_cast<int32_t>(end)));
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step ipld_block_stat(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult ipld_block_stat(Frame& frame, const Raw* args, uint8_t* out) {
   const auto handle = static_cast<uint32_t>(args[0]);
   const BlockPtr* block = frame.registry().find(handle);
   if (!block) return frame.refuse(Reason::kNoHandle, handle);
   write_u64(out, (*block)->codec());
   write_u32(out + 8, (*block)->size());
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step ipld_block_link(Frame& frame, const Raw* args, uint8_t* out) {
+SyscallResult ipld_block_link(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
   const auto handle = static_cast<uint32_t>(args[0]);
   const GuestRange target{static_cast<uint32_t>(args[3]), static_cast<uint32_t>(args[4])};
@@ -138,7 +138,7 @@ Step ipld_block_link(Frame& frame, const Raw* args, uint8_t* out) {
   if (!found) return frame.refuse(Reason::kNoHandle, handle);
   const BlockPtr block = *found;
   const Milligas cost = Milligas{prices.blockLinkBase} + Milligas{prices.blockLinkPerByte} * block->size();
-  if (!frame.stack().gas.charge(cost)) return Step::out_of_gas();
+  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
   const Cid cid = cid_of(block->codec(), block->data());
   frame.stack().blocks.put(cid, block);
   if (rules.trackLinks) frame.registry().reachable().add_copy(cid);

@@ -58,15 +58,15 @@ std::string abort_message(const GuestMemory& memory, uint32_t offset, uint32_t l
   return characters(memory, offset, length);
 }
 
-Step copy_out(ByteSpan bytes, uint8_t* out) {
+SyscallResult copy_out(ByteSpan bytes, uint8_t* out) {
   std::memcpy(out, bytes.data(), bytes.size());
-  return Step::done();
+  return SyscallResult::done();
 }
 
 }  // namespace
 
 // Reference: syscalls/vm.rs, and call_manager/default.rs for the block.
-Step vm_exit(Frame& frame, const Raw* args, uint8_t*) {
+SyscallResult vm_exit(Frame& frame, const Raw* args, uint8_t*) {
   const auto code = static_cast<uint32_t>(args[0]);
   const auto handle = static_cast<uint32_t>(args[1]);
   BlockPtr block;
@@ -74,7 +74,7 @@ Step vm_exit(Frame& frame, const Raw* args, uint8_t*) {
     const BlockPtr* found = frame.registry().find(handle);
     if (!found) {
       frame.fatal(Refusal{Reason::kNoHandle, handle}.text(), kExitMissingReturn);
-      return Step::abort();
+      return SyscallResult::abort();
     }
     block = *found;
   }
@@ -84,10 +84,10 @@ Step vm_exit(Frame& frame, const Raw* args, uint8_t*) {
     frame.exit_with(code, std::move(block),
                     exit_message(frame.memory(), static_cast<uint32_t>(args[2]), static_cast<uint32_t>(args[3])));
   }
-  return Step::abort();
+  return SyscallResult::abort();
 }
 
-Step vm_abort(Frame& frame, const Raw* args, uint8_t*) {
+SyscallResult vm_abort(Frame& frame, const Raw* args, uint8_t*) {
   const auto code = static_cast<uint32_t>(args[0]);
   if (code < kFirstUserExitCode && (code != 0 || frame.stack().config.rules.exitZeroRefused)) {
     frame.exit_with(kExitIllegalExitCode, nullptr, illegal_exit(code));
@@ -95,32 +95,32 @@ Step vm_abort(Frame& frame, const Raw* args, uint8_t*) {
     frame.exit_with(code, nullptr,
                     abort_message(frame.memory(), static_cast<uint32_t>(args[1]), static_cast<uint32_t>(args[2])));
   }
-  return Step::abort();
+  return SyscallResult::abort();
 }
 
-Step vm_message_context(Frame& frame, const Raw*, uint8_t* out) {
+SyscallResult vm_message_context(Frame& frame, const Raw*, uint8_t* out) {
   std::memcpy(out, frame.context(), kMessageContextBytes);
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step vm_context(Frame& frame, const Raw*, uint8_t* out) {
+SyscallResult vm_context(Frame& frame, const Raw*, uint8_t* out) {
   std::memcpy(out, frame.context(), kInvocationContextBytes);
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step network_context(Frame& frame, const Raw*, uint8_t* out) {
+SyscallResult network_context(Frame& frame, const Raw*, uint8_t* out) {
   return copy_out(frame.stack().machine.network_context, out);
 }
 
-Step network_base_fee(Frame& frame, const Raw*, uint8_t* out) {
+SyscallResult network_base_fee(Frame& frame, const Raw*, uint8_t* out) {
   return copy_out(frame.stack().machine.base_fee, out);
 }
 
-Step network_total_fil_circ_supply(Frame& frame, const Raw*, uint8_t* out) {
+SyscallResult network_total_fil_circ_supply(Frame& frame, const Raw*, uint8_t* out) {
   return copy_out(frame.stack().machine.circulating_supply, out);
 }
 
-Step gas_charge(Frame& frame, const Raw* args, uint8_t*) {
+SyscallResult gas_charge(Frame& frame, const Raw* args, uint8_t*) {
   const auto offset = static_cast<uint32_t>(args[0]);
   const auto length = static_cast<uint32_t>(args[1]);
   const GuestMemory memory = frame.memory();
@@ -129,23 +129,24 @@ Step gas_charge(Frame& frame, const Raw* args, uint8_t*) {
   if (fault.reason != Reason::kNone) return frame.refuse(fault);
   const bool is_signed = frame.stack().config.rules.signedGasCharge;
   const Milligas amount = is_signed ? Milligas{static_cast<int64_t>(args[2])} : Milligas{args[2]};
-  return frame.stack().gas.charge(amount * kMilligasPerGas) ? Step::done() : Step::out_of_gas();
+  return frame.stack().gas.charge(amount * kMilligasPerGas) ? SyscallResult::done()
+                                                            : SyscallResult::out_of_gas();
 }
 
-Step gas_available(Frame& frame, const Raw*, uint8_t* out) {
+SyscallResult gas_available(Frame& frame, const Raw*, uint8_t* out) {
   const int64_t milligas = frame.stack().gas.available();
   int64_t gas = milligas / kMilligasPerGas;
   if (milligas % kMilligasPerGas < 0) gas--;
   write_u64(out, static_cast<uint64_t>(gas));
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step debug_enabled(Frame&, const Raw*, uint8_t* out) {
+SyscallResult debug_enabled(Frame&, const Raw*, uint8_t* out) {
   constexpr uint32_t kOff = 0xffff'ffff;  // -1
   write_u32(out, kOff);
-  return Step::done();
+  return SyscallResult::done();
 }
 
-Step debug_ignore(Frame&, const Raw*, uint8_t*) { return Step::done(); }
+SyscallResult debug_ignore(Frame&, const Raw*, uint8_t*) { return SyscallResult::done(); }
 
 }  // namespace fvm

@@ -1,8 +1,8 @@
 /**
  * The addon's surface, by type. Only the files of this folder import the addon.
  *
- * JavaScript calls C++, never the other way round. A call stack runs until it
- * needs JavaScript (`NativeStack.run` returns an event), JavaScript answers through the
+ * JavaScript calls C++, never the other way round. A native stack runs until it
+ * needs JavaScript (`NativeStack.run` returns a yield), JavaScript answers through the
  * control block, and `run` continues.
  */
 import type { Cid } from "../encoding/cid.js";
@@ -34,7 +34,7 @@ export interface NativeSyscall {
   readonly params: readonly ParamKind[];
   readonly result: ResultKind;
   /**
-   * `native`: answered in C++ without leaving the fiber. `host`: suspends, `Event.Syscall`. `lent`: answered
+   * `native`: answered in C++ without leaving the fiber. `host`: suspends, `Yield.Syscall`. `lent`: answered
    * in C++ from what it knows of the running actor (`Word.ACTOR`) and its caller, else as `host`.
    */
   readonly lane: "native" | "host" | "lent";
@@ -125,17 +125,17 @@ export interface NativeKernelConfig {
   readonly rules: NativeRules;
   /** Bytes all live instances together may hold, tables at 8 bytes per element; 0 = no limit. */
   readonly maxStackMemoryBytes: number;
-  /** Milligas after which a running actor yields `Event.Slice`, so that a long call can be cancelled. */
+  /** Milligas after which a run returns with `Yield.Slice`, so that a long call can be cancelled. */
   readonly sliceMilligas: number;
 }
 
-/** A kernel configuration in the form that call stacks need. Making one takes as long as a hundred messages. */
+/** A kernel configuration in the form that native stacks need. Making one takes as long as a hundred messages. */
 export interface NativeKernel {
   readonly nativeKernel: unique symbol;
 }
 
 /** What `NativeStack.run` returns. */
-export const Event = {
+export const Yield = {
   /** The top frame waits for the answer to syscall `Word.SYSCALL`. */
   Syscall: 0,
   /** The top frame waits for the block whose CID is in argument slot 0: `provideBlock`, then `run`. */
@@ -303,14 +303,14 @@ export interface NativeStack {
   stageParams(codec: number, data: Uint8Array): void;
   /** Looks a handle of the top frame up, and sets PARAMS_LINKS; false = no such handle. 0 is not a handle. */
   hasBlock(handle: number): boolean;
-  /** Runs the top frame until an event. */
+  /** Runs the top frame until it yields. */
   run(): number;
   /** Bytes of an `in` parameter of the waiting syscall (any length). */
   argument(slot: number): Uint8Array;
   /** Writes to the `tail` parameter of the waiting syscall; throws if the bytes do not fit. */
   writeTail(slot: number, data: Uint8Array): void;
   isReachable(cid: Cid): boolean;
-  /** The block that `Event.MissingBlock` asked for. */
+  /** The block that `Yield.MissingBlock` asked for. */
   provideBlock(data: Uint8Array): void;
   /**
    * The ended frame's return block: a copy; or undefined, and it is at the start of the payload area, which

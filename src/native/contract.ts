@@ -4,7 +4,7 @@
  */
 import * as codecs from "../encoding/codecs.js";
 import { ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
-import { ActorAccess, CONTROL_BYTES, Event, Outcome, PAYLOAD_BYTES, STAGED, Word } from "./addon.js";
+import { ActorAccess, CONTROL_BYTES, Outcome, PAYLOAD_BYTES, STAGED, Word, Yield } from "./addon.js";
 
 /** Exit codes that C++ gives itself. */
 const {
@@ -38,7 +38,7 @@ export const CONTRACT: Readonly<Record<string, number>> = {
   MAX_ADDRESS_BYTES: bytesBetween(Word.DELEGATED, Word.CALLER_DELEGATED_SIZE),
   CONTEXT_BYTES: bytesBetween(Word.CONTEXT, Word.BALANCE),
   STAGED,
-  ...named("Event", Event),
+  ...named("Yield", Yield),
   ...named("Outcome", Outcome),
   ...named("ActorAccess", ActorAccess),
   ...named("ErrorNumber", ErrorNumber),

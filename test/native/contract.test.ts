@@ -12,8 +12,8 @@ describe("what both sides of the seam state", () => {
 
   test.each<[string, Record<string, number>, string | undefined]>([
     ["nothing", {}, undefined],
-    ["another value", { "Event.Slice": 7 }, "Event.Slice"],
-    ["something new", { "Event.Later": 9 }, "Event.Later"],
+    ["another value", { "Yield.Slice": 7 }, "Yield.Slice"],
+    ["something new", { "Yield.Later": 9 }, "Yield.Later"],
   ])("a change of one side is named: %s", (_, change, name) => {
     expect(disagreement(CONTRACT, { ...CONTRACT, ...change })).toBe(name);
     expect(disagreement({ ...CONTRACT, ...change }, CONTRACT)).toBe(name);

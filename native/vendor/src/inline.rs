@@ -16,19 +16,15 @@
 mod body;
 mod data;
 mod functions;
+mod sections;
 mod syscalls;
 
 use std::convert::Infallible;
 
 use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{
-    BranchHints, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, Module, RawSection, StartSection, TypeSection, ValType,
-};
 use wasmparser::{Parser, Payload, TypeRef};
 
 pub use data::Image;
-use functions::Functions;
 use syscalls::Syscalls;
 
 const COUNTER: u32 = 0;
@@ -98,7 +94,7 @@ pub fn rewrite(wasm: &[u8], memory_size: u64) -> Result<Option<Rewritten>, Strin
     let Some(mut indices) = survey(wasm).map_err(|e| e.to_string())? else {
         return Ok(None);
     };
-    emit(wasm, memory_size, &mut indices).map(Some).map_err(|e| e.to_string())
+    sections::rewrite(wasm, memory_size, &mut indices).map(Some).map_err(|e| e.to_string())
 }
 
 fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
@@ -143,132 +139,4 @@ fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
         has_start,
         syscalls,
     }))
-}
-
-fn emit(wasm: &[u8], memory_size: u64, indices: &mut Indices) -> Result<Rewritten, reencode::Error> {
-    let mut counter_name_quotes = 0;
-    let mut image = Image::default();
-    let mut module = Module::new();
-    let mut code = CodeSection::new();
-    let mut hints = BranchHints::new();
-    let mut types = 0;
-    let functions = Functions::of(wasm, indices)?;
-    let mut export_names = Vec::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        match payload? {
-            Payload::TypeSection(reader) => {
-                types = reader.count();
-                let mut section = TypeSection::new();
-                indices.parse_type_section(&mut section, reader)?;
-                section.ty().function([], []);
-                section.ty().function([ValType::I32], [ValType::I32]);
-                section.ty().function([], [ValType::I64]);
-                indices.syscalls.add_types(&mut section);
-                module.section(&section);
-            }
-            Payload::ImportSection(reader) => {
-                let mut section = ImportSection::new();
-                let mut functions = 0..;
-                for import in reader.into_imports() {
-                    let import = import?;
-                    match import.ty {
-                        TypeRef::Global(_) => {}
-                        TypeRef::Func(_) => {
-                            let number = functions.next().and_then(|index| indices.syscalls.number(index));
-                            match number {
-                                Some(number) => {
-                                    let ty = EntityType::Function(types + NEW_TYPES + number);
-                                    let renamed = format!("{MODULE_PREFIX}{}", import.module);
-                                    section.import(&renamed, import.name, ty);
-                                }
-                                None => indices.parse_import(&mut section, import)?,
-                            }
-                        }
-                        _ => indices.parse_import(&mut section, import)?,
-                    }
-                }
-                section.import(MODULE, "refill", EntityType::Function(types));
-                section.import(MODULE, "may_grow_memory", EntityType::Function(types + 1));
-                section.import(MODULE, "may_grow_table", EntityType::Function(types + 1));
-                section.import(MODULE, "suspend", EntityType::Function(types + 2));
-                module.section(&section);
-            }
-            Payload::FunctionSection(reader) => {
-                let mut section = FunctionSection::new();
-                let kept = reader.count() as usize - 1;
-                for ty in reader.into_iter().take(kept) {
-                    section.function(ty?);
-                }
-                indices.syscalls.add_functions(&mut section);
-                module.section(&section);
-            }
-            Payload::GlobalSection(reader) => {
-                let mut section = GlobalSection::new();
-                add_counter(&mut section);
-                indices.parse_global_section(&mut section, reader)?;
-                module.section(&section);
-            }
-            Payload::ExportSection(reader) => {
-                let mut section = ExportSection::new();
-                for export in reader {
-                    let export = export?;
-                    export_names.push(export.name);
-                    indices.parse_export(&mut section, export)?;
-                }
-                // The host takes the last export; its name only has to differ from all others.
-                let mut name = "fvm:gas".to_string();
-                while export_names.contains(&name.as_str()) {
-                    name.push('\'');
-                    counter_name_quotes += 1;
-                }
-                section.export(&name, ExportKind::Global, COUNTER);
-                module.section(&section);
-            }
-            Payload::StartSection { func, .. } => {
-                module.section(&StartSection { function_index: indices.function_index(func)? });
-            }
-            Payload::ElementSection(reader) => {
-                let mut section = wasm_encoder::ElementSection::new();
-                indices.parse_element_section(&mut section, reader)?;
-                module.section(&section);
-            }
-            Payload::CodeSectionEntry(body) => {
-                let index = code.len() + indices.imported;
-                if index == indices.gas_function {
-                    indices.syscalls.add_code(&mut code, indices.suspend());
-                    module.section(&hints);
-                    module.section(&code);
-                } else {
-                    let body = body::rewrite(indices, &functions, code.len(), &body)?;
-                    hints.function_hints(indices.function_index(index)?, body.unlikely);
-                    code.function(&body.function);
-                }
-            }
-            Payload::DataSection(reader) => match data::take(reader.clone(), memory_size)? {
-                Some((taken, section)) => {
-                    image = taken;
-                    module.section(&section);
-                }
-                None => {
-                    let mut section = DataSection::new();
-                    indices.parse_data_section(&mut section, reader)?;
-                    module.section(&section);
-                }
-            },
-            Payload::CustomSection(_) | Payload::CodeSectionStart { .. } => {}
-            other => {
-                if let Some((id, range)) = other.as_section() {
-                    module.section(&RawSection { id, data: &wasm[range] });
-                }
-            }
-        }
-    }
-    Ok(Rewritten { wasm: module.finish(), counter_name_quotes, image })
-}
-
-fn add_counter(section: &mut GlobalSection) {
-    section.global(
-        GlobalType { val_type: ValType::I64, mutable: true, shared: false },
-        &ConstExpr::i64_const(0),
-    );
 }

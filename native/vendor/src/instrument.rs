@@ -294,6 +294,7 @@ unsafe extern "C" fn fvm_instrument_fingerprint(out: *mut u8) {
             include_bytes!("inline/body.rs").as_slice(),
             include_bytes!("inline/data.rs").as_slice(),
             include_bytes!("inline/functions.rs").as_slice(),
+            include_bytes!("inline/sections.rs").as_slice(),
             include_bytes!("inline/syscalls.rs").as_slice(),
             include_bytes!("../Cargo.lock").as_slice(),
         ] {

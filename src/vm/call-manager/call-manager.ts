@@ -4,7 +4,7 @@ import { cidText } from "../../encoding/cid.js";
 import { type ErrorCode, FvmError, HostFault } from "../../errors.js";
 import { BlockNotFound, MissingBlock } from "../../ipld/block-access.js";
 import { Fatal, OUT_OF_GAS, OutOfGas, SyscallError } from "../../message/outcome.js";
-import { Event, type NativeStack, Outcome, Word } from "../../native/addon.js";
+import { type NativeStack, Outcome, Word, Yield } from "../../native/addon.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { Pending } from "../externs/pending.js";
 import type { Handler } from "../kernel/context.js";
@@ -124,24 +124,24 @@ export class CallManager {
     const call = calls.top as Call;
     gas.store(this.words);
     calls.lendActor(call);
-    const event = stack.run();
+    const yielded = stack.run();
     gas.load(this.words);
     calls.takeRoot(call);
-    switch (event) {
-      case Event.Syscall:
+    switch (yielded) {
+      case Yield.Syscall:
         this.step = Step.Syscall;
         return undefined;
-      case Event.MissingBlock:
+      case Yield.MissingBlock:
         this.step = Step.Block;
         return undefined;
-      case Event.Slice:
+      case Yield.Slice:
         return this.pause();
-      case Event.Finished:
+      case Yield.Finished:
         this.finishTop();
         this.next();
         return undefined;
       default:
-        throw new HostFault("BROKEN_INVARIANT", { text: `native event ${event}` });
+        throw new HostFault("BROKEN_INVARIANT", { text: `native yield ${yielded}` });
     }
   }
 

@@ -74,7 +74,7 @@ function sparesOf(kernel: NativeKernel, cache: BlockCache): NativeHalf[] {
 }
 
 /**
- * What a machine has in C++: its write buffer and its call stack. Making them, above all the 64 KiB of the
+ * What a machine has in C++: its write buffer and its native stack. Making them, above all the 64 KiB of the
  * control block, takes as long as all the rest of a machine, so a closed one leaves them to the next with the
  * same kernel and cache.
  */

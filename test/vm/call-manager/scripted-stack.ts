@@ -3,13 +3,13 @@ import { CBOR } from "../../../src/encoding/codecs.js";
 import { type ErrorNumber, ExitCode } from "../../../src/message/outcome.js";
 import {
   CONTROL_BYTES,
-  Event,
   type NativeStack,
   type NativeSyscall,
   type NativeSyscallError,
   Outcome,
   STAGED,
   Word,
+  Yield,
 } from "../../../src/native/addon.js";
 import { latin1Bytes } from "../../../src/util/bytes.js";
 import { u64FromWords } from "../../../src/util/u64.js";
@@ -104,11 +104,11 @@ export class ScriptedStack implements NativeStack {
     frame.started = true;
     if (step.done === true) return this.finish(step.value);
     const act = step.value;
-    if (act === "slice") return Event.Slice;
+    if (act === "slice") return Yield.Slice;
     if ("gas" in act) return this.work(Number(used) + act.gas);
     if ("open" in act) {
       this.writeBytes(0, latin1Bytes(act.open), 0);
-      return Event.MissingBlock;
+      return Yield.MissingBlock;
     }
     return this.request(act.syscall, act.args);
   }
@@ -195,7 +195,7 @@ export class ScriptedStack implements NativeStack {
     writeU64(this.words, Word.GAS_USED, isOut ? limit : used);
     if (!isOut) return this.run();
     this.words[Word.OUTCOME] = Outcome.OutOfGas;
-    return Event.Finished;
+    return Yield.Finished;
   }
 
   private finish(ending: Ending): number {
@@ -214,7 +214,7 @@ export class ScriptedStack implements NativeStack {
       this.words[Word.OUTCOME] = "fatal" in ending ? Outcome.Fatal : Outcome.HostFault;
       this.words[Word.EXIT_CODE] = ExitCode.AssertionFailed;
     }
-    return Event.Finished;
+    return Yield.Finished;
   }
 
   private request(handler: HandlerName, args: readonly (number | bigint | Uint8Array | string)[]): number {
@@ -235,7 +235,7 @@ export class ScriptedStack implements NativeStack {
         payload += bytes.length;
       }
     });
-    return Event.Syscall;
+    return Yield.Syscall;
   }
 
   private writeBytes(slot: number, bytes: Uint8Array, offset: number): void {

@@ -119,6 +119,18 @@ impl<'a> Writer<'a> {
 
     /// Returns how many operators it took.
     fn rewrite_next(&mut self, operators: &[Operator]) -> Result<usize, reencode::Error> {
+        if let Some(taken) = self.rewrite_charge(operators) {
+            return Ok(taken);
+        }
+        if self.is_limiter_check(operators) {
+            return self.limited_call(operators);
+        }
+        self.rewrite_one(&operators[0], operators.len() == 1)?;
+        Ok(1)
+    }
+
+    /// Returns how many operators it took; none if they are no charge.
+    fn rewrite_charge(&mut self, operators: &[Operator]) -> Option<usize> {
         let gas = self.indices.gas_function;
         match operators {
             [Operator::I64Const { value }, Operator::Call { function_index }, ..]
@@ -129,68 +141,59 @@ impl<'a> Writer<'a> {
                 if std::mem::replace(&mut self.checks_next, self.indices.has_start) {
                     self.check();
                 }
-                return Ok(2);
+                Some(2)
             }
             // A charge that depends on an operand: the amount is on the stack.
             [Operator::Call { function_index }, ..] if *function_index == gas => {
                 let left = self.counter_value();
                 self.charge([Instruction::I64Const(-1), Instruction::I64Mul, left, Instruction::I64Add]);
                 self.check();
-                return Ok(1);
+                Some(1)
             }
-            // The stack limiter's check.
-            [
-                Operator::GlobalGet { global_index },
-                Operator::I32Const { .. },
-                Operator::I32Add,
-                Operator::GlobalSet { .. },
-                Operator::GlobalGet { .. },
-                Operator::I32Const { .. },
-                Operator::I32GtU,
-                Operator::If { .. },
-                Operator::Unreachable,
-                Operator::End,
-                ..,
-            ] if *global_index == self.indices.height => return self.limited_call(operators),
-            [Operator::Call { .. } | Operator::CallIndirect { .. }, ..] => {
-                self.call(&operators[0])?;
-            }
-            [Operator::MemoryGrow { .. }, ..] => {
-                self.add([Instruction::Call(self.indices.may_grow_memory())]);
-                self.copy(&operators[0])?;
-            }
-            [Operator::TableGrow { .. }, ..] => {
-                self.add([Instruction::Call(self.indices.may_grow_table())]);
-                self.copy(&operators[0])?;
-            }
+            _ => None,
+        }
+    }
+
+    fn is_limiter_check(&self, operators: &[Operator]) -> bool {
+        matches!(operators, [
+            Operator::GlobalGet { global_index },
+            Operator::I32Const { .. },
+            Operator::I32Add,
+            Operator::GlobalSet { .. },
+            Operator::GlobalGet { .. },
+            Operator::I32Const { .. },
+            Operator::I32GtU,
+            Operator::If { .. },
+            Operator::Unreachable,
+            Operator::End,
+            ..,
+        ] if *global_index == self.indices.height)
+    }
+
+    /// An operator of the actor's own, with what it needs before it.
+    fn rewrite_one(&mut self, operator: &Operator, is_last: bool) -> Result<(), reencode::Error> {
+        match operator {
+            Operator::Call { .. } | Operator::CallIndirect { .. } => return self.call(operator),
+            Operator::MemoryGrow { .. } => self.add([Instruction::Call(self.indices.may_grow_memory())]),
+            Operator::TableGrow { .. } => self.add([Instruction::Call(self.indices.may_grow_table())]),
             // The end of the function.
-            [Operator::End] if self.copies.is_empty() => self.copy(&operators[0])?,
-            [Operator::Loop { .. }, ..] => {
+            Operator::End if is_last && self.copies.is_empty() => {}
+            Operator::Loop { .. } => {
                 self.freshen();
                 self.checks_next = true;
-                self.copy(&operators[0])?;
             }
             // Where paths join, the counter is fresh on all of them.
-            [
-                Operator::If { .. }
-                | Operator::Else
-                | Operator::End
-                | Operator::Br { .. }
-                | Operator::BrIf { .. }
-                | Operator::BrTable { .. },
-                ..,
-            ] => {
-                self.freshen();
-                self.copy(&operators[0])?;
-            }
+            Operator::If { .. }
+            | Operator::Else
+            | Operator::End
+            | Operator::Br { .. }
+            | Operator::BrIf { .. }
+            | Operator::BrTable { .. } => self.freshen(),
             // Out of a copy, a return is a branch.
-            [Operator::Return, ..] if !self.copies.is_empty() => {
-                self.freshen();
-                self.copy(&operators[0])?;
-            }
-            _ => self.copy(&operators[0])?,
+            Operator::Return if !self.copies.is_empty() => self.freshen(),
+            _ => {}
         }
-        Ok(1)
+        self.copy(operator)
     }
 
     /// A call between the stack limiter's instructions, or the first half of them. Returns as above.

@@ -1,4 +1,4 @@
-// The native half of one message's call stack.
+// The native half of the call stacks of a machine's messages.
 #pragma once
 
 #include <array>
@@ -55,10 +55,10 @@ class ActorTypes {
 };
 using ActorTypesPtr = std::shared_ptr<const ActorTypes>;
 
-class CallStack {
+class NativeStack {
  public:
-  CallStack(KernelConfigPtr kernel, BlockBuffer& blocks, ActorTypesPtr types, const MachineContext& machine,
-            uint8_t* control)
+  NativeStack(KernelConfigPtr kernel, BlockBuffer& blocks, ActorTypesPtr types, const MachineContext& machine,
+              uint8_t* control)
       : kernel(std::move(kernel)),
         engine(*this->kernel->engine),
         linkage(*this->kernel->linkage),
@@ -69,12 +69,12 @@ class CallStack {
         control(control) {
     LiveObjects::shared().stacks++;
   }
-  ~CallStack() {
+  ~NativeStack() {
     while (!frames.empty()) frames.pop_back();
     LiveObjects::shared().stacks--;
   }
-  CallStack(const CallStack&) = delete;
-  CallStack& operator=(const CallStack&) = delete;
+  NativeStack(const NativeStack&) = delete;
+  NativeStack& operator=(const NativeStack&) = delete;
 
   Frame* top() { return frames.empty() ? nullptr : frames.back().get(); }
 

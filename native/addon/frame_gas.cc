@@ -1,0 +1,40 @@
+#include "frame_gas.h"
+
+namespace fvm {
+namespace {
+
+bool answered_at_once(void*) { return true; }
+
+}  // namespace
+
+void Frame::on_refill(void*, wasmtime_caller_t* caller, const wasmtime_val_t*, size_t, wasmtime_val_t*, size_t,
+                      wasm_trap_t** trap, wasmtime_async_continuation_t* continuation) {
+  Frame& frame = of(caller);
+  *continuation = {answered_at_once, nullptr, nullptr};
+  if (!frame.has_counter_) {  // a start function: the instance is not ours yet
+    wasmtime_extern_t item;
+    const auto& name = frame.code_->counter_name;
+    if (wasmtime_caller_export_get(caller, name.data(), name.size(), &item)) {
+      frame.counter_global_ = item.of.global;
+      frame.has_counter_ = true;
+    }
+  }
+  frame.load_counter();
+  const Milligas left = Milligas{frame.gas_reserve_} + frame.counter_;
+  if (left < 0) {
+    frame.abort_ = Outcome::kOutOfGas;
+    *trap = unwind();
+    return;
+  }
+  frame.counter_ = static_cast<int64_t>(std::min<Milligas>(left, frame.stack_.config.slice));
+  frame.gas_reserve_ = static_cast<int64_t>(left - frame.counter_);
+  frame.store_counter();
+  frame.yield_ = Yield::kSlice;
+  frame.answered_ = false;
+  *continuation = {poll_refill, &frame, nullptr};
+}
+
+// Polled once when the slice ends and once when `run` goes on.
+bool Frame::poll_refill(void* frame) { return static_cast<Frame*>(frame)->answered_; }
+
+}  // namespace fvm

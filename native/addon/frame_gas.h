@@ -1,0 +1,38 @@
+// A frame's gas between Wasm's counter and the stack's. Inline: each syscall settles and refreshes.
+#pragma once
+
+#include "native_stack.h"
+
+namespace fvm {
+
+inline void Frame::load_counter() {
+  counter_ = 0;
+  if (!has_counter_) return;
+  wasmtime_val_t value;
+  wasmtime_global_get(context_, &counter_global_, &value);
+  counter_ = value.of.i64;
+}
+
+inline void Frame::store_counter() {
+  wasmtime_val_t value{};
+  value.kind = WASMTIME_I64;
+  value.of.i64 = counter_;
+  wasmtime_error_t* error = wasmtime_global_set(context_, &counter_global_, &value);
+  if (error) wasmtime_error_delete(error);
+}
+
+inline bool Frame::settle() {
+  const Milligas left = Milligas{gas_reserve_} + counter_;
+  // More than was handed out means that it ran out by so much.
+  const Milligas spent = Milligas{gas_mark_} - left;
+  if (stack_.config.rules.gasMarkMovesOnCharge) gas_mark_ = static_cast<int64_t>(left);
+  return stack_.gas.charge(std::max<Milligas>(spent, 0));
+}
+
+inline void Frame::refresh() {
+  gas_mark_ = stack_.gas.available();
+  counter_ = std::min(gas_mark_, stack_.config.slice);
+  gas_reserve_ = gas_mark_ - counter_;
+}
+
+}  // namespace fvm
