@@ -146,7 +146,7 @@ std::string base32(ByteSpan bytes) {
   return text;
 }
 
-// Of bytes that do not begin with a zero.
+// Base58 text of bytes that do not begin with a zero.
 std::string base58(ByteSpan bytes) {
   static constexpr char kDigits[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   std::string digits;  // values, the least first

@@ -72,7 +72,7 @@ class Control {
   uint8_t* base_;
 };
 
-// What a run of the top frame returns with: `Yield` in src/native/addon.ts.
+// The reason why a run of the top frame returns: `Yield` in src/native/addon.ts.
 enum class Yield : uint32_t { kSyscall = 0, kMissingBlock = 1, kFinished = 2, kSlice = 3 };
 // What a frame may do with its actor by itself: `ActorAccess` there.
 enum class ActorAccess : uint32_t { kAsBefore = 0, kNone = 1, kRead = 2, kUpdate = 3, kUpdated = 4 };

@@ -87,7 +87,7 @@ class Frame {
   uint64_t actor_id() const { return id_at(24); }
   // The packed message context that JavaScript wrote when it pushed the frame.
   const uint8_t* context() const { return message_context_; }
-  // What the handler returns if it refuses. The facts are those that the reason's text has.
+  // The handler's result if it refuses. The facts are those that the reason's text has.
   SyscallResult refuse(Reason reason, uint64_t a = 0, uint64_t b = 0) {
     return refuse(Refusal{reason, a, b});
   }

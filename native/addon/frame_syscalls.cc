@@ -5,7 +5,7 @@ namespace fvm {
 namespace {
 
 constexpr uint64_t kEventHeaderBytes = 24;
-// What a syscall returns in one value: its error number, and above it the counter.
+// A syscall's result in one value: its error number, and above it the counter.
 constexpr uint32_t kErrorBits = 8;
 constexpr uint32_t kSuspended = 0xff;
 
@@ -129,7 +129,7 @@ SyscallResult Frame::request(const Syscall& syscall, const Raw* args) {
   const GuestMemory memory = this->memory();
   size_t used = 0;
   size_t slot = 0;
-  // What does not fit is left in Wasm's memory for `argument`; CIDs (at most two) always fit.
+  // Longer arguments are left in Wasm's memory for `argument`; CIDs (at most two) always fit.
   const auto copy_in = [&](ByteSpan data) {
     const bool fits = data.size() <= kPayloadBytes - kMaxCidBytes * 2 - used;
     const bool copied = fits || syscall.params[slot] == ParamKind::kCid;

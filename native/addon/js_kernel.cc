@@ -52,7 +52,7 @@ bool read_syscall(const Napi::Object& entry, uint32_t index, Syscall& out) {
   const NativeHandler lent = find_lent(out.module, out.name);
   if (lane == "native") out.native = find_native(out.module, out.name);
   else if (lane == "lent") out.native = lent;
-  // What C++ can answer from what it is lent must be on that lane: the table is the only one to say so.
+  // Syscalls that C++ can answer from what it is lent must be on that lane: the table is the only one to say so.
   else return lane == "host" && !lent;
   return out.native;
 }

@@ -1,4 +1,4 @@
-// What a module imports and exports, in the form in which its author sees it, and why that does not fit: in the
+// A module's imports and exports, in the form in which its author sees it, and why that does not fit: in the
 // words of the reference's Wasmtime (runtime/linker.rs, types/matching.rs, func.rs).
 #pragma once
 

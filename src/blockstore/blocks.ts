@@ -9,9 +9,9 @@ import { ownBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
 import { promiseOf, unlessAborted } from "../util/waits.js";
 
-/** What a blockstore may look at while it answers. */
+/** Options that a blockstore is given with each question. */
 export interface BlockstoreOptions {
-  /** Of the operation that asks. Once it is aborted, nobody waits for the answer. */
+  /** The asking operation's signal. Once it is aborted, nobody waits for the answer. */
   readonly signal?: AbortSignal;
 }
 
@@ -124,7 +124,7 @@ export class Blocks implements BlockAccess {
     return this.#arrived.get(cid) ?? this.#unsaved.find((block) => block.cid === cid)?.data;
   }
 
-  /** What the store gives, if it need not be awaited. Throws `MissingBlock`. */
+  /** The store's answer, if it need not be awaited. Throws `MissingBlock`. */
   #askNow(cid: Cid): Found {
     let answer: Found | Promise<Found>;
     let later: Promise<Found> | undefined;

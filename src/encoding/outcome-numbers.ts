@@ -19,7 +19,7 @@ export const ErrorNumber = {
 } as const;
 export type ErrorNumber = (typeof ErrorNumber)[keyof typeof ErrorNumber];
 
-/** What error numbers mean, by number. */
+/** Meanings of error numbers, by number. */
 export const ERROR_TEXTS: Readonly<Record<ErrorNumber, string>> = {
   1: "illegal argument",
   2: "illegal operation",

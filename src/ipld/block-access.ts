@@ -8,13 +8,13 @@ export interface Block {
   readonly data: Uint8Array;
 }
 
-/** What data structures need of a machine's blocks. */
+/** A machine's blocks, as data structures need them. */
 export interface BlockAccess {
   /** See `Blocks.get`. */
   get(cid: Cid): Uint8Array;
   /** See `Blocks.put`. */
   put(codec: number, data: Uint8Array | string): Cid;
-  /** What was decoded already. */
+  /** Values that were decoded already. */
   readonly decoded: DecodedBlocks;
 }
 

@@ -42,7 +42,7 @@ export interface Message {
   readonly params: Uint8Array;
 }
 
-/** What a network version says of messages. */
+/** A network version's rules for messages. */
 export interface MessageRules {
   readonly executor: {
     /** Version and gas limit are signed 64-bit integers; otherwise unsigned ones. */

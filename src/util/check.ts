@@ -45,7 +45,7 @@ export const isFunction = is((value) => typeof value === "function", "a function
 export const isFlag = is((value) => typeof value === "boolean", "true or false");
 export const isText = is((value) => typeof value === "string", "text");
 export const isBytes = is((value) => asBytes(value) !== undefined, "bytes");
-/** Of what there is no wrong one. */
+/** Accepts any value. */
 export const anything: Check = () => undefined;
 
 function isNatural(value: unknown): boolean {

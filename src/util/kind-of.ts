@@ -1,4 +1,4 @@
-/** What a value is, for error messages: `a String`, `an Array`, `null`. Works across realms, and never throws. */
+/** A value's kind, for error messages: `a String`, `an Array`, `null`. Works across realms, and never throws. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   const name = nameOf(value);
@@ -13,7 +13,7 @@ function nameOf(value: unknown): string {
   }
 }
 
-/** What an error says; never throws, whatever was thrown. */
+/** An error's text; never throws, whatever was thrown. */
 export function messageOf(error: unknown): string {
   try {
     return error instanceof Error ? String(error.message) : String(error);

@@ -1,7 +1,7 @@
 import { FvmError } from "../errors.js";
 import { type Check, isObject } from "./check.js";
 
-/** What is wrong with each option, if anything is. */
+/** A check of each option: it says what is wrong with the value, if anything is. */
 export type Checks<T> = { readonly [name in keyof T]-?: Check };
 
 /**

@@ -37,7 +37,7 @@ export function finishNow<T>(work: Steps<T>, operation: string): T {
   throw new FvmError("MUST_WAIT", { operation });
 }
 
-/** What is pending, or the signal's reason if that comes first: then nobody hears of the other any more. */
+/** A pending result, or the signal's reason if that comes first: then nobody hears of the other any more. */
 export async function unlessAborted<T>(pending: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return pending;
   let forget = (): void => undefined;

@@ -1,4 +1,4 @@
-/** What stores in the wild answer: other words for "not there", bytes of other realms, buffers that they use again. */
+/** Stores as they are in the wild: other words for "not there", bytes of other realms, buffers that they use again. */
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../src/address/address.js";

@@ -1,4 +1,4 @@
-/** What comes in at the package's entries from callers that TypeScript does not check. */
+/** Input at the package's entries, from callers that TypeScript does not check. */
 import { runInNewContext } from "node:vm";
 import { encode } from "@ipld/dag-cbor";
 import { describe, expect, test } from "vitest";

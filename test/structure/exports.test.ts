@@ -1,4 +1,4 @@
-/** What users may import, by name: a change of it is a change of the package. Runs the built package. */
+/** The names that users may import: a change of it is a change of the package. Runs the built package. */
 import { readFileSync } from "node:fs";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type * as blockstore from "../../src/blockstore/index.js";

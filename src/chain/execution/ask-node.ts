@@ -10,7 +10,7 @@ import type { ChainNode } from "./node.js";
 
 const isNode = withMethods("networkVersion", "circulatingSupply");
 
-/** What machines do not check, or need not have. */
+/** Fields that machines do not check, or need not have. */
 const FIELDS: readonly [name: keyof ChainNode, check: Check][] = [
   ["chainId", isU64],
   ["genesisTimestamp", isU64],

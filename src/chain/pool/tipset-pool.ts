@@ -92,7 +92,7 @@ export class TipsetPool {
       resourceLimits,
       signal,
     } = checkedOptions(options, CHECKS);
-    // What is wrong with it is said here, and not in each worker.
+    // Faults of it are named here, and not in each worker.
     CodeCache.standard();
     const workerData: WorkerData = { module: urlOf(module).href, data };
     const threads = new ThreadPool<Task, unknown>({

@@ -17,7 +17,7 @@ import type { MessageScope } from "./message-scope.js";
 import type { NativeFrames } from "./native-frames.js";
 import type { CallError, CallOutcome } from "./outcome.js";
 
-/** What a frame says of an error that goes through it, by the exit code. */
+/** Texts of frames that an error goes through, by the exit code. */
 const UNWINDING_TEXTS: Readonly<Record<ExitCode, string>> = {
   [ExitCode.OutOfGas]: "out of gas",
   [ExitCode.AssertionFailed]: "fatal error",
@@ -134,7 +134,7 @@ export class CallStack {
     const { frames, rules } = this.parts;
     const code = frames.exitCode;
     if (code !== ExitCode.Ok) this.trace(call, code, frames.failure());
-    // What fails from here on, for want of gas, is not the actor's.
+    // From here on a failure, for want of gas, is not the actor's.
     call.invoked = false;
     const hasValue = frames.returnsBlock && (code === ExitCode.Ok || rules.calls.failureCarriesData);
     this.chargeReturn(code, hasValue);

@@ -1,4 +1,4 @@
-/** What is wrong with an argument, in the words of the reference. */
+/** Faults of arguments, in the words of the reference. */
 import { ADDRESS_PROTOCOL, MAX_SUBADDRESS_BYTES } from "../../address/address.js";
 import { type Cursor, readVarint } from "../../encoding/varint.js";
 

@@ -20,7 +20,7 @@ import { loadState } from "./load.js";
 import { machineSyscalls, NativeHalf, nativeKernel, nativeNetwork } from "./native-stack.js";
 import type { MachineOptions } from "./options.js";
 
-/** What a machine is made of. */
+/** A machine's parts. */
 export interface MachineBody {
   readonly network: NetworkVersion;
   readonly context: MachineContext;

@@ -6,7 +6,7 @@ import { ALICE, ScriptedNetwork } from "./scripted-network.js";
 
 const text = (...lines: string[]) => lines.map((line) => `${line}\n`).join("");
 
-/** What a node of the network, Lotus 1.36, has answered. */
+/** Answers of a node of the network, Lotus 1.36. */
 describe("a backtrace reads as Lotus has it", () => {
   test.each([
     [4, 9, "method expects no arguments", 16, "00: f04 (method 9) -- method expects no arguments (16)"],

@@ -13,7 +13,7 @@ import { randomNumbers } from "../../support/test-data.js";
 
 const PAGE = 0x10000;
 const ELEMENT = 8;
-/** Of one instance. */
+/** One instance's limit. */
 const MOST_PAGES = 8192;
 const MOST_ELEMENTS = 20_000;
 /** Of all live instances. */

@@ -97,7 +97,7 @@ function randomScript(roll: Dice, depth: number): Script {
   for (let count = 2 + roll(7); count > 0; count--) {
     (steps[roll(steps.length)] as Step)(script, roll, depth);
   }
-  // Whoever aborts tells why its last call failed.
+  // An actor that aborts tells why its last call failed.
   return roll(2) === 0 ? script : script.call("vm.exit", 21, 0, 0, 0);
 }
 

@@ -2,7 +2,7 @@
 import type { TestNet } from "../../../support/net.js";
 import { ROOM, type Script } from "../../../support/script.js";
 
-/** Of a call that fails: its error number, 4 bytes, and why. */
+/** Error number of a call that fails, 4 bytes, and why. */
 export class Refusal {
   constructor(
     readonly errno: number,

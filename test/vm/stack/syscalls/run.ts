@@ -42,7 +42,7 @@ export function testCases(
   });
 }
 
-/** Of the script's calls that fail, in order. */
+/** The script's calls that fail, in order. */
 async function causes(net: TestNet, script: Script, options: Partial<MachineOptions>): Promise<unknown[]> {
   const found = [];
   const chain = await TestChain.on(net, options);
