@@ -61,13 +61,7 @@ const useMachines = `
   const blockstore = new MemoryBlockstore();
   const stateRoot = await new Genesis(blockstore, { network: 28, networkName: "t", builtins }).write();
   for (let i = 0; i < 3; i++) (await Machine.create({ network: 28, stateRoot, blockstore, epoch: 1 })).close();
-  const none = "() => {}";
-  const externs = ["getChainRandomness", "getBeaconRandomness", "getTipsetCid", "verifyConsensusFault"];
-  const proofs = ["verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate"];
-  const all = (names) => "{" + names.map((name) => name + ":" + none) + "}";
-  const node = "data:text/javascript,export default () => ({chainId:1,genesisTimestamp:0,blockstore:" +
-    all(["get", "putMany"]) + ",externs:" + all(externs) + ",proofs:" + all(proofs) +
-    ",networkVersion:()=>28,circulatingSupply:()=>0n})";
+  const node = "data:text/javascript,export default () => ({})";
   const pool = await TipsetPool.create(new URL(node), { workers: 2 });
   await Promise.allSettled([1, 2].map(() => pool.executeMessages(stateRoot, { epoch: 1, timestamp: 0, baseFee: 0n }, [])));
   await pool.close();`;

@@ -4,22 +4,18 @@ import { type Check, is, isCount, isFunction, isU64, optional, withMethods } fro
 import { kindOf } from "../../util/kind-of.js";
 import { checkOption } from "../../util/options.js";
 import { forgetPromise, unlessAborted } from "../../util/waits.js";
-import { isBlockstore, isExterns, isProofVerifier } from "../../vm/machine/options.js";
 import { isNetworkVersion, type NetworkVersion, networkVersion } from "../../vm/network/version.js";
 import type { ChainNode } from "./node.js";
 
 const isNode = withMethods("networkVersion", "circulatingSupply");
 
-/** Fields that machines do not check, or need not have. */
+/** Fields that machines do not check. */
 const FIELDS: readonly [name: keyof ChainNode, check: Check][] = [
   ["chainId", isU64],
   ["genesisTimestamp", isU64],
   ["blockDelay", optional(isCount)],
   ["blockCache", optional(is(BlockCache.is, "a BlockCache"))],
   ["migrate", optional(isFunction)],
-  ["blockstore", isBlockstore],
-  ["externs", isExterns],
-  ["proofs", isProofVerifier],
 ];
 
 /** Throws `FvmError` INVALID_OPTION. */

@@ -4,7 +4,6 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { serve } from "../../threads/serve.js";
 import { messageOf } from "../../util/kind-of.js";
-import { checkNode } from "../execution/ask-node.js";
 import { executeMessages, type MessageCall } from "../execution/execute-messages.js";
 import { executeTipset } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
@@ -44,7 +43,7 @@ async function makeNode(module: string, data: unknown): Promise<ChainNode> {
     const { default: make } = (await import(module)) as { default?: unknown };
     if (typeof make !== "function") throw new TypeError("its default export is no function");
     const node: unknown = await make(data);
-    checkNode(node as ChainNode);
+    if (typeof node !== "object" || node === null) throw new TypeError("its function returned no chain node");
     return node as ChainNode;
   } catch (cause) {
     throw new FvmError("CHAIN_NODE_FAILED", { module, reason: messageOf(cause) }, { cause });

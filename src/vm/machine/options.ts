@@ -20,7 +20,7 @@ import { isNetworkVersion, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
 import { CodeCache } from "./code-cache.js";
 
-/** A machine's parts. */
+/** What a machine is made of. */
 export interface MachineOptions {
   /** The network version, or its number. */
   readonly network: NetworkVersion | number;
@@ -43,7 +43,7 @@ export interface MachineOptions {
   readonly circulatingSupply?: bigint;
   /** Default 0. */
   readonly chainId?: U64;
-  /** The node's answers. Default: there is no answer to anything. */
+  /** What the machine asks the node. Default: there is no answer to anything. */
   readonly externs?: Externs;
   /** Default: all proofs are rejected. */
   readonly proofs?: ProofVerifier;
@@ -66,32 +66,21 @@ export interface MachineOptions {
 }
 
 export const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
-export const isBlockstore = withMethods("get", "putMany");
-export const isExterns = withMethods(
-  "getChainRandomness",
-  "getBeaconRandomness",
-  "getTipsetCid",
-  "verifyConsensusFault",
-);
-export const isProofVerifier = withMethods(
-  "verifySeal",
-  "verifyAggregate",
-  "verifyWindowPost",
-  "verifyUpdate",
-);
 
 const CHECKS: Checks<MachineOptions> = {
   network: is((value) => typeof value === "number" || isNetworkVersion(value), "a network version"),
   stateRoot: isBinaryCid,
-  blockstore: isBlockstore,
+  blockstore: withMethods("get", "putMany"),
   blockCache: optional(is(BlockCache.is, "a BlockCache")),
   epoch: isCount,
   timestamp: optional(isU64),
   baseFee: optional(isAmount128),
   circulatingSupply: optional(isAmount128),
   chainId: optional(isU64),
-  externs: optional(isExterns),
-  proofs: optional(isProofVerifier),
+  externs: optional(
+    withMethods("getChainRandomness", "getBeaconRandomness", "getTipsetCid", "verifyConsensusFault"),
+  ),
+  proofs: optional(withMethods("verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate")),
   manifest: optional(isBinaryCid),
   missingBlocks: optional(oneOf("host-fault", "receipt")),
   codeCache: optional(is((value) => value === false || value instanceof CodeCache, "a CodeCache or false")),
