@@ -17,7 +17,7 @@ export interface BlockAccessOptions {
 }
 
 /**
- * What a function finds out about data structures on a blockstore, synchronous or not:
+ * The result of a function that reads data structures on a blockstore, synchronous or not:
  *
  *     const balance = await readBlocks(store, (blocks) => Hamt.load(blocks, root, tokenCodec).get(key));
  *

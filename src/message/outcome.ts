@@ -10,7 +10,7 @@ import { type ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
 export { ERROR_TEXTS, ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
 
 /**
- * What we refuse the caller of a syscall. Its state changes are undone, its gas is not.
+ * A refusal to the caller of a syscall. Its state changes are undone, its gas is not.
  *
  * Texts are those of the newest version of the reference that refuses the same: for network versions up to
  * 20 it has other ones in a few places. What its libraries say of malformed CBOR and of proofs is not

@@ -40,7 +40,7 @@ export function networkAt(node: ChainNode, epoch: number): NetworkVersion {
 }
 
 /**
- * What the node answers. If it fails, or answers with something else, that is `HostFault` EXTERN_FAILED, as
+ * The node's answer. If the node fails, or answers with something else, that is `HostFault` EXTERN_FAILED, as
  * for externs; errors of ours stay what they are. Throws the signal's reason.
  */
 export async function askNode<T>(

@@ -20,7 +20,7 @@ import { isNetworkVersion, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
 import { CodeCache } from "./code-cache.js";
 
-/** What a machine is made of. */
+/** A machine's parts. */
 export interface MachineOptions {
   /** The network version, or its number. */
   readonly network: NetworkVersion | number;
@@ -43,7 +43,7 @@ export interface MachineOptions {
   readonly circulatingSupply?: bigint;
   /** Default 0. */
   readonly chainId?: U64;
-  /** What the machine asks the node. Default: there is no answer to anything. */
+  /** The node's answers. Default: there is no answer to anything. */
   readonly externs?: Externs;
   /** Default: all proofs are rejected. */
   readonly proofs?: ProofVerifier;

@@ -23,7 +23,7 @@ const NOT_VALID = "failed to validate actor wasm:";
 const NOT_CALLABLE = "failed to convert function `invoke` to given type: type mismatch with";
 const POOL = "does not fit in pooling allocator requirements:";
 
-/** Of hostile modules: what their frame says if they end by an exit code, or else why they are fatal. */
+/** Hostile modules, and what their frame says if they end by an exit code, or else why they are fatal. */
 const hostileTexts: Readonly<Record<string, string>> = {
   unreachable: `${TRAP} wasm \`unreachable\` instruction executed`,
   "i32 division by zero": `${TRAP} integer divide by zero`,

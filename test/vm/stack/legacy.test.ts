@@ -49,7 +49,7 @@ const modules: readonly HostileModule[] = [
   ),
 ];
 const INVALID = "actor aborted with an invalid message:";
-/** What a frame says of vm.abort with 16: its text, which lies at 16 in memory, and where the actor says it is. */
+/** A frame's words on vm.abort with 16: its text, which lies at 16 in memory, and where the actor says it is. */
 const abortTexts: readonly (readonly [
   name: string,
   text: string,

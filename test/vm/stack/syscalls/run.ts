@@ -35,7 +35,7 @@ export function testCases(
       const expected = refusals.map(({ errno, text }) => ({ errno, text }));
       const script = steps(new Script(), net);
       expect(await causes(net, script, options)).toEqual(expected);
-      // What C++ answers out of what it was lent, JavaScript now answers.
+      // JavaScript now answers what C++ answers out of what it was lent.
       vi.spyOn(ChargedState.prototype, "paidActor").mockReturnValue(undefined);
       expect(await causes(net, script, options)).toEqual(expected);
     });
