@@ -70,9 +70,11 @@ export {
 export { Genesis, type GenesisActor, type GenesisOptions } from "./vm/genesis/genesis.js";
 export type { DebugSink, MachineContext } from "./vm/kernel/machine-context.js";
 export { CodeCache } from "./vm/machine/code-cache.js";
-export { type ExecuteOptions, Machine } from "./vm/machine/machine.js";
+export { type ExecuteOptions, Machine, type TracedResult } from "./vm/machine/machine.js";
 export type { MachineOptions } from "./vm/machine/options.js";
 export type { WaitOptions } from "./vm/machine/wait-options.js";
 export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./vm/network/version.js";
 export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";
+export type { Observation, Observer } from "./vm/trace/observation.js";
+export type { CallTrace, MessageTrace, TraceStep } from "./vm/trace/trace.js";

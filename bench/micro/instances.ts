@@ -18,7 +18,7 @@ export function instances(wasm: Uint8Array): Micro {
   engine.load(code, wasm);
   const kernel = nativeKernel(network, network.syscalls.syscalls);
   const stack = native.stack(kernel, native.blocks());
-  stack.open(native.actorTypes([]));
+  stack.open(native.actorTypes([]), false);
   const control = new Uint32Array(stack.control);
   return {
     group: "seam",

@@ -4,6 +4,7 @@
 #include "cid.h"
 #include "control.h"
 #include "errors.h"
+#include "observations.h"
 #include "syscall.h"
 
 namespace fvm {
@@ -20,6 +21,7 @@ constexpr double number(T value) {
 
 #define FVM_WORD(name, offset) {"Word." #name, number(offset)},
 #define FVM_ENUM(type, name) {#type "." #name, number(type::k##name)}
+#define FVM_OBSERVATION(name) {"Observed." #name, number(Observed::name)},
 #define FVM_ERROR(name) {"ErrorNumber." #name, number(Errno::k##name)}
 
 inline constexpr Agreed kContract[] = {
@@ -45,6 +47,8 @@ inline constexpr Agreed kContract[] = {
     FVM_ENUM(ActorAccess, Read),
     FVM_ENUM(ActorAccess, Update),
     FVM_ENUM(ActorAccess, Updated),
+    FVM_OBSERVED(FVM_OBSERVATION)
+    {"OBSERVATION_WORDS", number(Observations::kHeaderWords)},
     FVM_ERROR(IllegalArgument),
     FVM_ERROR(IllegalOperation),
     FVM_ERROR(LimitExceeded),
@@ -76,6 +80,7 @@ inline constexpr Agreed kContract[] = {
 
 #undef FVM_WORD
 #undef FVM_ENUM
+#undef FVM_OBSERVATION
 #undef FVM_ERROR
 
 }  // namespace fvm

@@ -71,7 +71,7 @@ bool same(const fvm_instrument_config_t& a, const fvm_instrument_config_t& b) {
   return a.legacy == b.legacy && a.stack_limit == b.stack_limit && a.instruction == b.instruction &&
          a.memory_grow_per_page == b.memory_grow_per_page && a.memory_per_byte == b.memory_per_byte &&
          a.table_per_element == b.table_per_element && a.max_memory_bytes == b.max_memory_bytes &&
-         a.max_table_elements == b.max_table_elements;
+         a.max_table_elements == b.max_table_elements && a.stops_exactly == b.stops_exactly;
 }
 
 }  // namespace

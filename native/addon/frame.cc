@@ -169,7 +169,10 @@ bool Frame::prepare() {
   if (config.rules.chargesInstantiation) {
     const Milligas table = Milligas{config.prices.tableInitPerElement} * facts.exported_table_min;
     const Milligas memory = Milligas{config.prices.memoryInitPerByte} * facts.memory_min_bytes;
-    if (!stack_.gas.charge(table) || !stack_.gas.charge(memory)) return end(Outcome::kOutOfGas), false;
+    GasCounter& gas = stack_.gas;
+    const bool paid = (!facts.exports_table || gas.charge(Observed::wasm_table_init, table)) &&
+                      gas.charge(Observed::wasm_memory_init, memory);
+    if (!paid) return end(Outcome::kOutOfGas), false;
   }
   linked_ = &stack_.linkage.link(*code_);
   if (!linked_->pre) {
@@ -186,6 +189,7 @@ bool Frame::prepare() {
                     ? "table minimum size of " + std::to_string(facts.tables_min) + " elements exceeds table limits"
                     : "memory minimum size of " + std::to_string(memory_pages_) + " pages exceeds memory limits";
     exit_code_ = kExitIllegalInstruction;
+    note_execution();
     return end(Outcome::kExit), false;
   }
   stack_.memory_bytes += bytes;
@@ -206,6 +210,7 @@ void Frame::start_instantiation() {
   // Up to network version 17 a start function finds no gas at all.
   gas_mark_ = stack_.config.rules.chargesInstantiation ? stack_.gas.available() : 0;
   gas_reserve_ = gas_mark_;
+  memory_mark_ = memory_before_;
   future_.reset(fvm_instantiate(linked_->pre.get(), memory_.get(), context_, &instance_, &trap_, &error_));
 }
 
@@ -250,6 +255,8 @@ void Frame::start_call() {
     return end(Outcome::kExit);
   }
   if (code_->facts.invoke != kFits) {
+    // The reference tries the call.
+    if (!stack_.config.rules.missingInvokeFatal) note_execution();
     return end_fatally(invoke_fault(code_->module.get(), stack_.config.rules.missingInvokeFatal));
   }
   stage_ = Stage::kCalling;

@@ -115,6 +115,8 @@ class Frame {
   }
   // An answer of variable length, for a buffer that lies within. `out`: the length.
   SyscallResult answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
+  // A charge of nothing, which only observers notice.
+  void note(Observed charge);
   // Sets the outcome of the frame; the handler returns SyscallResult::abort().
   void exit_with(uint32_t code, BlockPtr block, std::string message);
   void fatal(std::string why, uint32_t code = kExitAssertionFailed);
@@ -207,6 +209,9 @@ class Frame {
   // left. Both know Wasm's counter as `counter_`: syscalls bring and return it, else it is read and written
   // here.
   inline bool settle();
+  inline bool charge_execution(Milligas spent);
+  // Nothing is charged for what could not begin to run, and observers see that.
+  void note_execution() { (void)charge_execution(0); }
   inline void refresh();
   inline void load_counter();
   inline void store_counter();
@@ -243,6 +248,7 @@ class Frame {
   int64_t counter_ = 0;
   int64_t gas_mark_ = 0;     // available gas at the last refresh
   int64_t gas_reserve_ = 0;  // the part of it that Wasm's counter has not been given yet
+  uint64_t memory_mark_ = 0;  // the stack's memory count at the last refresh
 
   // The syscall that waits for JavaScript.
   const Syscall* waiting_ = nullptr;

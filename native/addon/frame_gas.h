@@ -26,11 +26,22 @@ inline bool Frame::settle() {
   // More than was handed out means that it ran out by so much.
   const Milligas spent = Milligas{gas_mark_} - left;
   if (stack_.config.rules.gasMarkMovesOnCharge) gas_mark_ = static_cast<int64_t>(left);
-  return stack_.gas.charge(std::max<Milligas>(spent, 0));
+  return charge_execution(std::max<Milligas>(spent, 0));
+}
+
+// Whoever observes gets to know which part of the gas went into growing memory.
+inline bool Frame::charge_execution(Milligas spent) {
+  GasCounter& gas = stack_.gas;
+  if (!gas.observations) [[likely]] return gas.charge(Observed::wasm_exec, spent);
+  const uint64_t grown = stack_.memory_bytes > memory_mark_ ? stack_.memory_bytes - memory_mark_ : 0;
+  const Milligas memory = std::min(Milligas{stack_.config.prices.memoryInitPerByte} * grown, spent);
+  if (!gas.charge(Observed::wasm_exec, spent - memory)) return false;
+  return memory == 0 || gas.charge(Observed::wasm_memory_grow, memory);
 }
 
 inline void Frame::refresh() {
   gas_mark_ = stack_.gas.available();
+  memory_mark_ = stack_.memory_bytes;
   counter_ = std::min(gas_mark_, stack_.config.slice);
   gas_reserve_ = gas_mark_ - counter_;
 }

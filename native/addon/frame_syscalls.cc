@@ -24,6 +24,11 @@ std::string Frame::LastError::text() const {
   return refusal.text(parts ? normal_form(*parts) : Cid());
 }
 
+void Frame::note(Observed charge) {
+  Observations* observations = stack_.gas.observations;
+  if (observations && stack_.config.rules.namesFreeCharges) observations->charge(charge, 0, 0, 0);
+}
+
 SyscallResult Frame::answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
   if (bytes.size() > buffer.length) return refuse(too_small);
   if (!bytes.empty()) std::memcpy(memory().base + buffer.offset, bytes.data(), bytes.size());
@@ -77,7 +82,7 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     return {Reply::kTrap};
   }
   if (refused()) return {Reply::kTrap};
-  if (!settle() || !stack_.gas.charge(stack_.config.prices.syscall)) {
+  if (!settle() || !stack_.gas.charge(Observed::OnSyscall, stack_.config.prices.syscall)) {
     abort_ = Outcome::kOutOfGas;
     return {Reply::kTrap};
   }
@@ -107,10 +112,7 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
 Frame::Reply Frame::conclude(SyscallResult result, const uint8_t* out) {
   const Syscall& syscall = *waiting_;
   waiting_ = nullptr;
-  if (result.kind == SyscallResult::kOutOfGas) {
-    abort_ = Outcome::kOutOfGas;
-    return {Reply::kTrap};
-  }
+  if (result.kind == SyscallResult::kOutOfGas) abort_ = Outcome::kOutOfGas;
   if (result.kind == SyscallResult::kDone) {
     if (syscall.has_result_pointer()) std::memcpy(memory().base + result_pointer_, out, syscall.result_size);
     last_error_.syscall = nullptr;
@@ -119,7 +121,7 @@ Frame::Reply Frame::conclude(SyscallResult result, const uint8_t* out) {
     last_error_.error = result.error;
   }
   refresh();
-  if (result.kind == SyscallResult::kAbort) return {Reply::kTrap};
+  if (result.kind == SyscallResult::kAbort || result.kind == SyscallResult::kOutOfGas) return {Reply::kTrap};
   return {Reply::kValue, static_cast<uint32_t>(result.error)};
 }
 

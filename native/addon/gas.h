@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <limits>
 
-namespace fvm {
+#include "observations.h"
 
-using Milligas = __int128;  // of a charge: products of prices and 64-bit amounts stay exact
+namespace fvm {
 
 constexpr int64_t kMilligasPerGas = 1000;
 
@@ -16,9 +16,27 @@ class GasCounter {
  public:
   int64_t used = 0;
   int64_t limit = 0;
+  // Where charges are noted for an observer; null if there is none.
+  Observations* observations = nullptr;
 
   // A charge may be negative (refunds up to network version 17). One that does not fit uses up all.
-  [[nodiscard]] bool charge(Milligas amount) {
+  // The quantities are those of the block that is charged for, if it is one.
+  [[nodiscard]] bool charge(Observed name, Milligas amount, uint64_t bytes = 0, uint64_t links = 0) {
+    if (observations) [[unlikely]] observations->charge(name, amount, bytes, links);
+    return use(amount);
+  }
+  // A charge with a name that an actor gave it.
+  [[nodiscard]] bool charge(ByteSpan name, Milligas amount) {
+    if (observations) [[unlikely]] observations->named_charge(name, amount);
+    return use(amount);
+  }
+  int64_t available() const {
+    const Milligas rest = static_cast<Milligas>(limit) - used;
+    return static_cast<int64_t>(std::min<Milligas>(rest, std::numeric_limits<int64_t>::max()));
+  }
+
+ private:
+  bool use(Milligas amount) {
     const Milligas next = used + amount;
     if (next > limit) {
       used = limit;
@@ -26,10 +44,6 @@ class GasCounter {
     }
     used = static_cast<int64_t>(std::max<Milligas>(next, std::numeric_limits<int64_t>::min()));
     return true;
-  }
-  int64_t available() const {
-    const Milligas rest = static_cast<Milligas>(limit) - used;
-    return static_cast<int64_t>(std::min<Milligas>(rest, std::numeric_limits<int64_t>::max()));
   }
 };
 
@@ -89,7 +103,8 @@ struct Prices {
   X(chargesInstantiation)      \
   X(instantiationFailureFatal) \
   X(missingInvokeFatal)        \
-  X(exitZeroRefused)
+  X(exitZeroRefused)           \
+  X(namesFreeCharges)
 
 struct Rules {
 #define FVM_FIELD(name) bool name = false;

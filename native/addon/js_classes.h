@@ -89,6 +89,8 @@ class StackObject : public Napi::ObjectWrap<StackObject> {
   Napi::Value push(const Napi::CallbackInfo& info);
   Napi::Value stage_params(const Napi::CallbackInfo& info);
   Napi::Value has_block(const Napi::CallbackInfo& info);
+  Napi::Value take_observations(const Napi::CallbackInfo& info);
+  Napi::Value read_block(const Napi::CallbackInfo& info);
   Napi::Value run(const Napi::CallbackInfo& info);
   Napi::Value argument(const Napi::CallbackInfo& info);
   Napi::Value write_tail(const Napi::CallbackInfo& info);

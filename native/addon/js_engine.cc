@@ -33,6 +33,7 @@ EngineObject::EngineObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   config.table_per_element = static_cast<uint32_t>(number("tablePerElement"));
   config.max_memory_bytes = number("maxMemoryBytes");
   config.max_table_elements = number("maxTableElements");
+  config.stops_exactly = flag_of(property(options, "stopsExactly"));
   if (!complete) {
     wrong_type(env, "whole numbers in the engine configuration");
     return;

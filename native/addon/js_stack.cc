@@ -2,10 +2,6 @@
 #include "js_classes.h"
 
 namespace fvm::js {
-namespace {
-
-
-}  // namespace
 
 Napi::Function StackObject::define(Napi::Env env) {
   return DefineClass(
@@ -13,7 +9,8 @@ Napi::Function StackObject::define(Napi::Env env) {
       {InstanceAccessor<&StackObject::control>("control"), InstanceMethod<&StackObject::open>("open"),
        InstanceMethod<&StackObject::push>("push"),
        InstanceMethod<&StackObject::stage_params>("stageParams"),
-       InstanceMethod<&StackObject::has_block>("hasBlock"), InstanceMethod<&StackObject::run>("run"),
+       InstanceMethod<&StackObject::has_block>("hasBlock"), InstanceMethod<&StackObject::take_observations>("takeObservations"),
+       InstanceMethod<&StackObject::read_block>("readBlock"), InstanceMethod<&StackObject::run>("run"),
        InstanceMethod<&StackObject::argument>("argument"),
        InstanceMethod<&StackObject::write_tail>("writeTail"),
        InstanceMethod<&StackObject::is_reachable>("isReachable"),
@@ -54,6 +51,7 @@ Napi::Value StackObject::open(const Napi::CallbackInfo& info) {
   std::memcpy(&machine, control + word::PAYLOAD * 4, sizeof machine);
   std::memset(control, 0, word::PAYLOAD * 4);
   stack_ = std::make_unique<NativeStack>(kernel_, blocks->buffer, types->types, machine, control);
+  if (flag_of(info[1])) stack_->observe();
   return info.Env().Undefined();
 }
 
@@ -119,6 +117,29 @@ Napi::Value StackObject::has_block(const Napi::CallbackInfo& info) {
     stack_->control.set(word::PARAMS_LINKS, counts ? static_cast<uint32_t>((*block)->scan().links.size()) : 0);
   }
   return Napi::Boolean::New(info.Env(), block != nullptr);
+}
+
+Napi::Value StackObject::take_observations(const Napi::CallbackInfo& info) {
+  NativeStack* stack = live(info.Env());
+  if (!stack || !stack->observations || stack->observations->words().empty()) return info.Env().Undefined();
+  const auto& words = stack->observations->words();
+  Napi::ArrayBuffer out = Napi::ArrayBuffer::New(info.Env(), words.size() * sizeof words[0]);
+  if (out.IsEmpty()) return info.Env().Undefined();
+  std::memcpy(out.Data(), words.data(), out.ByteLength());
+  stack->observations->clear();
+  return out;
+}
+
+Napi::Value StackObject::read_block(const Napi::CallbackInfo& info) {
+  Frame* frame = top(info.Env());
+  if (!frame) return info.Env().Undefined();
+  const auto handle = integer(info[0]);
+  const BlockPtr* block = handle ? frame->registry().find(static_cast<uint32_t>(*handle)) : nullptr;
+  if (!block) return fail(info.Env(), "no such block handle");
+  Napi::Object out = Napi::Object::New(info.Env());
+  out.Set("codec", static_cast<double>((*block)->codec()));
+  out.Set("data", copy(info.Env(), (*block)->data()));
+  return out;
 }
 
 Napi::Value StackObject::run(const Napi::CallbackInfo& info) {

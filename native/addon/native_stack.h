@@ -76,6 +76,11 @@ class NativeStack {
   NativeStack(const NativeStack&) = delete;
   NativeStack& operator=(const NativeStack&) = delete;
 
+  // From now on.
+  void observe() {
+    observations = std::make_unique<Observations>(config.rules.signedGasCharge);
+    gas.observations = observations.get();
+  }
   Frame* top() { return frames.empty() ? nullptr : frames.back().get(); }
 
   const KernelConfigPtr kernel;
@@ -87,6 +92,7 @@ class NativeStack {
   const MachineContext machine;
   Control control;
   GasCounter gas;
+  std::unique_ptr<Observations> observations;  // null if nobody observes
   uint64_t memory_bytes = 0;
   BlockPtr staged_params;
   std::vector<std::unique_ptr<Frame>> frames;

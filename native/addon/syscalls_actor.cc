@@ -9,9 +9,11 @@ GuestRange buffer_argument(const Raw* args) {
   return {static_cast<uint32_t>(args[0]), static_cast<uint32_t>(args[1])};
 }
 
-// Checks the buffer, too.
-SyscallResult answer(Frame& frame, ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
+// Checks the buffer, too. The charge is one of nothing.
+SyscallResult answer(Frame& frame, Observed charge, ByteSpan bytes, GuestRange buffer, Reason too_small,
+                     uint8_t* out) {
   if (!frame.memory().holds(buffer.offset, buffer.length)) return frame.refuse_buffer(buffer.offset, buffer.length);
+  frame.note(charge);
   return frame.answer(bytes, buffer, too_small, out);
 }
 
@@ -23,8 +25,10 @@ SyscallResult self_root(Frame& frame, const Raw* args, uint8_t* out) {
   const GuestRange buffer = buffer_argument(args);
   NativeStack& stack = frame.stack();
   if (!frame.memory().holds(buffer.offset, buffer.length)) return frame.refuse_buffer(buffer.offset, buffer.length);
-  if (!stack.gas.charge(stack.config.prices.getRoot)) return SyscallResult::out_of_gas();
-  if (stack.config.rules.trackLinks) frame.registry().reachable().add_copy(actor.root);
+  if (stack.config.rules.trackLinks) {
+    if (!stack.gas.charge(Observed::OnActorGetRoot, stack.config.prices.getRoot)) return SyscallResult::out_of_gas();
+    frame.registry().reachable().add_copy(actor.root);
+  }
   return frame.answer(actor.root.bytes(), buffer, Reason::kSmallCidBuffer, out);
 }
 
@@ -34,12 +38,16 @@ SyscallResult self_set_root(Frame& frame, const Raw* args, uint8_t*) {
   const auto root = frame.memory().cid(static_cast<uint32_t>(args[0]));
   if (!root) return frame.refuse_cid(static_cast<uint32_t>(args[0]));
   const KernelConfig& config = frame.stack().config;
-  if (!frame.stack().gas.charge(config.prices.setRoot)) return SyscallResult::out_of_gas();
-  if (config.rules.trackLinks && !frame.registry().reachable().contains(*root)) {
-    return frame.refuse_cid(static_cast<uint32_t>(args[0]), Reason::kRootUnreachable);
+  GasCounter& gas = frame.stack().gas;
+  if (config.rules.trackLinks) {
+    if (!gas.charge(Observed::OnActorSetRoot, config.prices.setRoot)) return SyscallResult::out_of_gas();
+    if (!frame.registry().reachable().contains(*root)) {
+      return frame.refuse_cid(static_cast<uint32_t>(args[0]), Reason::kRootUnreachable);
+    }
   }
-  const int64_t update = actor.access == ActorAccess::kUpdated ? 0 : config.prices.actorUpdate;
-  if (!frame.stack().gas.charge(update)) return SyscallResult::out_of_gas();
+  if (actor.access != ActorAccess::kUpdated && !gas.charge(Observed::OnActorUpdate, config.prices.actorUpdate)) {
+    return SyscallResult::out_of_gas();
+  }
   actor.root = *root;
   actor.root_set = true;
   actor.access = ActorAccess::kUpdated;
@@ -49,6 +57,7 @@ SyscallResult self_set_root(Frame& frame, const Raw* args, uint8_t*) {
 SyscallResult self_current_balance(Frame& frame, const Raw*, uint8_t* out) {
   const Actor& actor = frame.actor();
   if (actor.access < ActorAccess::kRead) return SyscallResult::ask();
+  frame.note(Observed::OnSelfBalance);
   std::memcpy(out, actor.balance.data(), actor.balance.size());
   return SyscallResult::done();
 }
@@ -56,12 +65,14 @@ SyscallResult self_current_balance(Frame& frame, const Raw*, uint8_t* out) {
 SyscallResult actor_get_actor_code_cid(Frame& frame, const Raw* args, uint8_t* out) {
   const auto& caller = frame.caller();
   if (!caller || args[0] != frame.caller_id()) return SyscallResult::ask();
-  return answer(frame, caller->code.bytes(), buffer_argument(args + 1), Reason::kSmallCidBuffer, out);
+  return answer(frame, Observed::OnGetActorCodeCid, caller->code.bytes(), buffer_argument(args + 1),
+                Reason::kSmallCidBuffer, out);
 }
 
 SyscallResult actor_lookup_delegated_address(Frame& frame, const Raw* args, uint8_t* out) {
   const auto reply = [&](const Delegated& address) {
-    return answer(frame, address.bytes(), buffer_argument(args + 1), Reason::kSmallAddressBuffer, out);
+    return answer(frame, Observed::OnLookupAddress, address.bytes(), buffer_argument(args + 1),
+                  Reason::kSmallAddressBuffer, out);
   };
   const auto& caller = frame.caller();
   if (caller && args[0] == frame.caller_id()) return reply(caller->address);
@@ -73,6 +84,7 @@ SyscallResult actor_lookup_delegated_address(Frame& frame, const Raw* args, uint
 SyscallResult actor_get_builtin_actor_type(Frame& frame, const Raw* args, uint8_t* out) {
   const auto code = frame.memory().cid(static_cast<uint32_t>(args[0]));
   if (!code) return frame.refuse_cid(static_cast<uint32_t>(args[0]));
+  frame.note(Observed::OnGetBuiltinActorType);
   write_u32(out, frame.stack().types->of(*code));
   return SyscallResult::done();
 }

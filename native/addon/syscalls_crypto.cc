@@ -37,11 +37,11 @@ SyscallResult crypto_hash(Frame& frame, const Raw* args, uint8_t* out) {
   if (!memory.holds(data_at, data_len)) return frame.refuse_buffer(data_at, data_len);
   GasCounter& gas = frame.stack().gas;
   const auto function = hash_function(args[0]);
-  if (rules.hashChargedFirst && !gas.charge(prices.hashFlat)) return SyscallResult::out_of_gas();
+  if (rules.hashChargedFirst && !gas.charge(Observed::OnHashing, prices.hashFlat)) return SyscallResult::out_of_gas();
   if (!function) return frame.refuse(Reason::kHashCode, args[0]);
   if (!rules.hashChargedFirst) {
     const Milligas cost = Milligas{prices.hashFlat} + Milligas{hash_price(prices, *function)} * data_len;
-    if (!gas.charge(cost)) return SyscallResult::out_of_gas();
+    if (!gas.charge(Observed::OnHashing, cost)) return SyscallResult::out_of_gas();
   }
   uint8_t digest[64];
   const size_t size = hash(*function, memory.span(data_at, data_len), digest);
@@ -57,7 +57,10 @@ SyscallResult crypto_recover_secp_public_key(Frame& frame, const Raw* args, uint
   const GuestMemory memory = frame.memory();
   if (!memory.holds(digest, 32)) return frame.refuse_buffer(digest, 32);
   if (!memory.holds(signature, 65)) return frame.refuse_buffer(signature, 65);
-  if (!frame.stack().gas.charge(frame.stack().config.prices.recoverSecp)) return SyscallResult::out_of_gas();
+  GasCounter& gas = frame.stack().gas;
+  if (!gas.charge(Observed::OnRecoverSecpPublicKey, frame.stack().config.prices.recoverSecp)) {
+    return SyscallResult::out_of_gas();
+  }
   const bool found = fvm_secp_recover(memory.base + digest, memory.base + signature, out);
   return found ? SyscallResult::done() : frame.refuse(recovery_fault(memory.base + signature));
 }
@@ -79,7 +82,7 @@ SyscallResult crypto_verify_signature(Frame& frame, const Raw* args, uint8_t* ou
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = type == kSecpType ? prices.verifySecpFlat + Milligas{prices.verifySecpPerByte} * text_len
                                           : prices.verifyBlsFlat + Milligas{prices.verifyBlsPerByte} * text_len;
-  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
+  if (!frame.stack().gas.charge(Observed::OnVerifySignature, cost)) return SyscallResult::out_of_gas();
   if (address[0] != kSecpProtocol && address[0] != kBlsProtocol) {
     return frame.refuse(Reason::kSignerProtocol, address[0]);
   }
@@ -117,7 +120,7 @@ SyscallResult crypto_verify_bls_aggregate(Frame& frame, const Raw* args, uint8_t
   if (!memory.holds(texts, wrapped)) return frame.refuse_buffer(texts, wrapped);
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = Milligas{prices.blsPairing} * (uint64_t{n} + 1) + Milligas{prices.blsHashPerByte} * wrapped;
-  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
+  if (!frame.stack().gas.charge(Observed::OnVerifyBlsAggregateSignature, cost)) return SyscallResult::out_of_gas();
   if (total != wrapped) return frame.refuse(Reason::kBlsTexts);
   std::vector<uint32_t> lens(n);
   if (n > 0) std::memcpy(lens.data(), memory.base + lens_at, uint64_t{n} * 4);

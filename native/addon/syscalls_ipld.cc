@@ -11,11 +11,16 @@ bool codec_allowed(const Rules& rules, uint64_t codec) {
   return rules.dagCborOnly ? codec == kCodecDagCbor : is_block_codec(codec);
 }
 
-// Charges for finding a block's links; its own failure comes after the charge for what it saw.
+// Charges for finding a block's links; its own failure comes after the charge for what it saw. A search that gas
+// does not suffice for ends where the gas does.
 SyscallResult charge_scan(Frame& frame, const LinkScan& scan) {
   const auto& prices = frame.stack().config.prices;
   const Milligas cost = Milligas{prices.cborField} * scan.fields + Milligas{prices.cborLink} * scan.cids;
-  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
+  GasCounter& gas = frame.stack().gas;
+  const Milligas available = gas.available();
+  if (!gas.charge(Observed::OnScanIpldLinks, std::min(cost, available)) || cost > available) {
+    return SyscallResult::out_of_gas();
+  }
   return scan.refusal.reason == Reason::kNone ? SyscallResult::done() : frame.refuse(scan.refusal);
 }
 
@@ -25,6 +30,9 @@ SyscallResult finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, u
   const auto& [prices, rules] = std::tie(frame.stack().config.prices, frame.stack().config.rules);
   const uint64_t codec = parse_cid(cid.bytes())->codec;
   uint64_t links = 0;
+  if (Observations* observations = frame.stack().gas.observations) {
+    observations->block(Observed::BlockRead, cid, block->size());
+  }
   if (rules.trackLinks) {
     const SyscallResult result = charge_scan(frame, block->scan());
     if (result.kind != SyscallResult::kDone) return result;
@@ -32,7 +40,8 @@ SyscallResult finish_open(Frame& frame, const Cid& cid, const BlockPtr& block, u
   }
   const Milligas cost =
       Prices::block(prices.blockOpenPerByte, prices.blockOpenPerLink, prices.blockOpenMinPerByte, block->size(), links);
-  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
+  const Observed name = rules.trackLinks ? Observed::OnBlockOpen : Observed::OnBlockOpenPerByte;
+  if (!frame.stack().gas.charge(name, cost, block->size(), links)) return SyscallResult::out_of_gas();
   BlockRegistry& registry = frame.registry();
   if (registry.full()) return frame.refuse(Reason::kTooManyBlocks);
   if (!codec_allowed(rules, codec)) return frame.refuse(Reason::kCodec, codec);
@@ -49,7 +58,9 @@ SyscallResult ipld_block_open(Frame& frame, const Raw* args, uint8_t* out) {
   const auto offset = static_cast<uint32_t>(args[0]);
   const auto asked = frame.memory().cid(offset);
   if (!asked) return frame.refuse_cid(offset);
-  if (!frame.stack().gas.charge(config.prices.blockOpenBase)) return SyscallResult::out_of_gas();
+  if (!frame.stack().gas.charge(Observed::OnBlockOpenBase, config.prices.blockOpenBase)) {
+    return SyscallResult::out_of_gas();
+  }
   const Cid& cid = *asked;
   if (config.rules.trackLinks && !frame.registry().reachable().contains(cid)) {
     return frame.refuse_cid(offset, Reason::kBlockUnreachable);
@@ -72,17 +83,18 @@ SyscallResult ipld_block_create(Frame& frame, const Raw* args, uint8_t* out) {
   if (!memory.holds(offset, length)) return frame.refuse_buffer(offset, length);
   if (rules.maxBlockBytes != 0 && length > rules.maxBlockBytes) return frame.refuse(Reason::kLargeBlock);
   if (rules.trackLinks && !codec_allowed(rules, codec)) return frame.refuse(Reason::kCodec, codec);
-  const auto price = [&](uint64_t links) {
-    return Prices::block(prices.blockCreatePerByte, prices.blockCreatePerLink, prices.blockCreateMinPerByte, length,
-                         links);
+  const auto charge = [&](uint64_t links) {
+    const Milligas cost = Prices::block(prices.blockCreatePerByte, prices.blockCreatePerLink,
+                                        prices.blockCreateMinPerByte, length, links);
+    return frame.stack().gas.charge(Observed::OnBlockCreate, cost, length, links);
   };
   // Without links to scan the charge comes first; and bytes that are not paid for are not copied.
-  if (!rules.trackLinks && !frame.stack().gas.charge(price(0))) return SyscallResult::out_of_gas();
+  if (!rules.trackLinks && !charge(0)) return SyscallResult::out_of_gas();
   const auto block = std::make_shared<const Block>(codec, memory.span(offset, length));
   if (rules.trackLinks) {
     const SyscallResult result = charge_scan(frame, block->scan());
     if (result.kind != SyscallResult::kDone) return result;
-    if (!frame.stack().gas.charge(price(block->scan().links.size()))) return SyscallResult::out_of_gas();
+    if (!charge(block->scan().links.size())) return SyscallResult::out_of_gas();
   }
   BlockRegistry& registry = frame.registry();
   if (registry.full()) return frame.refuse(Reason::kTooManyBlocks);
@@ -109,9 +121,8 @@ SyscallResult ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
   if (!block) return frame.refuse(Reason::kNoHandle, handle);
   const ByteSpan data = (*block)->data();
   const size_t count = offset < data.size() ? std::min<size_t>(data.size() - offset, length) : 0;
-  if (!frame.stack().gas.charge(Milligas{frame.stack().config.prices.blockReadPerByte} * count)) {
-    return SyscallResult::out_of_gas();
-  }
+  const Milligas cost = Milligas{frame.stack().config.prices.blockReadPerByte} * count;
+  if (!frame.stack().gas.charge(Observed::OnBlockRead, cost)) return SyscallResult::out_of_gas();
   if (count > 0) std::memcpy(memory.base + target, data.data() + offset, count);
   write_u32(out, static_cast<uint32_t>(static_cast<int32_t>(data.size()) - static_cast<int32_t>(end)));
   return SyscallResult::done();
@@ -119,6 +130,7 @@ SyscallResult ipld_block_read(Frame& frame, const Raw* args, uint8_t* out) {
 
 SyscallResult ipld_block_stat(Frame& frame, const Raw* args, uint8_t* out) {
   const auto handle = static_cast<uint32_t>(args[0]);
+  if (!frame.stack().gas.charge(Observed::OnBlockStat, 0)) return SyscallResult::out_of_gas();
   const BlockPtr* block = frame.registry().find(handle);
   if (!block) return frame.refuse(Reason::kNoHandle, handle);
   write_u64(out, (*block)->codec());
@@ -138,9 +150,12 @@ SyscallResult ipld_block_link(Frame& frame, const Raw* args, uint8_t* out) {
   if (!found) return frame.refuse(Reason::kNoHandle, handle);
   const BlockPtr block = *found;
   const Milligas cost = Milligas{prices.blockLinkBase} + Milligas{prices.blockLinkPerByte} * block->size();
-  if (!frame.stack().gas.charge(cost)) return SyscallResult::out_of_gas();
+  if (!frame.stack().gas.charge(Observed::OnBlockLink, cost, block->size())) return SyscallResult::out_of_gas();
   const Cid cid = cid_of(block->codec(), block->data());
   frame.stack().blocks.put(cid, block);
+  if (Observations* observations = frame.stack().gas.observations) {
+    observations->block(Observed::BlockWrite, cid, block->size());
+  }
   if (rules.trackLinks) frame.registry().reachable().add_copy(cid);
   return frame.answer(cid.bytes(), target, Reason::kSmallCidBuffer, out);
 }

@@ -99,6 +99,7 @@ SyscallResult vm_abort(Frame& frame, const Raw* args, uint8_t*) {
 }
 
 SyscallResult vm_message_context(Frame& frame, const Raw*, uint8_t* out) {
+  frame.note(Observed::OnMessageContext);
   std::memcpy(out, frame.context(), kMessageContextBytes);
   return SyscallResult::done();
 }
@@ -109,6 +110,7 @@ SyscallResult vm_context(Frame& frame, const Raw*, uint8_t* out) {
 }
 
 SyscallResult network_context(Frame& frame, const Raw*, uint8_t* out) {
+  frame.note(Observed::OnNetworkContext);
   return copy_out(frame.stack().machine.network_context, out);
 }
 
@@ -125,12 +127,13 @@ SyscallResult gas_charge(Frame& frame, const Raw* args, uint8_t*) {
   const auto length = static_cast<uint32_t>(args[1]);
   const GuestMemory memory = frame.memory();
   if (!memory.holds(offset, length)) return frame.refuse_buffer(offset, length);
-  const Refusal fault = utf8_fault(memory.span(offset, length));
+  const ByteSpan name = memory.span(offset, length);
+  const Refusal fault = utf8_fault(name);
   if (fault.reason != Reason::kNone) return frame.refuse(fault);
   const bool is_signed = frame.stack().config.rules.signedGasCharge;
   const Milligas amount = is_signed ? Milligas{static_cast<int64_t>(args[2])} : Milligas{args[2]};
-  return frame.stack().gas.charge(amount * kMilligasPerGas) ? SyscallResult::done()
-                                                            : SyscallResult::out_of_gas();
+  return frame.stack().gas.charge(name, amount * kMilligasPerGas) ? SyscallResult::done()
+                                                                  : SyscallResult::out_of_gas();
 }
 
 SyscallResult gas_available(Frame& frame, const Raw*, uint8_t* out) {

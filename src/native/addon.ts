@@ -56,6 +56,11 @@ export interface NativeEngineConfig {
   /** Bytes one instance's memory may reach; table elements one table may reach; 0 = no limit. */
   readonly maxMemoryBytes: number;
   readonly maxTableElements: number;
+  /**
+   * Code that runs out of gas stops at the very charge that does not fit, for observers; otherwise a few
+   * instructions later, which nothing else can tell. It costs time.
+   */
+  readonly stopsExactly: boolean;
 }
 
 /** Prices that C++ charges, milligas. Linear prices are `flat + unit * n`. */
@@ -116,6 +121,8 @@ export interface NativeRules {
   readonly missingInvokeFatal: boolean;
   /** Exit code 0 of an explicit abort is refused like 1 to 15 (vm.abort). */
   readonly exitZeroRefused: boolean;
+  /** Charges of zero are listed, under names such as OnResolveAddress (network version 18 on). */
+  readonly namesFreeCharges: boolean;
 }
 
 /** What is the same for all machines of a network version. */
@@ -170,6 +177,44 @@ export const ActorAccess = {
   Updated: 4,
 } as const;
 export type ActorAccess = (typeof ActorAccess)[keyof typeof ActorAccess];
+
+/**
+ * What C++ observes, by number: charges by the names that traces show, an actor's `gas.charge` under a name of
+ * its own, blocks that an actor has read and written.
+ */
+export const Observed = {
+  wasm_exec: 0,
+  wasm_memory_grow: 1,
+  wasm_memory_init: 2,
+  wasm_table_init: 3,
+  OnSyscall: 4,
+  OnBlockOpenBase: 5,
+  OnBlockOpenPerByte: 6,
+  OnBlockOpen: 7,
+  OnScanIpldLinks: 8,
+  OnBlockRead: 9,
+  OnBlockStat: 10,
+  OnBlockCreate: 11,
+  OnBlockLink: 12,
+  OnHashing: 13,
+  OnVerifySignature: 14,
+  OnVerifyBlsAggregateSignature: 15,
+  OnRecoverSecpPublicKey: 16,
+  OnActorGetRoot: 17,
+  OnActorSetRoot: 18,
+  OnActorUpdate: 19,
+  OnSelfBalance: 20,
+  OnGetActorCodeCid: 21,
+  OnLookupAddress: 22,
+  OnGetBuiltinActorType: 23,
+  OnNetworkContext: 24,
+  OnMessageContext: 25,
+  NamedCharge: 26,
+  BlockRead: 27,
+  BlockWrite: 28,
+} as const;
+/** Words (32 bit) of an observation before its text. */
+export const OBSERVATION_WORDS = 6;
 
 /** Word offsets (32 bit) in the control block. */
 export const Word = {
@@ -288,11 +333,11 @@ export interface NativeStack {
   /** Shared with C++ for the object's whole life; CONTROL_BYTES long. */
   readonly control: ArrayBuffer;
   /**
-   * Begins with a machine. At the start of the payload area are the answer of network.context (44 bytes),
+   * Begins with a machine, whose messages may be observed. At the start of the payload area are the answer of network.context (44 bytes),
    * the circulating supply and the base fee (16 bytes each, low word first). The words before it are
    * zeroed. Throws if the stack is open.
    */
-  open(types: NativeActorTypes): void;
+  open(types: NativeActorTypes, isObserved: boolean): void;
   /**
    * A new frame on top, started by the next `run`. `paramsHandle`: a block handle of the frame that is
    * on top now, 0 = no parameters, STAGED = the block given to `stageParams`.
@@ -303,6 +348,14 @@ export interface NativeStack {
   stageParams(codec: number, data: Uint8Array): void;
   /** Looks a handle of the top frame up, and sets PARAMS_LINKS; false = no such handle. 0 is not a handle. */
   hasBlock(handle: number): boolean;
+  /** The block behind a handle of the top frame. Throws if there is none. */
+  readBlock(handle: number): { readonly codec: number; readonly data: Uint8Array };
+  /**
+   * What was observed since it was last taken; undefined = nothing. Words of 32 bits, for each observation:
+   * its number in `Observed`, bytes of its text, milligas (low and high word), bytes and links of the block that
+   * was charged for, read or written; then the text (name of a charge, or CID), filled up to whole words.
+   */
+  takeObservations(): ArrayBuffer | undefined;
   /** Runs the top frame until it yields. */
   run(): number;
   /** Bytes of an `in` parameter of the waiting syscall (any length). */

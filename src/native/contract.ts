@@ -4,7 +4,17 @@
  */
 import * as codecs from "../encoding/codecs.js";
 import { ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
-import { ActorAccess, CONTROL_BYTES, Outcome, PAYLOAD_BYTES, STAGED, Word, Yield } from "./addon.js";
+import {
+  ActorAccess,
+  CONTROL_BYTES,
+  OBSERVATION_WORDS,
+  Observed,
+  Outcome,
+  PAYLOAD_BYTES,
+  STAGED,
+  Word,
+  Yield,
+} from "./addon.js";
 
 /** Exit codes that C++ gives itself. */
 const {
@@ -41,6 +51,8 @@ export const CONTRACT: Readonly<Record<string, number>> = {
   ...named("Yield", Yield),
   ...named("Outcome", Outcome),
   ...named("ActorAccess", ActorAccess),
+  ...named("Observed", Observed),
+  OBSERVATION_WORDS,
   ...named("ErrorNumber", ErrorNumber),
   ...named("ExitCode", {
     ...{

@@ -19,6 +19,7 @@ const ROOMS = [
   "vm/syscalls",
   "vm/network",
   "vm/state-tree",
+  "vm/trace",
   "vm/externs",
   "vm/proofs",
   "vm/kernel",

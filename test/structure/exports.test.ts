@@ -47,6 +47,7 @@ describe("the names of", () => {
     expect(await namesOf("./chain")).toMatchInlineSnapshot(
       `"TipsetPool cronMessage eventCodec executeMessages executeTipset messageCodec receiptCodec receiptsArray rewardMessage tokenCodec"`,
     ));
+  test("fvm-node/trace", async () => expect(await namesOf("./trace")).toMatchInlineSnapshot());
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
       `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,
@@ -55,8 +56,10 @@ describe("the names of", () => {
 
 test("the types of the main entry points", () => {
   expectTypeOf<typeof fvm.Machine.create>().parameters.toEqualTypeOf<[fvm.MachineOptions]>();
-  expectTypeOf<fvm.Machine["execute"]>().returns.resolves.toEqualTypeOf<fvm.ApplyResult>();
-  expectTypeOf<fvm.Machine["executeSync"]>().returns.toEqualTypeOf<fvm.ApplyResult>();
+  expectTypeOf<ReturnType<fvm.Machine["execute"]>>().resolves.toEqualTypeOf<fvm.ApplyResult>();
+  expectTypeOf<ReturnType<fvm.Machine["executeSync"]>>().toEqualTypeOf<fvm.ApplyResult>();
+  const traced = (machine: fvm.Machine, message: fvm.Message) => machine.execute(message, { trace: true });
+  expectTypeOf(traced).returns.resolves.toEqualTypeOf<fvm.TracedResult>();
   expectTypeOf<fvm.Machine["getActor"]>().returns.resolves.toEqualTypeOf<fvm.ActorState | undefined>();
   expectTypeOf<fvm.Machine["flush"]>().returns.resolves.toEqualTypeOf<fvm.Cid>();
   expectTypeOf<typeof chain.executeTipset>().returns.resolves.toEqualTypeOf<fvm.TipsetResult>();

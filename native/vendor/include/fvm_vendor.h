@@ -28,13 +28,15 @@ typedef struct {
   uint32_t table_per_element;
   uint64_t max_memory_bytes;   /* 0: no limit */
   uint64_t max_table_elements; /* 0: no limit */
+  bool stops_exactly; /* each charge asks whether gas is left, so that code stops where the reference's stops */
 } fvm_instrument_config_t;
 
 /* What the host must know of a module before it instantiates it. */
 typedef struct {
   bool exports_memory;            /* a memory named `memory` */
   uint64_t memory_min_bytes;      /* of that memory */
-  uint64_t exported_table_min;    /* elements of an exported table named `table`, 0 without */
+  bool exports_table;             /* a table named `table` */
+  uint64_t exported_table_min;    /* elements of that table, 0 without */
   uint64_t tables_min;            /* elements of all tables */
   uint64_t table_max;             /* declared maximum of the table, UINT64_MAX without */
   uint64_t memory_max_pages;      /* declared maximum, 65536 without */

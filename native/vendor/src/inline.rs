@@ -41,8 +41,8 @@ struct Indices {
     gas_function: u32,
     /// The global that the stack limiter keeps.
     height: u32,
-    /// What becomes of a start function depends on where it ends: each charge asks whether gas is left.
-    has_start: bool,
+    /// Each charge asks whether gas is left.
+    asks_always: bool,
     syscalls: Syscalls,
 }
 
@@ -85,15 +85,16 @@ pub struct Rewritten {
     pub image: Image,
 }
 
-/// `memory_size`: of the module's memory at first, in bytes.
+/// `memory_size`: of the module's memory at first, in bytes. `stops_exactly`: where gas runs out is observed.
 ///
 /// None if the module cannot be linked anyway, because it imports other globals or something of the
 /// module `fvm`, which actors do not have. Its imports stay as they are and let the link fail where
 /// it should, after the charges that come before.
-pub fn rewrite(wasm: &[u8], memory_size: u64) -> Result<Option<Rewritten>, String> {
+pub fn rewrite(wasm: &[u8], memory_size: u64, stops_exactly: bool) -> Result<Option<Rewritten>, String> {
     let Some(mut indices) = survey(wasm).map_err(|e| e.to_string())? else {
         return Ok(None);
     };
+    indices.asks_always |= stops_exactly;
     sections::rewrite(wasm, memory_size, &mut indices).map(Some).map_err(|e| e.to_string())
 }
 
@@ -136,7 +137,8 @@ fn survey(wasm: &[u8]) -> wasmparser::Result<Option<Indices>> {
         imported,
         gas_function: imported + defined - 1,
         height,
-        has_start,
+        // What becomes of a start function depends on where it ends.
+        asks_always: has_start,
         syscalls,
     }))
 }

@@ -21,6 +21,7 @@ pub struct Config {
     table_per_element: u32,
     max_memory_bytes: u64,
     max_table_elements: u64,
+    stops_exactly: bool,
 }
 
 /// `fvm_module_facts_t`.
@@ -29,6 +30,7 @@ pub struct Config {
 pub struct Facts {
     exports_memory: bool,
     memory_min_bytes: u64,
+    exports_table: bool,
     exported_table_min: u64,
     tables_min: u64,
     table_max: u64,
@@ -213,6 +215,7 @@ fn facts(config: &Config, wasm: &[u8], types: &wasmparser::types::Types) -> Resu
     Ok(Facts {
         exports_memory: memory.is_some(),
         memory_min_bytes: memory.map_or(0, |m| m.initial * PAGE),
+        exports_table: table.is_some(),
         exported_table_min: table.map_or(0, |t| t.initial),
         tables_min: tables.iter().map(|t| t.initial).sum(),
         table_max: tables.first().and_then(|t| t.maximum).unwrap_or(u64::MAX),
@@ -241,7 +244,7 @@ fn instrument(config: &Config, wasm: &[u8], reference_form: bool) -> Result<(Fac
     if reference_form {
         return Ok((facts, metered, Vec::new()));
     }
-    match inline::rewrite(&metered, facts.memory_min_bytes)? {
+    match inline::rewrite(&metered, facts.memory_min_bytes, config.stops_exactly)? {
         Some(rewritten) => {
             facts.inlined = true;
             facts.counter_name_quotes = rewritten.counter_name_quotes;

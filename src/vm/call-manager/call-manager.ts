@@ -10,9 +10,11 @@ import { Pending } from "../externs/pending.js";
 import type { Handler } from "../kernel/context.js";
 import type { SyscallArguments } from "../kernel/control-block.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
+import type { Recorder } from "../trace/recorder.js";
 import type { Call } from "./call.js";
 import type { CallStack } from "./call-stack.js";
 import type { Checkpoint } from "./checkpoint.js";
+import type { CallError } from "./outcome.js";
 
 /** What comes next. A step that has to wait is undone, and done again when what it needs is there. */
 const Step = {
@@ -55,6 +57,7 @@ export interface CallManagerParts {
   readonly handlers: readonly (Handler | undefined)[];
   /** What becomes of a block that should exist and does not. */
   readonly missingBlocks: "host-fault" | "receipt";
+  readonly recorder: Recorder | undefined;
 }
 
 /** Runs a message's calls to their end, waiting only where a blockstore or extern is asynchronous. */
@@ -119,12 +122,13 @@ export class CallManager {
   }
 
   private runTop(): Promise<void> | undefined {
-    const { calls, stack } = this.parts;
+    const { calls, stack, recorder } = this.parts;
     const { gas } = calls.scope;
     const call = calls.top as Call;
     gas.store(this.words);
     calls.lendActor(call);
     const yielded = stack.run();
+    recorder?.takeNative();
     gas.load(this.words);
     calls.takeRoot(call);
     switch (yielded) {
@@ -186,17 +190,21 @@ export class CallManager {
     // Whatever the reason is, it is none of an actor's.
     if (this.signal?.aborted === true && error === this.signal.reason) throw error;
     if (error instanceof SyscallError || error instanceof OutOfGas || error instanceof Fatal) {
-      this.parts.calls.fail(error);
+      this.fail(error);
     } else if (error instanceof BlockNotFound) {
-      this.parts.calls.fail(this.missing(error));
+      this.fail(this.missing(error));
     } else if (error instanceof FvmError && MALFORMED_STATE.has(error.code)) {
       // State is checked against its CIDs: if it makes no sense, it does so on every node.
-      this.parts.calls.fail(new Fatal("malformed state", { cause: error }));
+      this.fail(new Fatal("malformed state", { cause: error }));
     } else {
       throw error;
     }
     this.next();
     return undefined;
+  }
+
+  private fail(error: CallError): void {
+    this.parts.calls.fail(error, this.step === Step.Run);
   }
 
   private missing({ cid }: BlockNotFound): Fatal {

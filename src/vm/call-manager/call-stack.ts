@@ -1,7 +1,9 @@
+import { roundUp } from "../../message/gas.js";
 import { METHOD_SEND } from "../../message/methods.js";
 import { ErrorNumber, ExitCode, OUT_OF_GAS, SyscallError } from "../../message/outcome.js";
 import { ActorAccess } from "../../native/addon.js";
 import {
+  NO_EXECUTION,
   onChainReturnValue,
   onMethodInvocation,
   onReturnValue,
@@ -10,6 +12,7 @@ import {
 } from "../gas/charges.js";
 import type { PriceList } from "../gas/price-list.js";
 import type { KernelRules } from "../network/rules.js";
+import { failedEnd, type Recorder } from "../trace/recorder.js";
 import type { AutomaticCreation } from "./automatic-creation.js";
 import type { Call } from "./call.js";
 import type { ChargedState } from "./charged-state.js";
@@ -30,6 +33,7 @@ export interface CallStackParts {
   readonly state: ChargedState;
   readonly receivers: AutomaticCreation;
   readonly frames: NativeFrames;
+  readonly recorder: Recorder | undefined;
 }
 
 /**
@@ -82,12 +86,15 @@ export class CallStack {
 
   /** Makes a call; afterwards it has ended, or an actor waits to run for it. */
   open(call: Call): void {
-    const { rules, state, receivers } = this.parts;
+    const { rules, state, receivers, recorder } = this.parts;
     const { scope } = this;
+    if (recorder !== undefined) this.noteCall(call, recorder);
     if (call.gasLimit !== undefined) scope.gas.pushLimit(call.gasLimit);
     if (this.depth >= rules.calls.maxCallDepth) {
       if (call.gasLimit !== undefined && !rules.calls.depthRefusalLeavesGasLimit) scope.gas.popLimit();
-      throw new SyscallError(ErrorNumber.LimitExceeded, "message execution exceeds call depth");
+      const error = new SyscallError(ErrorNumber.LimitExceeded, "message execution exceeds call depth");
+      this.noteFailure(call, error);
+      throw error;
     }
     call.journal = state.tree.journal.height;
     call.events = scope.events.length;
@@ -109,6 +116,12 @@ export class CallStack {
     if (receiver === undefined) {
       throw new SyscallError(ErrorNumber.NotFound, `actor does not exist: ${call.actorId}`);
     }
+    this.parts.recorder?.note({
+      kind: "callee",
+      id: call.actorId,
+      state: receiver,
+      isConstructor: call.isConstructor,
+    });
     const transfers = call.value !== 0n;
     const invokes = call.method !== METHOD_SEND;
     if (rules.calls.chargesSendFirst) gas.apply(onSend(prices, transfers, invokes));
@@ -124,6 +137,7 @@ export class CallStack {
       this.scope.invocations++;
     } else {
       this.chargeReturn(ExitCode.Ok, false);
+      this.noteExit(call, ExitCode.Ok, false);
       this.close(call, true);
       this.deliver(ExitCode.Ok);
     }
@@ -138,6 +152,7 @@ export class CallStack {
     call.invoked = false;
     const hasValue = frames.returnsBlock && (code === ExitCode.Ok || rules.calls.failureCarriesData);
     this.chargeReturn(code, hasValue);
+    this.noteExit(call, code, hasValue);
     this.close(call, code === ExitCode.Ok);
     if (call.isConstructor) {
       // Its exit code does not matter to anybody.
@@ -153,9 +168,13 @@ export class CallStack {
     }
   }
 
-  /** Something on top threw: the call that was just being made, or the actor that runs. */
-  fail(error: CallError): void {
-    const { frames } = this.parts;
+  /**
+   * Something on top threw: the call that was just being made, or the actor that runs.
+   * @param hasEnded the actor on top has ended already; all others wait for a syscall's answer
+   */
+  fail(error: CallError, hasEnded: boolean): void {
+    const { frames, recorder } = this.parts;
+    let waits = !hasEnded;
     let exitCode = "exitCode" in error ? error.exitCode : ExitCode.OutOfGas;
     for (let call = this.top; call !== undefined; call = this.top) {
       if (call.running && error instanceof SyscallError) {
@@ -166,7 +185,12 @@ export class CallStack {
         this.trace(call, exitCode, UNWINDING_TEXTS[exitCode] ?? "");
         if (error !== OUT_OF_GAS) exitCode = ExitCode.AssertionFailed;
       }
-      if (call.running) frames.pop(call);
+      if (call.running) {
+        if (waits) recorder?.charge(NO_EXECUTION);
+        frames.pop(call);
+      }
+      waits = true;
+      this.noteFailure(call, error);
       this.close(call, false);
       // A call that used up its own limit, but not all there is, has just failed.
       if (error === OUT_OF_GAS && this.scope.gas.available() > 0) {
@@ -215,6 +239,31 @@ export class CallStack {
     } else if (hasValue && rules.calls.chargesNestedReturns) {
       gas.apply(onReturnValue(prices, frames.returnLinks));
     }
+  }
+
+  private noteCall(call: Call, recorder: Recorder): void {
+    const { caller: from, to, method, value, gasLimit, readOnly } = call;
+    const available = this.scope.gas.available();
+    recorder.note({
+      kind: "call",
+      ...{ from, to, method, value, readOnly },
+      params: this.parts.frames.paramsOf(call),
+      gasLimit: roundUp(gasLimit !== undefined && gasLimit < available ? gasLimit : available),
+    });
+  }
+
+  /** A constructor ends as part of the call that needs it. */
+  private noteExit(call: Call, code: ExitCode, hasValue: boolean): void {
+    const { recorder, frames } = this.parts;
+    if (recorder === undefined || call.isConstructor) return;
+    const value = hasValue ? frames.returnValue() : undefined;
+    recorder.note({ kind: "return", end: { kind: "exit", code, value } });
+  }
+
+  private noteFailure(call: Call, error: CallError): void {
+    const { recorder } = this.parts;
+    if (recorder === undefined || call.isConstructor) return;
+    recorder.note({ kind: "return", end: failedEnd(error) });
   }
 
   private trace(call: Call, code: ExitCode, text: string): void {

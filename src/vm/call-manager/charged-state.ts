@@ -21,6 +21,7 @@ import {
 } from "../state-tree/actor-state.js";
 import type { Manifest } from "../state-tree/manifest.js";
 import type { StateTree } from "../state-tree/state-tree.js";
+import type { Recorder } from "../trace/recorder.js";
 import type { MessageScope } from "./message-scope.js";
 
 /**
@@ -40,6 +41,7 @@ export class ChargedState {
     private readonly charges: boolean,
     /** The current message's. */
     private gas: GasTracker,
+    private readonly recorder: Recorder | undefined,
   ) {
     this.access = new AccessTracker(tree.journal, prices.preloadedActors);
     this.lookup = onActorLookup(prices);
@@ -76,6 +78,7 @@ export class ChargedState {
     const actor = this.tree.getActor(id);
     // A missing actor counts as read, too.
     if (!isPaid) this.access.recordRead(id);
+    this.recorder?.note({ kind: "stateRead", id, state: actor });
     return actor;
   }
 
@@ -93,6 +96,7 @@ export class ChargedState {
     const actor = withState(this.tree.cachedActor(id) as ActorState, root);
     this.tree.setActor(id, actor);
     if (!this.isUpdatePaid(id)) this.access.recordUpdate(id);
+    this.recorder?.note({ kind: "stateWrite", id, state: actor });
     return actor;
   }
 
@@ -100,12 +104,14 @@ export class ChargedState {
     const isPaid = this.chargeUpdate(id);
     this.tree.setActor(id, actor);
     if (!isPaid) this.access.recordUpdate(id);
+    this.recorder?.note({ kind: "stateWrite", id, state: actor });
   }
 
   deleteActor(id: ActorId): void {
     const isPaid = this.chargeUpdate(id);
     this.tree.deleteActor(id);
     if (!isPaid) this.access.recordUpdate(id);
+    this.recorder?.note({ kind: "stateWrite", id, state: undefined });
   }
 
   transfer(from: ActorId, to: ActorId, attoFil: bigint): void {

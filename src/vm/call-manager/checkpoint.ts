@@ -1,8 +1,12 @@
 import { GasCheckpoint } from "../gas/tracker.js";
 import type { Journal } from "../state-tree/journal.js";
+import type { Recorder } from "../trace/recorder.js";
 import type { CallStack } from "./call-stack.js";
 
-/** Where a step began, to undo what it has done. A step pushes no native frame before its last act. */
+/**
+ * Where a step began, to undo what it has done. What it has done so far is told to whoever observes.
+ * step pushes no native frame before its last act.
+ */
 export class Checkpoint {
   private readonly gas = new GasCheckpoint();
   private height = 0;
@@ -11,9 +15,13 @@ export class Checkpoint {
   private calls = 0;
   private depth = 0;
 
-  constructor(private readonly journal: Journal) {}
+  constructor(
+    private readonly journal: Journal,
+    private readonly recorder: Recorder | undefined,
+  ) {}
 
   take({ scope, calls, depth }: CallStack): void {
+    this.recorder?.commit();
     scope.gas.save(this.gas);
     this.height = this.journal.height;
     this.events = scope.events.length;
@@ -30,5 +38,6 @@ export class Checkpoint {
     scope.actorsCreated = this.actorsCreated;
     stack.calls.length = this.calls;
     stack.depth = this.depth;
+    this.recorder?.discard();
   }
 }

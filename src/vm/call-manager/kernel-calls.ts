@@ -5,6 +5,7 @@ import type { StampedEvent } from "../../message/event.js";
 import { type NativeStack, Word } from "../../native/addon.js";
 import type { Calls, Send } from "../kernel/context.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
+import type { Recorder } from "../trace/recorder.js";
 import { Call, NO_PARAMS } from "./call.js";
 import type { CallStack } from "./call-stack.js";
 import type { ChargedState } from "./charged-state.js";
@@ -19,6 +20,7 @@ export class KernelCalls implements Calls {
     /** Those of the control block. */
     private readonly words: Uint32Array,
     private readonly blocks: Blocks,
+    private readonly recorder: Recorder | undefined,
   ) {}
 
   get message(): MessageScope {
@@ -52,6 +54,11 @@ export class KernelCalls implements Calls {
 
   appendEvent(event: StampedEvent): void {
     this.message.events.push(event);
+    this.recorder?.note({ kind: "event", event });
+  }
+
+  noteLog(text: string): void {
+    this.recorder?.note({ kind: "log", text });
   }
 
   send({ to, method, params, value, gasLimit, readOnly }: Send): void {

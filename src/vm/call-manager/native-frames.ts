@@ -7,7 +7,7 @@ import { writeU128 } from "../../util/words.js";
 import type { ControlBlock, SyscallAnswer } from "../kernel/control-block.js";
 import type { ActorState } from "../state-tree/actor-state.js";
 import type { BacktraceCause } from "./backtrace.js";
-import type { Call } from "./call.js";
+import type { Call, ParamsBlock } from "./call.js";
 import type { ContextWriter } from "./message-context.js";
 import type { Origin } from "./message-scope.js";
 import type { ReturnValue } from "./outcome.js";
@@ -112,6 +112,11 @@ export class NativeFrames {
       codec: u64FromWords(low, high),
       data: this.stack.returnData() ?? this.control.payload.slice(0, this.returnSize),
     };
+  }
+
+  /** The parameters of a call that the actor on top makes, or that come from outside. */
+  paramsOf({ params: { handle, block } }: Call): ParamsBlock | undefined {
+    return handle === 0 ? undefined : (block ?? this.stack.readBlock(handle));
   }
 
   /** Why the actor on top ended, for people. */

@@ -12,6 +12,7 @@ import { GasTracker } from "../gas/tracker.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
 import type { KernelRules } from "../network/rules.js";
 import type { ActorId } from "../state-tree/actor-state.js";
+import type { Recorder } from "../trace/recorder.js";
 import { type ApplyKind, type ApplyResult, NO_EVENTS, NOTHING_PAID } from "./apply-result.js";
 import { type Admission, type PreflightParts, preflight } from "./preflight.js";
 import { failureOf, receiptOf } from "./receipt.js";
@@ -35,6 +36,7 @@ export interface ExecutorParts {
   readonly calls: CallStack;
   readonly manager: CallManager;
   readonly kernel: KernelContext;
+  readonly recorder: Recorder | undefined;
 }
 
 /**
@@ -48,7 +50,8 @@ export class Executor implements Steps<ApplyResult> {
   private admission: Admission | undefined;
 
   constructor(private readonly parts: ExecutorParts) {
-    this.scope = new MessageScope(new GasTracker(0, { signed: parts.rules.native.signedGasCharge }));
+    const signed = parts.rules.native.signedGasCharge;
+    this.scope = new MessageScope(new GasTracker(0, { signed, record: parts.recorder?.charge }));
   }
 
   /**
@@ -58,6 +61,7 @@ export class Executor implements Steps<ApplyResult> {
   execute(request: ExecutionRequest): Steps<ApplyResult> {
     this.request = request;
     this.admission = undefined;
+    this.parts.recorder?.begin(request.message, request.kind === "explicit");
     return this;
   }
 
@@ -69,6 +73,7 @@ export class Executor implements Steps<ApplyResult> {
   /** Ends a message in the middle: nothing of it remains. */
   abandon(): void {
     this.parts.calls.abandon();
+    this.parts.recorder?.discard();
     this.parts.preflight.tree.journal.rollback(0);
   }
 
@@ -76,11 +81,17 @@ export class Executor implements Steps<ApplyResult> {
   private proceed(request: ExecutionRequest): ApplyResult | Promise<void> {
     if (this.admission === undefined) {
       const admission = this.admit(request);
-      if (admission instanceof Promise || "receipt" in admission) return admission;
+      if (admission instanceof Promise) return admission;
+      if ("receipt" in admission) {
+        this.parts.recorder?.end(admission.receipt);
+        return admission;
+      }
       this.begin(request, admission);
       this.admission = admission;
     }
-    return this.parts.manager.run() ?? this.finish(request, this.admission);
+    const result = this.parts.manager.run() ?? this.finish(request, this.admission);
+    if (!(result instanceof Promise)) this.parts.recorder?.end(result.receipt);
+    return result;
   }
 
   /** Preflight; or what must be awaited before it is done again. */

@@ -6,7 +6,13 @@
 
 import type { Milligas } from "../../message/gas.js";
 import { addSat, U64_MAX } from "../../util/u64.js";
-import { type AggregatePrice, DEFAULT_AGGREGATE, type Linear, type PriceList } from "./price-list.js";
+import {
+  type AggregatePrice,
+  DEFAULT_AGGREGATE,
+  type Linear,
+  type Price,
+  type PriceList,
+} from "./price-list.js";
 
 export interface GasCharge {
   readonly name: string;
@@ -14,6 +20,9 @@ export interface GasCharge {
   /** Storage and calls to the node. */
   readonly other: Milligas;
 }
+
+/** What an actor pays for its work between the syscall that ends it and its end. */
+export const NO_EXECUTION: GasCharge = free("wasm_exec");
 
 /** What an implicit message pays for its inclusion. */
 export const NO_INCLUSION: GasCharge = { name: "none", compute: 0, other: 0 };
@@ -101,8 +110,32 @@ export function onBlockOpenBase(prices: PriceList): GasCharge {
 }
 
 export function onBlockOpenPerByte(prices: PriceList, length: number): GasCharge {
-  const perByte = prices.blockRetention + prices.blockMemcpy;
-  return { name: "OnBlockOpenPerByte", compute: perByte * length, other: 0 };
+  return { name: "OnBlockOpenPerByte", compute: blockCopy(prices) * length, other: 0 };
+}
+
+/** Bringing one byte of a block into memory. */
+export function blockCopy(prices: PriceList): Price {
+  return prices.blockMemcpy + prices.blockAllocate + prices.blockRetention;
+}
+
+/*
+ * Computation's part of what C++ charges for blocks: see `nativePrices` for the whole. The rest is storage, and
+ * what tops work up to the least price of a block.
+ */
+
+/** @param links in the block */
+export function blockOpenCompute(prices: PriceList, links: number): Milligas {
+  return prices.linkTracked * links;
+}
+
+/** Also that of opening a block (up to network version 20). @param length bytes @param links in the block */
+export function blockCreateCompute(prices: PriceList, length: number, links: number): Milligas {
+  return blockCopy(prices) * length + prices.linkChecked * links;
+}
+
+/** @param length bytes */
+export function blockLinkCompute(prices: PriceList, length: number): Milligas {
+  return linear(prices.blockLinkCompute, length);
 }
 
 /** @param length bytes of plain text */

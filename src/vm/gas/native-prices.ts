@@ -1,4 +1,5 @@
 import type { NativePrices } from "../../native/addon.js";
+import { blockCopy } from "./charges.js";
 import type { PriceList } from "./price-list.js";
 
 /** Bytes that a table element counts as. */
@@ -7,7 +8,7 @@ const PAGE_SIZE = 65_536;
 
 /** The prices of what C++ charges itself, made from the one price list. */
 export function nativePrices(prices: PriceList): NativePrices {
-  const copy = prices.blockMemcpy + prices.blockAllocate + prices.blockRetention;
+  const copy = blockCopy(prices);
   return {
     syscall: prices.syscall,
     memoryInitPerByte: prices.memoryPerByte,
@@ -20,8 +21,8 @@ export function nativePrices(prices: PriceList): NativePrices {
     blockCreatePerByte: copy,
     blockCreatePerLink: prices.linkChecked,
     blockCreateMinPerByte: prices.blockRetentionMinimum,
-    blockLinkBase: prices.blockLink.flat,
-    blockLinkPerByte: prices.blockLink.unit,
+    blockLinkBase: prices.blockLinkCompute.flat + prices.blockLinkStorage.flat,
+    blockLinkPerByte: prices.blockLinkCompute.unit + prices.blockLinkStorage.unit,
     cborField: prices.cborScanPerField,
     cborLink: prices.cborScanPerCid,
     hashFlat: prices.hashing,

@@ -98,7 +98,8 @@ export interface PriceList {
   readonly blockRetention: Price;
   /** The least that opening or creating a block costs. */
   readonly blockRetentionMinimum: Price;
-  readonly blockLink: Linear;
+  readonly blockLinkCompute: Linear;
+  readonly blockLinkStorage: Linear;
   readonly linkTracked: Price;
   readonly linkChecked: Price;
   readonly cborScanPerField: Price;

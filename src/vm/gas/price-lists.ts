@@ -57,7 +57,8 @@ export const skyr: PriceList = {
   blockRetention: gas(10),
   blockRetentionMinimum: 0,
   // Two copies per byte: into the buffered store, and out of it at the flush.
-  blockLink: { flat: gas(353_640), unit: 2 * 500 + STORAGE },
+  blockLinkCompute: { flat: gas(353_640), unit: 2 * 500 },
+  blockLinkStorage: { flat: 0, unit: STORAGE },
   linkTracked: 0,
   linkChecked: 0,
   cborScanPerField: 0,
@@ -110,7 +111,8 @@ export const hygge: PriceList = {
   blockRetention: 0,
   blockRetentionMinimum: gas(10),
   // Copy, allocation and hash; then the flush and 3,340 gas per stored byte.
-  blockLink: { flat: gas(172_000) + gas(334_000), unit: 400 + gas(2) + gas(10) + gas(3_340) },
+  blockLinkCompute: { flat: 0, unit: 400 + gas(2) + gas(10) },
+  blockLinkStorage: { flat: gas(172_000) + gas(334_000), unit: gas(3_340) },
 
   eventValidation: { flat: gas(1_750), unit: gas(25) },
   memoryPerByte: 400,
@@ -121,7 +123,7 @@ export const watermelon: PriceList = {
   ...hygge,
   // FIP-0071: links are tracked, and checked before use.
   blockOpen: { compute: gas(300), other: gas(187_440) },
-  blockLink: { flat: hygge.blockLink.flat + gas(300), unit: hygge.blockLink.unit },
+  blockLinkCompute: { flat: gas(300), unit: hygge.blockLinkCompute.unit },
   linkTracked: gas(300),
   linkChecked: gas(300),
   cborScanPerField: gas(35),

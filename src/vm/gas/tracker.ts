@@ -25,8 +25,8 @@ export class GasCheckpoint implements Window {
 export interface GasTrackerOptions {
   /** Amounts are signed: charges may be refunds, and `used` may fall below 0 (up to network version 17). */
   readonly signed?: boolean;
-  /** Called with each charge, also with the one that does not fit. */
-  readonly record?: (charge: GasCharge) => void;
+  /** Called with each charge, also with the one that does not fit, and with those of nothing. */
+  readonly record?: ((charge: GasCharge) => void) | undefined;
 }
 
 /**
@@ -88,6 +88,11 @@ export class GasTracker {
   charge(name: string, amount: Milligas): void {
     this.#record?.({ name, compute: amount, other: 0 });
     this.#use(amount);
+  }
+
+  /** A charge of nothing, which only whoever records notices. */
+  note(charge: GasCharge): void {
+    this.#record?.(charge);
   }
 
   /** Narrows the limit for a call, and counts from 0. */

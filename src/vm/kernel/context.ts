@@ -87,6 +87,8 @@ export interface Calls {
   createActor(code: Cid, id: ActorId, delegatedAddress: Address | undefined): void;
   readonly message: OriginalMessage;
   appendEvent(event: StampedEvent): void;
+  /** A line of debug output, for observers. */
+  noteLog(text: string): void;
   /** Starts a call: the syscall is answered when it ends, so the handler must not answer. */
   send(send: Send): void;
   /** Whether the current frame's block is in this invocation's reachable set. */

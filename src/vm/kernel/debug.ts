@@ -13,10 +13,11 @@ export const debug = {
     answer.u32(0);
   },
 
-  "debug.log"({ args, answer, machine }: SyscallContext): void {
+  "debug.log"({ args, answer, machine, call, frame }: SyscallContext): void {
     // The text is checked whether anybody takes it or not.
     const line = text(args.bytes(0));
-    tell("debug log", () => machine.debug?.log?.(line));
+    tell("debug log", () => machine.debug?.log?.(line, frame.actorId));
+    call.noteLog(line);
     answer.none();
   },
 

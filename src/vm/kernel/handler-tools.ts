@@ -12,9 +12,9 @@ export function addressArgument({ args, network }: SyscallContext, slot: number)
   return address;
 }
 
-/** A charge of zero, which only traces notice. */
+/** A charge of zero, which only observers notice. */
 export function noteFree({ gas, network }: SyscallContext, charge: GasCharge): void {
-  if (network.rules.trace.namesFreeCharges) gas.apply(charge);
+  if (network.rules.native.namesFreeCharges) gas.note(charge);
 }
 
 /** @param text why a read-only call may not */

@@ -22,6 +22,6 @@ export interface MachineContext {
 
 /** Takes what actors write for their authors. */
 export interface DebugSink {
-  log?(text: string): void;
+  log?(text: string, actor: ActorId): void;
   artifact?(name: string, data: Uint8Array, actor: ActorId): void;
 }

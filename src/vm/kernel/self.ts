@@ -1,6 +1,6 @@
 import { cidText } from "../../encoding/cid.js";
 import { ErrorNumber, Fatal, OutOfGas, SyscallError } from "../../message/outcome.js";
-import { onDeleteActor, onGetRoot, onSelfBalance, onSetRoot } from "../gas/charges.js";
+import { onDeleteActor, onGetRoot, onResolveAddress, onSelfBalance, onSetRoot } from "../gas/charges.js";
 import { SingletonId, withState } from "../state-tree/actor-state.js";
 import type { SyscallContext } from "./context.js";
 import { addressArgument, noteFree, refuseReadOnly } from "./handler-tools.js";
@@ -8,8 +8,8 @@ import { addressArgument, noteFree, refuseReadOnly } from "./handler-tools.js";
 /** The actor's own state and balance. Source: fvm/src/kernel/default.rs, `SelfOps`. */
 export const self = {
   "self.root"(context: SyscallContext): void {
-    const { call, frame, gas, prices, answer } = context;
-    gas.apply(onGetRoot(prices));
+    const { call, frame, gas, prices, answer, network } = context;
+    if (network.rules.native.trackLinks) gas.apply(onGetRoot(prices));
     const actor = call.getActor(frame.actorId);
     if (actor === undefined) throw deleted("state root requested after actor deletion");
     answer.latin1(actor.state);
@@ -19,8 +19,9 @@ export const self = {
     const { call, frame, gas, prices, args, answer, network } = context;
     const root = args.cid(0);
     refuseReadOnly(context, "cannot update the state-root while read-only");
-    gas.apply(onSetRoot(prices));
-    if (network.rules.native.trackLinks && !call.isReachable(root)) {
+    const { trackLinks } = network.rules.native;
+    if (trackLinks) gas.apply(onSetRoot(prices));
+    if (trackLinks && !call.isReachable(root)) {
       throw new SyscallError(ErrorNumber.NotFound, () => `new root cid not reachable: ${cidText(root)}`);
     }
     const actor = call.getActor(frame.actorId);
@@ -41,6 +42,7 @@ export const self = {
     gas.apply(onDeleteActor(prices));
     const balance = currentBalance(context);
     if (balance !== 0n) {
+      noteFree(context, onResolveAddress);
       const id = call.resolveAddress(beneficiary);
       if (id === undefined) throw new SyscallError(ErrorNumber.NotFound, "actor not found");
       if (id === frame.actorId) {

@@ -18,6 +18,8 @@ import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
 import type { StateTree } from "../state-tree/state-tree.js";
+import type { Observer } from "../trace/observation.js";
+import { Recorder } from "../trace/recorder.js";
 import { machineSyscalls } from "./native-stack.js";
 
 export interface MachineParts {
@@ -31,28 +33,32 @@ export interface MachineParts {
   readonly externs: KernelExterns;
   readonly proofs: ProofVerifier;
   readonly missingBlocks: "host-fault" | "receipt";
+  /** Undefined = nobody observes, and nothing is noted. */
+  readonly observer: Observer | undefined;
 }
 
 /** Puts an executor together: everything that lives as long as the machine. */
 export function assembleExecutor(parts: MachineParts): Executor {
   const { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks } = parts;
   const { rules, priceList: prices } = network;
+  const recorder =
+    parts.observer && new Recorder(parts.observer, stack, prices, rules.native.signedGasCharge);
   const { manifest, baseFee } = context;
   const syscalls = machineSyscalls(network, context);
   const idle = MessageScope.idle();
 
-  const state = new ChargedState(tree, manifest, prices, rules.calls.chargesStateAccess, idle.gas);
+  const state = new ChargedState(tree, manifest, prices, rules.calls.chargesStateAccess, idle.gas, recorder);
   const receivers = new AutomaticCreation(rules.calls, prices, state, manifest);
   const args = new SyscallArguments(stack, control);
   const answer = new SyscallAnswer(stack, control);
   const writeContext = contextWriter(syscalls, context.epoch, network.version);
   const frames = new NativeFrames(stack, control, answer, writeContext, code);
-  const calls = new CallStack({ rules, prices, state, receivers, frames }, idle);
-  const kernelCalls = new KernelCalls(calls, state, stack, control.words, blocks);
+  const calls = new CallStack({ rules, prices, state, receivers, frames, recorder }, idle);
+  const kernelCalls = new KernelCalls(calls, state, stack, control.words, blocks, recorder);
   const kernel = new KernelContext(network, context, args, answer, externs, proofs, kernelCalls, idle.gas);
   const manager = new CallManager({
     calls,
-    checkpoint: new Checkpoint(tree.journal),
+    checkpoint: new Checkpoint(tree.journal, recorder),
     stack,
     words: control.words,
     args,
@@ -60,7 +66,8 @@ export function assembleExecutor(parts: MachineParts): Executor {
     context: kernel,
     handlers: handlersOf(syscalls),
     missingBlocks,
+    recorder,
   });
   const preflight = { tree, manifest, rules: rules.executor, prices, baseFee };
-  return new Executor({ preflight, rules, state, calls, manager, kernel });
+  return new Executor({ preflight, rules, state, calls, manager, kernel, recorder });
 }

@@ -13,11 +13,18 @@ import { checkedProofs } from "../proofs/checked.js";
 import { rejectProofs } from "../proofs/verifier.js";
 import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
 import type { StateTree } from "../state-tree/state-tree.js";
+import { Tracer } from "../trace/trace.js";
 import { assembleExecutor } from "./assemble.js";
 import { CodeCache } from "./code-cache.js";
 import { CodeLoader } from "./code-loader.js";
 import { loadState } from "./load.js";
-import { machineSyscalls, NativeHalf, nativeKernel, nativeNetwork } from "./native-stack.js";
+import {
+  machineSyscalls,
+  NativeHalf,
+  type NativeNetwork,
+  nativeKernel,
+  nativeNetwork,
+} from "./native-stack.js";
 import type { MachineOptions } from "./options.js";
 
 /** A machine's parts. */
@@ -27,7 +34,16 @@ export interface MachineBody {
   readonly tree: StateTree;
   readonly blocks: Blocks;
   readonly executor: Executor;
+  /** Makes an executor of the same state that traces. A machine runs one message at a time, so they take turns. */
+  readonly tracing: () => TracingExecutor;
   /** To be released with the machine. */
+  readonly native: NativeHalf;
+}
+
+export interface TracingExecutor {
+  readonly executor: Executor;
+  readonly tracer: Tracer;
+  /** To be released before that of the machine. */
   readonly native: NativeHalf;
 }
 
@@ -39,7 +55,9 @@ export interface MachineBody {
 export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
   const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
   const blockCache = options.blockCache ?? BlockCache.shared;
-  const native = NativeHalf.take(nativeKernel(network, machineSyscalls(network, options)), blockCache);
+  const syscalls = machineSyscalls(network, options);
+  const kernel = nativeKernel(network, syscalls, options.observer !== undefined);
+  const native = NativeHalf.take(kernel, blockCache);
   let isMade = false;
   try {
     const body = yield* buildOver(native, network, blockCache, options);
@@ -58,6 +76,7 @@ function* buildOver(
   options: MachineOptions,
 ): Waits<MachineBody> {
   const { rules } = network;
+  const isObserved = options.observer !== undefined;
   const blocks = new Blocks(native.buffer, options.blockstore, cacheParts(blockCache).decoded);
   blocks.signal = options.signal;
   // The state of new actors; many stores have never seen it.
@@ -66,9 +85,12 @@ function* buildOver(
     loadState(blocks, network, options.stateRoot, options.manifest),
   );
 
-  const { engine, tag, complete } = nativeNetwork(network);
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
-  const code = new CodeLoader(engine, tag, cache, blocks, manifest, rules.calls.loadsUnlistedCode);
+  const codeFor = ({ engine, tag }: NativeNetwork) =>
+    new CodeLoader(engine, tag, cache, blocks, manifest, rules.calls.loadsUnlistedCode);
+  const nativeNet = nativeNetwork(network, isObserved);
+  const { complete } = nativeNet;
+  const code = codeFor(nativeNet);
   if (complete.get(options.blockstore) !== manifest) {
     yield* retrying(() => code.requireBuiltins());
     complete.set(options.blockstore, manifest);
@@ -84,13 +106,20 @@ function* buildOver(
     manifest,
     debug: options.debug,
   });
-  native.open(network, context);
+  native.open(network, context, isObserved);
   const externs = new ReplayingExterns(options.externs ?? noAnswers);
   const proofs = checkedProofs(options.proofs ?? rejectProofs);
   const { missingBlocks = "host-fault" } = options;
+  const common = { network, context, tree, blocks, externs, proofs, missingBlocks };
   const { stack, control } = native;
-  const parts = { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks };
-  const executor = assembleExecutor(parts);
+  const executor = assembleExecutor({ ...common, stack, control, code, observer: options.observer });
+  const tracing = (): TracingExecutor => {
+    const beside = native.beside(nativeKernel(network, machineSyscalls(network, context), true));
+    beside.open(network, context, true);
+    const tracer = new Tracer(network.version, options.observer);
+    const parts = { ...common, ...beside, code: codeFor(nativeNetwork(network, true)) };
+    return { executor: assembleExecutor({ ...parts, observer: tracer.observer }), tracer, native: beside };
+  };
   blocks.signal = undefined;
-  return { network, context, tree, blocks, executor, native };
+  return { network, context, tree, blocks, executor, tracing, native };
 }

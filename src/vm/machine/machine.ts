@@ -4,15 +4,16 @@ import { FvmError, HostFault } from "../../errors.js";
 import { retrying } from "../../ipld/retrying.js";
 import { executableMessage, type Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { isCount, isSignal, oneOf, optional } from "../../util/check.js";
+import { isCount, isFlag, isSignal, oneOf, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
-import { finish, finishNow, unlessAborted, type Wait } from "../../util/waits.js";
+import { finish, finishNow, type Steps, unlessAborted, type Wait } from "../../util/waits.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
-import type { ExecutionRequest } from "../executor/executor.js";
+import type { ExecutionRequest, Executor } from "../executor/executor.js";
 import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
-import { buildMachine, type MachineBody } from "./build.js";
+import type { MessageTrace } from "../trace/trace.js";
+import { buildMachine, type MachineBody, type TracingExecutor } from "./build.js";
 import { asFault } from "./fault.js";
 import { checkedMachineOptions, type MachineOptions } from "./options.js";
 import { WAIT_CHECKS, type WaitOptions } from "./wait-options.js";
@@ -30,6 +31,13 @@ export interface ExecuteOptions {
    * with a signal lets the event loop turn now and then.
    */
   readonly signal?: AbortSignal;
+  /** Traces the message: the result has a `trace`. Costs up to as much again as the message. */
+  readonly trace?: boolean;
+}
+
+/** The result of a message that was traced. */
+export interface TracedResult extends ApplyResult {
+  readonly trace: MessageTrace;
 }
 
 const NO_OPTIONS = Object.freeze({});
@@ -37,6 +45,7 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   kind: optional(oneOf("explicit", "implicit")),
   rawLength: optional(isCount),
   signal: optional(isSignal),
+  trace: optional(isFlag),
 };
 
 /**
@@ -48,7 +57,14 @@ export class Machine {
   /** Ends what waits. */
   private onClose: (() => void) | undefined;
 
-  private constructor(private readonly body: MachineBody) {}
+  /** The executor of the current operation, or of the last one. */
+  private executor: Executor;
+  /** Made for the first message that is traced. */
+  private tracing: TracingExecutor | undefined;
+
+  private constructor(private readonly body: MachineBody) {
+    this.executor = body.executor;
+  }
 
   /**
    * Loads the state and the list of builtin actors, whose code is compiled when it first runs.
@@ -82,19 +98,24 @@ export class Machine {
    * Executes a message. A message that fails has a receipt, too; this throws `FvmError` INVALID_MESSAGE or
    * UNSETTLED_MESSAGE for messages that no chain can have, the signal's reason, and `HostFault`.
    */
+  async execute(message: Message, options: ExecuteOptions & { readonly trace: true }): Promise<TracedResult>;
+  async execute(message: Message, options?: ExecuteOptions): Promise<ApplyResult>;
   async execute(message: Message, options: ExecuteOptions = NO_OPTIONS): Promise<ApplyResult> {
     const request = this.requestOf(message, options);
-    const { signal } = request;
-    const { executor } = this.body;
-    return this.run("execute", signal, () => finish(executor.execute(request), signal, this.wait));
+    const { signal, trace } = request;
+    const work = () => finish(this.stepsOf(request), signal, this.wait);
+    return this.run("execute", signal, trace ? async () => this.traced(await work()) : work);
   }
 
   /** As `execute`, at once. Throws `FvmError` MUST_WAIT if blockstore or externs do not answer at once. */
-  executeSync(message: Message, options: Omit<ExecuteOptions, "signal"> = NO_OPTIONS): ApplyResult {
+  executeSync(message: Message, options: SyncOptions & { readonly trace: true }): TracedResult;
+  executeSync(message: Message, options?: SyncOptions): ApplyResult;
+  executeSync(message: Message, options: SyncOptions = NO_OPTIONS): ApplyResult {
     const request = this.requestOf(message, options);
     this.begin("executeSync");
     try {
-      return finishNow(this.body.executor.execute(request), "executeSync");
+      const result = finishNow(this.stepsOf(request), "executeSync");
+      return request.trace ? this.traced(result) : result;
     } catch (error) {
       throw this.recovered(error, "executeSync", undefined);
     } finally {
@@ -143,14 +164,29 @@ export class Machine {
     // An operation that waits will look at the control block once more.
     const isUnused = this.status === "idle";
     this.status = "closed";
+    this.tracing?.native.close(false);
     this.body.native.close(isUnused);
     this.onClose?.();
   }
 
   /** A message to execute, checked. */
-  private requestOf(message: Message, options: ExecuteOptions): ExecutionRequest {
-    const { kind, rawLength, signal } = requestOptions(options);
-    return { message: executableMessage(message, this.body.network.rules), kind, rawLength, signal };
+  private requestOf(message: Message, options: ExecuteOptions): Request {
+    const { kind, rawLength, signal, trace } = requestOptions(options);
+    return { message: executableMessage(message, this.body.network.rules), kind, rawLength, signal, trace };
+  }
+
+  private stepsOf(request: Request): Steps<ApplyResult> {
+    if (request.trace) {
+      this.tracing ??= this.body.tracing();
+      this.executor = this.tracing.executor;
+    } else {
+      this.executor = this.body.executor;
+    }
+    return this.executor.execute(request);
+  }
+
+  private traced(result: ApplyResult): TracedResult {
+    return { ...result, trace: (this.tracing as TracingExecutor).tracer.trace() };
   }
 
   private read<T>(operation: string, options: WaitOptions, address: Address, read: () => T): Promise<T> {
@@ -206,31 +242,37 @@ export class Machine {
     const isAbort = isReason(error, signal);
     const reason = isAbort ? error : asFault(error);
     if (reason instanceof HostFault && !isAbort) this.close();
-    else this.body.executor.abandon();
+    else this.executor.abandon();
     return reason;
   }
 }
 
-type RequestOptions = Omit<ExecutionRequest, "message">;
+type SyncOptions = Omit<ExecuteOptions, "signal">;
+
+interface Request extends ExecutionRequest {
+  readonly trace: boolean;
+}
+type RequestOptions = Omit<Request, "message">;
 
 /** As `checkedOptions`; the usual ones are found right without its loop, which would be part of each message's time. */
 function requestOptions(options: ExecuteOptions): RequestOptions {
   const usual = usualOptions(options);
   if (usual !== undefined) return usual;
-  const { kind = "explicit", rawLength, signal } = checkedOptions(options, EXECUTE_CHECKS);
-  return { kind, rawLength, signal };
+  const { kind = "explicit", rawLength, signal, trace = false } = checkedOptions(options, EXECUTE_CHECKS);
+  return { kind, rawLength, signal, trace };
 }
 
 /** Undefined if they are unusual or wrong. */
 function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
   if (typeof options !== "object") return undefined;
   try {
-    const { kind = "explicit", rawLength, signal } = options;
+    const { kind = "explicit", rawLength, signal, trace } = options;
     const isUsual =
       (kind === "explicit" || kind === "implicit") &&
       (rawLength === undefined || (Number.isSafeInteger(rawLength) && rawLength >= 0)) &&
-      signal === undefined;
-    return isUsual ? { kind, rawLength, signal } : undefined;
+      signal === undefined &&
+      trace === undefined;
+    return isUsual ? { kind, rawLength, signal, trace: false } : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import {
   type NativeBlocks,
   type NativeEngine,
+  type NativeEngineConfig,
   type NativeKernel,
   type NativeStack,
   Word,
@@ -31,18 +32,33 @@ export interface NativeNetwork {
 }
 type SyscallTable = NetworkVersion["syscalls"]["syscalls"];
 
-export const nativeNetwork = oncePer(
-  ({ engine }: NetworkVersion): NativeNetwork => ({
+const usual = oncePer(({ engine }: NetworkVersion) => newNativeNetwork(engine));
+const observed = oncePer(({ engine }: NetworkVersion) => newNativeNetwork({ ...engine, stopsExactly: true }));
+
+/** @param isObserved for machines whose messages are observed */
+export function nativeNetwork(network: NetworkVersion, isObserved = false): NativeNetwork {
+  return isObserved ? observed(network) : usual(network);
+}
+
+function newNativeNetwork(engine: NativeEngineConfig): NativeNetwork {
+  return {
     engine: native.engine(engine),
     tag: engineTag(engine),
     kernels: new Map<SyscallTable, NativeKernel>(),
     complete: new WeakMap<Blockstore, Manifest>(),
-  }),
-);
+  };
+}
 
-/** @param syscalls one of the network version's tables */
-export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): NativeKernel {
-  const { engine, kernels } = nativeNetwork(network);
+/**
+ * @param syscalls one of the network version's tables
+ * @param isObserved as above
+ */
+export function nativeKernel(
+  network: NetworkVersion,
+  syscalls: SyscallTable,
+  isObserved = false,
+): NativeKernel {
+  const { engine, kernels } = nativeNetwork(network, isObserved);
   const known = kernels.get(syscalls);
   if (known !== undefined) return known;
   const { rules, nativePrices, maxStackMemoryBytes } = network;
@@ -79,27 +95,31 @@ function sparesOf(kernel: NativeKernel, cache: BlockCache): NativeHalf[] {
  * same kernel and cache.
  */
 export class NativeHalf {
-  readonly buffer: NativeBlocks;
   readonly stack: NativeStack;
   readonly control: ControlBlock;
 
   private constructor(
     kernel: NativeKernel,
-    cache: BlockCache,
-    private readonly spares: NativeHalf[],
+    readonly buffer: NativeBlocks,
+    /** Where it waits for the next machine. */
+    private readonly spares: NativeHalf[] | undefined,
   ) {
-    this.buffer = cacheParts(cache).newBuffer();
     this.stack = native.stack(kernel, this.buffer);
     this.control = new ControlBlock(this.stack.control);
   }
 
   static take(kernel: NativeKernel, cache: BlockCache): NativeHalf {
     const spares = sparesOf(kernel, cache);
-    return spares.pop() ?? new NativeHalf(kernel, cache, spares);
+    return spares.pop() ?? new NativeHalf(kernel, cacheParts(cache).newBuffer(), spares);
+  }
+
+  /** Another stack over the same write buffer. */
+  beside(kernel: NativeKernel): NativeHalf {
+    return new NativeHalf(kernel, this.buffer, undefined);
   }
 
   /** Readies the stack for messages. */
-  open({ version }: NetworkVersion, context: MachineContext): void {
+  open({ version }: NetworkVersion, context: MachineContext, isObserved: boolean): void {
     const { words } = this.control;
     const at = Word.PAYLOAD;
     // The answer to network.context, packed. Source: shared/src/sys/out.rs.
@@ -110,12 +130,13 @@ export class NativeHalf {
     words[at + 10] = version;
     writeU128(words, at + 11, context.circulatingSupply);
     writeU128(words, at + 15, context.baseFee);
-    this.stack.open(actorTypes(context.manifest));
+    this.stack.open(actorTypes(context.manifest), isObserved);
   }
 
   /** @param isUnused nobody will look at it again, so that the next machine can have it */
   close(isUnused: boolean): void {
     this.stack.close();
+    if (this.spares === undefined) return;
     this.buffer.clear();
     if (isUnused && this.spares.length < MAX_SPARES) this.spares.push(this);
   }

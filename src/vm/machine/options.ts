@@ -5,6 +5,7 @@ import {
   is,
   isAmount128,
   isCount,
+  isFunction,
   isObject,
   isSignal,
   isU64,
@@ -18,6 +19,7 @@ import type { Externs } from "../externs/externs.js";
 import type { DebugSink } from "../kernel/machine-context.js";
 import { isNetworkVersion, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
+import type { Observer } from "../trace/observation.js";
 import { CodeCache } from "./code-cache.js";
 
 /** A machine's parts. */
@@ -61,6 +63,8 @@ export interface MachineOptions {
   readonly codeCache?: CodeCache | false;
   /** Lets actors write debug output, and tells them so. Default: they cannot. */
   readonly debug?: DebugSink;
+  /** Is told all that the messages do. Default: nobody is, at no cost. */
+  readonly observer?: Observer;
   /** Gives the creation up. */
   readonly signal?: AbortSignal;
 }
@@ -85,6 +89,7 @@ const CHECKS: Checks<MachineOptions> = {
   missingBlocks: optional(oneOf("host-fault", "receipt")),
   codeCache: optional(is((value) => value === false || value instanceof CodeCache, "a CodeCache or false")),
   debug: optional(isObject),
+  observer: optional(isFunction),
   signal: optional(isSignal),
 };
 

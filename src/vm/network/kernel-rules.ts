@@ -15,6 +15,7 @@ export const skyrRules: KernelRules = {
     instantiationFailureFatal: true,
     missingInvokeFatal: true,
     exitZeroRefused: true,
+    namesFreeCharges: false,
   },
   executor: {
     senderMayBeEthAccount: false,
@@ -49,8 +50,9 @@ export const skyrRules: KernelRules = {
     events: { entries: 0, keyLength: 0, valuesLength: 0, encodedLength: 0 },
   },
   trace: {
-    namesFreeCharges: false,
-    invokeActor: "never",
+    legacyFrames: true,
+    invokesConstructors: false,
+    listsBlocksAndLogs: false,
     backtraceOfConstructors: true,
   },
 };
@@ -71,6 +73,7 @@ export const hyggeRules: KernelRules = {
     chargesInstantiation: true,
     instantiationFailureFatal: false,
     exitZeroRefused: false,
+    namesFreeCharges: true,
   },
   executor: {
     senderMayBeEthAccount: true,
@@ -104,8 +107,9 @@ export const hyggeRules: KernelRules = {
     events: { entries: 256, keyLength: 32, valuesLength: 8192, encodedLength: 1 << 20 },
   },
   trace: {
-    namesFreeCharges: true,
-    invokeActor: "always",
+    legacyFrames: false,
+    invokesConstructors: true,
+    listsBlocksAndLogs: false,
     backtraceOfConstructors: true,
   },
 };
@@ -123,5 +127,10 @@ export const watermelonRules: KernelRules = {
     windowPost: { firstTypes: [10], calibnetV1Until: undefined },
     events: { ...hyggeRules.kernel.events, entries: 255, keyLength: 31 },
   },
-  trace: { ...hyggeRules.trace, invokeActor: "explicit", backtraceOfConstructors: false },
+  trace: {
+    ...hyggeRules.trace,
+    invokesConstructors: false,
+    listsBlocksAndLogs: true,
+    backtraceOfConstructors: false,
+  },
 };

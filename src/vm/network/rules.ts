@@ -112,10 +112,15 @@ export interface WindowPostRules {
 
 /** What people see, and no receipt. Source: fvm/src/trace, call_manager/backtrace.rs. */
 export interface TraceRules {
-  /** Charges of zero that state syscalls make are listed, under names such as OnResolveAddress. */
-  readonly namesFreeCharges: boolean;
-  /** Which calls yield an InvokeActor event; `explicit` leaves automatic constructors out. */
-  readonly invokeActor: "never" | "always" | "explicit";
+  /**
+   * Less is known of a call in Lotus's form of a trace: the message's gas limit for all of them, DAG-CBOR as the
+   * only codec, no receiver, no read-only calls, and the end of gas is an error among others.
+   */
+  readonly legacyFrames: boolean;
+  /** An account that a call creates counts as the actor that it invokes, from its constructor on. */
+  readonly invokesConstructors: boolean;
+  /** Lotus's form of a trace has blocks and debug output. */
+  readonly listsBlocksAndLogs: boolean;
   /** Automatic constructors add a frame to the backtrace. */
   readonly backtraceOfConstructors: boolean;
 }

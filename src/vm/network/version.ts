@@ -162,6 +162,7 @@ function complete(definition: Definition): NetworkVersion {
       maxWasmStack: MAX_WASM_STACK,
       maxMemoryBytes,
       maxTableElements,
+      stopsExactly: false,
       ...executionPrices(priceList),
     },
   };

@@ -20,6 +20,7 @@ import { networkVersion } from "../../../src/vm/network/version.js";
 import { rejectProofs } from "../../../src/vm/proofs/verifier.js";
 import type { ActorState } from "../../../src/vm/state-tree/actor-state.js";
 import type { StateTree } from "../../../src/vm/state-tree/state-tree.js";
+import type { Observer } from "../../../src/vm/trace/observation.js";
 import { FakeNativeBlocks } from "../../support/fake-native-blocks.js";
 import { type Actor, ScriptedStack } from "./scripted-stack.js";
 
@@ -42,6 +43,7 @@ export interface NetworkOptions {
   /** Over the store with the state. */
   readonly blockstore?: (store: MemoryBlockstore) => Blockstore;
   readonly missingBlocks?: "host-fault" | "receipt";
+  readonly observer?: Observer;
 }
 
 /** A machine whose actors are scripts. */
@@ -104,6 +106,7 @@ export class ScriptedNetwork {
       externs: new ReplayingExterns({ ...noAnswers, ...options.externs }),
       proofs: rejectProofs,
       missingBlocks: options.missingBlocks ?? "host-fault",
+      observer: options.observer,
     });
     return new ScriptedNetwork(executor, tree, stack, blocks, ids, codes, network.rules);
   }

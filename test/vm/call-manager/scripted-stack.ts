@@ -97,6 +97,12 @@ export class ScriptedStack implements NativeStack {
     return handle > 0 && handle <= this.top.blocks.length;
   }
 
+  readBlock(handle: number): { codec: number; data: Uint8Array } {
+    return { codec: CBOR, data: this.top.blocks[handle - 1] as Uint8Array };
+  }
+
+  takeObservations(): undefined {}
+
   run(): number {
     const frame = this.top;
     const used = u64FromWords(this.words[Word.GAS_USED] ?? 0, this.words[Word.GAS_USED + 1] ?? 0);

@@ -93,6 +93,7 @@ describe("rules of the generations", () => {
     ["maxBlockBytes", 0, MIB, MIB],
     ["hashChargedFirst", true, false, false],
     ["signedGasCharge", true, false, false],
+    ["namesFreeCharges", false, true, true],
     ["gasMarkMovesOnCharge", true, false, false],
     ["chargesInstantiation", false, true, true],
     ["instantiationFailureFatal", true, false, false],
@@ -168,18 +169,21 @@ describe("rules of the generations", () => {
   test("traces", () => {
     expect(generations.map(({ trace }) => trace)).toEqual([
       {
-        namesFreeCharges: false,
-        invokeActor: "never",
+        legacyFrames: true,
+        invokesConstructors: false,
+        listsBlocksAndLogs: false,
         backtraceOfConstructors: true,
       },
       {
-        namesFreeCharges: true,
-        invokeActor: "always",
+        legacyFrames: false,
+        invokesConstructors: true,
+        listsBlocksAndLogs: false,
         backtraceOfConstructors: true,
       },
       {
-        namesFreeCharges: true,
-        invokeActor: "explicit",
+        legacyFrames: false,
+        invokesConstructors: false,
+        listsBlocksAndLogs: true,
         backtraceOfConstructors: false,
       },
     ]);

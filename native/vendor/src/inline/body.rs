@@ -5,7 +5,8 @@
 //! * Few charges ask whether gas is left: the first one of a function, and of each round of a loop. Work
 //!   that was not paid for shows at the next syscall or at the end, which the host looks at first in any
 //!   case, and until then nobody sees it. Amounts that depend on an operand are asked for at once, since
-//!   they can be large, and small functions that call nothing never ask.
+//!   they can be large, and small functions that call nothing never ask. Who observes where gas runs out has
+//!   all of them ask.
 //! * Branch hints keep the way out of a charge out of the way: a call there would otherwise make the
 //!   register allocator spill what lives around it.
 //! * Callers hold copies of small functions, charges included. Around a call of one that calls nothing, the
@@ -73,7 +74,7 @@ pub fn rewrite(
         body: Body { function: wasm_encoder::Function::new(locals), unlikely: Vec::new() },
         counter,
         is_stale: true,
-        checks_next: indices.has_start || !function.is_unchecked,
+        checks_next: indices.asks_always || !function.is_unchecked,
         takes_copies,
         free,
         copies: Vec::new(),
@@ -138,7 +139,7 @@ impl<'a> Writer<'a> {
             {
                 let left = self.counter_value();
                 self.charge([left, Instruction::I64Const(*value), Instruction::I64Sub]);
-                if std::mem::replace(&mut self.checks_next, self.indices.has_start) {
+                if std::mem::replace(&mut self.checks_next, self.indices.asks_always) {
                     self.check();
                 }
                 Some(2)

@@ -1,0 +1,193 @@
+import { idAddress } from "../../address/address.js";
+import { formatAddress } from "../../address/text.js";
+import { type Cid, cidText } from "../../encoding/cid.js";
+import { DAG_CBOR } from "../../encoding/codecs.js";
+import { type Gas, type Milligas, roundUp } from "../../message/gas.js";
+import { ErrorNumber, ExitCode } from "../../message/outcome.js";
+import { addSat, type U64 } from "../../util/u64.js";
+import type { TraceRules } from "../network/rules.js";
+import { networkVersion } from "../network/version.js";
+import type { ActorId, ActorState } from "../state-tree/actor-state.js";
+import type { CallEnd, ObservedBlock } from "./observation.js";
+import type { CallTrace, MessageTrace, TraceStep } from "./trace.js";
+
+interface LotusCid {
+  readonly "/": string;
+}
+
+/** A charge: total, compute and other gas, each rounded up by itself; time (0). */
+export interface LotusGasTrace {
+  readonly Name: string;
+  readonly tg: Gas;
+  readonly cg: Gas;
+  readonly sg: Gas;
+  readonly tt: number;
+}
+
+/** Lotus's `ExecutionTrace`. Bytes are base64. Source: Lotus chain/types/execresult.go. */
+export interface LotusTrace {
+  readonly Msg: {
+    readonly From: string;
+    readonly To: string;
+    /** attoFIL. */
+    readonly Value: string;
+    readonly Method: U64;
+    readonly Params: string | null;
+    readonly ParamsCodec: U64;
+    readonly GasLimit: Gas;
+    readonly ReadOnly: boolean;
+  };
+  readonly MsgRct: { readonly ExitCode: number; readonly Return: string | null; readonly ReturnCodec: U64 };
+  readonly InvokedActor?: {
+    readonly Id: ActorId;
+    readonly State: {
+      readonly Code: LotusCid;
+      readonly Head: LotusCid;
+      readonly Nonce: U64;
+      /** attoFIL. */
+      readonly Balance: string;
+      readonly DelegatedAddress: string | null;
+    };
+  };
+  readonly GasCharges: readonly LotusGasTrace[] | null;
+  readonly Subcalls: readonly LotusTrace[] | null;
+  readonly Logs?: readonly string[];
+  readonly IpldOps?: readonly {
+    readonly Op: "Get" | "Put";
+    readonly Cid: LotusCid;
+    readonly Size: number;
+  }[];
+}
+
+/** What Lotus shows of a message that failed preflight. */
+const NOTHING: LotusTrace = {
+  Msg: {
+    From: "<empty>",
+    To: "<empty>",
+    Value: "0",
+    Method: 0,
+    Params: null,
+    ParamsCodec: 0,
+    GasLimit: 0,
+    ReadOnly: false,
+  },
+  MsgRct: { ExitCode: 0, Return: null, ReturnCodec: 0 },
+  GasCharges: null,
+  Subcalls: null,
+};
+
+/**
+ * The trace as Lotus has it, keys in Lotus's order. Integers beyond 2^53 are bigints: `lotusTraceText` writes
+ * them. Source: filecoin-ffi rust/src/fvm/machine.rs, `build_lotus_trace`.
+ */
+export function toLotusTrace({ networkVersion: version, message, call }: MessageTrace): LotusTrace {
+  if (call === undefined) return NOTHING;
+  const { rules } = networkVersion(version, { experimental: true });
+  return lotusCall(call, rules.trace, message.gasLimit);
+}
+
+/** `toLotusTrace` as JSON, without blanks. */
+export function lotusTraceText(trace: MessageTrace): string {
+  return exactJson(toLotusTrace(trace));
+}
+
+function lotusCall(call: CallTrace, rules: TraceRules, messageLimit: Gas): LotusTrace {
+  const { from, to, value, method, params, gasLimit, readOnly, callee, steps, end } = call;
+  const { legacyFrames, listsBlocksAndLogs } = rules;
+  const charges = steps.flatMap((step) => (step.kind === "charge" ? [lotusCharge(step)] : []));
+  const calls = steps.flatMap((step) =>
+    step.kind === "call" ? [lotusCall(step.call, rules, messageLimit)] : [],
+  );
+  const logs = steps.flatMap((step) => (step.kind === "log" ? [step.text] : []));
+  const blocks = steps.flatMap(lotusBlock);
+  const isInvoked =
+    callee !== undefined && !legacyFrames && (!callee.isConstructor || rules.invokesConstructors);
+  return {
+    Msg: {
+      From: formatAddress(idAddress(from)),
+      To: formatAddress(to),
+      Value: String(value),
+      Method: method,
+      ...lotusParams(params, legacyFrames),
+      GasLimit: legacyFrames ? messageLimit : gasLimit,
+      ReadOnly: readOnly && !legacyFrames,
+    },
+    MsgRct: lotusEnd(end, legacyFrames),
+    ...(isInvoked && { InvokedActor: { Id: callee.id, State: lotusActor(callee.state) } }),
+    GasCharges: orNull(charges),
+    Subcalls: orNull(calls),
+    ...(listsBlocksAndLogs && logs.length > 0 && { Logs: logs }),
+    ...(listsBlocksAndLogs && blocks.length > 0 && { IpldOps: blocks }),
+  };
+}
+
+function lotusParams(params: ObservedBlock | undefined, legacy: boolean) {
+  return { Params: base64(params), ParamsCodec: codecOf(params, legacy) };
+}
+
+function lotusEnd(end: CallEnd, legacy: boolean): LotusTrace["MsgRct"] {
+  if (end.kind === "exit") {
+    return { ExitCode: end.code, Return: base64(end.value), ReturnCodec: codecOf(end.value, legacy) };
+  }
+  return { ExitCode: exitCodeOf(end, legacy), Return: null, ReturnCodec: 0 };
+}
+
+function exitCodeOf(end: Exclude<CallEnd, { kind: "exit" }>, legacy: boolean): ExitCode {
+  if (end.kind === "outOfGas" && !legacy) return ExitCode.OutOfGas;
+  if (end.kind !== "refused") return ExitCode.AssertionFailed;
+  if (end.errno === ErrorNumber.InsufficientFunds) return ExitCode.InsufficientFunds;
+  return end.errno === ErrorNumber.NotFound ? ExitCode.InvalidReceiver : ExitCode.AssertionFailed;
+}
+
+function lotusCharge({ name, compute, other }: Extract<TraceStep, { kind: "charge" }>): LotusGasTrace {
+  return { Name: name, tg: shown(addSat(compute, other)), cg: shown(compute), sg: shown(other), tt: 0 };
+}
+
+/** Refunds (up to network version 17) are shown as 0. */
+function shown(milligas: Milligas): Gas {
+  return milligas > 0 ? roundUp(milligas) : 0;
+}
+
+function lotusActor({ code, state, nonce, balance, delegatedAddress }: ActorState) {
+  return {
+    Code: lotusCid(code),
+    Head: lotusCid(state),
+    Nonce: nonce,
+    Balance: String(balance),
+    DelegatedAddress: delegatedAddress === undefined ? null : formatAddress(delegatedAddress),
+  };
+}
+
+function lotusBlock(step: TraceStep) {
+  if (step.kind !== "blockRead" && step.kind !== "blockWrite") return [];
+  const op: "Get" | "Put" = step.kind === "blockRead" ? "Get" : "Put";
+  return [{ Op: op, Cid: lotusCid(step.cid), Size: step.size }];
+}
+
+function lotusCid(cid: Cid): LotusCid {
+  return { "/": cidText(cid) };
+}
+
+function base64(block: ObservedBlock | undefined): string | null {
+  if (block === undefined || block.data.length === 0) return null;
+  const { buffer, byteOffset, length } = block.data;
+  return Buffer.from(buffer, byteOffset, length).toString("base64");
+}
+
+function codecOf(block: ObservedBlock | undefined, legacy: boolean): U64 {
+  if (block === undefined || (legacy && block.data.length === 0)) return 0;
+  return legacy ? DAG_CBOR : block.codec;
+}
+
+function orNull<T>(items: readonly T[]): readonly T[] | null {
+  return items.length > 0 ? items : null;
+}
+
+/** JSON with integers of any size. */
+function exactJson(value: unknown): string {
+  if (typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}:${exactJson(field)}`);
+  return `{${fields.join(",")}}`;
+}

@@ -1,0 +1,107 @@
+import type { Message } from "../../message/message.js";
+import type { CallEnd, Observation, Observer } from "./observation.js";
+
+type Of<K extends Observation["kind"]> = Extract<Observation, { kind: K }>;
+
+/** What happens within a call, in order. Sub-calls are steps, too. */
+export type TraceStep =
+  | Of<"charge" | "event" | "stateRead" | "stateWrite" | "blockRead" | "blockWrite" | "log">
+  | { readonly kind: "call"; readonly call: CallTrace };
+
+/** A call, and all that it did: see the observations of these names. */
+export interface CallTrace extends Omit<Of<"call">, "kind"> {
+  /** The receiver as it was found; undefined if the call failed before that. */
+  readonly callee: Omit<Of<"callee">, "kind"> | undefined;
+  readonly steps: readonly TraceStep[];
+  readonly end: CallEnd;
+}
+
+/** What a message did. Plain data. */
+export interface MessageTrace {
+  readonly networkVersion: number;
+  readonly message: Message;
+  /** The message's own call, its inclusion charged in it; undefined if the message failed preflight. */
+  readonly call: CallTrace | undefined;
+}
+
+/** A call that has not ended. */
+interface OpenCall extends Omit<Of<"call">, "kind"> {
+  callee: CallTrace["callee"];
+  steps: TraceStep[];
+  end: CallEnd | undefined;
+}
+
+/** Makes trees of what messages do, one message after the other. */
+export class Tracer {
+  private message: Message | undefined;
+  private first: OpenCall | undefined;
+  private open: OpenCall[] = [];
+  /** What is charged before the first call. */
+  private before: TraceStep[] = [];
+
+  /** @param next is told the same */
+  constructor(
+    private readonly networkVersion: number,
+    private readonly next: Observer | undefined,
+  ) {}
+
+  readonly observer: Observer = (observation) => {
+    this.take(observation);
+    return this.next?.(observation);
+  };
+
+  private take(observation: Observation): void {
+    switch (observation.kind) {
+      case "message":
+        this.message = observation.message;
+        this.first = undefined;
+        this.open = [];
+        this.before = [];
+        return;
+      case "receipt":
+        return;
+      case "call":
+        this.begin(observation);
+        return;
+      case "callee":
+        this.found(observation);
+        return;
+      case "return":
+        this.end(observation.end);
+        return;
+      default:
+        (this.open.at(-1)?.steps ?? this.before).push(observation);
+    }
+  }
+
+  /** The message that has ended last. */
+  trace(): MessageTrace {
+    return {
+      networkVersion: this.networkVersion,
+      message: this.message as Message,
+      call: this.first as CallTrace | undefined,
+    };
+  }
+
+  private begin({ kind, ...about }: Of<"call">): void {
+    const caller = this.open.at(-1);
+    const call: OpenCall = { ...about, callee: undefined, steps: [], end: undefined };
+    if (caller === undefined) {
+      call.steps = this.before;
+      this.first = call;
+    } else {
+      caller.steps.push({ kind, call: call as CallTrace });
+    }
+    this.open.push(call);
+  }
+
+  private found({ kind, ...callee }: Of<"callee">): void {
+    const call = this.open.at(-1);
+    if (call !== undefined) call.callee = callee;
+  }
+
+  private end(end: CallEnd): void {
+    const call = this.open.pop();
+    if (call !== undefined) call.end = end;
+  }
+}
