@@ -13,7 +13,7 @@ export async function machineFor(
   signal: AbortSignal | undefined,
 ): Promise<Machine> {
   const { epoch, timestamp, baseFee } = context;
-  const { chainId, blockstore, externs, proofs, blockCache, missingBlocks, debug } = node;
+  const { chainId, blockstore, externs, proofs, blockCache, missingBlocks, debug, observer } = node;
   const question = `circulating supply of epoch ${epoch}`;
   const supply = () => node.circulatingSupply(epoch, stateRoot);
   return Machine.create({
@@ -30,6 +30,7 @@ export async function machineFor(
     ...(blockCache !== undefined && { blockCache }),
     ...(missingBlocks !== undefined && { missingBlocks }),
     ...(debug !== undefined && { debug }),
+    ...(observer !== undefined && { observer }),
     ...(signal !== undefined && { signal }),
   });
 }

@@ -7,6 +7,7 @@ import type { DebugSink } from "../../vm/kernel/machine-context.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
 import type { NetworkVersion } from "../../vm/network/version.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
+import type { Observer } from "../../vm/trace/observation.js";
 
 /**
  * What the execution of tipsets needs to know of the chain that they belong to. A function that throws,
@@ -34,6 +35,8 @@ export interface ChainNode {
   readonly missingBlocks?: NonNullable<MachineOptions["missingBlocks"]>;
   /** As for machines. */
   readonly debug?: DebugSink;
+  /** As for machines. */
+  readonly observer?: Observer;
 }
 
 export const DEFAULT_BLOCK_DELAY = 30;

@@ -18,7 +18,7 @@ const BLOCK_DELAY_SECONDS = 30;
 export const runMessages: Runner<MessageVector> = async (
   vector,
   variant,
-  { store, blockCache, externs, proofs },
+  { store, blockCache, externs, proofs, watching },
 ) => {
   const messages = preparedMessages(vector, variant);
   const begin = process.hrtime.bigint();
@@ -35,6 +35,7 @@ export const runMessages: Runner<MessageVector> = async (
     externs,
     proofs,
     missingBlocks: "receipt",
+    ...watching,
   });
   try {
     const results: ApplyResult[] = [];

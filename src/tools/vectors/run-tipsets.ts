@@ -55,7 +55,7 @@ export const runTipsets: Runner<TipsetVector> = async (vector, variant, surround
 function nodeOf(
   vector: TipsetVector,
   { networkVersion }: Variant,
-  { store, blockCache, externs, proofs }: Surroundings,
+  { store, blockCache, externs, proofs, watching }: Surroundings,
 ): ChainNode {
   return {
     chainId: vector.chainId,
@@ -67,6 +67,7 @@ function nodeOf(
     networkVersion: () => networkVersion,
     circulatingSupply: () => vector.circulatingSupply,
     missingBlocks: "receipt",
+    ...watching,
   };
 }
 

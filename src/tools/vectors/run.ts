@@ -1,7 +1,9 @@
 import { type FvmError, isFvmError } from "../../errors.js";
 import type { U64 } from "../../util/u64.js";
+import type { DebugSink } from "../../vm/kernel/machine-context.js";
 import { networkVersion } from "../../vm/network/version.js";
 import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
+import type { Observer } from "../../vm/trace/observation.js";
 import type { Mismatch } from "./compare.js";
 import { vectorExterns } from "./externs.js";
 import type { Library } from "./library.js";
@@ -16,8 +18,12 @@ export interface RunOptions {
   readonly library: Library;
   /** Default: accept for vectors of the public corpus, whose proofs were true, and reject for others. */
   readonly proofs?: "accept" | "reject";
-  /** How often to execute each vector, for the times. */
+  /** How often to execute each vector, for the times. 0: once, without times. */
   readonly repeat: number;
+  /** Is told all that the messages do. */
+  readonly observer?: Observer;
+  /** Takes actors' debug output, and has them write it, which changes their gas. */
+  readonly debug?: DebugSink;
 }
 
 /** Nanoseconds, over all repetitions. */
@@ -86,7 +92,7 @@ async function runTrials(vector: Vector, variant: Variant, options: RunOptions) 
 async function runIn(
   vector: Vector,
   variant: Variant,
-  { proofs, repeat }: RunOptions,
+  { proofs, repeat, observer, debug }: RunOptions,
   { store, below, blockCache }: Pick<Surroundings, "store" | "blockCache"> & { readonly below: BlockMap },
 ) {
   const verdict = proofs ?? (vector.origin === "public" ? "accept" : "reject");
@@ -95,6 +101,7 @@ async function runIn(
     blockCache,
     externs: vectorExterns(vector),
     proofs: verdict === "accept" ? acceptProofs : rejectProofs,
+    watching: { ...(observer !== undefined && { observer }), ...(debug !== undefined && { debug }) },
   };
   const code = new CodeWatch(variant, [store.own, below]);
   const loadedBefore = code.loadedCount();

@@ -1,6 +1,7 @@
 import type { BlockCache } from "../../blockstore/block-cache.js";
 import type { U64 } from "../../util/u64.js";
 import type { Externs } from "../../vm/externs/externs.js";
+import type { MachineOptions } from "../../vm/machine/options.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
 import type { Mismatch } from "./compare.js";
 import type { VectorStore } from "./store.js";
@@ -12,6 +13,8 @@ export interface Surroundings {
   readonly blockCache: BlockCache;
   readonly externs: Externs;
   readonly proofs: ProofVerifier;
+  /** Those who look on. */
+  readonly watching: Pick<MachineOptions, "observer" | "debug">;
 }
 
 /** What came out of one execution. */
