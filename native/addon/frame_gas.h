@@ -42,7 +42,10 @@ inline bool Frame::charge_execution(Milligas spent) {
 inline void Frame::refresh() {
   gas_mark_ = stack_.gas.available();
   memory_mark_ = stack_.memory_bytes;
-  counter_ = std::min(gas_mark_, stack_.config.slice);
+  const Observations* observations = stack_.gas.observations;
+  // Without gas at hand it yields at its next charge, and JavaScript takes what was observed.
+  const int64_t most = observations && observations->are_many() ? 0 : stack_.config.slice;
+  counter_ = std::min(gas_mark_, most);
   gas_reserve_ = gas_mark_ - counter_;
 }
 

@@ -121,13 +121,19 @@ Napi::Value StackObject::has_block(const Napi::CallbackInfo& info) {
 
 Napi::Value StackObject::take_observations(const Napi::CallbackInfo& info) {
   NativeStack* stack = live(info.Env());
-  if (!stack || !stack->observations || stack->observations->words().empty()) return info.Env().Undefined();
+  if (!stack) return info.Env().Undefined();
+  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array) {
+    return wrong_type(info.Env(), "words to write to");
+  }
+  if (!stack->observations) return fail(info.Env(), "nobody observes");
+  auto target = info[0].As<Napi::Uint32Array>();
   const auto& words = stack->observations->words();
-  Napi::ArrayBuffer out = Napi::ArrayBuffer::New(info.Env(), words.size() * sizeof words[0]);
-  if (out.IsEmpty()) return info.Env().Undefined();
-  std::memcpy(out.Data(), words.data(), out.ByteLength());
-  stack->observations->clear();
-  return out;
+  const size_t count = words.size();
+  if (count <= target.ElementLength()) {
+    if (count > 0) std::memcpy(target.Data(), words.data(), count * sizeof words[0]);
+    stack->observations->clear();
+  }
+  return Napi::Number::New(info.Env(), static_cast<double>(count));
 }
 
 Napi::Value StackObject::read_block(const Napi::CallbackInfo& info) {

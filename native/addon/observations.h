@@ -60,6 +60,7 @@ class Observations {
   static constexpr size_t kHeaderWords = 6;
   // An actor may charge under a name of any length for the same gas.
   static constexpr size_t kLongestName = 4096;
+  static constexpr size_t kMany = 1 << 16;
 
   // Milligas saturate as the reference's: unsigned, or signed up to network version 17.
   explicit Observations(bool is_signed) : is_signed_(is_signed) {}
@@ -71,6 +72,8 @@ class Observations {
   void block(Observed what, const Cid& cid, uint64_t bytes) { add(what, 0, bytes, 0, cid.bytes()); }
 
   const std::vector<uint32_t>& words() const { return words_; }
+  // More than should wait for JavaScript: an actor may go on for long without a yield of its own.
+  bool are_many() const { return words_.size() > kMany; }
   void clear() { words_.clear(); }
 
  private:

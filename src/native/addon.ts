@@ -351,11 +351,12 @@ export interface NativeStack {
   /** The block behind a handle of the top frame. Throws if there is none. */
   readBlock(handle: number): { readonly codec: number; readonly data: Uint8Array };
   /**
-   * What was observed since it was last taken; undefined = nothing. Words of 32 bits, for each observation:
-   * its number in `Observed`, bytes of its text, milligas (low and high word), bytes and links of the block that
-   * was charged for, read or written; then the text (name of a charge, or CID), filled up to whole words.
+   * What was observed since it was last taken. For each observation: its number in `Observed`, bytes of its
+   * text, milligas (low and high word), bytes and links of the block that was charged for, read or written;
+   * then the text (name of a charge, or CID), filled up to whole words. Returns the number of words; if they
+   * are more than the target has, it takes nothing. Throws if nobody observes.
    */
-  takeObservations(): ArrayBuffer | undefined;
+  takeObservations(target: Uint32Array): number;
   /** Runs the top frame until it yields. */
   run(): number;
   /** Bytes of an `in` parameter of the waiting syscall (any length). */

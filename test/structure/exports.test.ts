@@ -24,6 +24,7 @@ test("the subpaths", () => {
       "./ipld",
       "./blockstore",
       "./chain",
+      "./trace",
       "./testing",
       "./package.json",
     ]
@@ -47,7 +48,8 @@ describe("the names of", () => {
     expect(await namesOf("./chain")).toMatchInlineSnapshot(
       `"TipsetPool cronMessage eventCodec executeMessages executeTipset messageCodec receiptCodec receiptsArray rewardMessage tokenCodec"`,
     ));
-  test("fvm-node/trace", async () => expect(await namesOf("./trace")).toMatchInlineSnapshot());
+  test("fvm-node/trace", async () =>
+    expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer lotusTraceText toLotusTrace"`));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
       `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,

@@ -84,12 +84,6 @@ export class GasTracker {
     this.#use(this.#sum(charge.compute, charge.other));
   }
 
-  /** @param amount milligas. Throws as `apply`. */
-  charge(name: string, amount: Milligas): void {
-    this.#record?.({ name, compute: amount, other: 0 });
-    this.#use(amount);
-  }
-
   /** A charge of nothing, which only whoever records notices. */
   note(charge: GasCharge): void {
     this.#record?.(charge);

@@ -18,6 +18,7 @@ import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
 import type { StateTree } from "../state-tree/state-tree.js";
+import { NativeObservations } from "../trace/native-observations.js";
 import type { Observer } from "../trace/observation.js";
 import { Recorder } from "../trace/recorder.js";
 import { machineSyscalls } from "./native-stack.js";
@@ -39,10 +40,16 @@ export interface MachineParts {
 
 /** Puts an executor together: everything that lives as long as the machine. */
 export function assembleExecutor(parts: MachineParts): Executor {
-  const { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks } = parts;
+  const { network, context, tree, blocks, stack, control, code, externs, proofs, missingBlocks, observer } =
+    parts;
   const { rules, priceList: prices } = network;
+  const { signedGasCharge } = rules.native;
   const recorder =
-    parts.observer && new Recorder(parts.observer, stack, prices, rules.native.signedGasCharge);
+    observer &&
+    new Recorder(observer, new NativeObservations(stack, prices, signedGasCharge), {
+      networkVersion: network.version,
+      epoch: context.epoch,
+    });
   const { manifest, baseFee } = context;
   const syscalls = machineSyscalls(network, context);
   const idle = MessageScope.idle();

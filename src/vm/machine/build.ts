@@ -116,7 +116,7 @@ function* buildOver(
   const tracing = (): TracingExecutor => {
     const beside = native.beside(nativeKernel(network, machineSyscalls(network, context), true));
     beside.open(network, context, true);
-    const tracer = new Tracer(network.version, options.observer);
+    const tracer = new Tracer(options.observer);
     const parts = { ...common, ...beside, code: codeFor(nativeNetwork(network, true)) };
     return { executor: assembleExecutor({ ...parts, observer: tracer.observer }), tracer, native: beside };
   };

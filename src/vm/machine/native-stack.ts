@@ -97,6 +97,7 @@ function sparesOf(kernel: NativeKernel, cache: BlockCache): NativeHalf[] {
 export class NativeHalf {
   readonly stack: NativeStack;
   readonly control: ControlBlock;
+  private readonly besides = new Map<NativeKernel, NativeHalf>();
 
   private constructor(
     kernel: NativeKernel,
@@ -113,9 +114,11 @@ export class NativeHalf {
     return spares.pop() ?? new NativeHalf(kernel, cacheParts(cache).newBuffer(), spares);
   }
 
-  /** Another stack over the same write buffer. */
+  /** Another stack over the same write buffer, which stays with it. */
   beside(kernel: NativeKernel): NativeHalf {
-    return new NativeHalf(kernel, this.buffer, undefined);
+    const half = this.besides.get(kernel) ?? new NativeHalf(kernel, this.buffer, undefined);
+    this.besides.set(kernel, half);
+    return half;
   }
 
   /** Readies the stack for messages. */

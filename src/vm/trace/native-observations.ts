@@ -1,6 +1,6 @@
 import type { Cid } from "../../encoding/cid.js";
 import type { Milligas } from "../../message/gas.js";
-import { OBSERVATION_WORDS, Observed } from "../../native/addon.js";
+import { type NativeStack, OBSERVATION_WORDS, Observed } from "../../native/addon.js";
 import { latin1 } from "../../util/bytes.js";
 import { i64, i64FromWords, u64FromWords } from "../../util/u64.js";
 import { blockCreateCompute, blockLinkCompute, blockOpenCompute } from "../gas/charges.js";
@@ -10,52 +10,78 @@ import type { Observation } from "./observation.js";
 type Split = (prices: PriceList, bytes: number, links: number) => Milligas;
 
 /** The part of a charge that is computation, where that is not all of it. */
-const COMPUTE: Readonly<Partial<Record<number, Split>>> = {
-  [Observed.OnBlockOpenBase]: (prices) => prices.blockOpen.compute,
-  [Observed.OnBlockOpenPerByte]: blockCreateCompute,
-  [Observed.OnBlockOpen]: (prices, _, links) => blockOpenCompute(prices, links),
-  [Observed.OnBlockCreate]: blockCreateCompute,
-  [Observed.OnBlockLink]: blockLinkCompute,
-  [Observed.OnActorUpdate]: () => 0,
+const SPLITS: Readonly<Partial<Record<keyof typeof Observed, Split>>> = {
+  OnBlockOpenBase: (prices) => prices.blockOpen.compute,
+  OnBlockOpenPerByte: blockCreateCompute,
+  OnBlockOpen: (prices, _, links) => blockOpenCompute(prices, links),
+  OnBlockCreate: blockCreateCompute,
+  OnBlockLink: blockLinkCompute,
+  OnActorUpdate: () => 0,
 };
 
-const NAMES = Object.keys(Observed);
+/** By number in `Observed`. */
+const NAMES = Object.keys(Observed) as (keyof typeof Observed)[];
+const SPLIT_OF = NAMES.map((name) => SPLITS[name]);
 
-/**
- * Reads what C++ has observed, in order: see `NativeStack.takeObservations`.
- *
- * @param isSigned whether amounts are signed (rule `signedGasCharge`)
- */
-export function* readObservations(
-  memory: ArrayBuffer,
-  prices: PriceList,
-  isSigned: boolean,
-): Generator<Observation> {
-  const words = new Uint32Array(memory);
-  const bytes = new Uint8Array(memory);
-  const word = (index: number): number => words[index] as number;
-  for (let at = 0; at < words.length; ) {
-    const what = word(at);
-    const textAt = at + OBSERVATION_WORDS;
-    const textSize = word(at + 1);
-    const text = bytes.subarray(textAt * 4, textAt * 4 + textSize);
-    const [low, high, size, links] = [word(at + 2), word(at + 3), word(at + 4), word(at + 5)];
-    at = textAt + Math.ceil(textSize / 4);
-    if (what === Observed.BlockRead) yield { kind: "blockRead", cid: latin1(text) as Cid, size };
-    else if (what === Observed.BlockWrite) yield { kind: "blockWrite", cid: latin1(text) as Cid, size };
-    else {
-      const amount = isSigned ? i64FromWords(low, high) : u64FromWords(low, high);
-      const name = what === Observed.NamedCharge ? utf8(text) : (NAMES[what] as string);
-      const compute = COMPUTE[what]?.(prices, size, links) ?? amount;
-      yield { kind: "charge", name, compute, other: difference(amount, compute) };
+/** Words that room is made for at first. */
+const USUAL_WORDS = 4096;
+
+/** Reads what C++ has observed: see `NativeStack.takeObservations`. */
+export class NativeObservations {
+  private words = new Uint32Array(USUAL_WORDS);
+
+  /** @param isSigned whether amounts of gas are signed (rule `signedGasCharge`) */
+  constructor(
+    private readonly stack: NativeStack,
+    private readonly prices: PriceList,
+    private readonly isSigned: boolean,
+  ) {}
+
+  /** Calls `tell` with each observation since the last time, in order. */
+  take(tell: (observation: Observation) => void): void {
+    const count = this.fetch();
+    for (let at = 0; at < count; ) {
+      const textSize = this.words[at + 1] as number;
+      tell(this.read(at, textSize));
+      at += OBSERVATION_WORDS + ((textSize + 3) >> 2);
     }
+  }
+
+  /** Returns the number of words. */
+  private fetch(): number {
+    const count = this.stack.takeObservations(this.words);
+    if (count <= this.words.length) return count;
+    this.words = new Uint32Array(2 ** Math.ceil(Math.log2(count)));
+    return this.stack.takeObservations(this.words);
+  }
+
+  private read(at: number, textSize: number): Observation {
+    const { words, prices } = this;
+    const what = words[at] as number;
+    const [size, links] = [words[at + 4] as number, words[at + 5] as number];
+    if (what === Observed.BlockRead) return { kind: "blockRead", cid: this.cid(at, textSize), size };
+    if (what === Observed.BlockWrite) return { kind: "blockWrite", cid: this.cid(at, textSize), size };
+    const amount = this.amount(words[at + 2] as number, words[at + 3] as number);
+    const split = SPLIT_OF[what];
+    const compute = split === undefined ? amount : split(prices, size, links);
+    const other = split === undefined ? 0 : difference(amount, compute);
+    const name = what === Observed.NamedCharge ? this.text(at, textSize).toString() : (NAMES[what] as string);
+    return { kind: "charge", name, compute, other };
+  }
+
+  private amount(low: number, high: number): Milligas {
+    return this.isSigned ? i64FromWords(low, high) : u64FromWords(low, high);
+  }
+
+  private cid(at: number, size: number): Cid {
+    return latin1(this.text(at, size)) as Cid;
+  }
+
+  private text(at: number, size: number): Buffer {
+    return Buffer.from(this.words.buffer, (at + OBSERVATION_WORDS) * 4, size);
   }
 }
 
 function difference(a: Milligas, b: Milligas): Milligas {
   return typeof a === "number" && typeof b === "number" ? a - b : i64(BigInt(a) - BigInt(b));
-}
-
-function utf8(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
 }

@@ -29,7 +29,13 @@ export type CallEnd =
 /** One thing that a message does. */
 export type Observation =
   /** A message begins. */
-  | { readonly kind: "message"; readonly message: Message; readonly isExplicit: boolean }
+  | {
+      readonly kind: "message";
+      readonly message: Message;
+      readonly isExplicit: boolean;
+      readonly networkVersion: number;
+      readonly epoch: number;
+    }
   /** Its end, also of one that fails preflight and makes no call. */
   | { readonly kind: "receipt"; readonly receipt: Receipt }
   /**

@@ -2,11 +2,9 @@ import { HostFault } from "../../errors.js";
 import type { Message } from "../../message/message.js";
 import { OUT_OF_GAS, SyscallError } from "../../message/outcome.js";
 import type { Receipt } from "../../message/receipt.js";
-import type { NativeStack } from "../../native/addon.js";
 import { forgetPromise } from "../../util/waits.js";
 import type { GasCharge } from "../gas/charges.js";
-import type { PriceList } from "../gas/price-list.js";
-import { readObservations } from "./native-observations.js";
+import type { NativeObservations } from "./native-observations.js";
 import type { CallEnd, Observation, Observer } from "./observation.js";
 
 /**
@@ -16,12 +14,11 @@ import type { CallEnd, Observation, Observer } from "./observation.js";
 export class Recorder {
   private readonly pending: Observation[] = [];
 
-  /** @param isSigned whether amounts of gas are signed (rule `signedGasCharge`) */
   constructor(
     private readonly observer: Observer,
-    private readonly stack: NativeStack,
-    private readonly prices: PriceList,
-    private readonly isSigned: boolean,
+    private readonly native: NativeObservations,
+    /** Of the machine. */
+    private readonly place: { readonly networkVersion: number; readonly epoch: number },
   ) {}
 
   note(observation: Observation): void {
@@ -32,16 +29,15 @@ export class Recorder {
     this.pending.push({ kind: "charge", name, compute, other });
   };
 
-  /** Takes what C++ has observed. */
+  /** Takes what C++ has observed, which is never undone. */
   takeNative(): void {
-    const memory = this.stack.takeObservations();
-    if (memory === undefined) return;
-    for (const observation of readObservations(memory, this.prices, this.isSigned)) this.note(observation);
+    this.commit();
+    this.telling(() => this.native.take(this.tell));
   }
 
   begin(message: Message, isExplicit: boolean): void {
     this.pending.length = 0;
-    this.note({ kind: "message", message, isExplicit });
+    this.note({ kind: "message", message, isExplicit, ...this.place });
   }
 
   end(receipt: Receipt): void {
@@ -53,17 +49,26 @@ export class Recorder {
   commit(): void {
     const { pending } = this;
     if (pending.length === 0) return;
-    const held = pending.splice(0);
-    try {
-      for (const observation of held) forgetPromise(this.observer(observation));
-    } catch (cause) {
-      throw new HostFault("EXTERN_FAILED", { question: "observer" }, { cause });
-    }
+    this.telling(() => pending.forEach(this.tell));
+    pending.length = 0;
   }
 
   /** What was noted is undone. */
   discard(): void {
     this.pending.length = 0;
+  }
+
+  private readonly tell = (observation: Observation): void => {
+    const answer: unknown = this.observer(observation);
+    if (answer !== undefined) forgetPromise(answer);
+  };
+
+  private telling(act: () => void): void {
+    try {
+      act();
+    } catch (cause) {
+      throw new HostFault("EXTERN_FAILED", { question: "observer" }, { cause });
+    }
   }
 }
 

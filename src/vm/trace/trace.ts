@@ -19,6 +19,7 @@ export interface CallTrace extends Omit<Of<"call">, "kind"> {
 /** What a message did. Plain data. */
 export interface MessageTrace {
   readonly networkVersion: number;
+  readonly epoch: number;
   readonly message: Message;
   /** The message's own call, its inclusion charged in it; undefined if the message failed preflight. */
   readonly call: CallTrace | undefined;
@@ -33,17 +34,14 @@ interface OpenCall extends Omit<Of<"call">, "kind"> {
 
 /** Makes trees of what messages do, one message after the other. */
 export class Tracer {
-  private message: Message | undefined;
+  private message: Of<"message"> | undefined;
   private first: OpenCall | undefined;
   private open: OpenCall[] = [];
   /** What is charged before the first call. */
   private before: TraceStep[] = [];
 
   /** @param next is told the same */
-  constructor(
-    private readonly networkVersion: number,
-    private readonly next: Observer | undefined,
-  ) {}
+  constructor(private readonly next?: Observer) {}
 
   readonly observer: Observer = (observation) => {
     this.take(observation);
@@ -53,7 +51,7 @@ export class Tracer {
   private take(observation: Observation): void {
     switch (observation.kind) {
       case "message":
-        this.message = observation.message;
+        this.message = observation;
         this.first = undefined;
         this.open = [];
         this.before = [];
@@ -74,13 +72,11 @@ export class Tracer {
     }
   }
 
-  /** The message that has ended last. */
+  /** The message that has ended last. Throws if there is none. */
   trace(): MessageTrace {
-    return {
-      networkVersion: this.networkVersion,
-      message: this.message as Message,
-      call: this.first as CallTrace | undefined,
-    };
+    if (this.message === undefined) throw new Error("no message was traced");
+    const { networkVersion, epoch, message } = this.message;
+    return { networkVersion, epoch, message, call: this.first as CallTrace | undefined };
   }
 
   private begin({ kind, ...about }: Of<"call">): void {

@@ -101,7 +101,9 @@ export class ScriptedStack implements NativeStack {
     return { codec: CBOR, data: this.top.blocks[handle - 1] as Uint8Array };
   }
 
-  takeObservations(): undefined {}
+  takeObservations(): number {
+    return 0;
+  }
 
   run(): number {
     const frame = this.top;

@@ -10,6 +10,7 @@ import { backtraceText } from "../../../src/vm/call-manager/backtrace.js";
 import type { ApplyResult } from "../../../src/vm/executor/apply-result.js";
 import { EMPTY_ARRAY } from "../../../src/vm/state-tree/actor-state.js";
 import type { StateTree } from "../../../src/vm/state-tree/state-tree.js";
+import type { Observation, Observer } from "../../../src/vm/trace/observation.js";
 import { LateBlockstore } from "../../support/blocks.js";
 import { balanceOf, emit, open, send } from "./acts.js";
 import { type NetworkOptions, ScriptedNetwork, secpAddress } from "./scripted-network.js";
@@ -66,7 +67,10 @@ function interrupt(tree: StateTree, n: number): { readonly answers: number } {
 }
 
 async function run(options: NetworkOptions, interruption = -1): Promise<Outcome> {
-  const net: ScriptedNetwork = await ScriptedNetwork.create({ ...options, actors: busyActors(() => net) });
+  const observations: Observation[] = [];
+  const observer: Observer = (observation) => void observations.push(observation);
+  const actors = busyActors(() => net);
+  const net: ScriptedNetwork = await ScriptedNetwork.create({ ...options, actors, observer });
   const count = interrupt(net.tree, interruption);
   const result = await net.send("outer", {
     value: 10n,
@@ -76,12 +80,14 @@ async function run(options: NetworkOptions, interruption = -1): Promise<Outcome>
   });
   const ids = [1, 2, 99, 100, 101, 102, 103, 104, 105, 106, 500, 501];
   const { answers } = count;
-  return { result, state: ids.map((id) => net.tree.getActor(id)), answers };
+  return { result, state: ids.map((id) => net.tree.getActor(id)), observations, answers };
 }
 
 interface Outcome {
   readonly result: ApplyResult;
   readonly state: unknown;
+  /** A step that is done again is observed once. */
+  readonly observations: readonly Observation[];
   readonly answers: number;
 }
 

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { Milligas } from "../../../src/message/gas.js";
 import { Fatal, OUT_OF_GAS } from "../../../src/message/outcome.js";
 import { CONTROL_BYTES, Word } from "../../../src/native/addon.js";
 import type { GasCharge } from "../../../src/vm/gas/charges.js";
 import { GasCheckpoint, GasTracker } from "../../../src/vm/gas/tracker.js";
 
 const MAX_LIMIT = 2n ** 63n - 1n;
+
+function charge(gas: GasTracker, compute: Milligas): void {
+  gas.apply({ name: "any", compute, other: 0 });
+}
 
 /** What was thrown, which is not an Error. */
 function thrown(action: () => void): unknown {
@@ -19,15 +24,15 @@ function thrown(action: () => void): unknown {
 describe("a tracker", () => {
   test("takes a charge that fits exactly", () => {
     const gas = new GasTracker(20);
-    gas.charge("a", 15_000);
-    gas.charge("b", 5_000);
+    charge(gas, 15_000);
+    charge(gas, 5_000);
     expect([gas.used, gas.available(), gas.gasUsed()]).toEqual([20_000, 0, 20]);
   });
 
   test("uses everything up on a charge that does not fit", () => {
     const gas = new GasTracker(20);
-    gas.charge("a", 15_000);
-    expect(thrown(() => gas.charge("b", 5_001))).toBe(OUT_OF_GAS);
+    charge(gas, 15_000);
+    expect(thrown(() => charge(gas, 5_001))).toBe(OUT_OF_GAS);
     expect([gas.used, gas.available(), gas.gasUsed()]).toEqual([20_000, 0, 20]);
   });
 
@@ -47,7 +52,7 @@ describe("a tracker", () => {
     ["beyond", 2n ** 60n, 2n ** 60n / 1000n + 1n],
   ] as const)("rounds gas used up: %s", (_case, used, gasUsed) => {
     const gas = new GasTracker(MAX_LIMIT);
-    gas.charge("a", used);
+    charge(gas, used);
     expect(BigInt(gas.gasUsed())).toBe(BigInt(gasUsed));
   });
 
@@ -64,12 +69,12 @@ describe("a tracker", () => {
 
   test("is exact near the greatest limit", () => {
     const gas = new GasTracker(MAX_LIMIT);
-    gas.charge("a", Number.MAX_SAFE_INTEGER);
-    gas.charge("b", 2);
+    charge(gas, Number.MAX_SAFE_INTEGER);
+    charge(gas, 2);
     expect(gas.used).toBe(2n ** 53n + 1n);
-    gas.charge("c", MAX_LIMIT - 2n ** 53n - 1n);
+    charge(gas, MAX_LIMIT - 2n ** 53n - 1n);
     expect(gas.available()).toBe(0);
-    expect(thrown(() => gas.charge("d", 1))).toBe(OUT_OF_GAS);
+    expect(thrown(() => charge(gas, 1))).toBe(OUT_OF_GAS);
   });
 
   test("saturates charges at 64 bits", () => {
@@ -83,17 +88,17 @@ describe("a tracker", () => {
 describe("a limited send", () => {
   test("counts from 0 and adds to what was used", () => {
     const gas = new GasTracker(100);
-    gas.charge("a", 30_000);
+    charge(gas, 30_000);
     gas.pushLimit(50_000);
     expect([gas.limit, gas.used]).toEqual([50_000, 0]);
-    gas.charge("b", 20_000);
+    charge(gas, 20_000);
     gas.popLimit();
     expect([gas.limit, gas.used]).toEqual([100_000, 50_000]);
   });
 
   test("gets no more than is left", () => {
     const gas = new GasTracker(100);
-    gas.charge("a", 60_000);
+    charge(gas, 60_000);
     gas.pushLimit(2n ** 64n - 1n);
     expect(gas.limit).toBe(40_000);
   });
@@ -101,7 +106,7 @@ describe("a limited send", () => {
   test("that runs out leaves the rest to the caller", () => {
     const gas = new GasTracker(100);
     gas.pushLimit(10_000);
-    expect(thrown(() => gas.charge("a", 10_001))).toBe(OUT_OF_GAS);
+    expect(thrown(() => charge(gas, 10_001))).toBe(OUT_OF_GAS);
     gas.popLimit();
     expect([gas.used, gas.available()]).toEqual([10_000, 90_000]);
   });
@@ -110,7 +115,7 @@ describe("a limited send", () => {
     const gas = new GasTracker(100);
     gas.pushLimit(80_000);
     gas.pushLimit(50_000);
-    gas.charge("a", 5_000);
+    charge(gas, 5_000);
     // The inner send ends without a pop: the pop of the outer one restores the window in between.
     gas.popLimit();
     expect([gas.limit, gas.used, gas.gasUsed()]).toEqual([80_000, 5_000, 5]);
@@ -124,15 +129,15 @@ describe("a limited send", () => {
 describe("signed gas, up to network version 17", () => {
   test("a refund makes gas available again", () => {
     const gas = new GasTracker(100, { signed: true });
-    gas.charge("a", 60_000);
-    gas.charge("b", -98_800_000);
+    charge(gas, 60_000);
+    charge(gas, -98_800_000);
     expect([gas.used, gas.available(), gas.gasUsed()]).toEqual([-98_740_000, 98_840_000, 0]);
   });
 
   test("saturates at both ends", () => {
     const gas = new GasTracker(100, { signed: true });
-    gas.charge("a", -(2n ** 63n));
-    gas.charge("b", -(2n ** 63n));
+    charge(gas, -(2n ** 63n));
+    charge(gas, -(2n ** 63n));
     expect(gas.used).toBe(-(2n ** 63n));
     expect(gas.available()).toBe(MAX_LIMIT);
   });
@@ -140,7 +145,7 @@ describe("signed gas, up to network version 17", () => {
   test.each([-1, -4_294_967_296, -(2 ** 40) - 5, -(2n ** 60n) - 1n])("crosses the seam: %s", (used) => {
     const words = new Uint32Array(CONTROL_BYTES / 4);
     const gas = new GasTracker(100, { signed: true });
-    gas.charge("a", used);
+    charge(gas, used);
     gas.store(words);
     const other = new GasTracker(100, { signed: true });
     other.load(words);
@@ -159,7 +164,7 @@ describe("the control block", () => {
   ] as const)("takes %s of %s", (used, limit) => {
     const words = new Uint32Array(CONTROL_BYTES / 4);
     const gas = new GasTracker(limit);
-    gas.charge("a", used);
+    charge(gas, used);
     gas.store(words);
     expect(wordsAt(words, Word.GAS_USED)).toBe(BigInt(used));
     expect(wordsAt(words, Word.GAS_LIMIT)).toBe(BigInt(gas.limit));
@@ -172,10 +177,10 @@ describe("the control block", () => {
 test("a checkpoint takes windows back, opened and closed ones", () => {
   const gas = new GasTracker(100);
   gas.pushLimit(50_000);
-  gas.charge("a", 1_000);
+  charge(gas, 1_000);
   const checkpoint = new GasCheckpoint();
   gas.save(checkpoint);
-  gas.charge("b", 1_000);
+  charge(gas, 1_000);
   gas.popLimit();
   gas.restore(checkpoint);
   gas.pushLimit(10_000);
@@ -189,9 +194,11 @@ test("records charges, the one that does not fit included", () => {
   const recorded: GasCharge[] = [];
   const gas = new GasTracker(1, { record: (charge) => recorded.push(charge) });
   gas.apply({ name: "OnActorLookup", compute: 0, other: 300 });
-  thrown(() => gas.charge("mine", 701));
+  gas.note({ name: "OnSelfBalance", compute: 0, other: 0 });
+  thrown(() => gas.apply({ name: "mine", compute: 701, other: 0 }));
   expect(recorded).toEqual([
     { name: "OnActorLookup", compute: 0, other: 300 },
+    { name: "OnSelfBalance", compute: 0, other: 0 },
     { name: "mine", compute: 701, other: 0 },
   ]);
 });

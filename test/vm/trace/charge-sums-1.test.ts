@@ -1,0 +1,3 @@
+import { testChargeSums } from "./charge-sums.js";
+
+testChargeSums(0);
