@@ -4,11 +4,13 @@ import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
 import { networks } from "./networks.js";
 import { run } from "./run.js";
+import { trace } from "./trace.js";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
   run,
   conformance,
+  trace,
   bundlesList,
   bundlesImport,
   bundlesFetch,

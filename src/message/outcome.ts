@@ -7,7 +7,7 @@
 
 import { type ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
 
-export { ERROR_TEXTS, ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
+export { ERROR_TEXTS, ErrorNumber, EXIT_CODE_NAMES, ExitCode } from "../encoding/outcome-numbers.js";
 
 /**
  * A refusal to the caller of a syscall. Its state changes are undone, its gas is not.

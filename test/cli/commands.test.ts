@@ -253,3 +253,36 @@ describe("a folder of bundles", () => {
     expect(notes.split("\n")).toHaveLength(1);
   });
 });
+
+describe("trace", () => {
+  test("shows each call as a line", async () => {
+    const vector = file("traced.json", JSON.stringify(right));
+    const { status, answer, notes } = await fvm("trace", vector, "--bundles", folder);
+    expect({ status, notes }).toEqual({ status: 0, notes: "" });
+    expect(answer).toContain("message 0: f1");
+    expect(answer).toMatch(/^ {2}f0\d+ → f\S+ · method \d+ · .* gas · exit 0 \(OK\)$/m);
+  });
+
+  test("as Lotus has it: an object for each vector", async () => {
+    const vector = file("traced.json", JSON.stringify(right));
+    const { status, answer } = await fvm("trace", vector, vector, "--bundles", folder, "--lotus");
+    expect(status).toBe(0);
+    const lines = answer.split("\n").map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(2);
+    expect(lines[0].vector).toBe(vector);
+    expect(lines[0].traces[0]).toMatchObject({ Msg: { ReadOnly: false }, MsgRct: { ExitCode: 0 } });
+    expect(lines[0].traces).toHaveLength(right.postconditions.receipts.length);
+  });
+
+  test("of a vector that does not come out as it says ends with 1, of none with 2", async () => {
+    const wrong = structuredClone(right);
+    Object.assign(wrong.postconditions.receipts[0] ?? {}, { exit_code: 5 });
+    const failed = await fvm("trace", file("wrong-trace.json", JSON.stringify(wrong)), "--bundles", folder);
+    expect(failed).toMatchObject({
+      status: 1,
+      notes: expect.stringContaining("exit code: expected 5, got 0"),
+    });
+    const none = await fvm("trace", file("none-trace.json", "{}"));
+    expect(none).toMatchObject({ status: 2, notes: expect.stringContaining("unreadable") });
+  });
+});

@@ -49,7 +49,7 @@ describe("the names of", () => {
       `"TipsetPool cronMessage eventCodec executeMessages executeTipset messageCodec receiptCodec receiptsArray rewardMessage tokenCodec"`,
     ));
   test("fvm-node/trace", async () =>
-    expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer lotusTraceText toLotusTrace"`));
+    expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer gasOf lotusTraceText toLotusTrace"`));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
       `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,

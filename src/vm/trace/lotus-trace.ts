@@ -183,8 +183,8 @@ function orNull<T>(items: readonly T[]): readonly T[] | null {
   return items.length > 0 ? items : null;
 }
 
-/** JSON with integers of any size. */
-function exactJson(value: unknown): string {
+/** JSON without blanks, with integers of any size. */
+export function exactJson(value: unknown): string {
   if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
