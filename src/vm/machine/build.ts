@@ -68,7 +68,8 @@ function* buildOver(
 
   const { engine, tag, complete } = nativeNetwork(network);
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
-  const code = new CodeLoader(engine, tag, cache, blocks, manifest, rules.calls.loadsUnlistedCode);
+  const { loadsUnlistedCode } = rules.calls;
+  const code = new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlistedCode, network.redirects);
   if (complete.get(options.blockstore) !== manifest) {
     yield* retrying(() => code.requireBuiltins());
     complete.set(options.blockstore, manifest);

@@ -4,6 +4,7 @@ import {
   type NativeBlocks,
   type NativeEngine,
   type NativeKernel,
+  type NativeKernelConfig,
   type NativeStack,
   Word,
 } from "../../native/addon.js";
@@ -20,39 +21,54 @@ import { engineTag } from "./code-cache.js";
 const SLICE_MILLIGAS = 100_000_000_000;
 
 /** The native side of a network version, which all its machines share. */
-export interface NativeNetwork {
+export interface NativeNetwork extends NativeSide {
+  /** The manifest of which the builtin actors' code was last found in the engine or in this store. */
+  readonly complete: WeakMap<Blockstore, Manifest>;
+}
+
+/** What network versions share that C++ cannot tell apart, such as equal ones that were derived apart. */
+interface NativeSide {
   readonly engine: NativeEngine;
   /** Tells the engine apart from others in the code cache. */
   readonly tag: string;
   /** By syscall table, each made when a machine first needs it. */
-  readonly kernels: Map<SyscallTable, NativeKernel>;
-  /** The manifest of which the builtin actors' code was last found in the engine or in this store. */
-  readonly complete: WeakMap<Blockstore, Manifest>;
+  readonly kernels: WeakMap<SyscallTable, NativeKernel>;
 }
 type SyscallTable = NetworkVersion["syscalls"]["syscalls"];
 
-export const nativeNetwork = oncePer(
-  ({ engine }: NetworkVersion): NativeNetwork => ({
-    engine: native.engine(engine),
-    tag: engineTag(engine),
-    kernels: new Map<SyscallTable, NativeKernel>(),
-    complete: new WeakMap<Blockstore, Manifest>(),
-  }),
-);
+/** By all that C++ is told. As engines, they live as long as the process. */
+const sides = new Map<string, NativeSide>();
+
+export const nativeNetwork = oncePer((network: NetworkVersion): NativeNetwork => {
+  const { engine } = network;
+  const key = JSON.stringify([engine, kernelSettings(network)]);
+  let side = sides.get(key);
+  if (side === undefined) {
+    side = { engine: native.engine(engine), tag: engineTag(engine), kernels: new WeakMap() };
+    sides.set(key, side);
+  }
+  return { ...side, complete: new WeakMap() };
+});
+
+function kernelSettings({
+  nativePrices,
+  rules,
+  maxStackMemoryBytes,
+}: NetworkVersion): Omit<NativeKernelConfig, "syscalls"> {
+  return {
+    prices: nativePrices,
+    rules: rules.native,
+    maxStackMemoryBytes,
+    sliceMilligas: SLICE_MILLIGAS,
+  };
+}
 
 /** @param syscalls one of the network version's tables */
 export function nativeKernel(network: NetworkVersion, syscalls: SyscallTable): NativeKernel {
   const { engine, kernels } = nativeNetwork(network);
   const known = kernels.get(syscalls);
   if (known !== undefined) return known;
-  const { rules, nativePrices, maxStackMemoryBytes } = network;
-  const made = native.kernel(engine, {
-    syscalls,
-    prices: nativePrices,
-    rules: rules.native,
-    maxStackMemoryBytes,
-    sliceMilligas: SLICE_MILLIGAS,
-  });
+  const made = native.kernel(engine, { syscalls, ...kernelSettings(network) });
   kernels.set(syscalls, made);
   return made;
 }
@@ -123,8 +139,8 @@ export class NativeHalf {
 
 /** What actors may import from this machine. */
 export function machineSyscalls(
-  { syscalls }: NetworkVersion,
+  { syscalls, actorDebugging }: NetworkVersion,
   { debug }: { readonly debug?: DebugSink | undefined },
 ) {
-  return debug === undefined ? syscalls.syscalls : syscalls.debugging;
+  return actorDebugging || debug !== undefined ? syscalls.debugging : syscalls.syscalls;
 }
