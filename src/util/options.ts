@@ -15,7 +15,7 @@ export function checkedOptions<T extends object>(options: T, checks: Checks<T>, 
   const checked: Partial<T> = {};
   for (const name in checks) {
     const option = path === undefined ? name : `${path}.${name}`;
-    const value = readOption(option, () => options[name]);
+    const value = read(options, name, option);
     checkOption(option, value, checks[name]);
     if (value !== undefined) checked[name] = value;
   }
@@ -33,13 +33,26 @@ export function checkedOptionsOnly<T extends object>(options: T, checks: Checks<
   return checked;
 }
 
-/** Reads what a caller gave, which may be a getter or a proxy. Throws `FvmError` INVALID_OPTION. */
+/** Reads what a caller gave, which may be a getter, a proxy or an iterable. Throws `FvmError` INVALID_OPTION. */
 export function readOption<T>(option: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw new FvmError("INVALID_OPTION", { option, reason: "it cannot be read" }, { cause });
+    throw unreadable(option, cause);
   }
+}
+
+/** As `readOption`, without a function for each option. */
+function read<T extends object, N extends keyof T>(options: T, name: N, option: string): T[N] {
+  try {
+    return options[name];
+  } catch (cause) {
+    throw unreadable(option, cause);
+  }
+}
+
+function unreadable(option: string, cause: unknown): FvmError {
+  return new FvmError("INVALID_OPTION", { option, reason: "it cannot be read" }, { cause });
 }
 
 /** For one argument. Throws `FvmError` INVALID_OPTION. */

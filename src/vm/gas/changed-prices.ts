@@ -1,5 +1,5 @@
 import { FvmError } from "../../errors.js";
-import { type Check, is, isArray, isCount, isObject } from "../../util/check.js";
+import { type Check, isArray, isCount, isObject, iterable, within } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly, checkOption, readOption } from "../../util/options.js";
 import type { AggregatePrice, Price, PriceList } from "./price-list.js";
 
@@ -58,10 +58,7 @@ function isPrice(
   published: Price,
   { least, most } = { least: published < 0 ? -MOST : 0, most: MOST },
 ): Check {
-  return is(
-    (value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
-    `a whole number of milligas from ${least} to ${most}`,
-  );
+  return within(least, most, "a whole number of milligas");
 }
 
 function parts<T extends Readonly<Record<string, Price>>>(option: string, published: T, given: unknown): T {
@@ -69,10 +66,7 @@ function parts<T extends Readonly<Record<string, Price>>>(option: string, publis
   return checkedOptionsOnly(given as T, Object.fromEntries(checks) as Checks<T>, option);
 }
 
-const isAggregates = is(
-  (value) => typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === "function",
-  "a Map of prices by registered seal proof type",
-);
+const isAggregates = iterable("a Map of prices by registered seal proof type");
 
 const AGGREGATE_CHECKS: Checks<AggregatePrice> = { perProof: isPrice(0), steps: isArray };
 const STEP_CHECKS: Checks<AggregatePrice["steps"][number]> = { from: isCount, price: isPrice(0) };

@@ -1,6 +1,6 @@
-import { type Cid, cidText, isCid } from "../../encoding/cid.js";
+import { type Cid, cidText, isBinaryCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
-import { anything, type Check, is, isArray, isFlag, optional } from "../../util/check.js";
+import { anything, type Check, is, isArray, isFlag, iterable, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly, checkOption, readOption } from "../../util/options.js";
 import { changedPrices } from "../gas/changed-prices.js";
 import type { PriceList } from "../gas/price-list.js";
@@ -9,7 +9,7 @@ import { withCustom } from "../syscalls/table.js";
 import type { KernelRules } from "./rules.js";
 import {
   complete,
-  isNetworkVersion,
+  isNetwork,
   type NetworkDefinition,
   type NetworkVersion,
   networkVersion,
@@ -56,28 +56,23 @@ const GIB = 2 ** 30;
 const DEEPEST = 4096;
 
 const isMemoryLimit: Check = is(
-  (value) => isFrom(PAGE, 4 * GIB, value) && (value as number) % PAGE === 0,
+  (value) => within(PAGE, 4 * GIB)(value) === undefined && (value as number) % PAGE === 0,
   `a multiple of ${PAGE} up to ${4 * GIB}`,
 );
 
 const CHECKS: Checks<NetworkChanges> = {
   name: optional(is((value) => typeof value === "string" && value !== "", "a name")),
-  maxCallDepth: optional(from(1, DEEPEST)),
+  maxCallDepth: optional(within(1, DEEPEST)),
   maxMemoryBytes: optional(isMemoryLimit),
-  maxStackMemoryBytes: optional(from(PAGE, 1024 * GIB)),
-  maxTableElements: optional(from(1, 10_000_000)),
-  maxWasmStack: optional(from(16, 65_536)),
-  maxBlockBytes: optional(from(1, GIB)),
+  maxStackMemoryBytes: optional(within(PAGE, 1024 * GIB)),
+  maxTableElements: optional(within(1, 10_000_000)),
+  maxWasmStack: optional(within(16, 65_536)),
+  maxBlockBytes: optional(within(1, GIB)),
   actorDebugging: optional(isFlag),
   redirects: anything,
   prices: anything,
   syscalls: optional(isArray),
 };
-
-const isBase: Check = is(
-  (value) => typeof value === "number" || isNetworkVersion(value),
-  "a network version, or its number",
-);
 
 /**
  * A network version of one's own: another one with changes, for machines, chain nodes and `Genesis`. Actors see
@@ -88,22 +83,22 @@ const isBase: Check = is(
  * @throws FvmError INVALID_OPTION, which names what is wrong; UNKNOWN_NETWORK_VERSION
  */
 export function deriveNetwork(base: NetworkVersion | number, changes: NetworkChanges): NetworkVersion {
-  checkOption("base", base, isBase);
-  const from = typeof base === "number" ? networkVersion(base) : base;
+  checkOption("base", base, isNetwork);
+  const parent = typeof base === "number" ? networkVersion(base) : base;
   const { redirects, prices, syscalls, maxCallDepth, maxBlockBytes, ...limits } = checkedOptionsOnly(
     changes,
     CHECKS,
   );
   const definition: NetworkDefinition = {
-    ...from,
+    ...parent,
     ...limits,
     ...(prices !== undefined && {
-      prices: from.prices.endsWith(CHANGED) ? from.prices : from.prices + CHANGED,
-      priceList: changedPrices(from.priceList, prices, "prices"),
+      prices: parent.prices.endsWith(CHANGED) ? parent.prices : parent.prices + CHANGED,
+      priceList: changedPrices(parent.priceList, prices, "prices"),
     }),
     ...(redirects !== undefined && { redirects: checkedRedirects(redirects) }),
-    ...(syscalls !== undefined && { syscalls: withCustom(from.syscalls, checkedSyscalls(syscalls)) }),
-    rules: changedRules(from.rules, maxCallDepth, maxBlockBytes),
+    ...(syscalls !== undefined && { syscalls: withCustom(parent.syscalls, checkedSyscalls(syscalls)) }),
+    rules: changedRules(parent.rules, maxCallDepth, maxBlockBytes),
   };
   return complete(definition);
 }
@@ -120,12 +115,8 @@ function changedRules(
   };
 }
 
-const isRedirects = is(
-  (value) => typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === "function",
-  "a Map or an array of pairs",
-);
+const isRedirects = iterable("a Map or an array of pairs");
 const isRedirect = is((value) => Array.isArray(value) && value.length === 2, "a pair of CIDs");
-const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
 
 function checkedRedirects(given: Iterable<Redirect>): readonly Redirect[] {
   checkOption("redirects", given, isRedirects);
@@ -151,12 +142,4 @@ function checkedSyscalls(given: readonly CustomSyscall[]): readonly CustomSyscal
     checkOption(`syscalls[${index}]`, syscall, isCustomSyscall);
   }
   return syscalls;
-}
-
-function from(least: number, most: number): Check {
-  return is((value) => isFrom(least, most, value), `a whole number from ${least} to ${most}`);
-}
-
-function isFrom(least: number, most: number, value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 }

@@ -2,6 +2,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { NativeEngineConfig, NativePrices } from "../../native/addon.js";
+import { type Check, is } from "../../util/check.js";
 import { executionPrices, nativePrices } from "../gas/native-prices.js";
 import type { PriceList } from "../gas/price-list.js";
 import { hygge, skyr, teep, watermelon } from "../gas/price-lists.js";
@@ -158,6 +159,12 @@ export function networkVersion(
 export function isNetworkVersion(value: unknown): value is NetworkVersion {
   return typeof value === "object" && value !== null && made.has(value);
 }
+
+/** Of an option that says which network version. */
+export const isNetwork: Check = is(
+  (value) => typeof value === "number" || isNetworkVersion(value),
+  "a network version",
+);
 
 function after(
   previous: NetworkDefinition,

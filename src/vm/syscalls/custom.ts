@@ -2,7 +2,7 @@
 import { FvmError } from "../../errors.js";
 import type { Milligas } from "../../message/gas.js";
 import { type ParamKind, Word } from "../../native/addon.js";
-import { type Check, is, isArray, isFunction } from "../../util/check.js";
+import { type Check, is, isArray, isFunction, within } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
 
@@ -102,10 +102,9 @@ const MOST_RESULT_BYTES = (Word.CONTEXT - Word.RESULT) * 4;
 
 const RESULTS: ReadonlySet<unknown> = new Set<CustomResult>(["none", "u32", "u64", "bytes"]);
 
+const isSize = within(1, MOST_RESULT_BYTES);
 const isResult = is(
-  (value) =>
-    RESULTS.has(value) ||
-    (Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= MOST_RESULT_BYTES),
+  (value) => RESULTS.has(value) || isSize(value) === undefined,
   `none, u32, u64, bytes or a number of bytes from 1 to ${MOST_RESULT_BYTES}`,
 );
 
