@@ -30,6 +30,8 @@ export interface ErrorDetails {
   NO_VECTORS: { paths: readonly string[]; reason: string };
   POOL_CLOSED: { operation: string };
   STORE_CLOSED: { operation: string; store: string };
+  /** A custom syscall's call is used after its handler has returned. */
+  SYSCALL_ANSWERED: { operation: string; syscall: string };
   UNKNOWN_BUNDLE: { version: string; network: string };
   UNKNOWN_NETWORK_VERSION: { version: unknown; supported: string };
   UNSAFE_CODE_CACHE: { folder: string; reason: string };

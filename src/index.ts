@@ -47,9 +47,9 @@ export {
 } from "./errors.js";
 export type { Block } from "./ipld/block-access.js";
 export { type EventEntry, EventFlag, type StampedEvent } from "./message/event.js";
-export type { Gas } from "./message/gas.js";
+export type { Gas, Milligas } from "./message/gas.js";
 export { decodeMessage, encodeMessage, type Message } from "./message/message.js";
-export { ErrorNumber, ExitCode } from "./message/outcome.js";
+export { ErrorNumber, ExitCode, SyscallError } from "./message/outcome.js";
 export type { Receipt } from "./message/receipt.js";
 export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./tools/bundles/bundle.js";
 export { bundleFolders, findBundle } from "./tools/bundles/folders.js";
@@ -67,14 +67,22 @@ export {
   type Externs,
   type GuestEpoch,
 } from "./vm/externs/externs.js";
+export { gas, type PriceList } from "./vm/gas/price-list.js";
 export { Genesis, type GenesisActor, type GenesisOptions } from "./vm/genesis/genesis.js";
 export type { DebugSink, MachineContext } from "./vm/kernel/machine-context.js";
 export { CodeCache } from "./vm/machine/code-cache.js";
 export { type ExecuteOptions, Machine, type TracedResult } from "./vm/machine/machine.js";
 export type { MachineOptions } from "./vm/machine/options.js";
 export type { WaitOptions } from "./vm/machine/wait-options.js";
+export { deriveNetwork, type NetworkChanges } from "./vm/network/derive.js";
 export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./vm/network/version.js";
 export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";
+export {
+  type CustomSyscall,
+  defineSyscall,
+  type SyscallCall,
+  type SyscallDefinition,
+} from "./vm/syscalls/custom.js";
 export type { Observation, Observer } from "./vm/trace/observation.js";
 export type { CallTrace, MessageTrace, TraceStep } from "./vm/trace/trace.js";

@@ -1,6 +1,7 @@
 import { CID } from "multiformats/cid";
 import { FvmError } from "../errors.js";
 import { asBytes, hex, isLatin1, latin1, latin1Bytes } from "../util/bytes.js";
+import { is } from "../util/check.js";
 import { kindOf } from "../util/kind-of.js";
 import type { U64 } from "../util/u64.js";
 import { type Cursor, readVarint, varint } from "./varint.js";
@@ -58,6 +59,9 @@ export function cidFromBytes(bytes: Uint8Array): Cid {
 export function isCid(value: unknown): value is Cid {
   return typeof value === "string" && isLatin1(value) && readCid(latin1Bytes(value)) === value;
 }
+
+/** Of options. */
+export const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
 
 /** Throws `FvmError` INVALID_CID if it is not what its type says. */
 export function checkCid(cid: Cid): void {

@@ -10,14 +10,15 @@ import { type ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
 export { ERROR_TEXTS, ErrorNumber, EXIT_CODE_NAMES, ExitCode } from "../encoding/outcome-numbers.js";
 
 /**
- * A refusal to the caller of a syscall. Its state changes are undone, its gas is not.
+ * A refusal to the caller of a syscall. Its state changes are undone, its gas is not. Handlers of custom
+ * syscalls throw it, too.
  *
  * Texts are those of the newest version of the reference that refuses the same: for network versions up to
  * 20 it has other ones in a few places. What its libraries say of malformed CBOR and of proofs is not
  * repeated to the letter.
  */
 export class SyscallError {
-  /** @param say a function where the text is work: most refusals are never read */
+  /** @param say why; a function where the text is work: most refusals are never read */
   constructor(
     readonly errno: ErrorNumber,
     private readonly say: string | (() => string),

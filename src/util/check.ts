@@ -21,9 +21,22 @@ export function withMethods(...names: readonly string[]): Check {
   return is((value) => hasMethods(value, names), `an object with ${names.join(", ")}`);
 }
 
-function hasMethods(value: unknown, names: readonly string[]): boolean {
+/** @param what in words, before the bounds */
+export function within(least: number, most: number, what = "a whole number"): Check {
+  return is(
+    (value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
+    `${what} from ${least} to ${most}`,
+  );
+}
+
+/** Accepts what can be iterated, whatever comes of it. */
+export function iterable(what: string): Check {
+  return is((value) => typeof value === "object" && hasMethods(value, [Symbol.iterator]), what);
+}
+
+function hasMethods(value: unknown, names: readonly (string | symbol)[]): boolean {
   try {
-    const object = value as Readonly<Record<string, unknown>> | null | undefined;
+    const object = value as Readonly<Record<string | symbol, unknown>> | null | undefined;
     return names.every((name) => typeof object?.[name] === "function");
   } catch {
     return false; // a proxy that does not like to be looked at

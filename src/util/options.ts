@@ -7,26 +7,52 @@ export type Checks<T> = { readonly [name in keyof T]-?: Check };
 /**
  * The options that are known, each read once and checked: what was checked is what is used. Absent ones stay
  * absent. Throws `FvmError` INVALID_OPTION.
+ *
+ * @param path of the options within others, for the error
  */
-export function checkedOptions<T extends object>(options: T, checks: Checks<T>): T {
-  const misfit = isObject(options);
-  if (misfit !== undefined) throw new FvmError("INVALID_OPTION", { option: "options", reason: misfit });
+export function checkedOptions<T extends object>(options: T, checks: Checks<T>, path?: string): T {
+  checkOption(path ?? "options", options, isObject);
   const checked: Partial<T> = {};
   for (const name in checks) {
-    const value = read(options, name);
-    const reason = checks[name](value);
-    if (reason !== undefined) throw new FvmError("INVALID_OPTION", { option: name, reason });
+    const option = path === undefined ? name : `${path}.${name}`;
+    const value = read(options, name, option);
+    checkOption(option, value, checks[name]);
     if (value !== undefined) checked[name] = value;
   }
   return checked as T;
 }
 
-function read<T extends object, N extends keyof T>(options: T, name: N): T[N] {
+/** As `checkedOptions`; options that are not known are refused, because a misspelt one would change nothing. */
+export function checkedOptionsOnly<T extends object>(options: T, checks: Checks<T>, path?: string): T {
+  const checked = checkedOptions(options, checks, path);
+  for (const name of readOption(path ?? "options", () => Object.keys(options))) {
+    if (Object.hasOwn(checks, name)) continue;
+    const option = path === undefined ? name : `${path}.${name}`;
+    throw new FvmError("INVALID_OPTION", { option, reason: "there is no such option" });
+  }
+  return checked;
+}
+
+/** Reads what a caller gave, which may be a getter, a proxy or an iterable. Throws `FvmError` INVALID_OPTION. */
+export function readOption<T>(option: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw unreadable(option, cause);
+  }
+}
+
+/** As `readOption`, without a function for each option. */
+function read<T extends object, N extends keyof T>(options: T, name: N, option: string): T[N] {
   try {
     return options[name];
   } catch (cause) {
-    throw new FvmError("INVALID_OPTION", { option: String(name), reason: "it cannot be read" }, { cause });
+    throw unreadable(option, cause);
   }
+}
+
+function unreadable(option: string, cause: unknown): FvmError {
+  return new FvmError("INVALID_OPTION", { option, reason: "it cannot be read" }, { cause });
 }
 
 /** For one argument. Throws `FvmError` INVALID_OPTION. */

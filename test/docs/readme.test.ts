@@ -15,8 +15,9 @@ const examples = readdirSync(new URL("examples", root)).filter((name) => name.en
 const modules = ["chain-node.mjs"];
 
 describe.each(examples)("examples/%s", (name) => {
-  test("is in the README or the guide to threads, word for word", () => {
-    expect(readme + read("docs/threads.md")).toContain(`\`\`\`js\n${read(`examples/${name}`)}\`\`\``);
+  test("is in the README or a guide, word for word", () => {
+    const guides = ["docs/threads.md", "docs/configuration.md"].map(read).join();
+    expect(readme + guides).toContain(`\`\`\`js\n${read(`examples/${name}`)}\`\`\``);
   });
 
   if (modules.includes(name)) return;
@@ -29,6 +30,11 @@ describe.each(examples)("examples/%s", (name) => {
 
 test("docs/cli.md is up to date: npm run docs", () => {
   expect(read("docs/cli.md")).toBe(reference(commands));
+});
+
+test("the tables of docs/configuration.md are up to date: npm run docs", () => {
+  const script = fileURLToPath(new URL("scripts/configuration-tables.mjs", root));
+  execFileSync(process.execPath, [script, "--check"], { stdio: "pipe" });
 });
 
 test.each(["README.md", "CONTRIBUTING.md"])("%s names npm scripts that exist", (file) => {

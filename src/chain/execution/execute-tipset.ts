@@ -1,5 +1,5 @@
 import { storeBlocks } from "../../blockstore/blocks.js";
-import type { Cid } from "../../encoding/cid.js";
+import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
@@ -10,7 +10,6 @@ import { finish, Turns } from "../../util/waits.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { asFault } from "../../vm/machine/fault.js";
 import type { Machine } from "../../vm/machine/machine.js";
-import { isBinaryCid } from "../../vm/machine/options.js";
 import { askNode, checkNode, networkAt } from "./ask-node.js";
 import { checkedTipset } from "./check-tipset.js";
 import { cronMessage, rewardMessage } from "./implicit-messages.js";

@@ -24,6 +24,7 @@ export interface ChainNode {
   /** Randomness, tipset CIDs and consensus faults. */
   readonly externs: Externs;
   readonly proofs: ProofVerifier;
+  /** Published or derived, or its number. A derived one is to be made once, not at each question. */
   networkVersion(epoch: number): NetworkVersion | number;
   /** attoFIL, computed from the state that the epoch starts with. */
   circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;

@@ -14,8 +14,8 @@ import type { ReturnValue } from "./outcome.js";
 
 /** Where the code of actors comes from. */
 export interface CodeSource {
-  /** Throws `Fatal` if this code may not run. */
-  admit(code: Cid): void;
+  /** The code that runs for an actor of this code, as a rule the same. Throws `Fatal` if none may. */
+  admit(code: Cid): Cid;
   /** Brings code into the engine. Throws `Fatal` if it is no module that may run, and what `Blocks.get` throws. */
   load(code: Cid): void;
 }
@@ -40,14 +40,14 @@ export class NativeFrames {
    */
   push(call: Call, code: Cid, caller: ActorState | undefined, origin: Origin): void {
     const { handle, block } = call.params;
-    this.code.admit(code);
+    const runs = this.code.admit(code);
     this.writeContext(this.words, call, origin);
     this.control.writeSized(Word.CALLER_CODE_SIZE, caller?.code);
     this.control.writeSized(Word.CALLER_DELEGATED_SIZE, caller?.delegatedAddress);
     if (block !== undefined) this.stack.stageParams(block.codec, block.data);
-    if (!this.stack.push(code, handle)) {
-      this.code.load(code);
-      if (!this.stack.push(code, handle)) {
+    if (!this.stack.push(runs, handle)) {
+      this.code.load(runs);
+      if (!this.stack.push(runs, handle)) {
         throw new HostFault("BROKEN_INVARIANT", { text: "loaded code is not there" });
       }
     }

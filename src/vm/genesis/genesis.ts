@@ -16,10 +16,10 @@ import { Hamt } from "../../ipld/hamt.js";
 import { fitsToken } from "../../message/token.js";
 import { native } from "../../native/index.js";
 import { asBytes } from "../../util/bytes.js";
-import { anything, is, isBytes, isObject, isText, optional, shown, withMethods } from "../../util/check.js";
+import { anything, isBytes, isObject, isText, optional, shown, withMethods } from "../../util/check.js";
 import { kindOf } from "../../util/kind-of.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
-import { isNetworkVersion, type NetworkVersion, networkVersion } from "../network/version.js";
+import { isNetwork, type NetworkVersion, networkVersion } from "../network/version.js";
 import { actorCodec } from "../state-tree/actor-codec.js";
 import {
   type ActorId,
@@ -54,7 +54,7 @@ export interface GenesisActor {
 const isStore = withMethods("get", "putMany");
 
 const CHECKS: Checks<GenesisOptions> = {
-  network: is((value) => typeof value === "number" || isNetworkVersion(value), "a network version"),
+  network: isNetwork,
   networkName: isText,
   builtins: isObject,
 };

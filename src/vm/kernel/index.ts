@@ -3,6 +3,7 @@ import type { HandlerName, Syscall } from "../syscalls/table.js";
 import { actor } from "./actor.js";
 import type { Handler } from "./context.js";
 import { crypto } from "./crypto.js";
+import { customHandler } from "./custom.js";
 import { debug } from "./debug.js";
 import { event } from "./event.js";
 import { network } from "./network.js";
@@ -26,5 +27,6 @@ type HandlerTable = readonly (Handler | undefined)[];
 
 /** Handlers by number of the syscall; undefined where C++ answers. One list for a table's machines. */
 export const handlersOf = oncePer(
-  (syscalls: readonly Syscall[]): HandlerTable => syscalls.map(({ handler }) => handler && handlers[handler]),
+  (syscalls: readonly Syscall[]): HandlerTable =>
+    syscalls.map(({ handler, custom }) => (custom ? customHandler(custom) : handler && handlers[handler])),
 );

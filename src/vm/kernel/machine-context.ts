@@ -16,7 +16,7 @@ export interface MachineContext {
   readonly chainId: U64;
   readonly initialStateRoot: Cid;
   readonly manifest: Manifest;
-  /** Where actors' debug output goes; undefined = they cannot write any. */
+  /** Where actors' debug output goes; undefined = nowhere. */
   readonly debug: DebugSink | undefined;
 }
 

@@ -86,8 +86,9 @@ function* buildOver(
   );
 
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
+  const { loadsUnlistedCode } = rules.calls;
   const codeFor = ({ engine, tag }: NativeNetwork) =>
-    new CodeLoader(engine, tag, cache, blocks, manifest, rules.calls.loadsUnlistedCode);
+    new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlistedCode, network.redirects);
   const nativeNet = nativeNetwork(network, isObserved);
   const { complete } = nativeNet;
   const code = codeFor(nativeNet);

@@ -4,11 +4,15 @@ import { HostFault } from "../../errors.js";
 import { Fatal } from "../../message/outcome.js";
 import type { NativeEngine } from "../../native/addon.js";
 import type { CodeSource } from "../call-manager/native-frames.js";
+import type { Redirect } from "../network/version.js";
 import type { Manifest } from "../state-tree/manifest.js";
 import type { CodeCache } from "./code-cache.js";
 
 /** Brings actors' code into the engine when it is first run. Compiling takes up to a second. */
 export class CodeLoader implements CodeSource {
+  /** Undefined if there are none, as on all published networks. */
+  private readonly redirects: ReadonlyMap<Cid, Cid> | undefined;
+
   /**
    * @param tag tells `engine` apart from others in the cache
    * @param loadsUnlisted whether the manifest may lack the code that runs (rule `loadsUnlistedCode`)
@@ -20,17 +24,22 @@ export class CodeLoader implements CodeSource {
     private readonly blocks: Blocks,
     private readonly manifest: Manifest,
     private readonly loadsUnlisted: boolean,
-  ) {}
+    redirects: readonly Redirect[],
+  ) {
+    this.redirects = redirects.length === 0 ? undefined : new Map(redirects);
+  }
 
   /** Throws `Fatal` if code that is no builtin actor's may not run. */
-  admit(code: Cid): void {
-    if (!this.loadsUnlisted && this.manifest.typeOf(code) === 0) throw new Fatal("actor code not found");
+  admit(code: Cid): Cid {
+    const runs = this.runsFor(code);
+    if (this.loadsUnlisted || this.isListed(code) || this.isListed(runs)) return runs;
+    throw new Fatal("actor code not found");
   }
 
   /** Throws `Fatal` if the code is no module that may run, and what `Blocks.get` throws. */
   load(code: Cid): void {
     // Code of which anybody may upload any amount stays off the disk.
-    const cache = this.manifest.typeOf(code) === 0 ? undefined : this.cache;
+    const cache = this.isTrusted(code) ? this.cache : undefined;
     // The block must be there even if its compiled form is: results may not depend on a cache.
     this.blocks.require(code);
     if (cache?.restore(this.engine, this.tag, code) === true) return;
@@ -41,8 +50,22 @@ export class CodeLoader implements CodeSource {
   /** Throws what `Blocks.require` throws if the code of a builtin actor is nowhere to be found. */
   requireBuiltins(): void {
     for (const [, code] of this.manifest.entries) {
-      if (!this.engine.has(code)) this.blocks.require(code);
+      const runs = this.runsFor(code);
+      if (!this.engine.has(runs)) this.blocks.require(runs);
     }
+  }
+
+  private runsFor(code: Cid): Cid {
+    return this.redirects?.get(code) ?? code;
+  }
+
+  private isListed(code: Cid): boolean {
+    return this.manifest.typeOf(code) !== 0;
+  }
+
+  /** Named by the network and not by whoever uploads code. */
+  private isTrusted(code: Cid): boolean {
+    return this.isListed(code) || [...(this.redirects?.values() ?? [])].includes(code);
   }
 
   private compile(code: Cid, wasm: Uint8Array): void {
@@ -51,7 +74,7 @@ export class CodeLoader implements CodeSource {
     } catch (cause) {
       if (!isInvalidModule(cause)) throw new HostFault("NATIVE_FAILED", { text: String(cause) }, { cause });
       // The reference does not even start with such a bundle.
-      if (this.manifest.typeOf(code) !== 0)
+      if (this.isTrusted(code))
         throw new HostFault("INVALID_BUILTIN_CODE", { code: cidText(code) }, { cause });
       throw new Fatal(cause.message, { cause });
     }

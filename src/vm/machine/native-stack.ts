@@ -5,6 +5,7 @@ import {
   type NativeEngine,
   type NativeEngineConfig,
   type NativeKernel,
+  type NativeKernelConfig,
   type NativeStack,
   Word,
 } from "../../native/addon.js";
@@ -21,31 +22,54 @@ import { engineTag } from "./code-cache.js";
 const SLICE_MILLIGAS = 100_000_000_000;
 
 /** The native side of a network version, which all its machines share. */
-export interface NativeNetwork {
+export interface NativeNetwork extends NativeSide {
+  /** The manifest of which the builtin actors' code was last found in the engine or in this store. */
+  readonly complete: WeakMap<Blockstore, Manifest>;
+}
+
+/** What network versions share that C++ cannot tell apart, such as equal ones that were derived apart. */
+interface NativeSide {
   readonly engine: NativeEngine;
   /** Tells the engine apart from others in the code cache. */
   readonly tag: string;
   /** By syscall table, each made when a machine first needs it. */
-  readonly kernels: Map<SyscallTable, NativeKernel>;
-  /** The manifest of which the builtin actors' code was last found in the engine or in this store. */
-  readonly complete: WeakMap<Blockstore, Manifest>;
+  readonly kernels: WeakMap<SyscallTable, NativeKernel>;
 }
 type SyscallTable = NetworkVersion["syscalls"]["syscalls"];
 
-const usual = oncePer(({ engine }: NetworkVersion) => newNativeNetwork(engine));
-const observed = oncePer(({ engine }: NetworkVersion) => newNativeNetwork({ ...engine, stopsExactly: true }));
+/** By all that C++ is told. As engines, they live as long as the process. */
+const sides = new Map<string, NativeSide>();
+
+const usual = oncePer((network: NetworkVersion) => newNativeNetwork(network, network.engine));
+const observed = oncePer((network: NetworkVersion) =>
+  newNativeNetwork(network, { ...network.engine, stopsExactly: true }),
+);
 
 /** @param isObserved for machines whose messages are observed */
 export function nativeNetwork(network: NetworkVersion, isObserved = false): NativeNetwork {
   return isObserved ? observed(network) : usual(network);
 }
 
-function newNativeNetwork(engine: NativeEngineConfig): NativeNetwork {
+function newNativeNetwork(network: NetworkVersion, engine: NativeEngineConfig): NativeNetwork {
+  const key = JSON.stringify([engine, kernelSettings(network)]);
+  let side = sides.get(key);
+  if (side === undefined) {
+    side = { engine: native.engine(engine), tag: engineTag(engine), kernels: new WeakMap() };
+    sides.set(key, side);
+  }
+  return { ...side, complete: new WeakMap() };
+}
+
+function kernelSettings({
+  nativePrices,
+  rules,
+  maxStackMemoryBytes,
+}: NetworkVersion): Omit<NativeKernelConfig, "syscalls"> {
   return {
-    engine: native.engine(engine),
-    tag: engineTag(engine),
-    kernels: new Map<SyscallTable, NativeKernel>(),
-    complete: new WeakMap<Blockstore, Manifest>(),
+    prices: nativePrices,
+    rules: rules.native,
+    maxStackMemoryBytes,
+    sliceMilligas: SLICE_MILLIGAS,
   };
 }
 
@@ -61,14 +85,7 @@ export function nativeKernel(
   const { engine, kernels } = nativeNetwork(network, isObserved);
   const known = kernels.get(syscalls);
   if (known !== undefined) return known;
-  const { rules, nativePrices, maxStackMemoryBytes } = network;
-  const made = native.kernel(engine, {
-    syscalls,
-    prices: nativePrices,
-    rules: rules.native,
-    maxStackMemoryBytes,
-    sliceMilligas: SLICE_MILLIGAS,
-  });
+  const made = native.kernel(engine, { syscalls, ...kernelSettings(network) });
   kernels.set(syscalls, made);
   return made;
 }
@@ -147,8 +164,8 @@ export class NativeHalf {
 
 /** What actors may import from this machine. */
 export function machineSyscalls(
-  { syscalls }: NetworkVersion,
+  { syscalls, actorDebugging }: NetworkVersion,
   { debug }: { readonly debug?: DebugSink | undefined },
 ) {
-  return debug === undefined ? syscalls.syscalls : syscalls.debugging;
+  return actorDebugging || debug !== undefined ? syscalls.debugging : syscalls.syscalls;
 }

@@ -1,6 +1,6 @@
 import { BlockCache } from "../../blockstore/block-cache.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
-import { type Cid, isCid } from "../../encoding/cid.js";
+import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import {
   is,
   isAmount128,
@@ -17,14 +17,14 @@ import { type Checks, checkedOptions } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
 import type { Externs } from "../externs/externs.js";
 import type { DebugSink } from "../kernel/machine-context.js";
-import { isNetworkVersion, type NetworkVersion } from "../network/version.js";
+import { isNetwork, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
 import type { Observer } from "../trace/observation.js";
 import { CodeCache } from "./code-cache.js";
 
 /** A machine's parts. */
 export interface MachineOptions {
-  /** The network version, or its number. */
+  /** The network version, published or derived, or its number. */
   readonly network: NetworkVersion | number;
   /** Root of the state to start from. */
   readonly stateRoot: Cid;
@@ -61,7 +61,7 @@ export interface MachineOptions {
    * Default: `CodeCache.standard()`, in the user's cache folder.
    */
   readonly codeCache?: CodeCache | false;
-  /** Lets actors write debug output, and tells them so. Default: they cannot. */
+  /** Lets actors write debug output, and tells them so. Default: they cannot, unless the network says so. */
   readonly debug?: DebugSink;
   /** Is told all that the messages do. Default: nobody is, at no cost. */
   readonly observer?: Observer;
@@ -69,10 +69,8 @@ export interface MachineOptions {
   readonly signal?: AbortSignal;
 }
 
-export const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
-
 const CHECKS: Checks<MachineOptions> = {
-  network: is((value) => typeof value === "number" || isNetworkVersion(value), "a network version"),
+  network: isNetwork,
   stateRoot: isBinaryCid,
   blockstore: withMethods("get", "putMany"),
   blockCache: optional(is(BlockCache.is, "a BlockCache")),

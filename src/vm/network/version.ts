@@ -1,6 +1,8 @@
 /** The network versions: each is its predecessor and what changed. */
+import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { NativeEngineConfig, NativePrices } from "../../native/addon.js";
+import { type Check, is } from "../../util/check.js";
 import { executionPrices, nativePrices } from "../gas/native-prices.js";
 import type { PriceList } from "../gas/price-list.js";
 import { hygge, skyr, teep, watermelon } from "../gas/price-lists.js";
@@ -10,7 +12,8 @@ import type { KernelRules } from "./rules.js";
 
 const MIB = 1 << 20;
 
-interface Definition {
+/** What a network version is made from. */
+export interface NetworkDefinition {
   readonly version: number;
   readonly name: string;
   /** Version of the builtin actors that come with it. */
@@ -30,19 +33,25 @@ interface Definition {
   readonly maxTableElements: number;
   /** Bytes that all live instances of a message may hold together; 0 = no limit. */
   readonly maxStackMemoryBytes: number;
+  /** Elements that the instrumented Wasm stack of one instance may hold. */
+  readonly maxWasmStack: number;
+  /** Actors may write debug output, and are told so, even where a machine has nowhere to put it. */
+  readonly actorDebugging: boolean;
+  /** Code that runs instead of other code. Source: fvm/src/engine/mod.rs, `actor_redirect`. */
+  readonly redirects: readonly Redirect[];
 }
 
-export interface NetworkVersion extends Definition {
+/** The first code is what an actor has, the second what runs for it. */
+export type Redirect = readonly [code: Cid, instead: Cid];
+
+export interface NetworkVersion extends NetworkDefinition {
   /** What decides the compilation of actors' code. */
   readonly engine: NativeEngineConfig;
   /** The part of the price list that C++ charges. */
   readonly nativePrices: NativePrices;
 }
 
-/** Elements of the instrumented Wasm stack, the same in all versions. */
-const MAX_WASM_STACK = 2048;
-
-const skyr16: Definition = {
+const skyr16: NetworkDefinition = {
   version: 16,
   name: "Skyr",
   actorsVersion: 8,
@@ -55,6 +64,9 @@ const skyr16: Definition = {
   maxMemoryBytes: 0,
   maxTableElements: 0,
   maxStackMemoryBytes: 0,
+  maxWasmStack: 2048,
+  actorDebugging: false,
+  redirects: [],
 };
 const shark17 = after(skyr16, { name: "Shark", actorsVersion: 9, changes: "actors only" });
 const hygge18 = after(shark17, {
@@ -143,23 +155,33 @@ export function networkVersion(
   throw new FvmError("UNKNOWN_NETWORK_VERSION", { version, supported: `${OLDEST_VERSION} to ${newest}` });
 }
 
-/** Whether `networkVersion` made it. */
+/** Whether it is published or derived from one that is. */
 export function isNetworkVersion(value: unknown): value is NetworkVersion {
   return typeof value === "object" && value !== null && made.has(value);
 }
 
-function after(previous: Definition, changes: Omit<Partial<Definition>, "version">): Definition {
+/** Of an option that says which network version. */
+export const isNetwork: Check = is(
+  (value) => typeof value === "number" || isNetworkVersion(value),
+  "a network version",
+);
+
+function after(
+  previous: NetworkDefinition,
+  changes: Omit<Partial<NetworkDefinition>, "version">,
+): NetworkDefinition {
   return { ...previous, version: previous.version + 1, ...changes };
 }
 
-function complete(definition: Definition): NetworkVersion {
-  const { priceList, instrumentation, maxMemoryBytes, maxTableElements } = definition;
+/** The network version of a definition that is known to make sense. */
+export function complete(definition: NetworkDefinition): NetworkVersion {
+  const { priceList, instrumentation, maxWasmStack, maxMemoryBytes, maxTableElements } = definition;
   const version: NetworkVersion = {
     ...definition,
     nativePrices: nativePrices(priceList),
     engine: {
       instrumentation,
-      maxWasmStack: MAX_WASM_STACK,
+      maxWasmStack,
       maxMemoryBytes,
       maxTableElements,
       stopsExactly: false,
@@ -174,6 +196,6 @@ function complete(definition: Definition): NetworkVersion {
 function frozen<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const part of Object.values(value)) frozen(part);
+  for (const part of value instanceof Map ? value.values() : Object.values(value)) frozen(part);
   return value;
 }

@@ -6,11 +6,16 @@
  * and returns an error number. Pointers of host syscalls are checked before anything is charged, and a
  * bad one is error 1; the order among them is therefore free.
  */
+
+import { FvmError } from "../../errors.js";
 import type { NativeSyscall, ParamKind, ResultKind } from "../../native/addon.js";
+import { ANSWER_BUFFER, CUSTOM_PARAMS, type CustomSyscall } from "./custom.js";
 
 export interface Syscall extends NativeSyscall {
   /** Which handler answers, on the host lane and where what is lent does not suffice. Differs from the name where versions differ. */
   readonly handler?: HandlerName;
+  /** Who answers instead, of a network that was derived with syscalls of its own. */
+  readonly custom?: CustomSyscall;
 }
 
 /** Sizes of packed structures, bytes. */
@@ -160,3 +165,39 @@ function table(...parts: readonly (readonly Syscall[])[]): SyscallTable {
 export const skyrSyscalls = table(skyr);
 export const hyggeSyscalls = table(sinceHygge, hygge);
 export const watermelonSyscalls = table(sinceHygge, watermelon);
+
+const published: ReadonlySet<string> = new Set(
+  [skyrSyscalls, hyggeSyscalls, watermelonSyscalls].flatMap(({ syscalls }) => syscalls.map(fullName)),
+);
+
+/**
+ * The table with more syscalls. Throws `FvmError` INVALID_OPTION for a name that the table or any published
+ * version has.
+ */
+export function withCustom(
+  { syscalls, debugging }: SyscallTable,
+  more: readonly CustomSyscall[],
+): SyscallTable {
+  const taken = new Set(syscalls.map(fullName));
+  const added = more.map((custom, index) => {
+    const { name } = custom;
+    if (published.has(name) || taken.has(name)) {
+      throw new FvmError("INVALID_OPTION", { option: `syscalls[${index}].name`, reason: `${name} is taken` });
+    }
+    taken.add(name);
+    return customEntry(custom);
+  });
+  return { syscalls: [...syscalls, ...added], debugging: [...debugging, ...added] };
+}
+
+function customEntry(custom: CustomSyscall): Syscall {
+  const params = custom.params.map((kind) => CUSTOM_PARAMS[kind]);
+  const shared = { ...split(custom.name), lane: "host", custom } as const;
+  return custom.result === "bytes"
+    ? { ...shared, params: [...params, ...ANSWER_BUFFER], result: "u32" }
+    : { ...shared, params, result: custom.result };
+}
+
+function fullName({ module, name }: Syscall): string {
+  return `${module}.${name}`;
+}

@@ -98,7 +98,7 @@ export class ScriptedNetwork {
       stack,
       control: new ControlBlock(stack.control),
       code: {
-        admit: () => undefined,
+        admit: (code) => code,
         load: () => {
           throw new Fatal("no such code");
         },

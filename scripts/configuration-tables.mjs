@@ -1,0 +1,89 @@
+/**
+ * Writes the tables of docs/configuration.md from the network versions. Needs `npm run build:ts`.
+ *
+ *   node scripts/configuration-tables.mjs [--check]    --check: only says whether they are up to date
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { NEWEST_VERSION, networkVersion, OLDEST_VERSION } from "../dist/index.js";
+import { BuildError, projectRoot, runScript } from "./lib/run.mjs";
+
+const page = join(projectRoot, "docs", "configuration.md");
+const versions = Array.from({ length: NEWEST_VERSION - OLDEST_VERSION + 1 }, (_, index) =>
+  networkVersion(OLDEST_VERSION + index),
+);
+
+/** Where a network version has what a change of this name changes. */
+const LIMITS = {
+  maxCallDepth: ({ rules }) => rules.calls.maxCallDepth,
+  maxMemoryBytes: ({ maxMemoryBytes }) => maxMemoryBytes,
+  maxStackMemoryBytes: ({ maxStackMemoryBytes }) => maxStackMemoryBytes,
+  maxTableElements: ({ maxTableElements }) => maxTableElements,
+  maxWasmStack: ({ maxWasmStack }) => maxWasmStack,
+  maxBlockBytes: ({ rules }) => rules.native.maxBlockBytes,
+};
+
+await runScript(() => {
+  const before = readFileSync(page, "utf8");
+  const after = [limits(), prices()].reduce(withTable, before);
+  if (process.argv[2] === "--check" && after !== before) {
+    throw new BuildError("docs/configuration.md is out of date: npm run docs");
+  }
+  writeFileSync(page, after);
+});
+
+function withTable(text, { name, table }) {
+  const [begin, end] = [`<!-- ${name}: made by scripts/configuration-tables.mjs -->`, `<!-- /${name} -->`];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new BuildError(`docs/configuration.md has no ${begin} … ${end}`);
+  return [before, begin, "\n", table, "\n", end, after].join("");
+}
+
+function limits() {
+  const columns = groups((network) => JSON.stringify(Object.values(LIMITS).map((read) => read(network))));
+  const rows = Object.entries(LIMITS).map(([name, read]) => [
+    `\`${name}\``,
+    ...columns.map(({ network }) => (read(network) === 0 ? "none" : number(read(network)))),
+  ]);
+  return { name: "limits", table: markdown(["limit", ...columns.map(({ range }) => range)], rows) };
+}
+
+function prices() {
+  const columns = groups((network) => network.prices);
+  const names = Object.keys(columns[0].network.priceList);
+  const rows = names.map((name) => [
+    `\`${name}\``,
+    ...columns.map(({ network }) => price(network.priceList[name])),
+  ]);
+  const heads = columns.map(({ network, range }) => `${network.prices}, ${range}`);
+  return { name: "prices", table: markdown(["price", ...heads], rows) };
+}
+
+/** Versions that follow each other and have the same key. */
+function groups(keyOf) {
+  const found = [];
+  for (const network of versions) {
+    const last = found.at(-1);
+    if (last?.key === keyOf(network)) last.to = network.version;
+    else found.push({ key: keyOf(network), network, to: network.version });
+  }
+  return found.map(({ network, to }) => ({ network, range: `${network.version} to ${to}` }));
+}
+
+function price(value) {
+  if (typeof value === "number") return number(value);
+  if (value instanceof Map) return `types ${[...value.keys()].join(", ")}`;
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
+  return Object.entries(value)
+    .map(([part, amount]) => `${part} ${number(amount)}`)
+    .join("<br>");
+}
+
+function number(value) {
+  return value.toLocaleString("en");
+}
+
+function markdown(heads, rows) {
+  return [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
