@@ -76,3 +76,11 @@ export type { WaitOptions } from "./vm/machine/wait-options.js";
 export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./vm/network/version.js";
 export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";
+export {
+  type ActorChange,
+  type ChangedActor,
+  compareDiffs,
+  type DiffMismatch,
+  diffText,
+  type StateDiff,
+} from "./vm/state-tree/state-diff.js";

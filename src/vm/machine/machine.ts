@@ -1,18 +1,21 @@
 import { type Address, checkAddress } from "../../address/address.js";
+import type { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import { retrying } from "../../ipld/retrying.js";
 import { executableMessage, type Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { isCount, isSignal, oneOf, optional } from "../../util/check.js";
-import { type Checks, checkedOptions } from "../../util/options.js";
+import { is, isCount, isFlag, isSignal, oneOf, optional } from "../../util/check.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { finish, finishNow, unlessAborted, type Wait } from "../../util/waits.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
 import type { ExecutionRequest } from "../executor/executor.js";
 import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
+import type { StateDiff } from "../state-tree/state-diff.js";
 import { buildMachine, type MachineBody } from "./build.js";
+import { checkedDiffs } from "./check-diff.js";
 import { asFault } from "./fault.js";
 import { checkedMachineOptions, type MachineOptions } from "./options.js";
 import { WAIT_CHECKS, type WaitOptions } from "./wait-options.js";
@@ -25,6 +28,8 @@ export interface ExecuteOptions {
    * f1 or f4, without otherwise.
    */
   readonly rawLength?: number;
+  /** Whether the result tells what the message has changed. Default: no, which costs nothing. */
+  readonly changes?: boolean;
   /**
    * Ends the message early: nothing of it remains, and the machine can go on with others. A long message
    * with a signal lets the event loop turn now and then.
@@ -36,6 +41,7 @@ const NO_OPTIONS = Object.freeze({});
 const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   kind: optional(oneOf("explicit", "implicit")),
   rawLength: optional(isCount),
+  changes: optional(isFlag),
   signal: optional(isSignal),
 };
 
@@ -58,8 +64,10 @@ export class Machine {
   static async create(options: MachineOptions): Promise<Machine> {
     const checked = checkedMachineOptions(options);
     const { signal } = checked;
+    const changes = checkedDiffs("changes", checked.changes ?? []);
+    const writers = Array.from(checked.blocksOf ?? [], (machine, i) => Machine.blocksOf(machine, i));
     throwIfAborted(signal);
-    const building = buildMachine(checked);
+    const building = buildMachine(checked, changes, writers);
     try {
       return new Machine(await finish(building, signal));
     } catch (error) {
@@ -68,6 +76,13 @@ export class Machine {
       // Releases what a machine that is given up has so far.
       building.return(undefined as never);
     }
+  }
+
+  /** The blocks of a machine in the option `blocksOf`. */
+  private static blocksOf(machine: Machine, i: number): Blocks {
+    checkOption(`blocksOf[${i}]`, machine, isMachine);
+    if (machine.status === "closed") throw new FvmError("MACHINE_CLOSED", { operation: "blocksOf" });
+    return machine.body.blocks;
   }
 
   get network(): NetworkVersion {
@@ -104,18 +119,29 @@ export class Machine {
 
   /** The ID of an address's actor, if it has one. An f0 address always has, even without an actor. */
   async resolveAddress(address: Address, options: WaitOptions = NO_OPTIONS): Promise<ActorId | undefined> {
+    checkAddress(address);
     const { tree } = this.body;
-    return this.read("resolveAddress", options, address, () => tree.resolveAddress(address));
+    return this.read("resolveAddress", options, () => tree.resolveAddress(address));
   }
 
   /** An actor as the messages so far have left it: a copy. */
   async getActor(address: Address, options: WaitOptions = NO_OPTIONS): Promise<ActorState | undefined> {
+    checkAddress(address);
     const { tree } = this.body;
-    return this.read("getActor", options, address, () => {
+    return this.read("getActor", options, () => {
       const id = tree.resolveAddress(address);
       const actor = id === undefined ? undefined : tree.getActor(id);
       return actor && { ...actor };
     });
+  }
+
+  /**
+   * What the messages have changed since the machine was made or last flushed: over the state of that time, with
+   * the blocks of this machine (`blocksOf`), it is the state as it is now.
+   */
+  async changes(options: WaitOptions = NO_OPTIONS): Promise<StateDiff> {
+    const { tree } = this.body;
+    return this.read("changes", options, () => tree.changes());
   }
 
   /**
@@ -149,12 +175,11 @@ export class Machine {
 
   /** A message to execute, checked. */
   private requestOf(message: Message, options: ExecuteOptions): ExecutionRequest {
-    const { kind, rawLength, signal } = requestOptions(options);
-    return { message: executableMessage(message, this.body.network.rules), kind, rawLength, signal };
+    const { kind, rawLength, changes, signal } = requestOptions(options);
+    return { message: executableMessage(message, this.body.network.rules), kind, rawLength, changes, signal };
   }
 
-  private read<T>(operation: string, options: WaitOptions, address: Address, read: () => T): Promise<T> {
-    checkAddress(address);
+  private read<T>(operation: string, options: WaitOptions, read: () => T): Promise<T> {
     const { signal } = checkedOptions(options, WAIT_CHECKS);
     return this.run(operation, signal, () => finish(retrying(read), signal, this.wait));
   }
@@ -211,26 +236,29 @@ export class Machine {
   }
 }
 
+const isMachine = is((value) => value instanceof Machine, "a Machine");
+
 type RequestOptions = Omit<ExecutionRequest, "message">;
 
 /** As `checkedOptions`; the usual ones are found right without its loop, which would be part of each message's time. */
 function requestOptions(options: ExecuteOptions): RequestOptions {
   const usual = usualOptions(options);
   if (usual !== undefined) return usual;
-  const { kind = "explicit", rawLength, signal } = checkedOptions(options, EXECUTE_CHECKS);
-  return { kind, rawLength, signal };
+  const { kind = "explicit", rawLength, changes = false, signal } = checkedOptions(options, EXECUTE_CHECKS);
+  return { kind, rawLength, changes, signal };
 }
 
 /** Undefined if they are unusual or wrong. */
 function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
   if (typeof options !== "object") return undefined;
   try {
-    const { kind = "explicit", rawLength, signal } = options;
+    const { kind = "explicit", rawLength, changes = false, signal } = options;
     const isUsual =
       (kind === "explicit" || kind === "implicit") &&
       (rawLength === undefined || (Number.isSafeInteger(rawLength) && rawLength >= 0)) &&
+      typeof changes === "boolean" &&
       signal === undefined;
-    return isUsual ? { kind, rawLength, signal } : undefined;
+    return isUsual ? { kind, rawLength, changes, signal } : undefined;
   } catch {
     return undefined;
   }

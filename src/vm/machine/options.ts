@@ -4,6 +4,7 @@ import { type Cid, isCid } from "../../encoding/cid.js";
 import {
   is,
   isAmount128,
+  isArray,
   isCount,
   isObject,
   isSignal,
@@ -18,7 +19,9 @@ import type { Externs } from "../externs/externs.js";
 import type { DebugSink } from "../kernel/machine-context.js";
 import { isNetworkVersion, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
+import type { StateDiff } from "../state-tree/state-diff.js";
 import { CodeCache } from "./code-cache.js";
+import type { Machine } from "./machine.js";
 
 /** A machine's parts. */
 export interface MachineOptions {
@@ -26,6 +29,16 @@ export interface MachineOptions {
   readonly network: NetworkVersion | number;
   /** Root of the state to start from. */
   readonly stateRoot: Cid;
+  /**
+   * Changes of that state to start from, in order, each of the state that those before it have left. What they
+   * refer to must be in the blockstore, or in machines of `blocksOf`. Default: none.
+   */
+  readonly changes?: readonly StateDiff[];
+  /**
+   * Machines of this thread whose blocks that are not flushed yet are taken over, without copying: as those are
+   * now, whatever becomes of these machines. Default: none.
+   */
+  readonly blocksOf?: readonly Machine[];
   /** Holds the state and the Wasm code of the builtin actors. May be asynchronous. */
   readonly blockstore: Blockstore;
   /**
@@ -70,6 +83,8 @@ export const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all form
 const CHECKS: Checks<MachineOptions> = {
   network: is((value) => typeof value === "number" || isNetworkVersion(value), "a network version"),
   stateRoot: isBinaryCid,
+  changes: optional(isArray),
+  blocksOf: optional(isArray),
   blockstore: withMethods("get", "putMany"),
   blockCache: optional(is(BlockCache.is, "a BlockCache")),
   epoch: isCount,
