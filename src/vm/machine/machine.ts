@@ -136,7 +136,7 @@ export class Machine {
   }
 
   /**
-   * What the messages have changed since the machine was made or last flushed: over the state of that time, with
+   * What the messages have changed since the machine was made or last flushed to the end: over the state of that time, with
    * the blocks of this machine (`blocksOf`), it is the state as it is now.
    */
   async changes(options: WaitOptions = NO_OPTIONS): Promise<StateDiff> {
@@ -156,6 +156,7 @@ export class Machine {
       const root = await finish(flushing, signal, this.wait);
       const { flushLinks } = network.rules.state;
       await this.wait(blocks.flush(root, flushLinks), undefined);
+      tree.stored();
       return root;
     });
   }

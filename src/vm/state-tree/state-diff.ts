@@ -1,5 +1,4 @@
-import type { Address } from "../../address/address.js";
-import { idAddress } from "../../address/address.js";
+import { type Address, idAddress } from "../../address/address.js";
 import { formatAddress, type NetworkLetter } from "../../address/text.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { formatFil } from "../../message/token.js";

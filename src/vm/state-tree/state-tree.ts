@@ -26,8 +26,10 @@ export class StateTree {
   /** An actor's counts as long as it is not in the cache: it gets there, with its deposit, when it is looked at. */
   private readonly deposits = new JournaledMap<ActorId, Deposit>(this.journal);
   private readonly addresses = new JournaledMap<Address, ActorId>(this.journal);
-  /** May have changes that are not flushed. */
+  /** May be otherwise than in the view. */
   private readonly changed = new Set<ActorId>();
+  /** What the last flush has made. */
+  private flushed: StoredState | undefined;
   /** The init actor's state that was decoded last. */
   private init: InitState | undefined;
 
@@ -106,7 +108,7 @@ export class StateTree {
     return id;
   }
 
-  /** What has changed since the tree was made or last flushed. Throws what `Blocks.get` throws. */
+  /** What has changed since the tree was made or last stored. Throws what `Blocks.get` throws. */
   changes(): StateDiff {
     return this.diff(this.changed, (id) => this.view.getActor(id));
   }
@@ -119,16 +121,20 @@ export class StateTree {
     return this.diff(ids, (id) => this.actorOf(id, cache.valueIn(before, id), deposits.valueIn(before, id)));
   }
 
-  /** Makes all changes permanent, and blocks of them. Returns the new root, which is not stored yet. */
+  /** Makes all changes permanent, and blocks of them. Returns the new root, which is not stored yet: see `stored`. */
   flush(): Cid {
     const actors = new Map<ActorId, ActorState | null>();
     // A change that was undone may have left nothing.
     for (const id of this.changed) if (this.isKnown(id)) actors.set(id, this.getActor(id) ?? null);
-    const stored = this.view.with(actors, this.blocks);
-    this.view = stored;
-    this.changed.clear();
+    this.flushed = this.view.with(actors, this.blocks);
     this.journal.commit();
-    return stored.root;
+    return this.flushed.root;
+  }
+
+  /** To be called when the blocks of the last flush are stored, and nothing has changed since: the tree stands on them. */
+  stored(): void {
+    this.view = this.flushed ?? this.view;
+    this.changed.clear();
   }
 
   private isKnown(id: ActorId): boolean {

@@ -25,7 +25,7 @@ const IDS = [100, 101, 99, 102];
 type Act =
   | { readonly do: "deposit" | "pay"; readonly id: number; readonly attoFil: bigint }
   | { readonly do: "look" | "find" | "delete"; readonly id: number }
-  | { readonly do: "begin" | "revert" | "commit" | "flush" | "compare" };
+  | { readonly do: "begin" | "revert" | "commit" | "flush" | "store" | "compare" };
 
 const id = fc.constantFrom(...IDS);
 const attoFil = fc.bigInt(1n, 1_000n);
@@ -35,7 +35,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
     { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("pay" as const), id, attoFil }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("look" as const, "find" as const), id }) },
     fc.record({ do: fc.constant("delete" as const), id }),
-    fc.record({ do: fc.constantFrom("begin", "revert", "commit", "flush", "compare") }),
+    fc.record({ do: fc.constantFrom("begin", "revert", "commit", "flush", "store", "compare") }),
   ),
   { maxLength: 40 },
 );
@@ -89,7 +89,7 @@ test("whoever looks, undoes, deletes and flushes in between", async () => {
       const tree = StateTree.load(blocks, root, [5]);
       const model = new Model(tree);
       let base = root;
-      let isFlushed = false;
+      let isStored = false;
       for (const act of script) {
         switch (act.do) {
           case "deposit":
@@ -126,14 +126,19 @@ test("whoever looks, undoes, deletes and flushes in between", async () => {
             model.commit();
             break;
           case "flush":
-            base = tree.flush();
-            isFlushed = true;
-            expect(base).toBe(rebuilt(model).flush());
+          case "store": {
+            const flushed = tree.flush();
+            expect(flushed).toBe(rebuilt(model).flush());
             model.commit();
+            if (act.do === "flush") break;
+            base = flushed;
+            isStored = true;
+            tree.stored();
             break;
+          }
           case "compare": {
             const changes = tree.changes();
-            if (!isFlushed) expect(compareDiffs(rebuilt(model).changes(), changes)).toEqual([]);
+            if (!isStored) expect(compareDiffs(rebuilt(model).changes(), changes)).toEqual([]);
             // The changes, over what they are changes of, are the state.
             const below = StoredState.load(blocks, base, [5]);
             const state = await finish(changedState(below, [changes], blocks));
