@@ -79,6 +79,14 @@ export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } f
 export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";
 export {
+  type ActorChange,
+  type ChangedActor,
+  compareDiffs,
+  type DiffMismatch,
+  diffText,
+  type StateDiff,
+} from "./vm/state-tree/state-diff.js";
+export {
   type CustomSyscall,
   defineSyscall,
   type SyscallCall,

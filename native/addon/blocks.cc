@@ -173,6 +173,10 @@ bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<K
   return true;
 }
 
+void BlockBuffer::adopt(const BlockBuffer& other) {
+  if (&other != this) written_.insert(other.written_.begin(), other.written_.end());
+}
+
 std::vector<KeyedBlock> BlockBuffer::take_all() {
   std::vector<KeyedBlock> out;
   out.reserve(written_.size());

@@ -81,6 +81,8 @@ class BlockBuffer {
   // `error` set, on a link that state may not hold.
   bool take_reachable(const Cid& root, LinkRules rules, std::vector<KeyedBlock>& out, std::string& error);
   std::vector<KeyedBlock> take_all();
+  // Holds what the other one has written, too.
+  void adopt(const BlockBuffer& other);
   // Gives back the room for what was in it, too: it serves one machine after the other.
   void clear() { written_ = {}; }
   size_t size() const { return written_.size(); }

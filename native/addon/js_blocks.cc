@@ -50,8 +50,8 @@ Napi::Function BlocksObject::define(Napi::Env env) {
        InstanceMethod<&BlocksObject::put>("put"), InstanceMethod<&BlocksObject::cache>("cache"),
        InstanceMethod<&BlocksObject::take_reachable>("takeReachable"),
        InstanceMethod<&BlocksObject::take_all>("takeAll"),
-       InstanceMethod<&BlocksObject::copy_taken>("copyTaken"), InstanceMethod<&BlocksObject::clear>("clear"),
-       InstanceAccessor<&BlocksObject::size>("size")});
+       InstanceMethod<&BlocksObject::copy_taken>("copyTaken"), InstanceMethod<&BlocksObject::adopt>("adopt"),
+       InstanceMethod<&BlocksObject::clear>("clear"), InstanceAccessor<&BlocksObject::size>("size")});
 }
 
 BlocksObject::BlocksObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
@@ -138,6 +138,14 @@ Napi::Value BlocksObject::copy_taken(const Napi::CallbackInfo& info) {
   auto* to = const_cast<uint8_t*>(target->data());
   for (const auto& [cid, block] : taken_) to = std::ranges::copy(block->data(), to).out;
   taken_ = {};
+  return info.Env().Undefined();
+}
+
+Napi::Value BlocksObject::adopt(const Napi::CallbackInfo& info) {
+  const bool fits = is_instance(info[0], info.Env().GetInstanceData<Classes>()->blocks);
+  const auto* other = fits ? unwrap<BlocksObject>(info[0]) : nullptr;
+  if (!other) return wrong_type(info.Env(), "blocks");
+  buffer.adopt(other->buffer);
   return info.Env().Undefined();
 }
 

@@ -53,6 +53,7 @@ class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
   Napi::Value take_reachable(const Napi::CallbackInfo& info);
   Napi::Value take_all(const Napi::CallbackInfo& info);
   Napi::Value copy_taken(const Napi::CallbackInfo& info);
+  Napi::Value adopt(const Napi::CallbackInfo& info);
   Napi::Value clear(const Napi::CallbackInfo& info);
   Napi::Value size(const Napi::CallbackInfo& info);
 

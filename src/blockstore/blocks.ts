@@ -105,6 +105,15 @@ export class Blocks implements BlockAccess {
     return cid;
   }
 
+  /** Takes over what another machine has written and not stored: the same blocks, which stay with it, too. */
+  adopt(other: Blocks): void {
+    this.#native.adopt(other.#native);
+    const unsaved = new Map(this.#unsaved.map((block) => [block.cid, block]));
+    // A store may be given the other one's bytes again, and change them.
+    for (const { cid, data } of other.#unsaved) unsaved.set(cid, { cid, data: data.slice() });
+    this.#unsaved = [...unsaved.values()];
+  }
+
   /**
    * Moves the buffered blocks reachable from `root` to the blockstore, parents first. A forbidden link
    * throws the addon's error INVALID_LINK; a failing store `HostFault` BLOCKSTORE_FAILED; and the signal's

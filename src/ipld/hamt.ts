@@ -103,7 +103,20 @@ export class Hamt<V> {
 
   /** All entries, in an order that only depends on the keys. */
   *entries(): Generator<[key: string, value: V]> {
-    yield* this.#entriesOf(this.#root);
+    for (const entry of this.#entriesUnder(this.#root)) yield [entry.key, this.#value(entry)];
+  }
+
+  /**
+   * The entries that an earlier map lacks, or has with another value. What the two have in common is not read.
+   * Throws INVALID_HAMT if the other one has another bit width.
+   */
+  *entriesSince(earlier: Hamt<V>): Generator<[key: string, value: V]> {
+    if (earlier.#bitWidth !== this.#bitWidth) {
+      throw new FvmError("INVALID_HAMT", { reason: "maps of different bit widths cannot be compared" });
+    }
+    for (const entry of this.#entriesBeyond(this.#root, earlier, earlier.#root)) {
+      yield [entry.key, this.#value(entry)];
+    }
   }
 
   #insert(node: HamtNode<V>, depth: number, hash: Uint8Array, entry: Entry<V>): HamtNode<V> {
@@ -165,11 +178,24 @@ export class Hamt<V> {
     return cid;
   }
 
-  *#entriesOf(node: HamtNode<V>): Generator<[key: string, value: V]> {
-    for (const pointer of node.slots) {
-      if (pointer === undefined) continue;
-      if (isBucket(pointer)) for (const entry of pointer) yield [entry.key, this.#value(entry)];
-      else yield* this.#entriesOf(this.#child(pointer));
+  *#entriesUnder(pointer: Pointer<V> | undefined): Generator<Entry<V>> {
+    if (pointer === undefined) return;
+    if (isBucket(pointer)) yield* pointer;
+    else for (const slot of this.#child(pointer).slots) yield* this.#entriesUnder(slot);
+  }
+
+  /** @param theirs the node of the earlier map in the same place */
+  *#entriesBeyond(node: HamtNode<V>, earlier: Hamt<V>, theirs: HamtNode<V>): Generator<Entry<V>> {
+    for (const [slot, mine] of node.slots.entries()) {
+      const their = theirs.slots[slot];
+      if (mine === undefined || mine === their) continue;
+      if (their !== undefined && !isBucket(mine) && !isBucket(their)) {
+        yield* this.#entriesBeyond(this.#child(mine), earlier, earlier.#child(their));
+        continue;
+      }
+      const known = new Map<string, string>();
+      for (const { key, encoded } of earlier.#entriesUnder(their)) known.set(key, encoded);
+      for (const entry of this.#entriesUnder(mine)) if (known.get(entry.key) !== entry.encoded) yield entry;
     }
   }
 

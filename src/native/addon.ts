@@ -315,6 +315,8 @@ export interface NativeBlocks {
   takeAll(): string;
   /** Writes the bytes of the blocks that were taken last, one after the other; of just the right size. */
   copyTaken(target: Uint8Array): void;
+  /** Puts all that is in the buffer of another one of this thread into this one, too: the same blocks, not copies. */
+  adopt(other: NativeBlocks): void;
   clear(): void;
   /** Number of blocks in the write buffer. */
   readonly size: number;

@@ -42,6 +42,25 @@ describe.each(implementations)("%s", (_, create) => {
     expect(blocks.size).toBe(3);
   });
 
+  test("adopt takes what another one has written, and leaves it there", () => {
+    const [blocks, other] = [create(), create()];
+    const child = other.put(DAG_CBOR, data);
+    const parent = other.put(DAG_CBOR, links(child));
+    other.put(RAW, data);
+    blocks.put(RAW, data);
+    blocks.adopt(other);
+    blocks.adopt(other);
+    blocks.adopt(blocks);
+    expect([blocks.size, other.size]).toEqual([3, 3]);
+    other.clear();
+    const taken = takenBlocks(blocks, blocks.takeReachable(parent, "current"));
+    expect(taken).toEqual([
+      { cid: parent, data: links(child) },
+      { cid: child, data },
+    ]);
+    expect(blocks.size).toBe(1);
+  });
+
   test("get answers with copies", () => {
     const blocks = create();
     const source = data.slice();
@@ -113,4 +132,10 @@ describe.each(implementations)("%s", (_, create) => {
     expect(blocks.size).toBe(0);
     expect(blocks.get(cidOf(DAG_CBOR, hexBytes("8118fe")))).toBeUndefined();
   });
+});
+
+test("the addon adopts blocks of its own only", () => {
+  for (const other of [undefined, {}, new FakeNativeBlocks(), native.blockCache(1)]) {
+    expect(() => native.blocks().adopt(other as NativeBlocks)).toThrow(TypeError);
+  }
 });

@@ -99,7 +99,11 @@ describe("a pool", () => {
 
   test("executes messages one on the other, and stores nothing", async () => {
     const pool = await makePool(1);
-    const calls = [{ message: transfer(1n) }, { message: transfer(1n, 1) }, { message: transfer(1n, 9) }];
+    const calls = [
+      { message: transfer(1n) },
+      { message: transfer(1n, 1), changes: true },
+      { message: transfer(1n, 9) },
+    ];
     const codes = (results: ApplyResult[]) => results.map(({ receipt }) => receipt.exitCode);
     const SENDER_STATE_INVALID = 2;
     for (let round = 0; round < 2; round++) {
@@ -109,6 +113,7 @@ describe("a pool", () => {
     }
     const node = await nodeHere();
     const here = await built.executeMessages(node, net.stateRoot, context, calls);
+    expect(here.map(({ changes }) => changes?.actors.size ?? 0)).toEqual([0, 4, 0]);
     expect(await pool.executeMessages(net.stateRoot, context, calls)).toEqual(structuredClone(here));
   });
 

@@ -16,7 +16,7 @@ const modules = ["chain-node.mjs"];
 
 describe.each(examples)("examples/%s", (name) => {
   test("is in the README or a guide, word for word", () => {
-    const guides = ["docs/threads.md", "docs/configuration.md"].map(read).join();
+    const guides = ["docs/threads.md", "docs/configuration.md", "docs/changes.md"].map(read).join();
     expect(readme + guides).toContain(`\`\`\`js\n${read(`examples/${name}`)}\`\`\``);
   });
 

@@ -268,3 +268,56 @@ describe("what is refused", () => {
     expect(() => Hamt.empty(memoryBlocks(), uintCodec(), bitWidth as number)).toThrow(refused);
   });
 });
+
+describe("entries since an earlier map", () => {
+  test("are what has come and what has changed", () => {
+    const entry = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 3 }));
+    fc.assert(
+      fc.property(
+        fc.array(entry),
+        fc.array(entry),
+        fc.array(fc.integer({ min: 0, max: 200 })),
+        (a, b, gone) => {
+          const blocks = memoryBlocks();
+          const codec = uintCodec();
+          const earlier = Hamt.empty(blocks, codec);
+          for (const [key, value] of a) earlier.set(idAddress(key), value);
+          const later = Hamt.load(blocks, earlier.flush(), codec);
+          for (const key of gone) later.delete(idAddress(key));
+          for (const [key, value] of b) later.set(idAddress(key), value);
+          const before = new Map(earlier.entries());
+          const expected = [...later.entries()].filter(([key, value]) => before.get(key) !== value);
+          expect([...later.entriesSince(earlier)].sort()).toEqual(expected.sort());
+          // Whether the later one is written or not.
+          const written = Hamt.load(blocks, later.flush(), codec);
+          expect([...written.entriesSince(earlier)].sort()).toEqual(expected.sort());
+          expect([...later.entriesSince(later)]).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  test("are found without reading what both have", () => {
+    const store = new MemoryBlockstore();
+    const buffer = new FakeNativeBlocks(false);
+    const blocks = new Blocks(buffer, store);
+    const earlier = Hamt.empty(blocks, uintCodec());
+    for (let key = 0; key < 5000; key++) earlier.set(idAddress(key), key);
+    const root = earlier.flush();
+    const later = Hamt.load(blocks, root, uintCodec());
+    later.set(idAddress(5000), 1);
+    const next = later.flush();
+    const codec = uintCodec();
+    const get = vi.spyOn(buffer, "get");
+    const found = Hamt.load(blocks, next, codec).entriesSince(Hamt.load(blocks, root, codec));
+    expect([...found]).toEqual([[idAddress(5000), 1]]);
+    expect(get.mock.calls.length).toBeLessThan(10);
+  });
+
+  test("have no meaning if the maps are made differently", () => {
+    const blocks = memoryBlocks();
+    const codec = uintCodec();
+    const [five, three] = [Hamt.empty(blocks, codec), Hamt.empty(blocks, codec, 3)];
+    expect(() => [...five.entriesSince(three)]).toThrow(expect.objectContaining({ code: "INVALID_HAMT" }));
+  });
+});

@@ -78,6 +78,10 @@ export class FakeNativeBlocks implements NativeBlocks {
     this.taken = NO_BYTES;
   }
 
+  adopt(other: FakeNativeBlocks): void {
+    for (const [cid, data] of other.buffer) this.buffer.set(cid, data);
+  }
+
   clear(): void {
     this.buffer.clear();
   }

@@ -14,7 +14,7 @@ import type { ChainNode } from "./node.js";
 import type { TipsetContext } from "./tipset.js";
 
 /** A message that is executed for its result alone. */
-export interface MessageCall extends Pick<ExecuteOptions, "kind" | "rawLength"> {
+export interface MessageCall extends Pick<ExecuteOptions, "kind" | "rawLength" | "changes"> {
   readonly message: Message;
 }
 

@@ -1,17 +1,17 @@
-import type { Address } from "../../address/address.js";
+import { type Address, addressId } from "../../address/address.js";
 import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
 import { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { retrying } from "../../ipld/retrying.js";
 import type { Waits } from "../../util/waits.js";
 import type { ActorId } from "../../vm/state-tree/actor-state.js";
-import { StateTree } from "../../vm/state-tree/state-tree.js";
+import { StoredState } from "../../vm/state-tree/state-view.js";
 import { networkAt } from "./ask-node.js";
 import type { ChainNode } from "./node.js";
 
 /** The state that a tipset's parent has left, as far as addresses go. Read only when it is asked. */
 export class ParentState {
-  private tree: StateTree | undefined;
+  private state: StoredState | undefined;
   private readonly blocks: Blocks;
 
   /** @param epoch of the parent */
@@ -29,13 +29,13 @@ export class ParentState {
   /** The ID of an address, if it has one; of an f0 address its own. */
   *resolve(address: Address): Waits<ActorId | undefined> {
     return yield* retrying(() => {
-      this.tree ??= this.load();
-      return this.tree.resolveAddress(address);
+      this.state ??= this.load();
+      return addressId(address) ?? this.state.resolveAddress(address);
     });
   }
 
-  private load(): StateTree {
+  private load(): StoredState {
     const { rules } = networkAt(this.node, this.epoch);
-    return StateTree.load(this.blocks, this.stateRoot, rules.state.treeVersions);
+    return StoredState.load(this.blocks, this.stateRoot, rules.state.treeVersions);
   }
 }

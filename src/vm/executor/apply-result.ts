@@ -5,6 +5,7 @@ import type { Receipt } from "../../message/receipt.js";
 import { noBytes } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
 import type { Backtrace } from "../call-manager/backtrace.js";
+import type { StateDiff } from "../state-tree/state-diff.js";
 
 /**
  * `explicit`: a message of the chain, paid by its sender. `implicit`: cron and rewards; any sender, no
@@ -39,6 +40,8 @@ export interface ApplyResult {
   readonly invocations: number;
   /** IPLD codec of the return data; undefined if there are none. */
   readonly returnCodec: U64 | undefined;
+  /** What the message has changed, fees included; only if it was asked for. */
+  readonly changes: StateDiff | undefined;
 }
 
 /** The result of a message that could not even begin. */
@@ -51,6 +54,7 @@ export function preflightFailure(exitCode: ExitCode, text: string, penalty: bigi
     events: NO_EVENTS,
     invocations: 0,
     returnCodec: undefined,
+    changes: undefined,
   };
 }
 

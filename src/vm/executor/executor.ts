@@ -12,6 +12,7 @@ import { GasTracker } from "../gas/tracker.js";
 import type { KernelContext } from "../kernel/kernel-context.js";
 import type { KernelRules } from "../network/rules.js";
 import type { ActorId } from "../state-tree/actor-state.js";
+import { noChanges } from "../state-tree/state-diff.js";
 import type { Recorder } from "../trace/recorder.js";
 import { type ApplyKind, type ApplyResult, NO_EVENTS, NOTHING_PAID } from "./apply-result.js";
 import { type Admission, type PreflightParts, preflight } from "./preflight.js";
@@ -25,6 +26,8 @@ export interface ExecutionRequest {
   readonly kind: ApplyKind;
   /** Bytes of the message as the chain stores it. Default: `storedLength`. */
   readonly rawLength: number | undefined;
+  /** Whether the result tells what the message has changed. */
+  readonly changes: boolean;
   /** Ends the message between two slices of gas. */
   readonly signal: AbortSignal | undefined;
 }
@@ -95,13 +98,19 @@ export class Executor implements Steps<ApplyResult> {
   }
 
   /** Preflight; or what must be awaited before it is done again. */
-  private admit({ message, kind, rawLength }: ExecutionRequest): Admission | ApplyResult | Promise<void> {
+  private admit({
+    message,
+    kind,
+    rawLength,
+    changes,
+  }: ExecutionRequest): Admission | ApplyResult | Promise<void> {
     const { tree } = this.parts.preflight;
     try {
       const length = rawLength ?? storedLength(message);
       const admission = preflight(this.parts.preflight, message, kind, length);
-      if ("receipt" in admission) tree.journal.commit();
-      return admission;
+      if (!("receipt" in admission)) return admission;
+      tree.journal.commit();
+      return changes ? { ...admission, changes: noChanges() } : admission;
     } catch (error) {
       tree.journal.rollback(0);
       return arrivalOf(error);
@@ -124,7 +133,10 @@ export class Executor implements Steps<ApplyResult> {
   }
 
   /** The result of calls that have ended; or what must be awaited before it is done again. */
-  private finish({ message, kind }: ExecutionRequest, admission: Admission): ApplyResult | Promise<void> {
+  private finish(
+    { message, kind, changes }: ExecutionRequest,
+    admission: Admission,
+  ): ApplyResult | Promise<void> {
     const { calls, preflight } = this.parts;
     const { tree, baseFee } = preflight;
     const { journal } = tree;
@@ -135,6 +147,7 @@ export class Executor implements Steps<ApplyResult> {
       const receipt = receiptOf(outcome, message, scope);
       const isPaid = kind === "explicit";
       const paid = isPaid ? settle(tree, message, admission, receipt.gasUsed, baseFee) : NOTHING_PAID;
+      const changed = changes ? tree.uncommittedChanges() : undefined;
       journal.commit();
       return {
         receipt,
@@ -149,6 +162,7 @@ export class Executor implements Steps<ApplyResult> {
         events: scope.events.length > 0 ? scope.events : NO_EVENTS,
         invocations: scope.invocations,
         returnCodec: outcome.kind === "exit" ? outcome.value?.codec : undefined,
+        changes: changed,
       };
     } catch (error) {
       journal.rollback(height);

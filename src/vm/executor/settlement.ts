@@ -23,14 +23,27 @@ export function settle(
   const outputs = gasOutputs(message, gasCost, gasUsed, baseFee);
   deposit(tree, SingletonId.BurntFunds, outputs.baseFeeBurn + outputs.overEstimationBurn);
   deposit(tree, SingletonId.Reward, outputs.minerTip);
-  deposit(tree, sender, outputs.refund);
+  refund(tree, sender, outputs.refund);
   return outputs;
 }
 
+/** For an actor whom every message pays: nobody may look at it for a while. */
 function deposit(tree: StateTree, id: ActorId, attoFil: bigint): void {
-  if (attoFil === 0n) return;
-  if (attoFil < 0n) throw new FvmError("UNSETTLED_MESSAGE", { reason: `negative payment ${attoFil}` });
+  if (isDue(attoFil) && !tree.deposit(id, attoFil)) throw nobody(id);
+}
+
+function refund(tree: StateTree, id: ActorId, attoFil: bigint): void {
+  if (!isDue(attoFil)) return;
   const actor = tree.getActor(id);
-  if (actor === undefined) throw new FvmError("UNSETTLED_MESSAGE", { reason: `no actor f0${id} to pay` });
+  if (actor === undefined) throw nobody(id);
   tree.setActor(id, withBalance(actor, actor.balance + attoFil));
+}
+
+function isDue(attoFil: bigint): boolean {
+  if (attoFil < 0n) throw new FvmError("UNSETTLED_MESSAGE", { reason: `negative payment ${attoFil}` });
+  return attoFil !== 0n;
+}
+
+function nobody(id: ActorId): FvmError {
+  return new FvmError("UNSETTLED_MESSAGE", { reason: `no actor f0${id} to pay` });
 }

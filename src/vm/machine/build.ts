@@ -12,9 +12,11 @@ import { type NetworkVersion, networkVersion } from "../network/version.js";
 import { checkedProofs } from "../proofs/checked.js";
 import { rejectProofs } from "../proofs/verifier.js";
 import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
+import type { StateDiff } from "../state-tree/state-diff.js";
 import type { StateTree } from "../state-tree/state-tree.js";
 import { Tracer } from "../trace/trace.js";
 import { assembleExecutor } from "./assemble.js";
+import { requireRoots } from "./changed-state.js";
 import { CodeCache } from "./code-cache.js";
 import { CodeLoader } from "./code-loader.js";
 import { loadState } from "./load.js";
@@ -51,8 +53,14 @@ export interface TracingExecutor {
  * Loads state, checks that all that is needed is there, and puts the parts together.
  *
  * @param options as `checkedMachineOptions` returns them
+ * @param changes those of the options, checked
+ * @param writers blocks of the machines in `blocksOf`
  */
-export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
+export function* buildMachine(
+  options: MachineOptions,
+  changes: readonly StateDiff[],
+  writers: readonly Blocks[],
+): Waits<MachineBody> {
   const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
   const blockCache = options.blockCache ?? BlockCache.shared;
   const syscalls = machineSyscalls(network, options);
@@ -60,7 +68,7 @@ export function* buildMachine(options: MachineOptions): Waits<MachineBody> {
   const native = NativeHalf.take(kernel, blockCache);
   let isMade = false;
   try {
-    const body = yield* buildOver(native, network, blockCache, options);
+    const body = yield* buildOver(native, network, blockCache, options, changes, writers);
     isMade = true;
     return body;
   } finally {
@@ -74,6 +82,8 @@ function* buildOver(
   network: NetworkVersion,
   blockCache: BlockCache,
   options: MachineOptions,
+  changes: readonly StateDiff[],
+  writers: readonly Blocks[],
 ): Waits<MachineBody> {
   const { rules } = network;
   const isObserved = options.observer !== undefined;
@@ -81,9 +91,14 @@ function* buildOver(
   blocks.signal = options.signal;
   // The state of new actors; many stores have never seen it.
   blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
-  const { tree, manifest } = yield* retrying(() =>
-    loadState(blocks, network, options.stateRoot, options.manifest),
-  );
+  for (const writer of writers) blocks.adopt(writer);
+  if (writers.length === 0) yield* requireRoots(blocks, changes);
+  const { stateRoot } = options;
+  const { tree, manifest } = yield* loadState(blocks, network, {
+    stateRoot,
+    changes,
+    manifest: options.manifest,
+  });
 
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
   const { loadsUnlistedCode } = rules.calls;
@@ -103,7 +118,7 @@ function* buildOver(
     baseFee: options.baseFee ?? 0n,
     circulatingSupply: options.circulatingSupply ?? 0n,
     chainId: u64(options.chainId ?? 0),
-    initialStateRoot: options.stateRoot,
+    initialStateRoot: stateRoot,
     manifest,
     debug: options.debug,
   });

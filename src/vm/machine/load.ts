@@ -1,31 +1,47 @@
 import type { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
+import { retrying } from "../../ipld/retrying.js";
+import type { Waits } from "../../util/waits.js";
 import type { NetworkVersion } from "../network/version.js";
 import { type Manifest, readManifest, readManifestRoot } from "../state-tree/manifest.js";
+import type { StateDiff } from "../state-tree/state-diff.js";
 import { StateTree } from "../state-tree/state-tree.js";
+import { StoredState } from "../state-tree/state-view.js";
 import { readBuiltinActors } from "../state-tree/system-actor.js";
+import { changedState } from "./changed-state.js";
 
 export interface LoadedState {
   readonly tree: StateTree;
   readonly manifest: Manifest;
 }
 
+/** What a machine starts from. */
+export interface StateSource {
+  readonly stateRoot: Cid;
+  /** Of that state, checked. */
+  readonly changes: readonly StateDiff[];
+  /** Of a bundle, instead of the list that the system actor names. */
+  readonly manifest: Cid | undefined;
+}
+
 /**
- * What a machine reads before anything else: its state root and the list of builtin actors. Throws what
- * `Blocks.get` throws.
- *
- * @param manifest of a bundle, instead of the list that the system actor names
+ * What a machine reads before anything else: its state and the list of builtin actors. Throws what `Blocks.get`
+ * and `changedState` throw.
  */
-export function loadState(
+export function* loadState(
   blocks: Blocks,
   network: NetworkVersion,
-  stateRoot: Cid,
-  manifest: Cid | undefined,
-): LoadedState {
-  const { rules } = network;
-  const tree = StateTree.load(blocks, stateRoot, rules.state.treeVersions);
-  const data = manifest === undefined ? readBuiltinActors(blocks, tree) : readManifestRoot(blocks, manifest);
-  return { tree, manifest: readManifest(blocks, data, requiredActors(network)) };
+  { stateRoot, changes, manifest }: StateSource,
+): Waits<LoadedState> {
+  const { treeVersions } = network.rules.state;
+  const stored = yield* retrying(() => StoredState.load(blocks, stateRoot, treeVersions));
+  const state = yield* changedState(stored, changes, blocks);
+  return yield* retrying(() => {
+    const data =
+      manifest === undefined ? readBuiltinActors(blocks, state) : readManifestRoot(blocks, manifest);
+    const required = requiredActors(network);
+    return { tree: new StateTree(blocks, state), manifest: readManifest(blocks, data, required) };
+  });
 }
 
 /** Actors without which messages cannot be executed. Source: fvm/src/machine/manifest.rs. */

@@ -1,19 +1,22 @@
 import { type Address, checkAddress } from "../../address/address.js";
+import type { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import { retrying } from "../../ipld/retrying.js";
 import { executableMessage, type Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { isCount, isFlag, isSignal, oneOf, optional } from "../../util/check.js";
-import { type Checks, checkedOptions } from "../../util/options.js";
+import { is, isCount, isFlag, isSignal, oneOf, optional } from "../../util/check.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { finish, finishNow, type Steps, unlessAborted, type Wait } from "../../util/waits.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
 import type { ExecutionRequest, Executor } from "../executor/executor.js";
 import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
+import type { StateDiff } from "../state-tree/state-diff.js";
 import type { MessageTrace } from "../trace/trace.js";
 import { buildMachine, type MachineBody, type TracingExecutor } from "./build.js";
+import { checkedDiffs } from "./check-diff.js";
 import { asFault } from "./fault.js";
 import { checkedMachineOptions, type MachineOptions } from "./options.js";
 import { WAIT_CHECKS, type WaitOptions } from "./wait-options.js";
@@ -26,6 +29,8 @@ export interface ExecuteOptions {
    * f1 or f4, without otherwise.
    */
   readonly rawLength?: number;
+  /** Whether the result tells what the message has changed. Default: no, which costs nothing. */
+  readonly changes?: boolean;
   /**
    * Ends the message early: nothing of it remains, and the machine can go on with others. A long message
    * with a signal lets the event loop turn now and then.
@@ -44,6 +49,7 @@ const NO_OPTIONS = Object.freeze({});
 const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   kind: optional(oneOf("explicit", "implicit")),
   rawLength: optional(isCount),
+  changes: optional(isFlag),
   signal: optional(isSignal),
   trace: optional(isFlag),
 };
@@ -74,8 +80,10 @@ export class Machine {
   static async create(options: MachineOptions): Promise<Machine> {
     const checked = checkedMachineOptions(options);
     const { signal } = checked;
+    const changes = checkedDiffs("changes", checked.changes ?? []);
+    const writers = Array.from(checked.blocksOf ?? [], (machine, i) => Machine.blocksOf(machine, i));
     throwIfAborted(signal);
-    const building = buildMachine(checked);
+    const building = buildMachine(checked, changes, writers);
     try {
       return new Machine(await finish(building, signal));
     } catch (error) {
@@ -84,6 +92,13 @@ export class Machine {
       // Releases what a machine that is given up has so far.
       building.return(undefined as never);
     }
+  }
+
+  /** The blocks of a machine in the option `blocksOf`. */
+  private static blocksOf(machine: Machine, i: number): Blocks {
+    checkOption(`blocksOf[${i}]`, machine, isMachine);
+    if (machine.status === "closed") throw new FvmError("MACHINE_CLOSED", { operation: "blocksOf" });
+    return machine.body.blocks;
   }
 
   get network(): NetworkVersion {
@@ -125,18 +140,29 @@ export class Machine {
 
   /** The ID of an address's actor, if it has one. An f0 address always has, even without an actor. */
   async resolveAddress(address: Address, options: WaitOptions = NO_OPTIONS): Promise<ActorId | undefined> {
+    checkAddress(address);
     const { tree } = this.body;
-    return this.read("resolveAddress", options, address, () => tree.resolveAddress(address));
+    return this.read("resolveAddress", options, () => tree.resolveAddress(address));
   }
 
   /** An actor as the messages so far have left it: a copy. */
   async getActor(address: Address, options: WaitOptions = NO_OPTIONS): Promise<ActorState | undefined> {
+    checkAddress(address);
     const { tree } = this.body;
-    return this.read("getActor", options, address, () => {
+    return this.read("getActor", options, () => {
       const id = tree.resolveAddress(address);
       const actor = id === undefined ? undefined : tree.getActor(id);
       return actor && { ...actor };
     });
+  }
+
+  /**
+   * What the messages have changed since the machine was made or last flushed to the end: over the state of that time, with
+   * the blocks of this machine (`blocksOf`), it is the state as it is now.
+   */
+  async changes(options: WaitOptions = NO_OPTIONS): Promise<StateDiff> {
+    const { tree } = this.body;
+    return this.read("changes", options, () => tree.changes());
   }
 
   /**
@@ -151,6 +177,7 @@ export class Machine {
       const root = await finish(flushing, signal, this.wait);
       const { flushLinks } = network.rules.state;
       await this.wait(blocks.flush(root, flushLinks), undefined);
+      tree.stored();
       return root;
     });
   }
@@ -171,8 +198,8 @@ export class Machine {
 
   /** A message to execute, checked. */
   private requestOf(message: Message, options: ExecuteOptions): Request {
-    const { kind, rawLength, signal, trace } = requestOptions(options);
-    return { message: executableMessage(message, this.body.network.rules), kind, rawLength, signal, trace };
+    const request = requestOptions(options);
+    return { message: executableMessage(message, this.body.network.rules), ...request };
   }
 
   private stepsOf(request: Request): Steps<ApplyResult> {
@@ -189,8 +216,7 @@ export class Machine {
     return { ...result, trace: (this.tracing as TracingExecutor).tracer.trace() };
   }
 
-  private read<T>(operation: string, options: WaitOptions, address: Address, read: () => T): Promise<T> {
-    checkAddress(address);
+  private read<T>(operation: string, options: WaitOptions, read: () => T): Promise<T> {
     const { signal } = checkedOptions(options, WAIT_CHECKS);
     return this.run(operation, signal, () => finish(retrying(read), signal, this.wait));
   }
@@ -247,6 +273,8 @@ export class Machine {
   }
 }
 
+const isMachine = is((value) => value instanceof Machine, "a Machine");
+
 type SyncOptions = Omit<ExecuteOptions, "signal">;
 
 interface Request extends ExecutionRequest {
@@ -258,21 +286,28 @@ type RequestOptions = Omit<Request, "message">;
 function requestOptions(options: ExecuteOptions): RequestOptions {
   const usual = usualOptions(options);
   if (usual !== undefined) return usual;
-  const { kind = "explicit", rawLength, signal, trace = false } = checkedOptions(options, EXECUTE_CHECKS);
-  return { kind, rawLength, signal, trace };
+  const {
+    kind = "explicit",
+    rawLength,
+    changes = false,
+    signal,
+    trace = false,
+  } = checkedOptions(options, EXECUTE_CHECKS);
+  return { kind, rawLength, changes, signal, trace };
 }
 
 /** Undefined if they are unusual or wrong. */
 function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
   if (typeof options !== "object") return undefined;
   try {
-    const { kind = "explicit", rawLength, signal, trace } = options;
+    const { kind = "explicit", rawLength, changes = false, signal, trace = false } = options;
     const isUsual =
       (kind === "explicit" || kind === "implicit") &&
       (rawLength === undefined || (Number.isSafeInteger(rawLength) && rawLength >= 0)) &&
+      typeof changes === "boolean" &&
       signal === undefined &&
-      trace === undefined;
-    return isUsual ? { kind, rawLength, signal, trace: false } : undefined;
+      typeof trace === "boolean";
+    return isUsual ? { kind, rawLength, changes, signal, trace } : undefined;
   } catch {
     return undefined;
   }

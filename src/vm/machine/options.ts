@@ -4,6 +4,7 @@ import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import {
   is,
   isAmount128,
+  isArray,
   isCount,
   isFunction,
   isObject,
@@ -19,8 +20,10 @@ import type { Externs } from "../externs/externs.js";
 import type { DebugSink } from "../kernel/machine-context.js";
 import { isNetwork, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
+import type { StateDiff } from "../state-tree/state-diff.js";
 import type { Observer } from "../trace/observation.js";
 import { CodeCache } from "./code-cache.js";
+import type { Machine } from "./machine.js";
 
 /** A machine's parts. */
 export interface MachineOptions {
@@ -28,6 +31,16 @@ export interface MachineOptions {
   readonly network: NetworkVersion | number;
   /** Root of the state to start from. */
   readonly stateRoot: Cid;
+  /**
+   * Changes of that state to start from, in order, each of the state that those before it have left. What they
+   * refer to must be in the blockstore, or in machines of `blocksOf`. Default: none.
+   */
+  readonly changes?: readonly StateDiff[];
+  /**
+   * Machines of this thread whose blocks that are not flushed yet are taken over, without copying: as those are
+   * now, whatever becomes of these machines. Default: none.
+   */
+  readonly blocksOf?: readonly Machine[];
   /** Holds the state and the Wasm code of the builtin actors. May be asynchronous. */
   readonly blockstore: Blockstore;
   /**
@@ -72,6 +85,8 @@ export interface MachineOptions {
 const CHECKS: Checks<MachineOptions> = {
   network: isNetwork,
   stateRoot: isBinaryCid,
+  changes: optional(isArray),
+  blocksOf: optional(isArray),
   blockstore: withMethods("get", "putMany"),
   blockCache: optional(is(BlockCache.is, "a BlockCache")),
   epoch: isCount,

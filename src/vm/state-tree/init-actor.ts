@@ -1,10 +1,11 @@
-import type { Address } from "../../address/address.js";
+import { type Address, isAddress } from "../../address/address.js";
 import type { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
 import type { Codec } from "../../ipld/cbor.js";
 import { Hamt } from "../../ipld/hamt.js";
 import { addSat } from "../../util/u64.js";
-import type { ActorId } from "./actor-state.js";
+import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
 
 interface InitFields {
   /** HAMT from address to ID. */
@@ -47,6 +48,16 @@ export class InitState {
     return this.addresses.get(address);
   }
 
+  /** The addresses that have got an ID, or another one, since an earlier state. */
+  addressesSince(earlier: InitState): Map<Address, ActorId> {
+    const found = new Map<Address, ActorId>();
+    for (const [key, id] of this.addresses.entriesSince(earlier.addresses)) {
+      // An init actor of somebody's own may keep other keys there.
+      if (isAddress(key, { delegated: true })) found.set(key, id);
+    }
+    return found;
+  }
+
   /** Gives the address the next ID. Returns the ID and the state in which it has it. */
   register(address: Address): { id: ActorId; next: InitState } {
     const { nextId: id, networkName } = this.fields;
@@ -56,4 +67,11 @@ export class InitState {
     const root = this.blocks.write(fields, initCodec);
     return { id, next: new InitState(root, this.blocks, fields, addresses) };
   }
+}
+
+/** Throws `FvmError` INVALID_STATE if there is none. */
+export function initActorOf(state: { getActor(id: ActorId): ActorState | undefined }): ActorState {
+  const actor = state.getActor(SingletonId.Init);
+  if (actor === undefined) throw new FvmError("INVALID_STATE", { reason: "there is no init actor" });
+  return actor;
 }

@@ -4,7 +4,13 @@ const KEPT_ITEMS = 4096;
 /** A place for a value whose changes a journal can undo. */
 export class Cell<V> {
   value: V | undefined;
+
+  /** @param key of its entry */
+  constructor(readonly key: unknown) {}
 }
+
+/** Cells with the value that they had at some earlier time. */
+export type Before = ReadonlyMap<Cell<unknown>, unknown>;
 
 /**
  * The undo log of all values that belong to a machine's state. A transaction is the log's height where it
@@ -19,7 +25,7 @@ export class Journal {
     return this.items;
   }
 
-  set<V>(cell: Cell<V>, value: V): void {
+  set<V>(cell: Cell<V>, value: V | undefined): void {
     if (cell.value === value) return;
     const { log, items } = this;
     log[items] = cell;
@@ -34,6 +40,17 @@ export class Journal {
       this.items -= 2;
       (log[this.items] as Cell<unknown>).value = log[this.items + 1];
     }
+  }
+
+  /** The cells that have changed since the last commit, with their values at that time. */
+  before(): Before {
+    const { log, items } = this;
+    const before = new Map<Cell<unknown>, unknown>();
+    for (let i = 0; i < items; i += 2) {
+      const cell = log[i] as Cell<unknown>;
+      if (!before.has(cell)) before.set(cell, log[i + 1]);
+    }
+    return before;
   }
 
   /** Makes all changes permanent. */
@@ -67,9 +84,24 @@ export class JournaledMap<K, V extends NonNullable<unknown> | null> {
   cell(key: K): Cell<V> {
     let cell = this.cells.get(key);
     if (cell === undefined) {
-      cell = new Cell();
+      cell = new Cell(key);
       this.cells.set(key, cell);
     }
     return cell;
+  }
+
+  /** The value that an entry had. */
+  valueIn(before: Before, key: K): V | undefined {
+    const cell = this.cells.get(key);
+    if (cell === undefined) return undefined;
+    return before.has(cell) ? (before.get(cell) as V | undefined) : cell.value;
+  }
+
+  /** The keys of those cells that are this map's. */
+  keysIn(before: Before): K[] {
+    return [...before.keys()].flatMap((cell) => {
+      const key = cell.key as K;
+      return this.cells.get(key) === cell ? [key] : [];
+    });
   }
 }

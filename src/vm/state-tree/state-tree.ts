@@ -1,34 +1,21 @@
-import { type Address, addressId, idAddress } from "../../address/address.js";
+import { type Address, addressId } from "../../address/address.js";
 import type { Blocks } from "../../blockstore/blocks.js";
-import { type Cid, cidText } from "../../encoding/cid.js";
-import { FvmError } from "../../errors.js";
-import type { Codec } from "../../ipld/cbor.js";
-import { Hamt } from "../../ipld/hamt.js";
-import { actorCodec } from "./actor-codec.js";
-import { type ActorId, type ActorState, SingletonId, withState } from "./actor-state.js";
-import { InitState } from "./init-actor.js";
+import type { Cid } from "../../encoding/cid.js";
+import { compareU64 } from "../../util/u64.js";
+import { type ActorId, type ActorState, SingletonId, withBalance, withState } from "./actor-state.js";
+import { InitState, initActorOf } from "./init-actor.js";
 import { Journal, JournaledMap } from "./journal.js";
+import { type ActorChange, changeOf, type StateDiff } from "./state-diff.js";
+import { type StateView, StoredState } from "./state-view.js";
 
-interface StateRoot {
-  readonly version: number;
-  /** HAMT from ID address to actor. */
-  readonly actors: Cid;
-  /** Kept as it is. */
-  readonly info: Cid;
+/** What is still to be added to an actor's balance. */
+interface Deposit {
+  readonly actor: ActorState;
+  readonly attoFil: bigint;
 }
 
-const stateRootCodec: Codec<StateRoot> = {
-  encode({ version, actors, info }, writer) {
-    writer.array(3).u64(version).cid(actors).cid(info);
-  },
-  decode(reader) {
-    reader.tuple(3);
-    return { version: reader.u32(), actors: reader.cid(), info: reader.cid() };
-  },
-};
-
 /**
- * All actors of the chain. Changes are kept in memory with an undo log until `flush`.
+ * All actors of the chain: a view, and changes over it, which are kept in memory with an undo log until `flush`.
  * Source: fvm/src/state_tree.rs.
  */
 export class StateTree {
@@ -36,42 +23,40 @@ export class StateTree {
   readonly journal = new Journal();
   /** null = there is no such actor */
   private readonly cache = new JournaledMap<ActorId, ActorState | null>(this.journal);
+  /** An actor's counts as long as it is not in the cache: it gets there, with its deposit, when it is looked at. */
+  private readonly deposits = new JournaledMap<ActorId, Deposit>(this.journal);
   private readonly addresses = new JournaledMap<Address, ActorId>(this.journal);
-  /** May be in the cache with changes that are not flushed. */
+  /** May be otherwise than in the view. */
   private readonly changed = new Set<ActorId>();
+  /** What the last flush has made. */
+  private flushed: StoredState | undefined;
   /** The init actor's state that was decoded last. */
   private init: InitState | undefined;
 
-  private constructor(
+  /** @param blocks for what it writes, and what that refers to */
+  constructor(
     private readonly blocks: Blocks,
-    private readonly root: StateRoot,
-    private readonly actors: Hamt<ActorState>,
+    private view: StateView,
   ) {}
 
   /**
    * @param versions state tree versions to accept
    * @throws FvmError INVALID_STATE
    */
-  static load(blocks: Blocks, cid: Cid, versions: readonly number[]): StateTree {
-    const root = blocks.read(cid, stateRootCodec);
-    if (!versions.includes(root.version)) {
-      const reason = `state tree version ${root.version} instead of ${versions.join(" or ")}`;
-      throw new FvmError("INVALID_STATE", { reason, cid: cidText(cid) });
-    }
-    return new StateTree(blocks, root, Hamt.load(blocks, root.actors, actorCodec(root.version)));
+  static load(blocks: Blocks, root: Cid, versions: readonly number[]): StateTree {
+    return new StateTree(blocks, StoredState.load(blocks, root, versions));
   }
 
   getActor(id: ActorId): ActorState | undefined {
     const known = this.cache.get(id);
-    if (known !== undefined) return known ?? undefined;
-    const found = this.actors.get(idAddress(id));
-    this.cache.cache(id, found ?? null);
-    return found;
+    return known !== undefined ? (known ?? undefined) : this.lookUp(id);
   }
 
   /** An actor that was read or set before; undefined if it was not, or there is no such actor. */
   cachedActor(id: ActorId): ActorState | undefined {
-    return this.cache.get(id) ?? undefined;
+    const known = this.cache.get(id);
+    if (known !== undefined) return known ?? undefined;
+    return this.deposits.get(id) === undefined ? undefined : this.lookUp(id);
   }
 
   setActor(id: ActorId, actor: ActorState): void {
@@ -84,11 +69,32 @@ export class StateTree {
     this.changed.add(id);
   }
 
+  /**
+   * Adds to the balance of an actor that many messages pay and few look at. False: there is no such actor.
+   * @param attoFil more than 0
+   */
+  deposit(id: ActorId, attoFil: bigint): boolean {
+    const actor = this.cache.cell(id);
+    const deposit = this.deposits.cell(id);
+    const { value } = deposit;
+    if (actor.value === undefined && value !== undefined) {
+      this.journal.set(deposit, { actor: value.actor, attoFil: value.attoFil + attoFil });
+      return true;
+    }
+    const found = this.getActor(id);
+    if (found === undefined) return false;
+    this.journal.set(deposit, { actor: found, attoFil });
+    this.journal.set(actor, undefined);
+    this.changed.add(id);
+    return true;
+  }
+
   /** The ID of an address; of an ID address itself, whether there is such an actor or not. */
   resolveAddress(address: Address): ActorId | undefined {
     const id = addressId(address) ?? this.addresses.get(address);
     if (id !== undefined) return id;
-    const found = this.initState().resolve(address);
+    const hasOwnInit = this.changed.has(SingletonId.Init);
+    const found = hasOwnInit ? this.initState().resolve(address) : this.view.resolveAddress(address);
     if (found !== undefined) this.addresses.set(address, found);
     return found;
   }
@@ -96,36 +102,91 @@ export class StateTree {
   /** Gives an address that has no ID the next one, in the init actor's state. */
   registerAddress(address: Address): ActorId {
     const { id, next } = this.initState().register(address);
-    const actor = this.initActor();
-    this.setActor(SingletonId.Init, withState(actor, next.root));
+    this.setActor(SingletonId.Init, withState(initActorOf(this), next.root));
     this.init = next;
     this.addresses.set(address, id);
     return id;
   }
 
-  /** Makes all changes permanent, and blocks of them. Returns the new root, which is not stored yet. */
+  /** What has changed since the tree was made or last stored. Throws what `Blocks.get` throws. */
+  changes(): StateDiff {
+    return this.diff(this.changed, (id) => this.view.getActor(id));
+  }
+
+  /** What has changed since the journal's last commit. Throws what `Blocks.get` throws. */
+  uncommittedChanges(): StateDiff {
+    const { cache, deposits } = this;
+    const before = this.journal.before();
+    const ids = new Set([...cache.keysIn(before), ...deposits.keysIn(before)]);
+    return this.diff(ids, (id) => this.actorOf(id, cache.valueIn(before, id), deposits.valueIn(before, id)));
+  }
+
+  /** Makes all changes permanent, and blocks of them. Returns the new root, which is not stored yet: see `stored`. */
   flush(): Cid {
-    for (const id of this.changed) {
-      const actor = this.cache.get(id);
-      // A change that was undone may have left nothing.
-      if (actor === undefined) continue;
-      if (actor === null) this.actors.delete(idAddress(id));
-      else this.actors.set(idAddress(id), actor);
-    }
-    const root = { ...this.root, actors: this.actors.flush() };
+    const actors = new Map<ActorId, ActorState | null>();
+    // A change that was undone may have left nothing.
+    for (const id of this.changed) if (this.isKnown(id)) actors.set(id, this.getActor(id) ?? null);
+    this.flushed = this.view.with(actors, this.blocks);
+    this.journal.commit();
+    return this.flushed.root;
+  }
+
+  /** To be called when the blocks of the last flush are stored, and nothing has changed since: the tree stands on them. */
+  stored(): void {
+    this.view = this.flushed ?? this.view;
     this.changed.clear();
-    return this.blocks.write(root, stateRootCodec);
+  }
+
+  private isKnown(id: ActorId): boolean {
+    return this.cache.get(id) !== undefined || this.deposits.get(id) !== undefined;
+  }
+
+  /** An actor that is not in the cache. */
+  private lookUp(id: ActorId): ActorState | undefined {
+    const deposit = this.deposits.get(id);
+    const found = this.actorOf(id, undefined, deposit);
+    if (deposit === undefined) this.cache.cache(id, found ?? null);
+    // To be undone with the deposit.
+    else this.cache.set(id, found ?? null);
+    return found;
+  }
+
+  /** An actor, given what the cache and the deposits have of it. */
+  private actorOf(
+    id: ActorId,
+    known: ActorState | null | undefined,
+    deposit: Deposit | undefined,
+  ): ActorState | undefined {
+    if (known !== undefined) return known ?? undefined;
+    if (deposit === undefined) return this.view.getActor(id);
+    return withBalance(deposit.actor, deposit.actor.balance + deposit.attoFil);
+  }
+
+  /** Of these actors, as far as they are now otherwise than before. */
+  private diff(ids: Iterable<ActorId>, before: (id: ActorId) => ActorState | undefined): StateDiff {
+    const actors = new Map<ActorId, ActorChange>();
+    const now = (id: ActorId) => this.actorOf(id, this.cache.get(id), this.deposits.get(id));
+    for (const id of [...ids].sort(compareU64)) {
+      const change = changeOf(before(id), now(id));
+      if (change !== undefined) actors.set(id, change);
+    }
+    const { Init } = SingletonId;
+    const hasNewInit = actors.has(Init);
+    return { actors, addresses: hasNewInit ? this.newAddresses(before(Init), now(Init)) : new Map() };
+  }
+
+  private newAddresses(
+    before: ActorState | undefined,
+    now: ActorState | undefined,
+  ): ReadonlyMap<Address, ActorId> {
+    // Without an init actor there are no addresses.
+    if (before === undefined || now === undefined || before.state === now.state) return new Map();
+    return InitState.load(this.blocks, now.state).addressesSince(InitState.load(this.blocks, before.state));
   }
 
   private initState(): InitState {
-    const { state } = this.initActor();
+    const { state } = initActorOf(this);
     if (this.init?.root !== state) this.init = InitState.load(this.blocks, state);
     return this.init;
-  }
-
-  private initActor(): ActorState {
-    const actor = this.getActor(SingletonId.Init);
-    if (actor === undefined) throw new FvmError("INVALID_STATE", { reason: "there is no init actor" });
-    return actor;
   }
 }

@@ -3,7 +3,7 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { BlockDecoder } from "../../ipld/decoded-blocks.js";
 import { SingletonId } from "./actor-state.js";
-import type { StateTree } from "./state-tree.js";
+import type { StateView } from "./state-view.js";
 
 /** The system actor's state: the list of builtin actors. Source: fvm/src/system_actor.rs. */
 const builtinActorsDecoder: BlockDecoder<Cid> = {
@@ -14,8 +14,8 @@ const builtinActorsDecoder: BlockDecoder<Cid> = {
 };
 
 /** The list of builtin actors that the system actor names. */
-export function readBuiltinActors(blocks: Blocks, tree: StateTree): Cid {
-  const actor = tree.getActor(SingletonId.System);
+export function readBuiltinActors(blocks: Blocks, state: StateView): Cid {
+  const actor = state.getActor(SingletonId.System);
   if (actor === undefined) throw new FvmError("INVALID_STATE", { reason: "there is no system actor" });
   return blocks.read(actor.state, builtinActorsDecoder);
 }

@@ -17,6 +17,7 @@ const result: ApplyResult = {
   events: [],
   invocations: 1,
   returnCodec: undefined,
+  changes: undefined,
 };
 const receipt = { exitCode: 0, returnData: Uint8Array.of(1, 2), gasUsed: 1234n, eventsRoot: null };
 const {

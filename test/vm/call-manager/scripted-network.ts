@@ -2,7 +2,6 @@ import { type Address, idAddress } from "../../../src/address/address.js";
 import { Blocks, type Blockstore } from "../../../src/blockstore/blocks.js";
 import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import type { Cid } from "../../../src/encoding/cid.js";
-import { retrying } from "../../../src/ipld/retrying.js";
 import { executableMessage, type Message, type MessageRules } from "../../../src/message/message.js";
 import { Fatal } from "../../../src/message/outcome.js";
 import { finish } from "../../../src/util/waits.js";
@@ -78,7 +77,9 @@ export class ScriptedNetwork {
     const stateRoot = await genesis.write();
 
     const blocks = new Blocks(new FakeNativeBlocks(false), options.blockstore?.(store) ?? store);
-    const { tree, manifest } = await finish(retrying(() => loadState(blocks, network, stateRoot, undefined)));
+    const { tree, manifest } = await finish(
+      loadState(blocks, network, { stateRoot, changes: [], manifest: undefined }),
+    );
     const context = {
       epoch: 100,
       timestamp: 3000,
@@ -131,9 +132,9 @@ export class ScriptedNetwork {
   async send(
     to: string | Address,
     fields: Partial<Message> = {},
-    options: { readonly kind?: ApplyKind; readonly signal?: AbortSignal } = {},
+    options: { readonly kind?: ApplyKind; readonly changes?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<ApplyResult> {
-    const { kind = "explicit", signal } = options;
+    const { kind = "explicit", changes = false, signal } = options;
     const fieldsOf: Message = {
       version: 0,
       from: ALICE,
@@ -148,7 +149,10 @@ export class ScriptedNetwork {
       ...fields,
     };
     const message = executableMessage(fieldsOf, this.rules);
-    const result = await finish(this.executor.execute({ message, kind, rawLength: 100, signal }), signal);
+    const result = await finish(
+      this.executor.execute({ message, kind, rawLength: 100, changes, signal }),
+      signal,
+    );
     if (kind === "explicit" && result.failure?.kind !== "preflight") this.nonce++;
     return result;
   }

@@ -70,3 +70,27 @@ test("nested transactions are as copies of the map", () => {
     }),
   );
 });
+
+test("what was before a change is known until it is committed", () => {
+  const journal = new Journal();
+  const letters = new JournaledMap<string, number>(journal);
+  const others = new JournaledMap<string, number>(journal);
+  letters.set("a", 1);
+  journal.commit();
+  letters.cache("b", 2);
+  for (const value of [2, 3]) letters.set("a", value);
+  letters.set("b", 3);
+  letters.set("c", 4);
+  others.set("d", 5);
+  const { height } = journal;
+  letters.set("e", 6);
+  journal.rollback(height);
+  const before = journal.before();
+  expect(letters.keysIn(before)).toEqual(["a", "b", "c"]);
+  expect(others.keysIn(before)).toEqual(["d"]);
+  const values = ["a", "b", "c", "e", "f"].map((key) => letters.valueIn(before, key));
+  expect(values).toEqual([1, 2, undefined, undefined, undefined]);
+  expect(["a", "b", "c"].map((key) => letters.get(key))).toEqual([3, 3, 4]);
+  journal.commit();
+  expect(letters.keysIn(journal.before())).toEqual([]);
+});

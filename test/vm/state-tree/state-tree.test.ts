@@ -7,8 +7,15 @@ import { CborReader } from "../../../src/ipld/cbor.js";
 import { Hamt } from "../../../src/ipld/hamt.js";
 import { Genesis } from "../../../src/vm/genesis/genesis.js";
 import { actorCodec } from "../../../src/vm/state-tree/actor-codec.js";
-import { type ActorState, EMPTY_ARRAY, emptyActor } from "../../../src/vm/state-tree/actor-state.js";
+import {
+  type ActorState,
+  EMPTY_ARRAY,
+  emptyActor,
+  withState,
+} from "../../../src/vm/state-tree/actor-state.js";
+import { InitState } from "../../../src/vm/state-tree/init-actor.js";
 import { StateTree } from "../../../src/vm/state-tree/state-tree.js";
+import { LayeredState, StoredState } from "../../../src/vm/state-tree/state-view.js";
 import { LateBlockstore, untilDone } from "../../support/blocks.js";
 import { FakeNativeBlocks } from "../../support/fake-native-blocks.js";
 
@@ -103,6 +110,67 @@ describe("addresses", () => {
     tree.journal.rollback(0);
     expect(tree.resolveAddress(BOB)).toBeUndefined();
     expect(tree.registerAddress(ETH)).toBe(101);
+  });
+});
+
+describe("views", () => {
+  test("a state with other actors is as if it had been stored with them", () => {
+    const made = InitState.load(blocks, (tree.getActor(1) as ActorState).state).register(BOB);
+    const init = withState(tree.getActor(1) as ActorState, made.next.root);
+    const bob = emptyActor(code, undefined);
+    const stored = StoredState.load(blocks, root, [5]);
+    const layered = new LayeredState(
+      stored,
+      new Map<number, ActorState | null>([
+        [1, init],
+        [100, null],
+        [101, bob],
+      ]),
+      blocks,
+    );
+    tree.setActor(1, init);
+    tree.deleteActor(100);
+    tree.setActor(101, bob);
+    const again = tree.flush();
+    for (const view of [layered, StoredState.load(blocks, again, [5])]) {
+      expect([view.getActor(100), view.getActor(101)]).toEqual([undefined, bob]);
+      expect([view.resolveAddress(BOB), view.resolveAddress(ALICE), view.resolveAddress(ETH)]).toEqual([
+        101,
+        100,
+        undefined,
+      ]);
+      expect(view.getActor(10)).toEqual(stored.getActor(10));
+      expect(view.with(new Map(), blocks).root).toBe(again);
+      const over = new StateTree(blocks, view);
+      expect(over.registerAddress(ETH)).toBe(102);
+      over.setActor(102, emptyActor(code, ETH));
+      over.deleteActor(101);
+      const next = StateTree.load(blocks, over.flush(), [5]);
+      expect([next.resolveAddress(ETH), next.getActor(100), next.getActor(101)]).toEqual([
+        102,
+        undefined,
+        undefined,
+      ]);
+      // Whoever stands on it finds it as it was.
+      expect([view.getActor(101), view.resolveAddress(ETH)]).toEqual([bob, undefined]);
+    }
+    // Nor has the stored one changed below.
+    expect(stored.getActor(100)).toMatchObject({ balance: 50n });
+    expect([stored.getActor(101), stored.resolveAddress(BOB)]).toEqual([undefined, undefined]);
+  });
+
+  test("addresses are found whoever has registered them", () => {
+    const init = tree.getActor(1) as ActorState;
+    // As the init actor does it itself.
+    const { next } = InitState.load(blocks, init.state).register(BOB);
+    tree.setActor(1, withState(init, next.root));
+    tree.registerAddress(ETH);
+    expect([...tree.changes().addresses].sort()).toEqual([
+      [BOB, 101],
+      [ETH, 102],
+    ]);
+    tree.journal.rollback(0);
+    expect(tree.changes()).toEqual({ actors: new Map(), addresses: new Map() });
   });
 });
 

@@ -1,0 +1,116 @@
+import { type Address, idAddress } from "../../address/address.js";
+import type { Blocks } from "../../blockstore/blocks.js";
+import { type Cid, cidText } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import type { Codec } from "../../ipld/cbor.js";
+import { Hamt } from "../../ipld/hamt.js";
+import { actorCodec } from "./actor-codec.js";
+import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
+import { InitState, initActorOf } from "./init-actor.js";
+
+/** Actors as they are to be; null: removed. */
+export type Actors = ReadonlyMap<ActorId, ActorState | null>;
+
+/**
+ * A state to read, which never changes, so that several trees may stand on it. Reading throws what `Blocks.get`
+ * throws.
+ */
+export interface StateView {
+  getActor(id: ActorId): ActorState | undefined;
+  /** The ID of an address that is no f0 address. */
+  resolveAddress(address: Address): ActorId | undefined;
+  /** The same state with other actors, written to these blocks. */
+  with(actors: Actors, blocks: Blocks): StoredState;
+}
+
+interface StateRoot {
+  readonly version: number;
+  /** HAMT from ID address to actor. */
+  readonly actors: Cid;
+  /** Kept as it is. */
+  readonly info: Cid;
+}
+
+const stateRootCodec: Codec<StateRoot> = {
+  encode({ version, actors, info }, writer) {
+    writer.array(3).u64(version).cid(actors).cid(info);
+  },
+  decode(reader) {
+    reader.tuple(3);
+    return { version: reader.u32(), actors: reader.cid(), info: reader.cid() };
+  },
+};
+
+/** The state behind a root. Source: fvm/src/state_tree.rs. */
+export class StoredState implements StateView {
+  private init: InitState | undefined;
+
+  private constructor(
+    readonly root: Cid,
+    private readonly blocks: Blocks,
+    private readonly fields: StateRoot,
+    private readonly actors: Hamt<ActorState>,
+  ) {}
+
+  /**
+   * @param versions state tree versions to accept
+   * @throws FvmError INVALID_STATE
+   */
+  static load(blocks: Blocks, root: Cid, versions: readonly number[]): StoredState {
+    const fields = blocks.read(root, stateRootCodec);
+    if (!versions.includes(fields.version)) {
+      const reason = `state tree version ${fields.version} instead of ${versions.join(" or ")}`;
+      throw new FvmError("INVALID_STATE", { reason, cid: cidText(root) });
+    }
+    return new StoredState(root, blocks, fields, actorsOf(blocks, fields));
+  }
+
+  getActor(id: ActorId): ActorState | undefined {
+    return this.actors.get(idAddress(id));
+  }
+
+  resolveAddress(address: Address): ActorId | undefined {
+    this.init ??= InitState.load(this.blocks, initActorOf(this).state);
+    return this.init.resolve(address);
+  }
+
+  with(changed: Actors, blocks: Blocks): StoredState {
+    const actors = actorsOf(blocks, this.fields);
+    for (const [id, actor] of changed) {
+      if (actor === null) actors.delete(idAddress(id));
+      else actors.set(idAddress(id), actor);
+    }
+    const fields = { ...this.fields, actors: actors.flush() };
+    return new StoredState(blocks.write(fields, stateRootCodec), blocks, fields, actors);
+  }
+}
+
+function actorsOf(blocks: Blocks, { actors, version }: StateRoot): Hamt<ActorState> {
+  return Hamt.load(blocks, actors, actorCodec(version));
+}
+
+/** A state in which some actors are others. */
+export class LayeredState implements StateView {
+  private init: InitState | undefined;
+
+  constructor(
+    private readonly below: StateView,
+    private readonly actors: Actors,
+    private readonly blocks: Blocks,
+  ) {}
+
+  getActor(id: ActorId): ActorState | undefined {
+    const actor = this.actors.get(id);
+    return actor === undefined ? this.below.getActor(id) : (actor ?? undefined);
+  }
+
+  resolveAddress(address: Address): ActorId | undefined {
+    if (!this.actors.has(SingletonId.Init)) return this.below.resolveAddress(address);
+    this.init ??= InitState.load(this.blocks, initActorOf(this).state);
+    return this.init.resolve(address);
+  }
+
+  with(actors: Actors, blocks: Blocks): StoredState {
+    return this.below.with(new Map([...this.actors, ...actors]), blocks);
+  }
+}
