@@ -9,8 +9,8 @@ import { type ActorChange, changedActor, type StateDiff } from "../state-tree/st
 import { LayeredState, type StateView } from "../state-tree/state-view.js";
 
 /**
- * A state with the changes of a machine's options over it, each actor read once. Throws `FvmError` INVALID_OPTION if
- * they are changes of another state, and what `Blocks.get` throws.
+ * A state with the changes of a machine's options over it, each actor read once. Throws `FvmError`
+ * INVALID_OPTION if they are changes of another state, and what `Blocks.get` throws.
  */
 export function* changedState(
   state: StateView,

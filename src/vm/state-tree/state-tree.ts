@@ -121,7 +121,7 @@ export class StateTree {
     return this.diff(ids, (id) => this.actorOf(id, cache.valueIn(before, id), deposits.valueIn(before, id)));
   }
 
-  /** Makes all changes permanent, and blocks of them. Returns the new root, which is not stored yet: see `stored`. */
+  /** Makes all changes permanent, and blocks of them. Returns the new root, which is to be `stored`. */
   flush(): Cid {
     const actors = new Map<ActorId, ActorState | null>();
     // A change that was undone may have left nothing.
@@ -131,7 +131,7 @@ export class StateTree {
     return this.flushed.root;
   }
 
-  /** To be called when the blocks of the last flush are stored, and nothing has changed since: the tree stands on them. */
+  /** The blocks of the last flush are stored, and nothing has changed since: the tree stands on them. */
   stored(): void {
     this.view = this.flushed ?? this.view;
     this.changed.clear();
