@@ -14,7 +14,11 @@ export { formatAddress, parseAddress } from "./address/text.js";
 export { BlockCache } from "./blockstore/block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blockstore/blocks.js";
 export { CarBlockstore } from "./blockstore/car-blockstore.js";
-export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./blockstore/interface-blockstore.js";
+export {
+  type ClosableBlockstore,
+  fromInterfaceBlockstore,
+  type InterfaceBlockstore,
+} from "./blockstore/interface-blockstore.js";
 export { MemoryBlockstore } from "./blockstore/memory-blockstore.js";
 export { executeMessages, type MessageCall } from "./chain/execution/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./chain/execution/execute-tipset.js";
@@ -30,6 +34,7 @@ export type {
 } from "./chain/execution/tipset.js";
 export {
   type ChainNodeFactory,
+  type PoolCloseOptions,
   type PoolTaskOptions,
   type PoolTipsetOptions,
   TipsetPool,

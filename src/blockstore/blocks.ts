@@ -25,6 +25,11 @@ export interface Blockstore {
   /** Bytes of any kind and realm. They are copied before they are checked. */
   get(cid: Cid, options?: BlockstoreOptions): Found | Promise<Found>;
   putMany(blocks: readonly Block[], options?: BlockstoreOptions): void | Promise<void>;
+  /**
+   * Releases files and connections. Called by the store's owner, which is whoever opened it: no machine and no
+   * function of this package closes a store that it was given.
+   */
+  close?(): void | Promise<void>;
 }
 
 const NO_OPTIONS: BlockstoreOptions = Object.freeze({});

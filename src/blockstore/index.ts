@@ -3,5 +3,9 @@ export { type BlockAccessOptions, readBlocks, writeBlocks } from "./access.js";
 export { BlockCache } from "./block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blocks.js";
 export { CarBlockstore } from "./car-blockstore.js";
-export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./interface-blockstore.js";
+export {
+  type ClosableBlockstore,
+  fromInterfaceBlockstore,
+  type InterfaceBlockstore,
+} from "./interface-blockstore.js";
 export { MemoryBlockstore } from "./memory-blockstore.js";

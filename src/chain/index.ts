@@ -19,6 +19,7 @@ export type {
 } from "./execution/tipset.js";
 export {
   type ChainNodeFactory,
+  type PoolCloseOptions,
   type PoolTaskOptions,
   type PoolTipsetOptions,
   TipsetPool,

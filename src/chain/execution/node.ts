@@ -34,6 +34,11 @@ export interface ChainNode {
   readonly missingBlocks?: NonNullable<MachineOptions["missingBlocks"]>;
   /** As for machines. */
   readonly debug?: DebugSink;
+  /**
+   * Releases what the node holds: its blockstore, if it has opened that itself. Called by the node's owner, which
+   * is the pool for a node that a `TipsetPool`'s module made; `executeTipset` and `executeMessages` never call it.
+   */
+  close?(): void | Promise<void>;
 }
 
 export const DEFAULT_BLOCK_DELAY = 30;

@@ -43,7 +43,7 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
  * Executes messages on a state, one after the other. After a `HostFault` it is closed; state that was not
  * flushed is lost.
  */
-export class Machine {
+export class Machine implements Disposable {
   private status: "idle" | "busy" | "closed" = "idle";
   /** Ends what waits. */
   private onClose: (() => void) | undefined;
@@ -136,7 +136,7 @@ export class Machine {
 
   /**
    * Releases what the garbage collector does not see. The machine cannot be used any more; what waits is
-   * rejected with MACHINE_CLOSED.
+   * rejected with MACHINE_CLOSED. The blockstore stays open: it is its owner's.
    */
   close(): void {
     if (this.status === "closed") return;
@@ -145,6 +145,10 @@ export class Machine {
     this.status = "closed";
     this.body.native.close(isUnused);
     this.onClose?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   /** A message to execute, checked. */
