@@ -1,6 +1,15 @@
-/** The Filecoin Virtual Machine for Node.js. */
+/**
+ * The Filecoin Virtual Machine for Node.js: machines, messages, tipsets and pools of workers.
+ *
+ * Amounts are attoFIL, as `bigint`. Gas is whole gas where nothing else is said. Addresses and CIDs are their bytes
+ * as latin1 strings: compare them with `===`, make them with `parseAddress` and `parseCid`. Functions throw `FvmError`
+ * on misuse and bad input, and `HostFault` when the host fails: a store, the node, a worker.
+ *
+ * @module fvm-node
+ */
 export {
   type Address,
+  type AddressRules,
   actorAddress,
   addressBytes,
   addressId,
@@ -10,7 +19,7 @@ export {
   parseAddressBytes,
   secp256k1Address,
 } from "./address/address.js";
-export { formatAddress, parseAddress } from "./address/text.js";
+export { formatAddress, type NetworkLetter, parseAddress } from "./address/text.js";
 export { BlockCache } from "./blockstore/block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blockstore/blocks.js";
 export { CarBlockstore } from "./blockstore/car-blockstore.js";
@@ -58,7 +67,8 @@ export { ErrorNumber, ExitCode } from "./message/outcome.js";
 export type { Receipt } from "./message/receipt.js";
 export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./tools/bundles/bundle.js";
 export { bundleFolders, findBundle } from "./tools/bundles/folders.js";
-export type { U64 } from "./util/u64.js";
+export type { BundleName } from "./tools/bundles/pins.js";
+export type { I64, U64 } from "./util/u64.js";
 export {
   type Backtrace,
   type BacktraceCause,
@@ -79,5 +89,14 @@ export { type ExecuteOptions, Machine } from "./vm/machine/machine.js";
 export type { MachineOptions } from "./vm/machine/options.js";
 export type { WaitOptions } from "./vm/machine/wait-options.js";
 export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./vm/network/version.js";
-export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
+export {
+  type AggregateProof,
+  acceptProofs,
+  type ProofVerifier,
+  rejectProofs,
+  type SealProof,
+  type UpdateProof,
+  type Verdict,
+  type WindowPost,
+} from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";

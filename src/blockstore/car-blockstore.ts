@@ -18,6 +18,7 @@ interface Span {
  * memory, and never gets into the file.
  */
 export class CarBlockstore implements Blockstore, Disposable {
+  /** Roots of the CAR. */
   readonly roots: readonly Cid[];
   readonly #path: string;
   readonly #file: number;
@@ -61,6 +62,7 @@ export class CarBlockstore implements Blockstore, Disposable {
     closeSync(this.#file);
   }
 
+  /** As `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -1,4 +1,8 @@
-/** `fvm-node/blockstore`: where blocks come from and go to, and data structures on them. */
+/**
+ * Where blocks come from and go to, and data structures on them.
+ *
+ * @module fvm-node/blockstore
+ */
 export { type BlockAccessOptions, readBlocks, writeBlocks } from "./access.js";
 export { BlockCache } from "./block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blocks.js";

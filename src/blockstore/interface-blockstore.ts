@@ -7,6 +7,7 @@ import { kindOf } from "../util/kind-of.js";
 import { Turns, unlessAborted } from "../util/waits.js";
 import type { Blockstore, BlockstoreOptions } from "./blocks.js";
 
+/** @inline */
 type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
@@ -14,7 +15,9 @@ type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
  * version 6 on with an iterable of them.
  */
 export interface InterfaceBlockstore {
+  /** The block, whole or in pieces; an error that says "not found" if there is none. */
   get(cid: CID, options?: BlockstoreOptions): Uint8Array | Promise<Uint8Array> | Pieces;
+  /** Keeps blocks while its answers are read. */
   putMany(
     source: Iterable<{ cid: CID; block: Uint8Array; bytes: Uint8Array }>,
     options?: BlockstoreOptions,

@@ -100,6 +100,7 @@ function isShortCid(text: string): boolean {
   return text.charCodeAt(0) === 1 && text.charCodeAt(1) < 0x80;
 }
 
+/** What a CID says: version 0 or 1, codec and hash as multicodec numbers, and the digest. */
 export interface CidParts {
   readonly version: number;
   readonly codec: U64;

@@ -13,6 +13,7 @@ import type { ProofVerifier } from "../../vm/proofs/verifier.js";
  * rejects or answers with something else is `HostFault` EXTERN_FAILED.
  */
 export interface ChainNode {
+  /** Chain ID of Ethereum accounts, 314 on mainnet (FIP-0055). */
   readonly chainId: U64;
   /** Seconds since 1970. */
   readonly genesisTimestamp: U64;
@@ -22,7 +23,9 @@ export interface ChainNode {
   readonly blockstore: Blockstore;
   /** Randomness, tipset CIDs and consensus faults. */
   readonly externs: Externs;
+  /** Checks of proofs that actors ask for; `rejectProofs` where none are expected. */
   readonly proofs: ProofVerifier;
+  /** The network version of an epoch, or its number. Called for each epoch of a tipset. */
   networkVersion(epoch: number): NetworkVersion | number;
   /** attoFIL, computed from the state that the epoch starts with. */
   circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;

@@ -24,6 +24,7 @@ import type { Task, WorkerData } from "./tipset-worker.js";
  */
 export type ChainNodeFactory<Data = unknown> = (data: Data) => ChainNode | Promise<ChainNode>;
 
+/** Options of `TipsetPool.create`. */
 export interface TipsetPoolOptions<Data = unknown> {
   /** Threads. Each has a chain node of its own. Default: one for each core that the process may use. */
   readonly workers?: number;
@@ -35,6 +36,7 @@ export interface TipsetPoolOptions<Data = unknown> {
   readonly signal?: AbortSignal;
 }
 
+/** Options of a pool's tasks. */
 export interface PoolTaskOptions {
   /**
    * Gives the task up, whether it waits or runs. Running it ends its worker at once, as a crash would, without
@@ -43,6 +45,7 @@ export interface PoolTaskOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `TipsetPool.close`. */
 export interface PoolCloseOptions {
   /**
    * Ends the workers at once, whatever they are at: their tasks are rejected with `FvmError` POOL_CLOSED, and
@@ -51,6 +54,7 @@ export interface PoolCloseOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `TipsetPool.executeTipset`. */
 export interface PoolTipsetOptions extends PoolTaskOptions, Pick<ExecuteTipsetOptions, "selected"> {}
 
 /** More than any machine has use for. */
@@ -187,6 +191,7 @@ export class TipsetPool implements AsyncDisposable {
     await this.threads.close(signal);
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

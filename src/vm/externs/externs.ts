@@ -3,8 +3,10 @@ import type { I64, U64 } from "../../util/u64.js";
 
 /** Why a miner is at fault. Values as in the verify_consensus_fault syscall. */
 export const ConsensusFaultType = { DoubleForkMining: 1, ParentGrinding: 2, TimeOffsetMining: 3 } as const;
+/** One of the values of `ConsensusFaultType`. */
 export type ConsensusFaultType = (typeof ConsensusFaultType)[keyof typeof ConsensusFaultType];
 
+/** A miner's fault that two block headers prove. */
 export interface ConsensusFault {
   /** Actor ID of the miner at fault. */
   readonly target: U64;
@@ -16,6 +18,7 @@ export interface ConsensusFault {
 /** An epoch as a guest names it: any i64; a number where that is exact, else a bigint. */
 export type GuestEpoch = number | bigint;
 
+/** @inline */
 type Eventually<T> = T | Promise<T>;
 
 /**

@@ -22,6 +22,8 @@ export interface MachineContext {
 
 /** Takes what actors write for their authors. */
 export interface DebugSink {
+  /** A line of an actor's log. */
   log?(text: string): void;
+  /** A file that an actor writes. */
   artifact?(name: string, data: Uint8Array, actor: ActorId): void;
 }

@@ -17,6 +17,7 @@ import { asFault } from "./fault.js";
 import { checkedMachineOptions, type MachineOptions } from "./options.js";
 import { WAIT_CHECKS, type WaitOptions } from "./wait-options.js";
 
+/** Options of `Machine.execute`. */
 export interface ExecuteOptions {
   /** Default: explicit. */
   readonly kind?: ApplyKind;
@@ -70,10 +71,12 @@ export class Machine implements Disposable {
     }
   }
 
+  /** The network version whose rules it follows. */
   get network(): NetworkVersion {
     return this.body.network;
   }
 
+  /** What is the same for all of its messages. Frozen. */
   get context(): MachineContext {
     return this.body.context;
   }
@@ -147,6 +150,7 @@ export class Machine implements Disposable {
     this.onClose?.();
   }
 
+  /** As `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

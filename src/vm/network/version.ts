@@ -32,6 +32,7 @@ interface Definition {
   readonly maxStackMemoryBytes: number;
 }
 
+/** The rules of a network version, as data. Types that this package does not export are the engine's own. */
 export interface NetworkVersion extends Definition {
   /** What decides the compilation of actors' code. */
   readonly engine: NativeEngineConfig;
@@ -123,8 +124,9 @@ const versions: ReadonlyMap<number, NetworkVersion> = new Map(
   ].map((definition) => [definition.version, complete(definition)]),
 );
 
-/** The lowest and highest network version that chains run. */
+/** The lowest network version that this package executes. */
 export const OLDEST_VERSION = skyr16.version;
+/** The highest network version that chains run. */
 export const NEWEST_VERSION = fireHorse28.version;
 
 /**
