@@ -35,7 +35,7 @@ export interface ErrorDetails {
   UNSAFE_CODE_CACHE: { folder: string; reason: string };
   UNSETTLED_MESSAGE: { reason: string };
 }
-/** What misuse or bad input is called: `FvmError.code`. */
+/** Codes of misuse and bad input: `FvmError.code`. */
 export type ErrorCode = keyof ErrorDetails;
 
 /** Misuse of our API, or bad input to it. */
@@ -68,7 +68,7 @@ export interface HostFaultDetails {
   NATIVE_FAILED: { text: string };
   WORKER_LOST: { text: string };
 }
-/** What a fault of the host is called: `HostFault.code`. */
+/** Codes of the host's faults: `HostFault.code`. */
 export type HostFaultCode = keyof HostFaultDetails;
 
 /**

@@ -32,7 +32,7 @@ export const BLS_ZERO_ADDRESS = `\x03\xc0${"\0".repeat(BLS_PAYLOAD_BYTES - 1)}` 
 /** All protocols that there are. */
 const ALL = { delegated: true };
 
-/** What a network version has to say about addresses. */
+/** Rules of a network version for addresses. */
 export interface AddressRules {
   /** Whether f4 addresses exist (network version 18 on; FIP-0048). */
   readonly delegated: boolean;

@@ -8,7 +8,7 @@ const FALSE = "\xf4";
 const TRUE = "\xf5";
 const NULL = "\xf6";
 const CID_TAG = "\xd8\x2a";
-/** What is before the CID in nearly all links: tag, header and zero byte. */
+/** Bytes before the CID in nearly all links: tag, header and zero byte. */
 const USUAL_LINK = `${CID_TAG}${head(Major.BYTES, 1 + BLAKE2B_CID_BYTES)}\x00`;
 
 /**
@@ -86,7 +86,7 @@ export class CborWriter {
     return this;
   }
 
-  /** What was written; the writer is empty afterwards. */
+  /** The bytes written so far; the writer is empty afterwards. */
   finish(): Uint8Array {
     return latin1Bytes(this.finishLatin1());
   }

@@ -2,7 +2,7 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { type Failure, failureOf } from "./failure.js";
 
-/** What a thread is given. */
+/** Data that a thread begins with. */
 export interface ThreadData {
   /** Not the thread's `parentPort`, which belongs to whoever else runs in it. */
   readonly port: MessagePort;

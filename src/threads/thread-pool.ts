@@ -30,7 +30,7 @@ export class ThreadPool<Task, Answer> {
   readonly #queue: Job[] = [];
   /** With what they do. */
   readonly #threads = new Map<Thread, Job | undefined>();
-  /** Of all threads, also of those that were given up and end in their own time. */
+  /** Ends of all threads, also of those that were given up and end in their own time. */
   readonly #ending = new Set<Promise<void>>();
   #closing: Promise<void> | undefined;
   #whenIdle: Promised<void> | undefined;
@@ -160,7 +160,7 @@ export class ThreadPool<Task, Answer> {
       try {
         this.#give(idle ?? this.#newThread(), job);
       } catch (error) {
-        // What it was to be given cannot be cloned.
+        // The task cannot be cloned.
         job.reject(error);
       }
     }

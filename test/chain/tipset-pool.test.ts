@@ -13,7 +13,7 @@ import type { ApplyResult } from "../../src/vm/executor/apply-result.js";
 import { TestChain } from "../support/chain.js";
 import { TestNet } from "../support/net.js";
 
-/** What the module is given. */
+/** Data for the module. */
 interface NodeData {
   readonly blocks: readonly Block[];
   readonly network: number;

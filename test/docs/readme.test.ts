@@ -1,21 +1,23 @@
-/** What the README shows is what is there. */
+/** The README and the guides show what is there. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.js";
 import { reference } from "../../src/cli/help.js";
+import { NEWEST_VERSION, OLDEST_VERSION } from "../../src/vm/network/version.js";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
-const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
+const manifest = JSON.parse(read("package.json"));
+const scripts: Record<string, string> = manifest.scripts;
 const examples = readdirSync(new URL("examples", root)).filter((name) => name.endsWith(".mjs"));
 /** Loaded by other examples. */
 const modules = ["chain-node.mjs"];
 
 /** Where examples stand. */
 const guides = ["README.md", "docs/threads.md", "docs/ipld.md"].map(read).join("\n");
-/** What an example prints, in part; those that are not here print a receipt. */
+/** Output of an example, in part; examples that are not here print a receipt. */
 const outputs: Record<string, RegExp> = {
   "cids.mjs": /^true found\nempty, 1 byte, at bafy2bzacebc3bt6/m,
   "receipts.mjs": /^message 2: exit code 0, 3000 gas\nthe second ran out of gas$/m,
@@ -33,6 +35,18 @@ describe.each(examples)("examples/%s", (name) => {
     const answer = execFileSync(process.execPath, [file], { encoding: "utf8" });
     expect(answer).toMatch(outputs[name] ?? /^exit code 0, \d+ gas/);
   });
+});
+
+test("the README's badges say what package.json and the network versions say", () => {
+  const badges = [...read("README.md").matchAll(/badge\/(.+)-\w+\)$/gm)].map(([, text = ""]) =>
+    decodeURIComponent(text.replaceAll("--", "\0")).replace("-", ": ").replaceAll("\0", "-"),
+  );
+  expect(badges).toEqual([
+    `version: ${manifest.version}`,
+    `node: ${manifest.engines.node}`,
+    `licence: ${manifest.license}`,
+    `network versions: ${OLDEST_VERSION} to ${NEWEST_VERSION}`,
+  ]);
 });
 
 test("docs/cli.md is up to date: npm run docs", () => {

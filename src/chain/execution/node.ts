@@ -9,7 +9,7 @@ import type { NetworkVersion } from "../../vm/network/version.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
 
 /**
- * What the execution of tipsets needs to know of the chain that they belong to. A function that throws,
+ * The chain, as far as executing its tipsets needs it: state, settings and answers. A function that throws,
  * rejects or answers with something else is `HostFault` EXTERN_FAILED.
  */
 export interface ChainNode {

@@ -21,7 +21,7 @@ export interface TipsetBlock {
   readonly messages: readonly BlockMessage[];
 }
 
-/** What a tipset's messages see of it. */
+/** The part of a tipset that its messages can see. */
 export interface TipsetContext {
   readonly epoch: number;
   /** Seconds since 1970: the least of the blocks' timestamps. */
@@ -38,7 +38,7 @@ export interface Tipset extends TipsetContext {
   readonly blocks: readonly TipsetBlock[];
 }
 
-/** What the messages of one block did. */
+/** Results of one block's messages. */
 export interface BlockResult {
   /** One for each message that was executed. Those that were left out have no receipt. */
   readonly messages: readonly ApplyResult[];
@@ -60,7 +60,7 @@ export interface NullRound {
   readonly cron: ApplyResult;
 }
 
-/** What a tipset did, and where that led. */
+/** Results of a tipset, and the state it led to. */
 export interface TipsetResult {
   /** State after the tipset, which the blockstore has. */
   readonly stateRoot: Cid;

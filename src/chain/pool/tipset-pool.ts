@@ -19,7 +19,7 @@ import type { Tipset, TipsetContext, TipsetResult } from "../execution/tipset.js
 import type { Task, WorkerData } from "./tipset-worker.js";
 
 /**
- * What the module of a `TipsetPool` has as its default export. Called once in each worker, which closes the node
+ * Default export of the module of a `TipsetPool`. Called once in each worker, which closes the node
  * when the pool is closed.
  */
 export type ChainNodeFactory<Data = unknown> = (data: Data) => ChainNode | Promise<ChainNode>;
@@ -30,7 +30,7 @@ export interface TipsetPoolOptions<Data = unknown> {
   readonly workers?: number;
   /** For the module's function; a structured clone for each worker. */
   readonly data?: Data;
-  /** Of JavaScript in each worker. Default: as in the main thread. */
+  /** Limits of JavaScript in each worker. Default: as in the main thread. */
   readonly resourceLimits?: ResourceLimits;
   /** Gives the start up. */
   readonly signal?: AbortSignal;

@@ -6,7 +6,7 @@ import type { Mismatch } from "./compare.js";
 import type { VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
 
-/** What a vector runs in. */
+/** Surroundings of a vector that runs. */
 export interface Surroundings {
   readonly store: VectorStore;
   readonly blockCache: BlockCache;
@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly proofs: ProofVerifier;
 }
 
-/** What came out of one execution. */
+/** Results of one execution. */
 export interface Trial {
   /** Gas of each message, implicit ones too. */
   readonly gasUsed: readonly U64[];

@@ -20,7 +20,7 @@ export interface RecordedRandomness {
   readonly value: Uint8Array;
 }
 
-/** What the receipt of a message must say. */
+/** The receipt that a message must have. */
 export interface ExpectedReceipt {
   readonly exitCode: number;
   readonly returnData: Uint8Array;
@@ -108,7 +108,7 @@ export interface VectorTipset {
   readonly blocks: readonly VectorBlock[];
 }
 
-/** What a tipset must come to. */
+/** Results that a tipset must have. */
 export interface ExpectedTipset {
   readonly epoch: number;
   readonly stateRoot: Cid;
@@ -123,7 +123,7 @@ export interface ExpectedTipset {
   readonly nullRounds: readonly { readonly epoch: number; readonly stateRoot: Cid }[];
 }
 
-/** What a block of a tipset must come to. */
+/** Results that a block of a tipset must have. */
 export interface ExpectedBlock {
   /** Messages that were executed, duplicates not counted. */
   readonly applied: number;

@@ -22,7 +22,7 @@ export type GuestEpoch = number | bigint;
 type Eventually<T> = T | Promise<T>;
 
 /**
- * What the VM asks the node about the chain. Answers may be promises; the waiting syscall is run
+ * Questions of the VM to the node about its chain. Answers may be promises; the waiting syscall is run
  * again when they are there. The same question is asked once per machine.
  *
  * `undefined` (or `null`) is an answer that every node gives (no such epoch); the reference's rules for a
@@ -44,7 +44,7 @@ export interface Externs {
   ): Eventually<ConsensusFault | undefined>;
 }
 
-/** What syscall handlers see: answers at once, or `Pending` is thrown and the syscall runs again later. */
+/** Externs as syscall handlers see them: answers at once, or `Pending` is thrown and the syscall runs again later. */
 export interface KernelExterns {
   getChainRandomness(epoch: GuestEpoch): Uint8Array | undefined;
   getBeaconRandomness(epoch: GuestEpoch): Uint8Array | undefined;

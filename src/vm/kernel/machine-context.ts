@@ -3,7 +3,7 @@ import type { U64 } from "../../util/u64.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import type { Manifest } from "../state-tree/manifest.js";
 
-/** What is the same for all messages of a machine. */
+/** Settings that all messages of a machine share. */
 export interface MachineContext {
   /** Epoch of the tipset in the making. */
   readonly epoch: number;

@@ -76,7 +76,7 @@ export class Machine implements Disposable {
     return this.body.network;
   }
 
-  /** What is the same for all of its messages. Frozen. */
+  /** Settings that all of its messages share. Frozen. */
   get context(): MachineContext {
     return this.body.context;
   }
