@@ -1,4 +1,4 @@
-/** What is compared: groups of vectors, by path. */
+/** Groups of vectors that are compared, by path. */
 
 export interface Group {
   /** As `--group` takes it. */

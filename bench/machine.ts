@@ -3,7 +3,7 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { native } from "#src/native/index.js";
 import { packageFolder } from "./places.js";
 
-/** What the numbers depend on. */
+/** Facts that the numbers depend on. */
 export interface MachineFacts {
   readonly cpu: string;
   readonly cores: number;

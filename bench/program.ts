@@ -1,4 +1,4 @@
-/** What the benchmark programs have in common: options, progress, and how they end. */
+/** Parts that the benchmark programs share: options, progress, and how they end. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { BenchError } from "./bench-error.js";
 

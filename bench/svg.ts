@@ -1,4 +1,4 @@
-/** What the pictures share. */
+/** Parts that the pictures share. */
 
 const STYLE = [
   "text{font:13px system-ui,sans-serif;fill:#1d2733}",

@@ -1,5 +1,5 @@
-// What each worker of a pool makes its chain node with. Here the state comes with the pool's data; a real
-// node opens its database, which all workers share.
+// The module with which each worker of a pool makes its chain node. Here the state comes with the pool's data;
+// a real node opens its database, which all workers share, and has a `close`.
 import { MemoryBlockstore, rejectProofs } from "fvm-node";
 
 export default function chainNode({ blocks }) {

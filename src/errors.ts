@@ -37,6 +37,7 @@ export interface ErrorDetails {
   UNSAFE_CODE_CACHE: { folder: string; reason: string };
   UNSETTLED_MESSAGE: { reason: string };
 }
+/** Codes of misuse and bad input: `FvmError.code`. */
 export type ErrorCode = keyof ErrorDetails;
 
 /** Misuse of our API, or bad input to it. */
@@ -69,6 +70,7 @@ export interface HostFaultDetails {
   NATIVE_FAILED: { text: string };
   WORKER_LOST: { text: string };
 }
+/** Codes of the host's faults: `HostFault.code`. */
 export type HostFaultCode = keyof HostFaultDetails;
 
 /**

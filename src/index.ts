@@ -1,6 +1,15 @@
-/** The Filecoin Virtual Machine for Node.js. */
+/**
+ * The Filecoin Virtual Machine for Node.js: machines, messages, tipsets and pools of workers.
+ *
+ * Amounts are attoFIL, as `bigint`. Gas is whole gas where nothing else is said. Addresses and CIDs are their bytes
+ * as latin1 strings: compare them with `===`, make them with `parseAddress` and `parseCid`. Functions throw `FvmError`
+ * on misuse and bad input, and `HostFault` when the host fails: a store, the node, a worker.
+ *
+ * @module fvm-node
+ */
 export {
   type Address,
+  type AddressRules,
   actorAddress,
   addressBytes,
   addressId,
@@ -10,11 +19,15 @@ export {
   parseAddressBytes,
   secp256k1Address,
 } from "./address/address.js";
-export { formatAddress, parseAddress } from "./address/text.js";
+export { formatAddress, type NetworkLetter, parseAddress } from "./address/text.js";
 export { BlockCache } from "./blockstore/block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blockstore/blocks.js";
 export { CarBlockstore } from "./blockstore/car-blockstore.js";
-export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./blockstore/interface-blockstore.js";
+export {
+  type ClosableBlockstore,
+  fromInterfaceBlockstore,
+  type InterfaceBlockstore,
+} from "./blockstore/interface-blockstore.js";
 export { MemoryBlockstore } from "./blockstore/memory-blockstore.js";
 export { executeMessages, type MessageCall } from "./chain/execution/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./chain/execution/execute-tipset.js";
@@ -30,6 +43,7 @@ export type {
 } from "./chain/execution/tipset.js";
 export {
   type ChainNodeFactory,
+  type PoolCloseOptions,
   type PoolTaskOptions,
   type PoolTipsetOptions,
   TipsetPool,
@@ -53,7 +67,8 @@ export { ErrorNumber, ExitCode, SyscallError } from "./message/outcome.js";
 export type { Receipt } from "./message/receipt.js";
 export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./tools/bundles/bundle.js";
 export { bundleFolders, findBundle } from "./tools/bundles/folders.js";
-export type { U64 } from "./util/u64.js";
+export type { BundleName } from "./tools/bundles/pins.js";
+export type { I64, U64 } from "./util/u64.js";
 export {
   type Backtrace,
   type BacktraceCause,
@@ -67,16 +82,31 @@ export {
   type Externs,
   type GuestEpoch,
 } from "./vm/externs/externs.js";
-export { gas, type PriceList } from "./vm/gas/price-list.js";
+export { type AggregatePrice, gas, type Linear, type PriceList, type Split } from "./vm/gas/price-list.js";
 export { Genesis, type GenesisActor, type GenesisOptions } from "./vm/genesis/genesis.js";
 export type { DebugSink, MachineContext } from "./vm/kernel/machine-context.js";
 export { CodeCache } from "./vm/machine/code-cache.js";
-export { type ExecuteOptions, Machine, type TracedResult } from "./vm/machine/machine.js";
+export { type ExecuteOptions, Machine, type SyncOptions, type TracedResult } from "./vm/machine/machine.js";
 export type { MachineOptions } from "./vm/machine/options.js";
 export type { WaitOptions } from "./vm/machine/wait-options.js";
 export { deriveNetwork, type NetworkChanges } from "./vm/network/derive.js";
-export { NEWEST_VERSION, type NetworkVersion, networkVersion, OLDEST_VERSION } from "./vm/network/version.js";
-export { acceptProofs, type ProofVerifier, rejectProofs } from "./vm/proofs/verifier.js";
+export {
+  NEWEST_VERSION,
+  type NetworkVersion,
+  networkVersion,
+  OLDEST_VERSION,
+  type Redirect,
+} from "./vm/network/version.js";
+export {
+  type AggregateProof,
+  acceptProofs,
+  type ProofVerifier,
+  rejectProofs,
+  type SealProof,
+  type UpdateProof,
+  type Verdict,
+  type WindowPost,
+} from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";
 export {
   type ActorChange,
@@ -87,10 +117,13 @@ export {
   type StateDiff,
 } from "./vm/state-tree/state-diff.js";
 export {
+  type CustomArguments,
+  type CustomParam,
+  type CustomResult,
   type CustomSyscall,
   defineSyscall,
   type SyscallCall,
   type SyscallDefinition,
 } from "./vm/syscalls/custom.js";
-export type { Observation, Observer } from "./vm/trace/observation.js";
+export type { CallEnd, Observation, ObservationOf, ObservedBlock, Observer } from "./vm/trace/observation.js";
 export type { CallTrace, MessageTrace, TraceStep } from "./vm/trace/trace.js";

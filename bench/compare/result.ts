@@ -10,10 +10,10 @@ export interface ComparisonResult {
   readonly rounds: number;
   readonly groups: readonly GroupSummary[];
   readonly coldStart: ColdStart | undefined;
-  /** Of fvm-node alone; `undefined` if there were no vectors for it. */
+  /** Two workers against one, fvm-node alone; `undefined` if there were no vectors for it. */
   readonly workers: WorkersResult | undefined;
   /** `undefined` if there were no vectors for it, or the system does not tell. */
   readonly memory: MemoryResult | undefined;
-  /** Of the processes that the groups' times come from. */
+  /** Peak memory of the processes that the groups' times come from. */
   readonly peakRssBytes: Rounds["peakRssBytes"];
 }

@@ -13,7 +13,7 @@ export interface ProcessRun {
 
 const WATCH_MS = 20;
 
-/** What is told of a program while it runs. */
+/** News of a program while it runs. */
 export interface ProcessEvents {
   readonly onSpawn?: (child: ChildProcess) => void;
   /** With what it writes to stderr. */

@@ -76,7 +76,7 @@ function readStateRoot(data: Uint8Array): [version: number, actors: Cid, info: C
   return [reader.u32(), reader.cid(), reader.cid()];
 }
 
-/** What machines write stays apart, so that the next one finds the state as it was. Counts bytes. */
+/** Blocks that machines write stay apart, so that the next one finds the state as it was. Counts bytes. */
 export class Overlay implements Blockstore {
   bytesRead = 0;
   bytesWritten = 0;

@@ -29,7 +29,7 @@ export function bulkHamt(entries: BulkEntries, put: BlockAccess["put"]): Cid {
   if (count >= 2 ** INDEX_BITS) throw new Error(`too many entries: ${count}`);
   const order = sortedByHash(entries);
   const words = new Uint32Array(order.buffer);
-  /** Of the entry at a place in the order, the first bits of the hash, and its index. */
+  /** First bits of the hash of the entry at a place in the order; then its index. */
   const hashAt = (place: number) =>
     (words[2 * place + 1] ?? 0) * 2 ** (HASH_BITS - 32) + ((words[2 * place] ?? 0) >>> INDEX_BITS);
   const indexAt = (place: number) => (words[2 * place] ?? 0) & (2 ** INDEX_BITS - 1);

@@ -35,9 +35,9 @@ export interface Section {
   /** As `--only` takes it. */
   readonly name: string;
   readonly title: string;
-  /** What grows. */
+  /** The quantity that grows. */
   readonly sizes: string;
-  /** What a value is the time of, such as `message`. */
+  /** The operation that takes the time, such as `message`. */
   readonly per: string;
   readonly scale: "linear" | "logarithmic";
   readonly curves: readonly Curve[];

@@ -1,7 +1,7 @@
 import { sum } from "../statistics.js";
 import { type Curve, type CurvePoint, type Law, timeOf } from "./curve.js";
 
-/** What a curve says. */
+/** A curve's verdict. */
 export interface Fit {
   /** Nanoseconds: time is `base + slope * measure(size)`, by the curve's law. */
   readonly base: number;
@@ -26,7 +26,7 @@ export interface Excess {
 /** Caches of the processor, and neighbours on a shared machine, account for less. */
 export const TOLERANCE = 1.5;
 
-/** What time should be a constant plus a multiple of. */
+/** The measure: time should be a constant plus a multiple of it. */
 const measures: Record<Law, (point: CurvePoint) => number> = {
   flat: () => 1,
   logarithmic: ({ size }) => Math.log10(size),

@@ -21,7 +21,7 @@ interface Samples {
   readonly warm: number[];
   /** Nanoseconds per changed actor. */
   readonly flush: number[];
-  /** Of each machine, bytes per send; per changed actor. */
+  /** Bytes per send, of each machine; then per changed actor. */
   readonly read: number[];
   readonly written: number[];
 }

@@ -1,6 +1,6 @@
 import wabt from "wabt";
 
-/** What a guest does over and over. Each syscall must succeed, otherwise it traps. */
+/** Code that a guest runs over and over. Each syscall must succeed, otherwise it traps. */
 export interface GuestPlan {
   /** Imports as text, such as `(import "gas" "available" (func $available (param i32) (result i32)))`. */
   readonly imports: string;
@@ -11,7 +11,7 @@ export interface GuestPlan {
   readonly times: number;
   /** Data segments. */
   readonly data?: string;
-  /** Of memory, 64 KiB each. Default 1. */
+  /** Pages of memory, 64 KiB each. Default 1. */
   readonly pages?: number;
 }
 

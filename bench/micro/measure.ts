@@ -4,7 +4,7 @@ import { type Spread, spreadOf } from "../statistics.js";
 export interface Micro {
   readonly group: string;
   readonly name: string;
-  /** What one call of `run` does so many times. */
+  /** Operations in one call of `run`. */
   readonly operations: number;
   /** Throws if what comes out is wrong. */
   run(): void;

@@ -1,4 +1,4 @@
-/** What the native build needs on the machine, checked before anything is started. */
+/** Tools that the native build needs on the machine, checked before anything is started. */
 import { execFileSync } from "node:child_process";
 import { BuildError } from "./run.mjs";
 

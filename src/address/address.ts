@@ -32,6 +32,7 @@ export const BLS_ZERO_ADDRESS = `\x03\xc0${"\0".repeat(BLS_PAYLOAD_BYTES - 1)}` 
 /** All protocols that there are. */
 const ALL = { delegated: true };
 
+/** Rules of a network version for addresses. */
 export interface AddressRules {
   /** Whether f4 addresses exist (network version 18 on; FIP-0048). */
   readonly delegated: boolean;
@@ -66,7 +67,7 @@ export function readAddress(bytes: Uint8Array, { delegated }: AddressRules): Add
   }
 }
 
-/** As `readAddress`. Throws `FvmError` INVALID_ADDRESS. */
+/** The address with this byte form. Throws `FvmError` INVALID_ADDRESS. */
 export function parseAddressBytes(bytes: Uint8Array, rules: AddressRules = ALL): Address {
   const data = bytesOf(bytes);
   const address = readAddress(data, rules);
@@ -107,7 +108,7 @@ export function checkAddress(address: Address): void {
   throw new FvmError("INVALID_ADDRESS", { address: text, reason });
 }
 
-/** Throws `FvmError` INVALID_ADDRESS. */
+/** The byte form of an address. Throws `FvmError` INVALID_ADDRESS. */
 export function addressBytes(address: Address): Uint8Array {
   checkAddress(address);
   return latin1Bytes(address);

@@ -9,6 +9,7 @@ import { finish, forgetPromise, promiseOf } from "../util/waits.js";
 import { BlockCache, cacheParts } from "./block-cache.js";
 import { Blocks, type Blockstore } from "./blocks.js";
 
+/** Options of `readBlocks` and `writeBlocks`. */
 export interface BlockAccessOptions {
   /** Where blocks are kept in memory. Default: `BlockCache.shared`. */
   readonly blockCache?: BlockCache;

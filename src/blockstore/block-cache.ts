@@ -4,7 +4,7 @@ import { native } from "../native/index.js";
 import { isCount } from "../util/check.js";
 import { checkOption } from "../util/options.js";
 
-/** What a machine's blocks are built over. */
+/** Parts that a machine's blocks are built over. */
 export interface CacheParts {
   /** A new write buffer over the cache. */
   newBuffer(): NativeBlocks;
@@ -78,7 +78,7 @@ export class BlockCache {
   }
 }
 
-/** What a new machine needs of its cache. */
+/** The parts of a cache that a new machine needs. */
 export function cacheParts(cache: BlockCache): CacheParts {
   return partsOf(cache);
 }

@@ -15,6 +15,7 @@ export interface BlockstoreOptions {
   readonly signal?: AbortSignal;
 }
 
+/** @inline */
 type Found = Uint8Array | undefined | null;
 
 /**
@@ -22,9 +23,15 @@ type Found = Uint8Array | undefined | null;
  * is not the same as definitely not having a block, which is `undefined` or `null`.
  */
 export interface Blockstore {
-  /** Bytes of any kind and realm. They are copied before they are checked. */
+  /** The block, as bytes of any kind and realm. They are copied before they are checked. */
   get(cid: Cid, options?: BlockstoreOptions): Found | Promise<Found>;
+  /** Keeps blocks. After a flush that failed or was aborted it is given the same ones again. */
   putMany(blocks: readonly Block[], options?: BlockstoreOptions): void | Promise<void>;
+  /**
+   * Releases files and connections. Called by the store's owner, which is whoever opened it: no machine and no
+   * function of this package closes a store that it was given.
+   */
+  close?(): void | Promise<void>;
 }
 
 const NO_OPTIONS: BlockstoreOptions = Object.freeze({});

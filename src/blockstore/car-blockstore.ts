@@ -17,7 +17,8 @@ interface Span {
  * The blocks of a CAR file, which stay in the file: memory holds their places. What is put stays in
  * memory, and never gets into the file.
  */
-export class CarBlockstore implements Blockstore {
+export class CarBlockstore implements Blockstore, Disposable {
+  /** Roots of the CAR. */
   readonly roots: readonly Cid[];
   readonly #path: string;
   readonly #file: number;
@@ -48,17 +49,20 @@ export class CarBlockstore implements Blockstore {
     return span === undefined ? this.#written.get(cid) : this.#read(span);
   }
 
+  /** Keeps the blocks in memory. Throws `FvmError` STORE_CLOSED. */
   putMany(blocks: readonly Block[]): void {
     this.#checkOpen("putMany");
     this.#written.putMany(blocks.filter(({ cid }) => !this.#spans.has(cid)));
   }
 
+  /** Closes the file. Twice is once. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     closeSync(this.#file);
   }
 
+  /** As `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

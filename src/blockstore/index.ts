@@ -1,7 +1,15 @@
-/** `fvm-node/blockstore`: where blocks come from and go to, and data structures on them. */
+/**
+ * Where blocks come from and go to, and data structures on them.
+ *
+ * @module fvm-node/blockstore
+ */
 export { type BlockAccessOptions, readBlocks, writeBlocks } from "./access.js";
 export { BlockCache } from "./block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blocks.js";
 export { CarBlockstore } from "./car-blockstore.js";
-export { fromInterfaceBlockstore, type InterfaceBlockstore } from "./interface-blockstore.js";
+export {
+  type ClosableBlockstore,
+  fromInterfaceBlockstore,
+  type InterfaceBlockstore,
+} from "./interface-blockstore.js";
 export { MemoryBlockstore } from "./memory-blockstore.js";

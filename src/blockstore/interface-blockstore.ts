@@ -1,11 +1,13 @@
 import { CID } from "multiformats/cid";
-import { cidBytes } from "../encoding/cid.js";
+import { type Cid, cidBytes } from "../encoding/cid.js";
+import { FvmError } from "../errors.js";
 import type { Block } from "../ipld/block-access.js";
 import { asBytes, concatBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
 import { Turns, unlessAborted } from "../util/waits.js";
 import type { Blockstore, BlockstoreOptions } from "./blocks.js";
 
+/** @inline */
 type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
@@ -13,29 +15,74 @@ type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
  * version 6 on with an iterable of them.
  */
 export interface InterfaceBlockstore {
+  /** The block, whole or in pieces; an error that says "not found" if there is none. */
   get(cid: CID, options?: BlockstoreOptions): Uint8Array | Promise<Uint8Array> | Pieces;
+  /** Keeps blocks while its answers are read. */
   putMany(
     source: Iterable<{ cid: CID; block: Uint8Array; bytes: Uint8Array }>,
     options?: BlockstoreOptions,
   ): Iterable<unknown> | AsyncIterable<unknown>;
+  /** No part of the interface, but of those of its stores that hold files or databases. */
+  close?(): void | Promise<void>;
 }
 
-/** Our view of any store that implements `interface-blockstore`, such as Helia's. Always asynchronous. */
-export function fromInterfaceBlockstore(store: InterfaceBlockstore): Blockstore {
-  return {
-    async get(cid, options) {
-      try {
-        return await collect(store.get(CID.decode(cidBytes(cid)), options), options?.signal);
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    },
-    async putMany(blocks, options) {
-      // Storing happens while the answers are read.
-      for await (const _ of iterate(store.putMany(pairs(blocks), options), options?.signal));
-    },
-  };
+/** A blockstore that can be closed, also by `await using`. */
+export interface ClosableBlockstore extends Blockstore, AsyncDisposable {
+  /** Twice is once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Our view of any store that implements `interface-blockstore`, such as Helia's. Always asynchronous.
+ *
+ * Closing it closes the store beneath, if that can be closed; what still waits there ends as that store has it.
+ * Afterwards its methods reject with `FvmError` STORE_CLOSED.
+ */
+export function fromInterfaceBlockstore(store: InterfaceBlockstore): ClosableBlockstore {
+  return new ViewOfStore(store);
+}
+
+class ViewOfStore implements ClosableBlockstore {
+  readonly #store: InterfaceBlockstore;
+  #closing: Promise<void> | undefined;
+
+  constructor(store: InterfaceBlockstore) {
+    this.#store = store;
+  }
+
+  async get(cid: Cid, options?: BlockstoreOptions): Promise<Uint8Array | undefined> {
+    this.#checkOpen("get");
+    try {
+      return await collect(this.#store.get(CID.decode(cidBytes(cid)), options), options?.signal);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async putMany(blocks: readonly Block[], options?: BlockstoreOptions): Promise<void> {
+    this.#checkOpen("putMany");
+    // Storing happens while the answers are read.
+    for await (const _ of iterate(this.#store.putMany(pairs(blocks), options), options?.signal));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#store.close?.();
+  }
+
+  #checkOpen(operation: string): void {
+    if (this.#closing !== undefined)
+      throw new FvmError("STORE_CLOSED", { operation, store: "interface-blockstore" });
+  }
 }
 
 /** Older versions call the bytes `block`, newer ones `bytes`. */

@@ -14,6 +14,7 @@ const isIterable = is(
 export class MemoryBlockstore implements Blockstore {
   readonly #blocks = new Map<Cid, Uint8Array>();
 
+  /** @param blocks kept as they are, without a copy */
   constructor(blocks: Iterable<Block> = []) {
     this.putMany(blocks);
   }
@@ -23,14 +24,17 @@ export class MemoryBlockstore implements Blockstore {
     return new MemoryBlockstore(readCar(bytes).blocks);
   }
 
+  /** The bytes that were put; they must not be changed. */
   get(cid: Cid): Uint8Array | undefined {
     return this.#blocks.get(cid);
   }
 
+  /** Whether it has the block. */
   has(cid: Cid): boolean {
     return this.#blocks.has(cid);
   }
 
+  /** Keeps blocks as they are, without a copy. Throws `FvmError` INVALID_OPTION. */
   putMany(blocks: Iterable<Block>): void {
     checkOption("blocks", blocks, isIterable);
     for (const { cid, data } of blocks) this.#blocks.set(cid, data);
@@ -41,6 +45,7 @@ export class MemoryBlockstore implements Blockstore {
     return this.#blocks.size;
   }
 
+  /** All blocks, in the order in which they were first put. */
   *[Symbol.iterator](): Generator<Block> {
     for (const [cid, data] of this.#blocks) yield { cid, data };
   }

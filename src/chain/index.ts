@@ -1,4 +1,8 @@
-/** `fvm-node/chain`: whole tipsets, in this thread or in several; and how the chain stores what they hold. */
+/**
+ * Whole tipsets, in this thread or in several; and how the chain stores what they hold.
+ *
+ * @module fvm-node/chain
+ */
 export { eventCodec, type StampedEvent } from "../message/event.js";
 export { type Message, messageCodec } from "../message/message.js";
 export { type Receipt, receiptCodec } from "../message/receipt.js";
@@ -19,6 +23,7 @@ export type {
 } from "./execution/tipset.js";
 export {
   type ChainNodeFactory,
+  type PoolCloseOptions,
   type PoolTaskOptions,
   type PoolTipsetOptions,
   TipsetPool,

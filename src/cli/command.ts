@@ -1,10 +1,10 @@
-/** What a command is: data, of which the parser, the help and the handler's types are made. */
+/** Commands as data, from which the parser, the help and the handler's types are made. */
 import { parseArgs } from "node:util";
 import { UsageError } from "./usage-error.js";
 
 interface OptionCommon {
   readonly help: string;
-  /** What the value stands for in the help, such as `DIR`. */
+  /** Placeholder of the value in the help, such as `DIR`. */
   readonly value?: string;
 }
 

@@ -17,7 +17,7 @@ export function describeReport(report: VariantReport): string[] {
   ];
 }
 
-/** What people should not miss, and the time. */
+/** Lines that people should not miss, and the time. */
 export function summary(reports: readonly VariantReport[]): string[] {
   const reasons = new Map<string, number>();
   for (const { status, reason = "" } of reports) {

@@ -7,7 +7,7 @@ import type { Message } from "../message/message.js";
 
 export const FIL = 10n ** 18n;
 
-/** Who and what is in the demo's network. */
+/** IDs of the accounts and contracts in the demo's network. */
 export interface DemoCast {
   readonly alice: number;
   readonly bob: number;
@@ -22,7 +22,7 @@ export interface DemoStep {
   /** Default: Alice. */
   readonly from?: "bob";
   message(cast: DemoCast): Pick<Message, "to"> & Partial<Message>;
-  /** What the returned data say. */
+  /** The returned data in words. */
   says?(reader: CborReader): string;
 }
 

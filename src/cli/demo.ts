@@ -1,4 +1,4 @@
-/** What `npm start` shows: a network of our own, from genesis to the state root after some messages. */
+/** The demo of `npm start`: a network of our own, from genesis to the state root after some messages. */
 import { existsSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { idAddress, secp256k1Address } from "../address/address.js";

@@ -104,6 +104,7 @@ function isShortCid(text: string): boolean {
   return text.charCodeAt(0) === 1 && text.charCodeAt(1) < 0x80;
 }
 
+/** Parts of a CID: version 0 or 1, codec and hash as multicodec numbers, and the digest. */
 export interface CidParts {
   readonly version: number;
   readonly codec: U64;
@@ -111,7 +112,7 @@ export interface CidParts {
   readonly digest: Uint8Array;
 }
 
-/** What a CID consists of. */
+/** The parts of a CID. */
 export function cidParts(cid: Cid): CidParts {
   const data = latin1Bytes(cid);
   const isV0 = cid.startsWith(V0_PREFIX);

@@ -33,7 +33,7 @@ export const CHAIN_AMT: AmtLayout = { version: 0, bitWidth: 3 };
  * A sparse array over blocks. Nodes never change: `set` and `delete` replace the path to the value, and
  * only after everything was loaded, so that a call which threw `MissingBlock` can be made again.
  *
- * Indices go up to 2^53 - 1. Errors of all methods: what `Blocks.get` throws, and `FvmError`
+ * Indices go up to 2^53 - 1. Errors of all methods: what `BlockAccess.get` throws, and `FvmError`
  * INVALID_AMT on malformed blocks or an impossible index. Source: ipld/amt/src.
  */
 export class Amt<V> {
@@ -59,11 +59,12 @@ export class Amt<V> {
     this.#flushed = flushed;
   }
 
+  /** An array without values. It is in no block until it is flushed. */
   static empty<V>(blocks: BlockAccess, codec: Codec<V>, layout: AmtLayout): Amt<V> {
     return new Amt<V>(blocks, codec, layout.version, emptyAmt(layout.bitWidth), undefined);
   }
 
-  /** The bit width is the stored one. */
+  /** The array with this root. The bit width is the stored one. */
   static load<V>(
     blocks: BlockAccess,
     root: Cid,
@@ -83,6 +84,7 @@ export class Amt<V> {
     return this.#root.height;
   }
 
+  /** The value at an index, if there is one. */
   get(index: number): V | undefined {
     checkIndex(index);
     let { node, height } = this.#root;
@@ -96,6 +98,7 @@ export class Amt<V> {
     return node.values[this.#slot(index, 0)];
   }
 
+  /** Puts a value at an index. Its block is made by `flush`. */
   set(index: number, value: V): void {
     checkIndex(index);
     let { node, height } = this.#root;
@@ -139,6 +142,7 @@ export class Amt<V> {
     yield* this.#entriesOf(this.#root.node, this.#root.height, 0);
   }
 
+  /** Visits all values, in order. */
   forEach(visit: (value: V, index: number) => void): void {
     for (const [index, value] of this.entries()) visit(value, index);
   }

@@ -12,6 +12,7 @@ const MAX_SECTION_BYTES = 128 * 1024 * 1024;
 const MAX_VARINT_BYTES = 10;
 const MAX_CID_BYTES = 100;
 
+/** The content of a CAR (content-addressable archive). */
 export interface Car {
   readonly roots: readonly Cid[];
   readonly blocks: readonly Block[];
@@ -60,6 +61,7 @@ export class CarParser {
     return blocks;
   }
 
+  /** To be called after the last piece: throws if a block is cut off. */
   end(): void {
     if (this.#rest.length > 0) this.#fail(this.#offset, "cut off");
     if (this.roots === undefined) this.#fail(0, "no header");
@@ -137,6 +139,7 @@ function joined(rest: Uint8Array, piece: Uint8Array): Uint8Array {
   return rest.length === 0 ? piece : concatBytes(rest, piece);
 }
 
+/** A CAR that is read as it comes. */
 export interface StreamedCar {
   readonly roots: readonly Cid[];
   /** To be read once, to the end. */

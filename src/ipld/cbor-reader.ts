@@ -4,6 +4,7 @@ import { FvmError } from "../errors.js";
 import { concatBytes, latin1 } from "../util/bytes.js";
 import { type I64, I64_MAX, i64, type U64, u64FromWords } from "../util/u64.js";
 
+/** Major types of CBOR (RFC 8949, section 3.1). */
 export const Major = {
   UNSIGNED: 0,
   NEGATIVE: 1,
@@ -14,6 +15,7 @@ export const Major = {
   TAG: 6,
   SIMPLE: 7,
 } as const;
+/** A major type of CBOR, 0 to 7. */
 export type Major = (typeof Major)[keyof typeof Major];
 
 const FALSE = 0xf4;
@@ -31,6 +33,7 @@ const MAX_DEPTH = 256;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** How strictly a `CborReader` reads. */
 export interface CborReaderOptions {
   /**
    * Accept only what Go's decoders do (library cbor-gen): headers of the right type and least length.
@@ -44,9 +47,11 @@ export interface CborReaderOptions {
  * next item is something else. After the last item call `end`.
  */
 export class CborReader implements Cursor {
+  /** Where the next item begins. */
   offset: number;
   readonly #isCanonical: boolean;
 
+  /** @param start offset of the first item */
   constructor(
     readonly data: Uint8Array,
     start = 0,
@@ -61,11 +66,12 @@ export class CborReader implements Cursor {
     return (this.#peek() >> 5) as Major;
   }
 
+  /** An unsigned integer of 64 bits. */
   u64(): U64 {
     return this.#head(Major.UNSIGNED);
   }
 
-  /** The reference refuses values of an eight byte header here, even small ones. */
+  /** An unsigned integer of 32 bits. The reference refuses values of an eight byte header here, even small ones. */
   u32(): number {
     if ((this.#peek() & 0x1f) > 26) return this.fail("no 32-bit integer");
     return Number(this.#head(Major.UNSIGNED));
@@ -77,6 +83,7 @@ export class CborReader implements Cursor {
     return Number(this.#head(Major.UNSIGNED));
   }
 
+  /** A signed integer of 64 bits. */
   i64(): I64 {
     const isNegative = this.major() === Major.NEGATIVE;
     const value = this.#head(isNegative ? Major.NEGATIVE : Major.UNSIGNED);
@@ -85,6 +92,7 @@ export class CborReader implements Cursor {
     return typeof value === "number" ? i64(-1n - BigInt(value)) : -1n - value;
   }
 
+  /** True or false. */
   bool(): boolean {
     const byte = this.#peek();
     if (byte !== FALSE && byte !== TRUE) return this.fail("no boolean");
@@ -111,6 +119,7 @@ export class CborReader implements Cursor {
     return latin1(this.data, start, this.offset);
   }
 
+  /** A text string, which must be UTF-8. */
   text(): string {
     const bytes = this.#string(Major.TEXT);
     try {

@@ -8,7 +8,7 @@ const FALSE = "\xf4";
 const TRUE = "\xf5";
 const NULL = "\xf6";
 const CID_TAG = "\xd8\x2a";
-/** What is before the CID in nearly all links: tag, header and zero byte. */
+/** Bytes before the CID in nearly all links: tag, header and zero byte. */
 const USUAL_LINK = `${CID_TAG}${head(Major.BYTES, 1 + BLAKE2B_CID_BYTES)}\x00`;
 
 /**
@@ -21,23 +21,28 @@ const USUAL_LINK = `${CID_TAG}${head(Major.BYTES, 1 + BLAKE2B_CID_BYTES)}\x00`;
 export class CborWriter {
   #text = "";
 
+  /** An unsigned integer of 64 bits. */
   u64(value: U64): this {
     return this.rawLatin1(head(Major.UNSIGNED, value));
   }
 
+  /** A signed integer of 64 bits. */
   i64(value: I64): this {
     if (value >= 0) return this.u64(value);
     return this.rawLatin1(head(Major.NEGATIVE, typeof value === "number" ? -1 - value : -1n - value));
   }
 
+  /** True or false. */
   bool(value: boolean): this {
     return this.rawLatin1(value ? TRUE : FALSE);
   }
 
+  /** Null. */
   null(): this {
     return this.rawLatin1(NULL);
   }
 
+  /** A byte string. */
   bytes(data: Uint8Array): this {
     return this.latin1(latin1(data));
   }
@@ -47,6 +52,7 @@ export class CborWriter {
     return this.rawLatin1(head(Major.BYTES, bytes.length)).rawLatin1(bytes);
   }
 
+  /** A text string, as UTF-8. */
   text(text: string): this {
     const length = Buffer.byteLength(text);
     const encoded = length === text.length ? text : latin1(Buffer.from(text));
@@ -63,6 +69,7 @@ export class CborWriter {
     return this.rawLatin1(head(Major.MAP, entries));
   }
 
+  /** A link: tag 42. */
   cid(cid: Cid): this {
     if (cid.length === BLAKE2B_CID_BYTES) return this.rawLatin1(USUAL_LINK).rawLatin1(cid);
     return this.rawLatin1(CID_TAG).latin1(`\x00${cid}`);
@@ -79,7 +86,7 @@ export class CborWriter {
     return this;
   }
 
-  /** What was written; the writer is empty afterwards. */
+  /** The bytes written so far; the writer is empty afterwards. */
   finish(): Uint8Array {
     return latin1Bytes(this.finishLatin1());
   }

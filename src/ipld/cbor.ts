@@ -7,11 +7,13 @@ export { CborWriter } from "./cbor-writer.js";
 
 /** How values of one kind are written and read. Both ends must agree on one item. */
 export interface Codec<V> {
+  /** Writes the value as one item. */
   encode(value: V, writer: CborWriter): void;
-  /** Throws `FvmError` INVALID_CBOR, or the error of what the item is made of. */
+  /** Reads one item. Throws `FvmError` INVALID_CBOR, or the error of what the item is made of. */
   decode(reader: CborReader): V;
 }
 
+/** The value as DAG-CBOR. */
 export function encodeCbor<V>(codec: Pick<Codec<V>, "encode">, value: V): Uint8Array {
   return latin1Bytes(encodeCborLatin1(codec, value));
 }
@@ -23,7 +25,7 @@ export function encodeCborLatin1<V>(codec: Pick<Codec<V>, "encode">, value: V): 
   return writer.finishLatin1();
 }
 
-/** Throws if anything follows the value; see `Codec.decode`. */
+/** The value of a DAG-CBOR block. Throws if anything follows it, and as `Codec.decode`. */
 export function decodeCbor<V>(
   codec: Pick<Codec<V>, "decode">,
   data: Uint8Array,

@@ -43,12 +43,12 @@ export class DecodedBlocks {
     return values;
   }
 
-  /** What trees and machines hold themselves stays. */
+  /** Forgets all of them; trees and machines keep what they hold themselves. */
   clear(): void {
     for (const byWidth of this.#nodes.values()) for (const cache of byWidth) cache?.clear();
     for (const cache of this.#values.values()) cache.clear();
   }
 }
 
-/** Those of this thread that go with the shared block cache. */
+/** This thread's decoded blocks, beside the shared block cache. */
 export const sharedDecodedBlocks = new DecodedBlocks();

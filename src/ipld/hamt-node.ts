@@ -17,7 +17,7 @@ export interface Entry<V> {
 /** Entries in the order of their keys. */
 export type Bucket<V> = readonly Entry<V>[];
 
-/** What a slot of a node holds: a link to a child, a child that is not written yet, or entries. */
+/** Content of a node's slot: a link to a child, a child that is not written yet, or entries. */
 export type Pointer<V> = Cid | HamtNode<V> | Bucket<V>;
 
 /** Never changes, so that nodes can be shared by trees and machines. */

@@ -29,7 +29,7 @@ const BIT_WIDTHS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
  * actors use (version 3). Nodes never change: `set` and `delete` replace the path to the entry, and
  * only after everything was loaded, so that a call which threw `MissingBlock` can be made again.
  *
- * Errors of all methods: what `Blocks.get` throws, and `FvmError` INVALID_HAMT on malformed blocks and
+ * Errors of all methods: what `BlockAccess.get` throws, and `FvmError` INVALID_HAMT on malformed blocks and
  * INVALID_CBOR on malformed values. Source: ipld/hamt/src.
  */
 export class Hamt<V> {
@@ -55,19 +55,26 @@ export class Hamt<V> {
     this.#flushed = root;
   }
 
+  /** A map without entries. It is in no block until it is flushed. @param bitWidth 1 to 8 */
   static empty<V>(blocks: BlockAccess, codec: Codec<V>, bitWidth = HAMT_BIT_WIDTH): Hamt<V> {
     return new Hamt(blocks, codec, bitWidth, undefined);
   }
 
+  /** The map with this root. The bit width must be the one that it was made with: blocks do not tell. */
   static load<V>(blocks: BlockAccess, root: Cid, codec: Codec<V>, bitWidth = HAMT_BIT_WIDTH): Hamt<V> {
     return new Hamt(blocks, codec, bitWidth, root);
   }
 
+  /** Whether it has no entries. */
   get isEmpty(): boolean {
     return this.#root.isEmpty;
   }
 
-  /** @param key in all methods the bytes as latin1 text; an `Address` is in this form. Throws INVALID_HAMT for other text. */
+  /**
+   * The value of a key, if there is one.
+   *
+   * @param key in all methods the bytes as latin1 text; an `Address` is in this form. Throws INVALID_HAMT for other text
+   */
   get(key: string): V | undefined {
     const hash = hashOf(key);
     let node = this.#root;
@@ -82,6 +89,7 @@ export class Hamt<V> {
     }
   }
 
+  /** Puts a value under a key. Its block is made by `flush`. */
   set(key: string, value: V): void {
     const encoded = encodeCborLatin1(this.#codec, value);
     // Makes V8 join the pieces now, instead of each time that the entry's node is written.

@@ -1,9 +1,11 @@
 /**
- * `fvm-node/ipld`: the data formats of state and chain, for indexers and tools. CIDs, DAG-CBOR, HAMT, AMT and CAR
- * as Filecoin has them.
+ * The data formats of state and chain, for indexers and tools. CIDs, DAG-CBOR, HAMT, AMT and CAR as Filecoin has
+ * them. The guide `docs/ipld.md` has an example of each.
  *
  * HAMTs and AMTs are read and written over `BlockAccess`, synchronously; `readBlocks` and `writeBlocks` of
- * `fvm-node/blockstore` give one over any blockstore.
+ * `fvm-node/blockstore` lend one over any blockstore.
+ *
+ * @module fvm-node/ipld
  */
 export {
   type Cid,
@@ -20,6 +22,7 @@ export {
   toCid,
 } from "../encoding/cid.js";
 export * as multicodec from "../encoding/codecs.js";
+export type { I64, U64 } from "../util/u64.js";
 export { Amt, type AmtLayout, buildAmt, CHAIN_AMT, EVENTS_AMT } from "./amt.js";
 export { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "./block-access.js";
 export {

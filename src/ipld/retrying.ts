@@ -14,7 +14,7 @@ export function* retrying<T>(step: () => T, undo?: () => void): Waits<T> {
   }
 }
 
-/** What to await if a step failed because it has to wait; other errors are thrown on. */
+/** The promise to await if a step failed because it has to wait; other errors are thrown on. */
 export function arrivalOf(error: unknown): Promise<void> {
   if (error instanceof MissingBlock) return error.pending;
   throw error;

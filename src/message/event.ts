@@ -9,7 +9,9 @@ export const EventFlag = {
   IndexedValue: 2,
 } as const;
 
+/** A key and a value of an event (FIP-0049). */
 export interface EventEntry {
+  /** Sum of values of `EventFlag`. */
   readonly flags: U64;
   readonly key: string;
   /** IPLD codec of the value. */
@@ -19,6 +21,7 @@ export interface EventEntry {
 
 /** An event with the actor that emitted it (FIP-0049). */
 export interface StampedEvent {
+  /** Actor ID. */
   readonly emitter: U64;
   readonly entries: readonly EventEntry[];
 }

@@ -21,7 +21,7 @@ import { asI64, asU64, type I64, I64_MAX, type U64 } from "../util/u64.js";
 import type { Gas } from "./gas.js";
 import { fitsToken, MAX_BIG_INTEGER_BYTES, readToken, writeToken } from "./token.js";
 
-/** What a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
+/** Bytes that a signature of 65 bytes adds: its type, its header, and the header of the pair with the message. */
 const SIGNATURE_BYTES = 69;
 
 /** An unsigned message of the chain. Source: shared/src/message.rs. */

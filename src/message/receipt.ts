@@ -3,7 +3,7 @@ import type { Codec } from "../ipld/cbor.js";
 import type { Gas } from "./gas.js";
 import type { ExitCode } from "./outcome.js";
 
-/** What the chain keeps of a message's execution. Source: shared/src/receipt.rs. */
+/** The record of a message's execution that the chain keeps. Source: shared/src/receipt.rs. */
 export interface Receipt {
   readonly exitCode: ExitCode;
   readonly returnData: Uint8Array;

@@ -19,7 +19,7 @@ export type ParamKind =
   | "cid" // pointer, no length: parsed from there to the end of memory; slot = payload offset and length
   | "ptr"; // a bare pointer, only for natively answered syscalls
 
-/** What a syscall hands back. `result` bytes are written to Wasm by C++. */
+/** Kinds of results of a syscall. `result` bytes are written to Wasm by C++. */
 export type ResultKind =
   | "none" // no out-pointer
   | "u32" // out-pointer to 4 bytes
@@ -42,7 +42,7 @@ export interface NativeSyscall {
   readonly marksReachable?: boolean;
 }
 
-/** What decides compilation. One engine per distinct configuration and process, shared by all threads. */
+/** Settings that decide compilation. One engine per distinct configuration and process, shared by all threads. */
 export interface NativeEngineConfig {
   /** `legacy`: fvm-wasm-instrument 0.2 (network versions up to 17); `current`: 0.4. */
   readonly instrumentation: "legacy" | "current";
@@ -125,7 +125,7 @@ export interface NativeRules {
   readonly namesFreeCharges: boolean;
 }
 
-/** What is the same for all machines of a network version. */
+/** Settings that all machines of a network version share. */
 export interface NativeKernelConfig {
   readonly syscalls: readonly NativeSyscall[];
   readonly prices: NativePrices;
@@ -141,7 +141,7 @@ export interface NativeKernel {
   readonly nativeKernel: unique symbol;
 }
 
-/** What `NativeStack.run` returns. */
+/** Results of `NativeStack.run`. */
 export const Yield = {
   /** The top frame waits for the answer to syscall `Word.SYSCALL`. */
   Syscall: 0,
@@ -164,7 +164,7 @@ export const Outcome = {
   HostFault: 3,
 } as const;
 
-/** What C++ may do by itself with the state of the actor on top. */
+/** Rights of C++ over the state of the actor on top. */
 export const ActorAccess = {
   /** As said last. */
   AsBefore: 0,
@@ -240,7 +240,7 @@ export const Word = {
   RESULT: 32,
   /** Packed answer of vm.message_context (80 bytes) or vm.context (52), written before `push`. */
   CONTEXT: 64,
-  /** Of the actor on top: attoFIL, 16 bytes. */
+  /** Balance of the actor on top: attoFIL, 16 bytes. */
   BALANCE: 96,
   /** After `run`: whether the actor has set its root, which is in ROOT then. JavaScript zeroes it. */
   ROOT_SET: 100,

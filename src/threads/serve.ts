@@ -2,29 +2,37 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { type Failure, failureOf } from "./failure.js";
 
-/** What a thread is given. */
+/** Data that a thread begins with. */
 export interface ThreadData {
   /** Not the thread's `parentPort`, which belongs to whoever else runs in it. */
   readonly port: MessagePort;
   readonly data: unknown;
 }
 
-/** From the pool. Without a task the thread only gets ready. */
-export interface Request {
-  readonly task?: unknown;
-}
+/** From the pool: get ready; do a task; end what you have begun, since there will be no more tasks. */
+export type Request =
+  | { readonly kind: "start" }
+  | { readonly kind: "task"; readonly task: unknown }
+  | { readonly kind: "close" };
 
 export type Reply =
   | { readonly value: unknown }
   /** `isStarted`: whether the thread can do other tasks. */
   | { readonly failure: Failure; readonly isStarted: boolean };
 
+/** The part of a thread that knows what its tasks are. */
+export interface Server<Task> {
+  perform(task: Task): unknown;
+  /** Called after the last task of a pool that is closed; a thread that is terminated does not get here. */
+  close?(): Promise<void>;
+}
+
 /**
  * Does the pool's tasks in this thread, one at a time.
  *
  * @param start makes what does them out of the pool's data
  */
-export function serve<Data, Task>(start: (data: Data) => Promise<(task: Task) => unknown>): void {
+export function serve<Data, Task>(start: (data: Data) => Promise<Server<Task>>): void {
   const { port, data } = workerData as ThreadData;
   const starting = start(data as Data);
   // Who waits for the first task hears of it.
@@ -32,9 +40,9 @@ export function serve<Data, Task>(start: (data: Data) => Promise<(task: Task) =>
   let isStarted = false;
 
   const replyTo = async (request: Request): Promise<Reply> => {
-    const perform = await starting;
+    const server = await starting;
     isStarted = true;
-    return { value: "task" in request ? await perform(request.task as Task) : undefined };
+    return { value: await answerTo(request, server) };
   };
   port.on("message", (request: Request) => {
     void replyTo(request)
@@ -42,4 +50,15 @@ export function serve<Data, Task>(start: (data: Data) => Promise<(task: Task) =>
       // Also of an answer that cannot be cloned.
       .catch((error: unknown) => port.postMessage({ failure: failureOf(error), isStarted } satisfies Reply));
   });
+}
+
+function answerTo<Task>(request: Request, server: Server<Task>): unknown {
+  switch (request.kind) {
+    case "start":
+      return undefined;
+    case "task":
+      return server.perform(request.task as Task);
+    case "close":
+      return server.close?.();
+  }
 }

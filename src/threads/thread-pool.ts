@@ -1,5 +1,6 @@
 import { FvmError, HostFault } from "../errors.js";
 import { onAbort, throwIfAborted } from "../util/abort.js";
+import { unlessAborted } from "../util/waits.js";
 import { errorOf } from "./failure.js";
 import type { Reply, Request } from "./serve.js";
 import { Thread, type ThreadOptions } from "./thread.js";
@@ -8,11 +9,15 @@ export interface ThreadPoolOptions extends ThreadOptions {
   readonly threads: number;
 }
 
-/** A task on its way. Settling it twice does nothing. */
-interface Job {
-  readonly request: Request;
-  resolve(value: unknown): void;
+/** A promise's two ends. Settling it twice does nothing. */
+interface Promised<T> {
+  resolve(value: T): void;
   reject(error: unknown): void;
+}
+
+/** A request on its way. */
+interface Job extends Promised<unknown> {
+  readonly request: Request;
 }
 
 /**
@@ -25,10 +30,10 @@ export class ThreadPool<Task, Answer> {
   readonly #queue: Job[] = [];
   /** With what they do. */
   readonly #threads = new Map<Thread, Job | undefined>();
-  /** Of all threads, also of those that were given up and end in their own time. */
+  /** Ends of all threads, also of those that were given up and end in their own time. */
   readonly #ending = new Set<Promise<void>>();
   #closing: Promise<void> | undefined;
-  #onIdle: (() => void) | undefined;
+  #whenIdle: Promised<void> | undefined;
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
@@ -47,7 +52,8 @@ export class ThreadPool<Task, Answer> {
   /** Starts all threads, and waits until they can work. Rejects as `run`. */
   async start(signal?: AbortSignal): Promise<void> {
     const { threads } = this.#options;
-    await Promise.all(Array.from({ length: threads }, () => this.#enqueue({}, "start", signal)));
+    const started = () => this.#enqueue({ kind: "start" }, "start", signal);
+    await Promise.all(Array.from({ length: threads }, started));
   }
 
   /**
@@ -55,35 +61,66 @@ export class ThreadPool<Task, Answer> {
    * reason, and `FvmError` POOL_CLOSED. A task that is aborted while a thread is at it ends the thread.
    */
   run(task: Task, operation: string, signal?: AbortSignal): Promise<Answer> {
-    return this.#enqueue({ task }, operation, signal) as Promise<Answer>;
+    return this.#enqueue({ kind: "task", task }, operation, signal) as Promise<Answer>;
   }
 
-  /** Rejects what waits, lets threads finish what they are at, and ends them. */
-  close(): Promise<void> {
+  /**
+   * Rejects what waits, lets threads finish what they are at and close what they have, and ends them. Then it
+   * rejects with the first failure of closing, if there is one. Each call has the same outcome.
+   *
+   * @param signal terminates the threads; the call rejects with its reason
+   */
+  async close(signal?: AbortSignal): Promise<void> {
     this.#closing ??= this.#end();
-    return this.#closing;
+    try {
+      await unlessAborted(this.#closing, signal);
+    } catch (error) {
+      if (signal?.aborted === true && error === signal.reason) await this.terminate();
+      throw error;
+    }
   }
 
   /** Ends all threads at once, whatever they are at. */
   terminate(): Promise<void> {
     this.#closing ??= Promise.resolve();
-    for (const job of this.#queue.splice(0))
-      job.reject(new FvmError("POOL_CLOSED", { operation: "terminate" }));
+    const reason = new FvmError("POOL_CLOSED", { operation: "terminate" });
+    for (const job of this.#queue.splice(0)) job.reject(reason);
     for (const [thread, job] of this.#threads) {
-      job?.reject(new FvmError("POOL_CLOSED", { operation: "terminate" }));
+      job?.reject(reason);
       this.#drop(thread);
     }
+    this.#whenIdle?.reject(reason);
     return Promise.all(this.#ending).then(() => undefined);
   }
 
   async #end(): Promise<void> {
     for (const job of this.#queue.splice(0)) job.reject(new FvmError("POOL_CLOSED", { operation: "close" }));
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-      this.#dispatch();
-    });
-    for (const thread of this.#threads.keys()) thread.terminate();
-    await Promise.all(this.#ending);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#whenIdle = { resolve, reject };
+        this.#dispatch();
+      });
+      await this.#closeThreads();
+    } finally {
+      await Promise.all(this.#ending);
+    }
+  }
+
+  async #closeThreads(): Promise<void> {
+    const closings = await Promise.allSettled([...this.#threads.keys()].map((thread) => this.#close(thread)));
+    const failed = closings.find((closing) => closing.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Lets an idle thread close what it has, and ends it. */
+  async #close(thread: Thread): Promise<void> {
+    try {
+      await new Promise((resolve, reject) => {
+        this.#give(thread, { request: { kind: "close" }, resolve, reject });
+      });
+    } finally {
+      this.#drop(thread);
+    }
   }
 
   #enqueue(request: Request, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
@@ -121,15 +158,19 @@ export class ThreadPool<Task, Answer> {
       const job = this.#queue.shift();
       if (job === undefined) return;
       try {
-        const thread = idle ?? this.#newThread();
-        thread.begin(job.request);
-        this.#threads.set(thread, job);
+        this.#give(idle ?? this.#newThread(), job);
       } catch (error) {
-        // What it was to be given cannot be cloned.
+        // The task cannot be cloned.
         job.reject(error);
       }
     }
-    if (this.running === 0) this.#onIdle?.();
+    if (this.running === 0) this.#whenIdle?.resolve();
+  }
+
+  /** Throws if the task cannot be cloned. */
+  #give(thread: Thread, job: Job): void {
+    thread.begin(job.request);
+    this.#threads.set(thread, job);
   }
 
   #idle(): Thread | undefined {

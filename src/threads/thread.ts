@@ -6,7 +6,7 @@ export interface ThreadOptions {
   readonly script: URL;
   /** For the function given to `serve`; copied to each thread. */
   readonly data: unknown;
-  /** Of JavaScript in the thread. */
+  /** Limits of JavaScript in the thread. */
   readonly resourceLimits?: ResourceLimits;
 }
 

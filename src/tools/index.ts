@@ -1,19 +1,30 @@
-/** `fvm-node/testing`: networks of one's own, real actors, and test vectors. */
-
+/**
+ * Networks of one's own, real actors, and test vectors.
+ *
+ * @module fvm-node/testing
+ */
 export { Genesis, type GenesisActor, type GenesisOptions } from "../vm/genesis/genesis.js";
 export { noopActor } from "../vm/genesis/noop-actor.js";
 export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./bundles/bundle.js";
 export { bundleFolders, findBundle, findGenesis } from "./bundles/folders.js";
+export type { BundleName } from "./bundles/pins.js";
+export type { Mismatch } from "./vectors/compare.js";
 export { defaultVectorFolder, readVector, vectorFiles } from "./vectors/files.js";
 export { parseVector } from "./vectors/parse.js";
 export { type ConformanceReport, reportOf, type VectorReport } from "./vectors/report.js";
-export type { VariantReport } from "./vectors/run.js";
+export type { Times, VariantReport } from "./vectors/run.js";
 export { type RunVectorsOptions, runVectors } from "./vectors/run-vectors.js";
 export type {
+  ExpectedBlock,
   ExpectedOutcome,
   ExpectedReceipt,
+  ExpectedTipset,
   MessageVector,
+  RecordedRandomness,
   TipsetVector,
   Variant,
   Vector,
+  VectorBlock,
+  VectorMessage,
+  VectorTipset,
 } from "./vectors/vector.js";

@@ -122,6 +122,66 @@ test("a failing putMany", async () => {
   await expect(store.putMany([{ cid, data }])).rejects.toThrow("disk full");
 });
 
+describe("closing", () => {
+  const stored = (more: object): InterfaceBlockstore => ({ get: () => data, putMany: () => [], ...more });
+  const closedError = (operation: string) =>
+    expect.objectContaining({
+      name: "FvmError",
+      code: "STORE_CLOSED",
+      details: { operation, store: "interface-blockstore" },
+    });
+
+  test("closes the store beneath, once, and refuses what comes later", async () => {
+    let closings = 0;
+    const beneath = stored({ close: async () => void closings++ });
+    const store = fromInterfaceBlockstore(beneath);
+    expect(await store.get(cid)).toEqual(data);
+    await Promise.all([store.close(), store.close()]);
+    await store.close();
+    expect(closings).toBe(1);
+    await expect(store.get(cid)).rejects.toEqual(closedError("get"));
+    await expect(store.putMany([{ cid, data }])).rejects.toEqual(closedError("putMany"));
+  });
+
+  test("at the end of a block, and of a store that has nothing to close", async () => {
+    let kept: ReturnType<typeof fromInterfaceBlockstore>;
+    {
+      await using store = fromInterfaceBlockstore(stored({}));
+      expect(await store.get(cid)).toEqual(data);
+      kept = store;
+    }
+    await expect(kept.get(cid)).rejects.toEqual(closedError("get"));
+  });
+
+  test("that fails is told to each who asks, and the store is closed", async () => {
+    const reason = new Error("the lock is held");
+    const store = fromInterfaceBlockstore(stored({ close: () => Promise.reject(reason) }));
+    for (const closing of [store.close(), store.close()]) await expect(closing).rejects.toBe(reason);
+    await expect(store[Symbol.asyncDispose]()).rejects.toBe(reason);
+    await expect(store.get(cid)).rejects.toEqual(closedError("get"));
+  });
+
+  test("leaves what waits to the store beneath", async () => {
+    const beneath = new Map<string, (bytes: Uint8Array) => void>();
+    const waiting = () => new Promise<Uint8Array>((resolve) => void beneath.set("get", resolve));
+    const store = fromInterfaceBlockstore(stored({ get: waiting, close: () => beneath.get("get")?.(data) }));
+    const answer = store.get(cid);
+    await store.close();
+    expect(await answer).toEqual(data);
+  });
+
+  test("a machine's blocks on a closed store: a fault of the host that says why", async () => {
+    const store = fromInterfaceBlockstore(stored({}));
+    await store.close();
+    const blocks = new Blocks(new FakeNativeBlocks(), store);
+    await expect(untilDone(() => blocks.get(cid))).rejects.toMatchObject({
+      name: "HostFault",
+      code: "BLOCKSTORE_FAILED",
+      cause: closedError("get"),
+    });
+  });
+});
+
 test("the current version of the interface fits", () => {
   expectTypeOf<CurrentBlockstore>().toExtend<InterfaceBlockstore>();
 });

@@ -16,7 +16,7 @@ function rootOf(epoch: number): Cid {
   return cidFromParts(0x71, 0xb220, new Uint8Array(32).fill(epoch));
 }
 
-/** What machines were asked to do, in order. */
+/** Calls of machines, in order. */
 let log: string[] = [];
 let exitCodeOf: (message: Message) => number = () => 0;
 

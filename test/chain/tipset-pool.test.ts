@@ -13,11 +13,13 @@ import type { ApplyResult } from "../../src/vm/executor/apply-result.js";
 import { TestChain } from "../support/chain.js";
 import { TestNet } from "../support/net.js";
 
-/** What the module is given. */
+/** Data for the module. */
 interface NodeData {
   readonly blocks: readonly Block[];
   readonly network: number;
-  readonly fault?: "throws" | "exits" | "nothing" | "store";
+  readonly fault?: "throws" | "exits" | "nothing" | "store" | "close";
+  /** How many nodes were closed. */
+  readonly closed?: Int32Array;
 }
 
 const module = new URL("./fixtures/chain-node.mjs", import.meta.url);
@@ -277,6 +279,87 @@ test("close finishes what runs and refuses what waits", async () => {
   expect(await waiting).toMatchObject({ name: "FvmError", code: "POOL_CLOSED" });
   expect((await running).blocks).toHaveLength(1);
   await closed;
+});
+
+describe("the nodes of a pool", () => {
+  const counter = () => new Int32Array(new SharedArrayBuffer(4));
+
+  test("are closed with it, each once, after the last task", async () => {
+    const closed = counter();
+    {
+      await using pool = await built.TipsetPool.create(module, { workers: 2, data: { ...data, closed } });
+      await pool.executeTipset(net.stateRoot, tipset(transfer(1n)));
+      expect(closed[0]).toBe(0);
+      const running = pool.executeTipset(net.stateRoot, tipset(transfer(2n)));
+      await Promise.all([pool.close(), running]);
+      expect(closed[0]).toBe(2);
+    }
+    expect(closed[0]).toBe(2);
+  });
+
+  test("that cannot be closed fail it, for each who closes it, and its workers end", async () => {
+    const closed = counter();
+    const pool = await built.TipsetPool.create(module, {
+      workers: 2,
+      data: { ...data, closed, fault: "close" },
+    });
+    for (const error of await Promise.all([pool.close(), pool.close()].map(failure))) {
+      expect(error).toBeInstanceOf(built.HostFault);
+      expect(error).toMatchObject({
+        code: "EXTERN_FAILED",
+        details: { question: "close" },
+        cause: { message: "the database is locked" },
+      });
+    }
+    expect([closed[0], pool.running]).toEqual([2, 0]);
+    expect(await failure(pool.executeMessages(net.stateRoot, context, []))).toMatchObject({
+      code: "POOL_CLOSED",
+    });
+  });
+
+  test("are not closed by a worker that is ended in the middle of a task", async () => {
+    const closed = counter();
+    const pool = await makePool(1, { closed });
+    const signal = AbortSignal.timeout(50);
+    const calls = [{ message: endless() }];
+    const aborted = failure(pool.executeMessages(net.stateRoot, context, calls, { signal }));
+    expect(await aborted).toMatchObject({ name: "TimeoutError" });
+    expect(closed[0]).toBe(0);
+  });
+
+  test("nor by a pool whose closing is given up", async () => {
+    const closed = counter();
+    const pool = await built.TipsetPool.create(module, { workers: 1, data: { ...data, closed } });
+    const running = failure(pool.executeMessages(net.stateRoot, context, [{ message: endless() }]));
+    expect(await failure(pool.close({ signal: AbortSignal.timeout(50) }))).toMatchObject({
+      name: "TimeoutError",
+    });
+    expect(await running).toMatchObject({ code: "POOL_CLOSED" });
+    expect(closed[0]).toBe(0);
+  });
+
+  test("are their owner's outside of a pool: executing closes nothing", async () => {
+    const closed = counter();
+    const { default: make } = (await import(module.href)) as { default: ChainNodeFactory<NodeData> };
+    const node = await make({ ...data, closed });
+    await built.executeTipset(node, net.stateRoot, tipset(transfer(1n)));
+    await built.executeMessages(node, net.stateRoot, context, [{ message: transfer(1n) }]);
+    expect(closed[0]).toBe(0);
+    const broken = { ...node, close: 1 as never };
+    expect(await failure(built.executeMessages(broken, net.stateRoot, context, []))).toMatchObject({
+      code: "INVALID_OPTION",
+      details: { option: "node.close" },
+    });
+  });
+});
+
+test("close takes no other options", async () => {
+  const pool = await makePool(1);
+  expect(await failure(pool.close({ signal: 1 as never }))).toMatchObject({
+    code: "INVALID_OPTION",
+    details: { option: "signal" },
+  });
+  expect(await pool.executeMessages(net.stateRoot, context, [])).toEqual([]);
 });
 
 test("types: data and the module's function go together", () => {

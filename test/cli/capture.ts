@@ -3,9 +3,9 @@ import { runCommandLine } from "../../src/cli/run-command-line.js";
 
 export interface Captured {
   readonly status: number;
-  /** What went to stdout. */
+  /** Text on stdout. */
   readonly answer: string;
-  /** What went to stderr, without progress. */
+  /** Text on stderr, without progress. */
   readonly notes: string;
 }
 

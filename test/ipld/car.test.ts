@@ -144,6 +144,30 @@ describe("a blockstore over a file", () => {
     expect(() => store.get(identity.cid)).toThrow(/STORE_CLOSED/);
   });
 
+  test("is closed at the end of its block, and twice is once", async () => {
+    const path = join(folder, "closed.car");
+    writeFileSync(path, bytes);
+    let kept: CarBlockstore;
+    {
+      using store = await CarBlockstore.open(path);
+      expect(store.get(identity.cid)).toBeDefined();
+      kept = store;
+    }
+    kept.close();
+    for (const [operation, act] of [
+      ["get", () => kept.get(identity.cid)],
+      ["putMany", () => kept.putMany([])],
+    ] as const) {
+      expect(act).toThrow(
+        expect.objectContaining({
+          name: "FvmError",
+          code: "STORE_CLOSED",
+          details: { operation, store: path },
+        }),
+      );
+    }
+  });
+
   test("a file that is not there or no CAR", async () => {
     await expect(CarBlockstore.open(join(folder, "absent.car"))).rejects.toThrow(/ENOENT/);
     const path = join(folder, "text.car");

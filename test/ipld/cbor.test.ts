@@ -37,7 +37,7 @@ const digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 const cid = "bafyreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 const cid0 = "QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n";
 
-/** What the reference's decoder makes of each input; the last column is what Go's does. */
+/** Inputs and the reference decoder's values; the last column says whether Go's decoder takes them, too. */
 const accepted: [kind: keyof typeof read, input: string, value: unknown, isCanonical: boolean][] = [
   ["bytes", "43010203", "010203", true],
   ["bytes", "40", "", true],

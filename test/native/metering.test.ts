@@ -10,7 +10,7 @@ import { networkVersion } from "../../src/vm/network/version.js";
 import { randomProgram } from "../support/random-wasm.js";
 
 const PROGRAMS = 400;
-/** What a syscall charges. */
+/** Gas that a syscall charges. */
 const SYSCALL_GAS = 1000n;
 const SUSPENDED = 0xffn;
 const GAS = 1n << 40n;

@@ -1,11 +1,11 @@
-/** Imports point down: each room of the house knows those below it, types too. */
+/** Imports, also of types, point down: each layer knows those below it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-/** From the ground up. A file at the top of `src` is a room of its own. */
-const ROOMS = [
+/** From the ground up. A file at the top of `src` is a layer of its own. */
+const LAYERS = [
   "errors",
   "util",
   "encoding",
@@ -53,10 +53,10 @@ function importsOf(file: string, text: string): Arrow[] {
   }));
 }
 
-/** The room that a file is in; -1 if there is none. */
+/** The layer of a file, counted from the ground; -1 if it has none. */
 function floorOf(file: string): number {
   const name = file.replace(/\.ts$/, "");
-  return ROOMS.findIndex((room) => name === room || name.startsWith(`${room}/`));
+  return LAYERS.findIndex((layer) => name === layer || name.startsWith(`${layer}/`));
 }
 
 function upward(arrows: readonly Arrow[]): string[] {
@@ -67,7 +67,7 @@ function upward(arrows: readonly Arrow[]): string[] {
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
 
-test("each file has a room", () => {
+test("each file has a layer", () => {
   expect(files.filter((file) => floorOf(file) < 0)).toEqual([]);
 });
 

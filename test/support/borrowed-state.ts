@@ -8,7 +8,7 @@ import { cidOf } from "./fake-native-blocks.js";
 
 export interface BorrowedState {
   readonly root: Cid;
-  /** What is different from the state it is made of. */
+  /** Differences from the state it is made of. */
   readonly blocks: readonly Block[];
   /** Actors that have other code. */
   readonly actors: number;
@@ -20,7 +20,7 @@ export interface StateAccess {
   write(value: unknown): CID;
 }
 
-/** What becomes of an actor. */
+/** Fate of an actor. */
 export interface Replacement {
   readonly code: Cid;
   /** Makes a state of the other layout, where the layouts differ. */

@@ -33,7 +33,7 @@ export function vectorsOf({ folder }: Loan): readonly (readonly [name: string, f
   return vectorFiles([path]).map((file) => [relative(path, file), file] as const);
 }
 
-/** What is not there, for the names of skipped tests; undefined if all is. */
+/** Missing files, for the names of skipped tests; undefined if all are there. */
 export function missing({ folder, actors, theirActors }: Loan): string | undefined {
   const bundles = [actors, theirActors].filter((version) => mainnetBundle(version) === undefined);
   const things = [

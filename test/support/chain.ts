@@ -10,7 +10,7 @@ import { addressOf, type Forwarded, type Person, type TestNet } from "./net.js";
 const EPOCH = 100;
 const GAS_LIMIT = 10_000_000_000;
 
-/** What `caller` says of its send. */
+/** `caller`'s report of its send. */
 export interface Sent {
   readonly errno: number;
   readonly exitCode: number;

@@ -41,7 +41,7 @@ export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
-  /** What the guest reported last. */
+  /** The guest's last report. */
   readonly answer: unknown;
 }
 

@@ -67,7 +67,7 @@ export class TestNet {
     return net;
   }
 
-  /** Those that the version has: f4 addresses are newer than the oldest ones. */
+  /** People whose addresses the version has: f4 addresses are newer than the oldest ones. */
   get people(): readonly Person[] {
     const people = [this.alice, this.bob, this.carol];
     return this.version < 18 ? people : [...people, this.eve];

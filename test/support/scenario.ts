@@ -11,7 +11,7 @@ export interface ScenarioStep {
   readonly exit: number;
   /** First network version that has what it needs. */
   readonly since?: 18;
-  /** Who sends. Default: Alice. */
+  /** The sender. Default: Alice. */
   readonly from?: "bob";
   message(net: TestNet): Omit<TestMessage, "from">;
 }

@@ -5,7 +5,7 @@ import type { Block } from "../../src/ipld/block-access.js";
 
 type Answer = ReturnType<Blockstore["get"]>;
 
-/** What a broken store does with `get`. */
+/** Ways in which `get` of a broken store fails. */
 export const faults = {
   throws: () => {
     throw new Error("disk on fire");

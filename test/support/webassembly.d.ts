@@ -1,4 +1,4 @@
-/** What the tests use of V8's own WebAssembly; its types otherwise come only with the browser's. */
+/** The part of V8's own WebAssembly that the tests use; its types otherwise come only with the browser's. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

@@ -9,7 +9,7 @@ type Task = readonly [deed: string, argument?: unknown];
 
 const pools: ThreadPool<Task, unknown>[] = [];
 afterEach(async () => {
-  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+  await Promise.all(pools.splice(0).map((pool) => pool.terminate()));
 });
 
 function makePool(threads: number, options: Partial<ThreadPoolOptions> = {}): ThreadPool<Task, unknown> {
@@ -244,6 +244,76 @@ describe("close", () => {
 
   test("of a pool that never had a thread", async () => {
     await makePool(2).close();
+  });
+
+  describe("closes what threads have", () => {
+    /** How many have begun to close, and how many are done. */
+    const counters = () => new Int32Array(new SharedArrayBuffer(8));
+
+    test.each(["well", "slowly"])("%s, once, after the last task", async (closing) => {
+      const closed = counters();
+      const pool = makePool(3, { data: { closing, closed } });
+      await pool.start();
+      const running = run(pool, "wait", 30).then(() => [...closed]);
+      await Promise.all([pool.close(), pool.close()]);
+      expect(await running).toEqual([0, 0]);
+      expect([...closed]).toEqual([3, 3]);
+      await pool.close();
+      expect([...closed]).toEqual([3, 3]);
+    });
+
+    test("and tells how that failed, when all have ended", async () => {
+      const closed = counters();
+      const pool = makePool(2, { data: { closing: "badly", closed } });
+      await pool.start();
+      const closings = [pool.close(), pool.close()].map(failure);
+      for (const error of await Promise.all(closings)) {
+        expect(error).toBeInstanceOf(FvmError);
+        expect(error).toMatchObject({
+          code: "STORE_CLOSED",
+          details: { operation: "close", store: "a test" },
+        });
+      }
+      expect([...closed]).toEqual([2, 0]);
+      expect(pool.running).toBe(0);
+    });
+
+    test("or that its thread ended meanwhile", async () => {
+      const pool = makePool(1, { data: { closing: "exiting" } });
+      await pool.start();
+      expect(await failure(pool.close())).toMatchObject({
+        code: "WORKER_LOST",
+        details: { text: "exit code 7" },
+      });
+    });
+
+    test("until its signal ends that; whoever closed it, too, hears of it", async () => {
+      const closed = counters();
+      const pool = makePool(2, { data: { closing: "never", closed } });
+      await pool.start();
+      const first = failure(pool.close());
+      const abort = new AbortController();
+      const second = failure(pool.close(abort.signal));
+      while (closed[0] !== 2) await wait(1);
+      abort.abort(new Error("long enough"));
+      expect(await second).toMatchObject({ message: "long enough" });
+      expect(await first).toMatchObject({ code: "POOL_CLOSED", details: { operation: "terminate" } });
+      expect([...closed]).toEqual([2, 0]);
+    });
+
+    test("not if its signal ends the tasks before", async () => {
+      const closed = counters();
+      const pool = makePool(2, { data: { closed } });
+      await pool.start();
+      const spinning = failure(run(pool, "spin"));
+      const first = failure(pool.close());
+      const reason = new Error("at once");
+      expect(await failure(pool.close(AbortSignal.abort(reason)))).toBe(reason);
+      for (const error of [await spinning, await first]) {
+        expect(error).toMatchObject({ code: "POOL_CLOSED", details: { operation: "terminate" } });
+      }
+      expect([...closed]).toEqual([0, 0]);
+    });
   });
 
   test("is not held up by a task that is aborted", async () => {

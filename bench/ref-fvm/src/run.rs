@@ -24,7 +24,7 @@ pub struct Runner<'a> {
 
 /// One execution of a vector.
 pub struct Trial {
-    /// Of each message, implicit ones too.
+    /// Outcomes of all messages, implicit ones too.
     pub outcomes: Vec<Outcome>,
     pub state_root: cid::Cid,
     /// Nanoseconds in messages alone.

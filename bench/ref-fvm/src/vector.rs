@@ -33,7 +33,7 @@ pub struct Variant {
     pub nv: u32,
 }
 
-/// What both classes have.
+/// Fields that both classes have.
 #[derive(Deserialize)]
 pub struct Common {
     #[serde(rename = "_meta")]
@@ -181,7 +181,7 @@ impl Preconditions {
 }
 
 impl Common {
-    /// Of the public corpus, which names no actors of its own.
+    /// Whether it is of the public corpus, which names no actors of its own.
     pub fn is_public(&self) -> bool {
         self.bundle.is_none() && self.genesis.is_none()
     }

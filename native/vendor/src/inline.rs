@@ -29,10 +29,10 @@ use syscalls::Syscalls;
 
 const COUNTER: u32 = 0;
 const MODULE: &str = "fvm";
-/// Of the modules that take the place of those with syscalls: `fvm:ipld` and so on.
+/// Prefix of the modules that take the place of those with syscalls: `fvm:ipld` and so on.
 const MODULE_PREFIX: &str = "fvm:";
 const NEW_IMPORTS: u32 = 4;
-/// Of these imports, behind the module's own types.
+/// Types of these imports, behind the module's own.
 const NEW_TYPES: u32 = 3;
 
 /// Function indices after the new imports, which follow the module's own imports.

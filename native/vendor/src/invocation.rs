@@ -20,7 +20,7 @@ use crate::memory::{Memory, within};
 /// Where a module has what the host needs of its instances.
 pub struct Exports {
     counter: ModuleExport,
-    /// Of type (i32) -> i32.
+    /// The export `invoke`, of type (i32) -> i32.
     invoke: Option<ModuleExport>,
 }
 

@@ -168,7 +168,7 @@ fn give(mut memory: Box<Memory>) {
 }
 
 thread_local! {
-    /// What the instance that is being made gets.
+    /// The memory for the instance that is being made.
     static NEXT: Cell<*mut Memory> = const { Cell::new(null_mut()) };
 }
 

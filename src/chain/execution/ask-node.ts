@@ -1,6 +1,15 @@
 import { BlockCache } from "../../blockstore/block-cache.js";
 import { FvmError, HostFault } from "../../errors.js";
-import { type Check, is, isCount, isFunction, isU64, optional, withMethods } from "../../util/check.js";
+import {
+  anything,
+  type Check,
+  is,
+  isCount,
+  isFunction,
+  isU64,
+  optional,
+  withMethods,
+} from "../../util/check.js";
 import { kindOf } from "../../util/kind-of.js";
 import { checkOption } from "../../util/options.js";
 import { forgetPromise, unlessAborted } from "../../util/waits.js";
@@ -16,6 +25,7 @@ const FIELDS: readonly [name: keyof ChainNode, check: Check][] = [
   ["blockDelay", optional(isCount)],
   ["blockCache", optional(is(BlockCache.is, "a BlockCache"))],
   ["migrate", optional(isFunction)],
+  ["close", optional(isFunction)],
 ];
 
 /** Throws `FvmError` INVALID_OPTION. */
@@ -59,6 +69,11 @@ export async function askNode<T>(
   const reason = isAnswer(answer);
   if (reason === undefined) return answer;
   throw new HostFault("EXTERN_FAILED", { question, reason });
+}
+
+/** Throws `HostFault` EXTERN_FAILED if the node cannot be closed; errors of ours stay what they are. */
+export async function closeNode(node: ChainNode): Promise<void> {
+  await askNode("close", () => node.close?.(), anything, undefined);
 }
 
 function nodeFailed(question: string, cause: unknown): FvmError | HostFault {

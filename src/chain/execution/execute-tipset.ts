@@ -21,6 +21,7 @@ import { SeenMessages } from "./seen-messages.js";
 import { distinctMessages, type Selection, selectMessages } from "./select-messages.js";
 import type { BlockMessage, BlockResult, NullRound, Tipset, TipsetBlock, TipsetResult } from "./tipset.js";
 
+/** Options of `executeTipset`. */
 export interface ExecuteTipsetOptions {
   /** Ends the execution early, whatever it waits for; what was flushed by then are null rounds. */
   readonly signal?: AbortSignal;

@@ -10,10 +10,11 @@ import type { ProofVerifier } from "../../vm/proofs/verifier.js";
 import type { Observer } from "../../vm/trace/observation.js";
 
 /**
- * What the execution of tipsets needs to know of the chain that they belong to. A function that throws,
+ * The chain, as far as executing its tipsets needs it: state, settings and answers. A function that throws,
  * rejects or answers with something else is `HostFault` EXTERN_FAILED.
  */
 export interface ChainNode {
+  /** Chain ID of Ethereum accounts, 314 on mainnet (FIP-0055). */
   readonly chainId: U64;
   /** Seconds since 1970. */
   readonly genesisTimestamp: U64;
@@ -23,8 +24,12 @@ export interface ChainNode {
   readonly blockstore: Blockstore;
   /** Randomness, tipset CIDs and consensus faults. */
   readonly externs: Externs;
+  /** Checks of proofs that actors ask for; `rejectProofs` where none are expected. */
   readonly proofs: ProofVerifier;
-  /** Published or derived, or its number. A derived one is to be made once, not at each question. */
+  /**
+   * The network version of an epoch, published or derived, or its number. Called for each epoch of a tipset: a
+   * derived one is to be made once, not at each question.
+   */
   networkVersion(epoch: number): NetworkVersion | number;
   /** attoFIL, computed from the state that the epoch starts with. */
   circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;
@@ -38,6 +43,11 @@ export interface ChainNode {
   readonly debug?: DebugSink;
   /** As for machines. */
   readonly observer?: Observer;
+  /**
+   * Releases what the node holds: its blockstore, if it has opened that itself. Called by the node's owner, which
+   * is the pool for a node that a `TipsetPool`'s module made; `executeTipset` and `executeMessages` never call it.
+   */
+  close?(): void | Promise<void>;
 }
 
 export const DEFAULT_BLOCK_DELAY = 30;

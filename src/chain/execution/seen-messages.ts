@@ -3,7 +3,7 @@ import { type Message, messageCodec } from "../../message/message.js";
 
 /** The messages of a tipset so far: each counts once, whoever includes it (lotus compares their CIDs). */
 export class SeenMessages {
-  /** Those of a sender with the same nonce; rarely more than one, so that nothing has to be encoded. */
+  /** Messages by sender and nonce: rarely more than one, so that nothing has to be encoded. */
   private readonly alike = new Map<string, Message[]>();
 
   /** False if an equal one was here before. */

@@ -11,7 +11,9 @@ export interface BlockMessage {
   readonly rawLength: number;
 }
 
+/** A block of a tipset, as far as its execution needs it. */
 export interface TipsetBlock {
+  /** Address that gets the reward; an actor ID. */
   readonly miner: Address;
   /** How many times the block's miner has won: it multiplies the reward. */
   readonly winCount: number;
@@ -19,7 +21,7 @@ export interface TipsetBlock {
   readonly messages: readonly BlockMessage[];
 }
 
-/** What a tipset's messages see of it. */
+/** The part of a tipset that its messages can see. */
 export interface TipsetContext {
   readonly epoch: number;
   /** Seconds since 1970: the least of the blocks' timestamps. */
@@ -28,6 +30,7 @@ export interface TipsetContext {
   readonly baseFee: bigint;
 }
 
+/** A tipset to execute: blocks of the same epoch on the same parents. */
 export interface Tipset extends TipsetContext {
   /** Epoch of the tipset before; between the two are null rounds. */
   readonly parentEpoch: number;
@@ -35,6 +38,7 @@ export interface Tipset extends TipsetContext {
   readonly blocks: readonly TipsetBlock[];
 }
 
+/** Results of one block's messages. */
 export interface BlockResult {
   /** One for each message that was executed. Those that were left out have no receipt. */
   readonly messages: readonly ApplyResult[];
@@ -44,21 +48,27 @@ export interface BlockResult {
   readonly gasReward: bigint;
   /** attoFIL: what the miner owes for them. */
   readonly penalty: bigint;
+  /** The implicit message that pays the miner. */
   readonly reward: ApplyResult;
 }
 
 /** An epoch without blocks. */
 export interface NullRound {
   readonly epoch: number;
+  /** State after the epoch's cron. */
   readonly stateRoot: Cid;
   readonly cron: ApplyResult;
 }
 
+/** Results of a tipset, and the state it led to. */
 export interface TipsetResult {
+  /** State after the tipset, which the blockstore has. */
   readonly stateRoot: Cid;
   /** Root of the receipts of the blocks' messages; its blocks are in the blockstore. */
   readonly receiptsRoot: Cid;
+  /** Epochs without blocks since the parent, ascending. */
   readonly nullRounds: readonly NullRound[];
+  /** One for each block, in the tipset's order. */
   readonly blocks: readonly BlockResult[];
   readonly cron: ApplyResult;
 }

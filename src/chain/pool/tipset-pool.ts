@@ -18,28 +18,43 @@ import type { ChainNode } from "../execution/node.js";
 import type { Tipset, TipsetContext, TipsetResult } from "../execution/tipset.js";
 import type { Task, WorkerData } from "./tipset-worker.js";
 
-/** What the module of a `TipsetPool` has as its default export. Called once in each worker. */
+/**
+ * Default export of the module of a `TipsetPool`. Called once in each worker, which closes the node
+ * when the pool is closed.
+ */
 export type ChainNodeFactory<Data = unknown> = (data: Data) => ChainNode | Promise<ChainNode>;
 
+/** Options of `TipsetPool.create`. */
 export interface TipsetPoolOptions<Data = unknown> {
   /** Threads. Each has a chain node of its own. Default: one for each core that the process may use. */
   readonly workers?: number;
   /** For the module's function; a structured clone for each worker. */
   readonly data?: Data;
-  /** Of JavaScript in each worker. Default: as in the main thread. */
+  /** Limits of JavaScript in each worker. Default: as in the main thread. */
   readonly resourceLimits?: ResourceLimits;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
 }
 
+/** Options of a pool's tasks. */
 export interface PoolTaskOptions {
   /**
-   * Gives the task up, whether it waits or runs. Running it ends its worker at once, as a crash would; a new
-   * worker takes its place, which makes a chain node again.
+   * Gives the task up, whether it waits or runs. Running it ends its worker at once, as a crash would, without
+   * closing its chain node; a new worker takes its place, which makes a node again.
    */
   readonly signal?: AbortSignal;
 }
 
+/** Options of `TipsetPool.close`. */
+export interface PoolCloseOptions {
+  /**
+   * Ends the workers at once, whatever they are at: their tasks are rejected with `FvmError` POOL_CLOSED, and
+   * their nodes are not closed.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `TipsetPool.executeTipset`. */
 export interface PoolTipsetOptions extends PoolTaskOptions, Pick<ExecuteTipsetOptions, "selected"> {}
 
 /** More than any machine has use for. */
@@ -68,7 +83,7 @@ function isNumberUpTo(most: number, value: unknown): boolean {
  * Tasks wait in a queue without limit, in the order in which they came. Whoever has more of them than
  * memory can hold awaits some before adding others; `queued` tells how many wait.
  */
-export class TipsetPool {
+export class TipsetPool implements AsyncDisposable {
   private constructor(
     /** Threads. */
     readonly workers: number,
@@ -165,12 +180,18 @@ export class TipsetPool {
 
   /**
    * Ends the workers. Tasks that wait are rejected with `FvmError` POOL_CLOSED; those that run are finished
-   * first. Whoever does not want to wait for them aborts them.
+   * first. Then each worker closes the chain node that its module made. A second call waits for the same end.
+   *
+   * @throws HostFault EXTERN_FAILED if a node's `close` fails, WORKER_LOST if its worker ends meanwhile: the first
+   * of these, once all workers have ended; FvmError POOL_CLOSED if another call's signal was quicker; the signal's
+   * reason
    */
-  async close(): Promise<void> {
-    await this.threads.close();
+  async close(options: PoolCloseOptions = {}): Promise<void> {
+    const { signal } = checkedOptions(options, WAIT_CHECKS);
+    await this.threads.close(signal);
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -4,6 +4,7 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { serve } from "../../threads/serve.js";
 import { messageOf } from "../../util/kind-of.js";
+import { closeNode } from "../execution/ask-node.js";
 import { executeMessages, type MessageCall } from "../execution/execute-messages.js";
 import { executeTipset } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
@@ -31,10 +32,13 @@ export type Task =
 
 serve(async ({ module, data }: WorkerData) => {
   const node = await makeNode(module, data);
-  return (task: Task) =>
-    task.kind === "tipset"
-      ? executeTipset(node, task.stateRoot, task.tipset, { selected: task.selected })
-      : executeMessages(node, task.stateRoot, task.context, task.calls);
+  return {
+    perform: (task: Task) =>
+      task.kind === "tipset"
+        ? executeTipset(node, task.stateRoot, task.tipset, { selected: task.selected })
+        : executeMessages(node, task.stateRoot, task.context, task.calls),
+    close: () => closeNode(node),
+  };
 });
 
 /** Throws `FvmError` CHAIN_NODE_FAILED. */

@@ -16,7 +16,7 @@ export interface BundleDescription {
   readonly pin: "released" | "unknown" | "broken";
 }
 
-/** What a bundle file is, by its first bytes. Nothing else of it is read or checked. */
+/** The kind of a bundle file, by its first bytes. Nothing else of it is read or checked. */
 export async function describeBundle({ path, version, size }: BundleFile): Promise<BundleDescription> {
   const common = { file: path, version, size };
   try {

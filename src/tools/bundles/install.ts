@@ -6,7 +6,7 @@ import { checkBundle, openBundle } from "./bundle.js";
 import { bundlePath } from "./folders.js";
 import { type BundleName, identifyBundle } from "./pins.js";
 
-/** What was put where. */
+/** A bundle, and where it was put. */
 export interface InstalledBundle extends BundleName {
   readonly path: string;
   readonly manifest: string;

@@ -2,7 +2,7 @@ import { type Cid, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { type ActorsRelease, releases, superseded } from "./releases.js";
 
-/** What a bundle is: builtin actors of a version, built for a network. */
+/** Name of a bundle: builtin actors of a version, built for a network. */
 export interface BundleName {
   /** Version of the actors, such as 13. */
   readonly version: number;

@@ -4,7 +4,7 @@ import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { type Comparison, type Mismatch, mismatches } from "./compare.js";
 import type { ExpectedBlock, ExpectedTipset } from "./vector.js";
 
-/** What a vector says about one tipset; `undefined`: nothing. */
+/** A vector's word on one tipset; `undefined`: none. */
 export interface TipsetExpectation {
   readonly receiptsRoot: Cid | undefined;
   readonly stateRoot: Cid | undefined;

@@ -4,7 +4,7 @@ import { native } from "../../native/index.js";
 import type { Externs, GuestEpoch } from "../../vm/externs/externs.js";
 import type { Vector } from "./vector.js";
 
-/** What ref-fvm's runner answers where a vector has no randomness (testing/conformance/src/rand.rs). */
+/** The answer of ref-fvm's runner where a vector has no randomness (testing/conformance/src/rand.rs). */
 const FALLBACK_RANDOMNESS = new TextEncoder().encode("i_am_random_____i_am_random_____");
 
 /**

@@ -1,4 +1,4 @@
-/** What vectors of all classes have. */
+/** Fields that vectors of all classes have. */
 import { gunzipSync } from "node:zlib";
 import { i64 } from "../../util/u64.js";
 import type { Fields } from "./fields.js";

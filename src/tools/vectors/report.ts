@@ -12,6 +12,7 @@ export interface ConformanceReport {
   readonly totals: { readonly median_ns: number; readonly wall_ns: number };
 }
 
+/** How a vector did at one of its variants, as JSON: part of the same contract. */
 export interface VectorReport {
   readonly file: string;
   readonly id: string;

@@ -31,7 +31,7 @@ function readOrReport(file: string): ReturnType<typeof readVector> | VariantRepo
   }
 }
 
-/** Of a file as a whole. */
+/** The report of a file as a whole. */
 export function reportWithoutRun(
   file: string,
   status: "failed" | "unreadable",

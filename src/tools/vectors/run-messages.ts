@@ -10,7 +10,7 @@ import { describeFailure, explainRoots } from "./explain.js";
 import type { Runner } from "./runner.js";
 import type { MessageVector, Variant, VectorMessage } from "./vector.js";
 
-/** What a secp256k1 signature and its wrapping add to a message on chain, bytes. */
+/** Bytes that a secp256k1 signature and its wrapping add to a message on chain, bytes. */
 export const SECP_SIGNATURE_BYTES = 65 + 4;
 const BLOCK_DELAY_SECONDS = 30;
 

@@ -6,6 +6,7 @@ import type { RunOptions, VariantReport } from "./run.js";
 import { type RunFileOptions, runFile } from "./run-file.js";
 import { VectorPool } from "./vector-pool.js";
 
+/** Options of `runVectors`. */
 export interface RunVectorsOptions extends Omit<RunOptions, "library"> {
   /** The first folder in which bundles are looked for. */
   readonly bundles?: string;

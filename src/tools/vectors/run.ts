@@ -46,9 +46,9 @@ export interface VariantReport {
   /** Lines that help to find out why it failed. */
   readonly notes: readonly string[];
   readonly gasUsed: readonly U64[];
-  /** Of messages alone; `undefined` if nothing was executed. */
+  /** Time of messages alone; `undefined` if nothing was executed. */
   readonly applyNs: Times | undefined;
-  /** With machines' set-up and flush. */
+  /** Time with machines' set-up and flush. */
   readonly runNs: Times | undefined;
 }
 

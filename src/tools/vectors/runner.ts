@@ -7,7 +7,7 @@ import type { Mismatch } from "./compare.js";
 import type { VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
 
-/** What a vector runs in. */
+/** Surroundings of a vector that runs. */
 export interface Surroundings {
   readonly store: VectorStore;
   readonly blockCache: BlockCache;
@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly watching: Pick<MachineOptions, "observer" | "debug">;
 }
 
-/** What came out of one execution. */
+/** Results of one execution. */
 export interface Trial {
   /** Gas of each message, implicit ones too. */
   readonly gasUsed: readonly U64[];

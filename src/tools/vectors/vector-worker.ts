@@ -11,9 +11,11 @@ export interface VectorWorkerData extends Omit<RunFileOptions, "library"> {
 
 serve(async ({ folders, ...options }: VectorWorkerData) => {
   const library = new Library(folders);
-  return async (file: string) => {
-    const reports: VariantReport[] = [];
-    for await (const report of runFile(file, { ...options, library })) reports.push(report);
-    return reports;
+  return {
+    async perform(file: string) {
+      const reports: VariantReport[] = [];
+      for await (const report of runFile(file, { ...options, library })) reports.push(report);
+      return reports;
+    },
   };
 });

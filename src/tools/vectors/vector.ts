@@ -20,6 +20,7 @@ export interface RecordedRandomness {
   readonly value: Uint8Array;
 }
 
+/** The receipt that a message must have. */
 export interface ExpectedReceipt {
   readonly exitCode: number;
   readonly returnData: Uint8Array;
@@ -68,6 +69,7 @@ interface VectorBase {
   };
 }
 
+/** A message of a vector. */
 export interface VectorMessage {
   /** CBOR of the unsigned message. */
   readonly bytes: Uint8Array;
@@ -86,6 +88,7 @@ export interface MessageVector extends VectorBase {
   };
 }
 
+/** A block of a tipset of a vector. */
 export interface VectorBlock {
   /** Text of the address. */
   readonly miner: string;
@@ -94,6 +97,7 @@ export interface VectorBlock {
   readonly messages: readonly Uint8Array[];
 }
 
+/** A tipset of a vector. */
 export interface VectorTipset {
   /** Counted from the variant's epoch. */
   readonly epochOffset: number;
@@ -104,6 +108,7 @@ export interface VectorTipset {
   readonly blocks: readonly VectorBlock[];
 }
 
+/** Results that a tipset must have. */
 export interface ExpectedTipset {
   readonly epoch: number;
   readonly stateRoot: Cid;
@@ -118,6 +123,7 @@ export interface ExpectedTipset {
   readonly nullRounds: readonly { readonly epoch: number; readonly stateRoot: Cid }[];
 }
 
+/** Results that a block of a tipset must have. */
 export interface ExpectedBlock {
   /** Messages that were executed, duplicates not counted. */
   readonly applied: number;
@@ -142,4 +148,5 @@ export interface TipsetVector extends VectorBase {
   };
 }
 
+/** A test vector of either class. */
 export type Vector = MessageVector | TipsetVector;

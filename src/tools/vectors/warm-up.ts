@@ -1,4 +1,4 @@
-/** What keeps loading out of the times of a vector, and vectors out of each other's. */
+/** Means to keep loading out of the times of a vector, and vectors out of each other's. */
 import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
 import { type Cid, cidCodec } from "../../encoding/cid.js";
 import { RAW } from "../../encoding/codecs.js";

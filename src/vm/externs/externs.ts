@@ -3,8 +3,10 @@ import type { I64, U64 } from "../../util/u64.js";
 
 /** Why a miner is at fault. Values as in the verify_consensus_fault syscall. */
 export const ConsensusFaultType = { DoubleForkMining: 1, ParentGrinding: 2, TimeOffsetMining: 3 } as const;
+/** One of the values of `ConsensusFaultType`. */
 export type ConsensusFaultType = (typeof ConsensusFaultType)[keyof typeof ConsensusFaultType];
 
+/** A miner's fault that two block headers prove. */
 export interface ConsensusFault {
   /** Actor ID of the miner at fault. */
   readonly target: U64;
@@ -16,10 +18,11 @@ export interface ConsensusFault {
 /** An epoch as a guest names it: any i64; a number where that is exact, else a bigint. */
 export type GuestEpoch = number | bigint;
 
+/** @inline */
 type Eventually<T> = T | Promise<T>;
 
 /**
- * What the VM asks the node about the chain. Answers may be promises; the waiting syscall is run
+ * Questions of the VM to the node about its chain. Answers may be promises; the waiting syscall is run
  * again when they are there. The same question is asked once per machine.
  *
  * `undefined` (or `null`) is an answer that every node gives (no such epoch); the reference's rules for a
@@ -41,7 +44,7 @@ export interface Externs {
   ): Eventually<ConsensusFault | undefined>;
 }
 
-/** What syscall handlers see: answers at once, or `Pending` is thrown and the syscall runs again later. */
+/** Externs as syscall handlers see them: answers at once, or `Pending` is thrown and the syscall runs again later. */
 export interface KernelExterns {
   getChainRandomness(epoch: GuestEpoch): Uint8Array | undefined;
   getBeaconRandomness(epoch: GuestEpoch): Uint8Array | undefined;

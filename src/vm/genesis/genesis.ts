@@ -30,9 +30,11 @@ import {
 } from "../state-tree/actor-state.js";
 import { idCodec } from "../state-tree/init-actor.js";
 
+/** Options of `Genesis`. */
 export interface GenesisOptions {
   /** The network version, or its number. */
   readonly network: NetworkVersion | number;
+  /** Name in the state of the init actor. */
   readonly networkName: string;
   /**
    * Wasm of the builtin actors by name. The order gives the actor types. `system`, `init` and `account` must be
@@ -41,7 +43,9 @@ export interface GenesisOptions {
   readonly builtins: Readonly<Record<string, Uint8Array>>;
 }
 
+/** An actor of the first state. */
 export interface GenesisActor {
+  /** CID of its Wasm, from `codeOf` or `addCode`. */
   readonly code: Cid;
   /** A DAG-CBOR block. Default: the empty array. */
   readonly state?: Uint8Array;
@@ -117,14 +121,14 @@ export class Genesis {
     return code;
   }
 
-  /** Stores Wasm that is not builtin. Throws `FvmError` INVALID_OPTION. */
+  /** Stores Wasm that is not builtin, and returns its CID. Throws `FvmError` INVALID_OPTION. */
   addCode(wasm: Uint8Array): Cid {
     return this.blocks.put(RAW, bytesOf("wasm", wasm));
   }
 
   /**
-   * The account of a key address. An f4 address, which has no account yet, gets a placeholder.
-   * Throws `FvmError` INVALID_ADDRESS or INVALID_OPTION.
+   * Adds the account of a key address, and returns its ID. An f4 address, which has no account yet, gets a
+   * placeholder. Throws `FvmError` INVALID_ADDRESS or INVALID_OPTION.
    */
   addAccount(address: Address, attoFil: bigint): number {
     checkAddress(address);
@@ -145,7 +149,7 @@ export class Genesis {
     return this.id++;
   }
 
-  /** Throws `FvmError` INVALID_CID, INVALID_ADDRESS or INVALID_OPTION. */
+  /** Adds an actor, and returns its ID. Throws `FvmError` INVALID_CID, INVALID_ADDRESS or INVALID_OPTION. */
   addActor(actor: GenesisActor): number {
     const { code, state, balance = 0n, address } = checkedOptions(actor, ACTOR_CHECKS);
     checkCid(code);
@@ -167,7 +171,7 @@ export class Genesis {
     });
   }
 
-  /** Writes everything to the blockstore. Returns the state root. */
+  /** Writes everything to the blockstore. Returns the state root. Throws `HostFault` BLOCKSTORE_FAILED. */
   async write(): Promise<Cid> {
     this.put(SingletonId.System, { code: this.codeOf("system"), state: this.systemState() });
     this.put(SingletonId.Init, { code: this.codeOf("init"), state: this.initState() });

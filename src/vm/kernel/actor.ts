@@ -106,7 +106,7 @@ export const actor = {
   },
 } as const;
 
-/** That a message's sender is no account is fatal. */
+/** The key address of a message's sender. A sender that is no account is fatal. */
 function senderKey(context: SyscallContext, address: Address): Address {
   try {
     return keyAddress(context, address, false);

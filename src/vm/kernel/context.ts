@@ -114,7 +114,7 @@ export interface SyscallContext {
 }
 
 /**
- * What a host syscall does. Throws `SyscallError`, `OUT_OF_GAS` or `Fatal`; `MissingBlock` and `Pending`
+ * The work of a host syscall. Throws `SyscallError`, `OUT_OF_GAS` or `Fatal`; `MissingBlock` and `Pending`
  * undo the handler's effects and run it again when the answer is there.
  */
 export type Handler = (context: SyscallContext) => void;

@@ -78,7 +78,7 @@ export class SyscallArguments implements Arguments {
   bytes(slot: number): Uint8Array {
     const offset = this.u32(slot);
     const length = this.length(slot);
-    // What does not fit into the payload area stays in the guest's memory.
+    // Bytes that do not fit into the payload area stay in the guest's memory.
     if (offset + length > PAYLOAD_BYTES) return this.stack.argument(slot);
     return this.payload.subarray(offset, offset + length);
   }
@@ -138,7 +138,7 @@ export class SyscallAnswer implements Answer {
     this.succeed(0);
   }
 
-  /** Of a send without data. */
+  /** The result of a send without data. */
   sent(exitCode: number): void {
     // Exit code, handle, codec (two words) and size.
     this.words.fill(0, Word.RESULT + 1, Word.RESULT + 5);

@@ -108,7 +108,7 @@ export const crypto = {
   },
 } as const;
 
-/** What verifying syscalls return. */
+/** Answers of verifying syscalls. */
 const YES = 0;
 const NO = 0xffff_ffff;
 

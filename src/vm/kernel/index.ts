@@ -11,7 +11,7 @@ import { rand } from "./rand.js";
 import { self } from "./self.js";
 import { send } from "./send.js";
 
-/** What host syscalls do, by the names in the syscall table. */
+/** Handlers of the host syscalls, by the names in the syscall table. */
 export const handlers: Readonly<Record<HandlerName, Handler>> = {
   ...actor,
   ...crypto,

@@ -11,7 +11,7 @@ const NOBODY: Frame = { actorId: 0, caller: 0, method: 0, value: 0n, readOnly: t
 /** The one syscall context of a machine. Frame and gas change: per syscall and per message. */
 export class KernelContext implements SyscallContext {
   readonly prices: PriceList;
-  /** Whose syscall is answered. */
+  /** The frame whose syscall is answered. */
   frame: Frame = NOBODY;
 
   constructor(
@@ -22,7 +22,7 @@ export class KernelContext implements SyscallContext {
     readonly externs: KernelExterns,
     readonly proofs: ProofVerifier,
     readonly call: Calls,
-    /** Of the current message. */
+    /** Gas of the current message. */
     public gas: GasTracker,
   ) {
     this.prices = network.priceList;

@@ -3,7 +3,7 @@ import type { U64 } from "../../util/u64.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import type { Manifest } from "../state-tree/manifest.js";
 
-/** What is the same for all messages of a machine. */
+/** Settings that all messages of a machine share. */
 export interface MachineContext {
   /** Epoch of the tipset in the making. */
   readonly epoch: number;
@@ -23,6 +23,8 @@ export interface MachineContext {
 
 /** Takes what actors write for their authors. */
 export interface DebugSink {
+  /** A line of an actor's log. */
   log?(text: string, actor: ActorId): void;
+  /** A file that an actor writes. */
   artifact?(name: string, data: Uint8Array, actor: ActorId): void;
 }

@@ -73,13 +73,13 @@ export const self = {
 
 const SELF_DESTRUCT_READ_ONLY = "cannot self-destruct when read-only";
 
-/** Of an actor that has deleted itself: 0. */
+/** Balance of the running actor; 0 if it has deleted itself. */
 function currentBalance(context: SyscallContext): bigint {
   noteFree(context, onSelfBalance);
   return context.call.getActor(context.frame.actorId)?.balance ?? 0n;
 }
 
-/** That this fails, even for want of gas, is fatal in the reference. */
+/** Burns a balance. A failure, even for want of gas, is fatal in the reference. */
 function burn({ call, frame }: SyscallContext, balance: bigint): void {
   try {
     call.transfer(frame.actorId, SingletonId.BurntFunds, balance);

@@ -89,6 +89,7 @@ export class CodeCache {
     }
   }
 
+  /** The folder that it was given. */
   get folder(): string {
     return this.#folder;
   }
@@ -98,6 +99,7 @@ export class CodeCache {
    * Throws as `NativeEngine.load`.
    *
    * @param tag tells the engine's configuration apart from others; see `engineTag`
+   * @internal
    */
   load(engine: NativeEngine, tag: string, code: Cid, wasm: Uint8Array): "restored" | "compiled" {
     if (this.restore(engine, tag, code)) return "restored";
@@ -106,18 +108,19 @@ export class CodeCache {
     return "compiled";
   }
 
-  /** Brings code into the engine that was compiled earlier; false if there is none that fits. */
+  /** Brings code into the engine that was compiled earlier; false if there is none that fits. @internal */
   restore(engine: NativeEngine, tag: string, code: Cid): boolean {
     const compiled = this.read(code, tag);
     return compiled !== undefined && engine.restore(code, compiled);
   }
 
-  /** Keeps what the engine has compiled, as far as that is possible. */
+  /** Keeps what the engine has compiled, as far as that is possible. @internal */
   keep(engine: NativeEngine, tag: string, code: Cid): void {
     const artifact = engine.artifact(code);
     if (artifact !== undefined) this.write(code, tag, artifact);
   }
 
+  /** @internal */
   read(code: Cid, tag: string): Uint8Array | undefined {
     try {
       return readFileSync(this.#path(code, tag));
@@ -126,7 +129,7 @@ export class CodeCache {
     }
   }
 
-  /** A cache that cannot be written (disk full, read-only) only costs time: false. */
+  /** A cache that cannot be written (disk full, read-only) only costs time: false. @internal */
   write(code: Cid, tag: string, artifact: Uint8Array): boolean {
     const path = this.#path(code, tag);
     const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
@@ -141,13 +144,14 @@ export class CodeCache {
     }
   }
 
+  /** Its files: names, and sizes in bytes. */
   list(): { readonly name: string; readonly bytes: number }[] {
     return readdirSync(this.#folder)
       .filter((name) => name.endsWith(SUFFIX))
       .map((name) => ({ name, bytes: lstatSync(join(this.#folder, name)).size }));
   }
 
-  /** Returns the number of files removed. */
+  /** Removes all files; returns their number. */
   clear(): number {
     const files = readdirSync(this.#folder).filter((name) => name.includes(SUFFIX));
     for (const name of files) rmSync(join(this.#folder, name), { force: true });

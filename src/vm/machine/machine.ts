@@ -21,6 +21,7 @@ import { asFault } from "./fault.js";
 import { checkedMachineOptions, type MachineOptions } from "./options.js";
 import { WAIT_CHECKS, type WaitOptions } from "./wait-options.js";
 
+/** Options of `Machine.execute`. */
 export interface ExecuteOptions {
   /** Default: explicit. */
   readonly kind?: ApplyKind;
@@ -40,6 +41,9 @@ export interface ExecuteOptions {
   readonly trace?: boolean;
 }
 
+/** Options of a message that is executed at once, which nothing can end early. */
+export type SyncOptions = Omit<ExecuteOptions, "signal">;
+
 /** The result of a message that was traced. */
 export interface TracedResult extends ApplyResult {
   readonly trace: MessageTrace;
@@ -58,7 +62,7 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
  * Executes messages on a state, one after the other. After a `HostFault` it is closed; state that was not
  * flushed is lost.
  */
-export class Machine {
+export class Machine implements Disposable {
   private status: "idle" | "busy" | "closed" = "idle";
   /** Ends what waits. */
   private onClose: (() => void) | undefined;
@@ -101,10 +105,12 @@ export class Machine {
     return machine.body.blocks;
   }
 
+  /** The network version whose rules it follows. */
   get network(): NetworkVersion {
     return this.body.network;
   }
 
+  /** Settings that all of its messages share. Frozen. */
   get context(): MachineContext {
     return this.body.context;
   }
@@ -184,7 +190,7 @@ export class Machine {
 
   /**
    * Releases what the garbage collector does not see. The machine cannot be used any more; what waits is
-   * rejected with MACHINE_CLOSED.
+   * rejected with MACHINE_CLOSED. The blockstore stays open: it is its owner's.
    */
   close(): void {
     if (this.status === "closed") return;
@@ -194,6 +200,11 @@ export class Machine {
     this.tracing?.native.close(false);
     this.body.native.close(isUnused);
     this.onClose?.();
+  }
+
+  /** As `close`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   /** A message to execute, checked. */
@@ -274,8 +285,6 @@ export class Machine {
 }
 
 const isMachine = is((value) => value instanceof Machine, "a Machine");
-
-type SyncOptions = Omit<ExecuteOptions, "signal">;
 
 interface Request extends ExecutionRequest {
   readonly trace: boolean;

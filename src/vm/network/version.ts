@@ -44,6 +44,7 @@ export interface NetworkDefinition {
 /** The first code is what an actor has, the second what runs for it. */
 export type Redirect = readonly [code: Cid, instead: Cid];
 
+/** The rules of a network version, as data. Types that this package does not export are the engine's own. */
 export interface NetworkVersion extends NetworkDefinition {
   /** What decides the compilation of actors' code. */
   readonly engine: NativeEngineConfig;
@@ -135,8 +136,9 @@ const versions: ReadonlyMap<number, NetworkVersion> = new Map(
   ].map((definition) => [definition.version, complete(definition)]),
 );
 
-/** The lowest and highest network version that chains run. */
+/** The lowest network version that this package executes. */
 export const OLDEST_VERSION = skyr16.version;
+/** The highest network version that chains run. */
 export const NEWEST_VERSION = fireHorse28.version;
 
 /**

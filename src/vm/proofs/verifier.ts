@@ -53,13 +53,18 @@ export interface UpdateProof {
 export type Verdict = "valid" | "invalid" | "malformed";
 
 /**
- * Checks zero-knowledge proofs. What it is asked has passed the input rules (`input.ts`): types are
- * known, commitments are field elements, lengths are right.
+ * Checks zero-knowledge proofs. What it is asked has passed the input rules: types are known,
+ * commitments are field elements, lengths are right. A verifier answers at once; if it throws, that is `HostFault`
+ * EXTERN_FAILED.
  */
 export interface ProofVerifier {
+  /** Checks that a sector was sealed. */
   verifySeal(proof: SealProof): Verdict;
+  /** Checks that many sectors were sealed. */
   verifyAggregate(proof: AggregateProof): Verdict;
+  /** Checks that sectors are still stored. */
   verifyWindowPost(proof: WindowPost): Verdict;
+  /** Checks that data was put into a sealed sector. */
   verifyUpdate(proof: UpdateProof): Verdict;
 }
 

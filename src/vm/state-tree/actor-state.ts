@@ -2,6 +2,7 @@ import type { Address } from "../../address/address.js";
 import { type Cid, parseCid } from "../../encoding/cid.js";
 import type { U64 } from "../../util/u64.js";
 
+/** The number in an f0 address. */
 export type ActorId = U64;
 
 /** Actors that every network has. */

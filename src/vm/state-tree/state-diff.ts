@@ -16,6 +16,7 @@ export interface StateDiff {
   readonly addresses: ReadonlyMap<Address, ActorId>;
 }
 
+/** What became of an actor. */
 export type ActorChange =
   | { readonly kind: "added"; readonly actor: ActorState }
   | ChangedActor

@@ -40,6 +40,7 @@ export interface CustomArguments {
   readonly u64: bigint;
   readonly bytes: Uint8Array;
 }
+/** Kinds of parameters. */
 export type CustomParam = keyof CustomArguments;
 
 /**
@@ -61,6 +62,7 @@ type AnswerOf<Result extends CustomResult> = Result extends "none"
       ? U64
       : Uint8Array;
 
+/** A syscall of a network of one's own, for `defineSyscall`. */
 export interface SyscallDefinition<
   Params extends readonly CustomParam[] = readonly CustomParam[],
   Result extends CustomResult = CustomResult,
@@ -84,6 +86,7 @@ export interface CustomSyscall {
   readonly name: string;
   readonly params: readonly CustomParam[];
   readonly result: CustomResult;
+  /** As it was defined. */
   readonly handle: (call: SyscallCall, ...args: never[]) => unknown;
 }
 

@@ -151,7 +151,7 @@ type HostSyscall = Extract<
 export type HandlerName = HostSyscall["handler"];
 
 export interface SyscallTable {
-  /** What actors may import, in the order of `Word.SYSCALL`. */
+  /** Syscalls that actors may import, in the order of `Word.SYSCALL`. */
   readonly syscalls: readonly Syscall[];
   /** The same on a network that lets actors write debug output. */
   readonly debugging: readonly Syscall[];

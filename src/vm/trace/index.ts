@@ -1,5 +1,11 @@
 /** `fvm-node/trace`: what messages do, as it happens and as trees. */
 export { gasOf } from "./gas-of.js";
-export { type LotusGasTrace, type LotusTrace, lotusTraceText, toLotusTrace } from "./lotus-trace.js";
-export type { CallEnd, Observation, ObservedBlock, Observer } from "./observation.js";
+export {
+  type LotusCid,
+  type LotusGasTrace,
+  type LotusTrace,
+  lotusTraceText,
+  toLotusTrace,
+} from "./lotus-trace.js";
+export type { CallEnd, Observation, ObservationOf, ObservedBlock, Observer } from "./observation.js";
 export { type CallTrace, type MessageTrace, Tracer, type TraceStep } from "./trace.js";

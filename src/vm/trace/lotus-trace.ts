@@ -8,10 +8,11 @@ import { addSat, type U64 } from "../../util/u64.js";
 import type { TraceRules } from "../network/rules.js";
 import { networkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
-import type { CallEnd, ObservedBlock } from "./observation.js";
+import type { CallEnd, ObservationOf, ObservedBlock } from "./observation.js";
 import type { CallTrace, MessageTrace, TraceStep } from "./trace.js";
 
-interface LotusCid {
+/** A CID as text, in DAG-JSON. */
+export interface LotusCid {
   readonly "/": string;
 }
 
@@ -139,7 +140,7 @@ function exitCodeOf(end: Exclude<CallEnd, { kind: "exit" }>, legacy: boolean): E
   return end.errno === ErrorNumber.NotFound ? ExitCode.InvalidReceiver : ExitCode.AssertionFailed;
 }
 
-function lotusCharge({ name, compute, other }: Extract<TraceStep, { kind: "charge" }>): LotusGasTrace {
+function lotusCharge({ name, compute, other }: ObservationOf<"charge">): LotusGasTrace {
   return { Name: name, tg: shown(addSat(compute, other)), cg: shown(compute), sg: shown(other), tt: 0 };
 }
 

@@ -87,6 +87,9 @@ export type Observation =
   /** A line of an actor's debug output, on machines that let actors write it. */
   | { readonly kind: "log"; readonly text: string };
 
+/** Observations of this kind. */
+export type ObservationOf<K extends Observation["kind"]> = Extract<Observation, { kind: K }>;
+
 /**
  * Is told what a machine's messages do, in order; of a step that was done again, because a block or an answer
  * had to be awaited, once. What is told before a call fails stays told. It must not change what it is given, nor

@@ -1,17 +1,15 @@
 import type { Message } from "../../message/message.js";
-import type { CallEnd, Observation, Observer } from "./observation.js";
-
-type Of<K extends Observation["kind"]> = Extract<Observation, { kind: K }>;
+import type { CallEnd, Observation, ObservationOf, Observer } from "./observation.js";
 
 /** What happens within a call, in order. Sub-calls are steps, too. */
 export type TraceStep =
-  | Of<"charge" | "event" | "stateRead" | "stateWrite" | "blockRead" | "blockWrite" | "log">
+  | ObservationOf<"charge" | "event" | "stateRead" | "stateWrite" | "blockRead" | "blockWrite" | "log">
   | { readonly kind: "call"; readonly call: CallTrace };
 
 /** A call, and all that it did: see the observations of these names. */
-export interface CallTrace extends Omit<Of<"call">, "kind"> {
+export interface CallTrace extends Omit<ObservationOf<"call">, "kind"> {
   /** The receiver as it was found; undefined if the call failed before that. */
-  readonly callee: Omit<Of<"callee">, "kind"> | undefined;
+  readonly callee: Omit<ObservationOf<"callee">, "kind"> | undefined;
   readonly steps: readonly TraceStep[];
   readonly end: CallEnd;
 }
@@ -26,7 +24,7 @@ export interface MessageTrace {
 }
 
 /** A call that has not ended. */
-interface OpenCall extends Omit<Of<"call">, "kind"> {
+interface OpenCall extends Omit<ObservationOf<"call">, "kind"> {
   callee: CallTrace["callee"];
   steps: TraceStep[];
   end: CallEnd | undefined;
@@ -34,7 +32,7 @@ interface OpenCall extends Omit<Of<"call">, "kind"> {
 
 /** Makes trees of what messages do, one message after the other. */
 export class Tracer {
-  private message: Of<"message"> | undefined;
+  private message: ObservationOf<"message"> | undefined;
   private first: OpenCall | undefined;
   private open: OpenCall[] = [];
   /** What is charged before the first call. */
@@ -79,7 +77,7 @@ export class Tracer {
     return { networkVersion, epoch, message, call: this.first as CallTrace | undefined };
   }
 
-  private begin({ kind, ...about }: Of<"call">): void {
+  private begin({ kind, ...about }: ObservationOf<"call">): void {
     const caller = this.open.at(-1);
     const call: OpenCall = { ...about, callee: undefined, steps: [], end: undefined };
     if (caller === undefined) {
@@ -91,7 +89,7 @@ export class Tracer {
     this.open.push(call);
   }
 
-  private found({ kind, ...callee }: Of<"callee">): void {
+  private found({ kind, ...callee }: ObservationOf<"callee">): void {
     const call = this.open.at(-1);
     if (call !== undefined) call.callee = callee;
   }

@@ -20,7 +20,7 @@ import type { Contract } from "./solidity.js";
 
 export interface Account {
   readonly address: Address;
-  /** What contracts see. */
+  /** Settings that contracts see. */
   readonly eth: string;
 }
 
@@ -33,7 +33,7 @@ export interface MessageOptions extends Partial<Omit<Message, "from" | "to">> {
 export const FIL = 10n ** 18n;
 export const Method = { CreateExternal: 4, InvokeEvm: 3844450837 } as const;
 export const EAM: Address = idAddress(10);
-/** What accounts have at first, attoFIL. */
+/** First balance of accounts, attoFIL. */
 const FUNDS = 1_000_000n * FIL;
 const GAS_LIMIT = 10_000_000_000;
 export const EPOCH = 1000;
@@ -50,7 +50,7 @@ export function tipsetCid(epoch: number): Cid {
   return cidFromBytes(concatBytes(Uint8Array.of(1, 0x71, 0xa0, 0xe4, 2, 32), textHash(`tipset:${epoch}`)));
 }
 
-/** What all machines here have in common. */
+/** Options that all machines here share. */
 export const surroundings = {
   epoch: EPOCH,
   timestamp: 1_700_000_000,

@@ -16,7 +16,7 @@ export const EvmExit = {
 
 export interface EvmOutcome {
   readonly exitCode: number;
-  /** What RETURN or REVERT gave. */
+  /** Data of RETURN or REVERT. */
   readonly output: Uint8Array;
   readonly logs: readonly EvmLog[];
   readonly apply: ApplyResult;
@@ -33,7 +33,7 @@ export function outcomeOf(apply: ApplyResult): EvmOutcome {
   };
 }
 
-/** What came of a message, for people. */
+/** A message's outcome, for people. */
 export function outcomeText({ receipt, failure }: ApplyResult): string {
   const plain = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
   const reason = failure === undefined ? "" : JSON.stringify(failure, plain);

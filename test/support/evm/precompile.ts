@@ -4,7 +4,7 @@ import type { DeployedContract } from "./deployed-contract.js";
 import type { EvmNetwork } from "./on-each-version.js";
 import { contract } from "./solidity.js";
 
-/** What a contract sees of a precompiled contract: whether it succeeded, and its output as hex text. */
+/** Outcome of a precompiled contract as its caller sees it: whether it succeeded, and its output as hex text. */
 export type PrecompileAnswer = readonly [ok: boolean, output: string];
 
 export const success = (output: Uint8Array): PrecompileAnswer => [true, toHex(output)];

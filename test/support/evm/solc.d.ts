@@ -1,4 +1,4 @@
-/** What the tests use of the Solidity compiler, which comes without types. */
+/** The part of the Solidity compiler that the tests use; it comes without types. */
 declare module "solc" {
   const solc: {
     /** Takes and answers JSON of https://docs.soliditylang.org/en/latest/using-the-compiler.html. */

@@ -6,7 +6,7 @@ import { keccak } from "./abi.js";
 export interface Contract {
   /** Creates it; constructor arguments come after it. */
   readonly initcode: Uint8Array;
-  /** What is kept on chain. */
+  /** Code that is kept on chain. */
   readonly runtime: Uint8Array;
 }
 

@@ -194,6 +194,24 @@ describe("a machine", () => {
     expect(() => machine.executeSync(message())).toThrow(expect.objectContaining({ code: "MACHINE_CLOSED" }));
   });
 
+  test("is closed at the end of its block; the blockstore stays open", async () => {
+    let closings = 0;
+    const owned: Blockstore = {
+      get: (cid) => store.get(cid),
+      putMany: (blocks) => store.putMany(blocks),
+      close: () => void closings++,
+    };
+    let kept: Machine;
+    {
+      using scoped = await Machine.create({ ...options, blockstore: owned });
+      await scoped.execute(message());
+      await scoped.flush();
+      kept = scoped;
+    }
+    await expect(kept.execute(message())).rejects.toMatchObject({ code: "MACHINE_CLOSED" });
+    expect(closings).toBe(0);
+  });
+
   test("does not start what is cancelled already", async () => {
     const signal = AbortSignal.abort(new Error("never mind"));
     await expect(machine.execute(message(), { signal })).rejects.toThrow("never mind");

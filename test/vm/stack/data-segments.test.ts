@@ -13,7 +13,7 @@ interface Case {
   readonly body?: string;
   /** Pages. */
   readonly memory?: number;
-  /** What is returned. */
+  /** Bytes that are returned. */
   readonly shown?: readonly [offset: number, length: number];
 }
 

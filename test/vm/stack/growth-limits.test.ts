@@ -16,7 +16,7 @@ const ELEMENT = 8;
 /** One instance's limit. */
 const MOST_PAGES = 8192;
 const MOST_ELEMENTS = 20_000;
-/** Of all live instances. */
+/** Limit over all live instances. */
 const MOST_BYTES = 2 ** 31;
 const REFUSED = 0xffff_ffff;
 const PROGRAMS = 80;

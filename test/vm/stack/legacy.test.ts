@@ -1,4 +1,4 @@
-/** What only network versions 16 and 17 do. */
+/** Behaviour of network versions 16 and 17 alone. */
 import { decode, encode } from "@ipld/dag-cbor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { backtraceText } from "../../../src/vm/call-manager/backtrace.js";

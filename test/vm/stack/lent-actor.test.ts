@@ -13,7 +13,7 @@ import { ROOM, Script } from "../../support/script.js";
 import { randomNumbers } from "../../support/test-data.js";
 
 const OUT = ROOM;
-/** Of self.root; behind it, CIDs that a script has made. */
+/** Offset of self.root; behind it, CIDs that a script has made. */
 const ROOT = ROOM + 0x100;
 const MADE = ROOM + 0x200;
 const CODE = ROOM + 0x300;
@@ -76,7 +76,7 @@ function makeBlock(script: Script, roll: Dice): Script {
     .read(MADE, 38);
 }
 
-/** Of a block that may be there. */
+/** Handle of a block that may be there. */
 function handles(roll: Dice): number {
   return 2 + roll(4);
 }

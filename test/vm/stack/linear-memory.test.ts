@@ -16,7 +16,7 @@ import { randomNumbers } from "../../support/test-data.js";
 
 const PAGE = 0x10000;
 const PAGES_FROM_THE_START = 4;
-/** What scripts may use begins here, behind what the harness uses itself. */
+/** Begin of the memory for scripts, behind the harness's own. */
 const FIRST = ROOM + 0x4000;
 const OUT = ROOM;
 const CHILD = ROOM + 0x100;

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { networkVersion } from "../../../src/vm/network/version.js";
 
-/** What a version may have of its own beside rules and prices. */
+/** Fields that a version may have of its own beside rules and prices. */
 const OWN = ["version", "name", "actorsVersion", "changes"];
 
 const shared = (version: number) =>

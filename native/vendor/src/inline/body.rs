@@ -28,14 +28,14 @@ const NOT_TAKEN: u32 = 0;
 
 /// The stack limiter's instructions before a call: `height += cost; if height > limit { unreachable }`.
 const LIMITER_CHECK: usize = 10;
-/// Of those, where the height is stored and loaded again.
+/// The part of it that stores the height and loads it again.
 const LIMITER_STORE: std::ops::Range<usize> = 3..5;
 /// The call and what comes after it: `height -= cost`.
 const LIMITER_CALL: usize = 5;
 
 pub struct Body {
     pub function: wasm_encoder::Function,
-    /// Of `if` instructions whose condition hardly ever holds.
+    /// Hints for `if` instructions whose condition hardly ever holds.
     pub unlikely: Vec<BranchHint>,
 }
 

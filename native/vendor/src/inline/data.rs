@@ -14,7 +14,7 @@ pub struct Image {
 /// Gaps between segments may at most double what the module itself has, but for so much.
 const SPAN_ALLOWED: usize = 1 << 16;
 
-/// Of a memory of `size` bytes. What is left of its segments are empty ones of the same numbers, as all are
+/// The image of a memory of `size` bytes. What is left of its segments are empty ones of the same numbers, as all are
 /// after an instantiation. None if the instantiation may fail, or the data is scattered: then it is left
 /// to Wasmtime.
 pub fn take(reader: DataSectionReader, size: u64) -> wasmparser::Result<Option<(Image, DataSection)>> {

@@ -37,7 +37,7 @@ pub struct Function<'a> {
     pub copy: Option<Copy<'a>>,
 }
 
-/// What a caller needs to hold a copy of a function.
+/// A function, as far as a caller needs it to hold a copy.
 pub struct Copy<'a> {
     /// Without the function's end.
     pub operators: Vec<Operator<'a>>,

@@ -55,7 +55,7 @@ impl Syscalls {
         self.numbers.push(number);
     }
 
-    /// Of an imported function, among those that may be syscalls.
+    /// Number of an imported function among those that may be syscalls.
     pub fn number(&self, function: u32) -> Option<u32> {
         self.numbers[function as usize]
     }
@@ -109,7 +109,7 @@ impl Syscall {
     }
 }
 
-/// Of the result on the stack.
+/// The error number in the result on the stack.
 fn error_number(body: &mut Function) -> &mut Function {
     body.instruction(&Instruction::I32WrapI64)
         .instruction(&Instruction::I32Const(ERROR_MASK))

@@ -9,7 +9,7 @@ use super::keys;
 use super::pages::{Mapping, PAGE};
 use super::{RESERVATION, WASM_PAGE};
 
-/// What a module's memory is at first.
+/// First content of a module's memory.
 pub struct Image {
     /// In bytes.
     pub minimum: usize,
@@ -24,7 +24,7 @@ pub struct Image {
 struct Data {
     offset: usize,
     bytes: Mapping,
-    /// Whose bytes they are. Without, each new memory has a copy of its own.
+    /// The file behind the bytes. Without one, each new memory has a copy of its own.
     file: Option<File>,
 }
 

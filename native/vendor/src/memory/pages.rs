@@ -1,4 +1,4 @@
-//! What memories need of the system: address space and protection.
+//! System calls for memories: address space and protection.
 
 use std::ffi::c_int;
 use std::fs::File;

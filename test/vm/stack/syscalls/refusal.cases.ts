@@ -18,7 +18,7 @@ import {
   refused,
 } from "./case.js";
 
-/** Of the script actor. */
+/** End of the script actor's memory. */
 const MEMORY_END = 4 * 65_536;
 
 type Call = readonly [syscall: ScriptSyscall, ...args: (number | bigint)[]];

@@ -1,12 +1,8 @@
-/**
- * Writes the tables of docs/configuration.md from the network versions. Needs `npm run build:ts`.
- *
- *   node scripts/configuration-tables.mjs [--check]    --check: only says whether they are up to date
- */
-import { readFileSync, writeFileSync } from "node:fs";
+/** The tables of docs/configuration.md, made from the network versions. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { NEWEST_VERSION, networkVersion, OLDEST_VERSION } from "../dist/index.js";
-import { BuildError, projectRoot, runScript } from "./lib/run.mjs";
+import { NEWEST_VERSION, networkVersion, OLDEST_VERSION } from "../../dist/index.js";
+import { BuildError, projectRoot } from "./run.mjs";
 
 const page = join(projectRoot, "docs", "configuration.md");
 const versions = Array.from({ length: NEWEST_VERSION - OLDEST_VERSION + 1 }, (_, index) =>
@@ -23,17 +19,13 @@ const LIMITS = {
   maxBlockBytes: ({ rules }) => rules.native.maxBlockBytes,
 };
 
-await runScript(() => {
-  const before = readFileSync(page, "utf8");
-  const after = [limits(), prices()].reduce(withTable, before);
-  if (process.argv[2] === "--check" && after !== before) {
-    throw new BuildError("docs/configuration.md is out of date: npm run docs");
-  }
-  writeFileSync(page, after);
-});
+/** The page, with its tables as they are to be. */
+export function configurationPage() {
+  return [limits(), prices()].reduce(withTable, readFileSync(page, "utf8"));
+}
 
 function withTable(text, { name, table }) {
-  const [begin, end] = [`<!-- ${name}: made by scripts/configuration-tables.mjs -->`, `<!-- /${name} -->`];
+  const [begin, end] = [`<!-- ${name}: made by npm run docs -->`, `<!-- /${name} -->`];
   const [before, rest] = text.split(begin);
   const after = rest?.split(end)[1];
   if (after === undefined) throw new BuildError(`docs/configuration.md has no ${begin} … ${end}`);
