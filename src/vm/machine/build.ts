@@ -15,18 +15,12 @@ import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
 import type { StateDiff } from "../state-tree/state-diff.js";
 import type { StateTree } from "../state-tree/state-tree.js";
 import { Tracer } from "../trace/trace.js";
-import { assembleExecutor } from "./assemble.js";
+import { assembleExecutor, type MachineParts } from "./assemble.js";
 import { requireRoots } from "./changed-state.js";
 import { CodeCache } from "./code-cache.js";
 import { CodeLoader } from "./code-loader.js";
 import { loadState } from "./load.js";
-import {
-  machineSyscalls,
-  NativeHalf,
-  type NativeNetwork,
-  nativeKernel,
-  nativeNetwork,
-} from "./native-stack.js";
+import { machineSyscalls, NativeHalf, nativeKernel, nativeNetwork } from "./native-stack.js";
 import type { MachineOptions } from "./options.js";
 
 /** A machine's parts. */
@@ -36,8 +30,9 @@ export interface MachineBody {
   readonly tree: StateTree;
   readonly blocks: Blocks;
   readonly executor: Executor;
-  /** Makes an executor of the same state that traces. A machine runs one message at a time, so they take turns. */
-  readonly tracing: () => TracingExecutor;
+  /** What the executor was made of. */
+  readonly parts: MachineParts;
+  readonly code: CodeLoader;
   /** To be released with the machine. */
   readonly native: NativeHalf;
 }
@@ -92,7 +87,7 @@ function* buildOver(
   // The state of new actors; many stores have never seen it.
   blocks.put(DAG_CBOR, EMPTY_ARRAY_BLOCK);
   for (const writer of writers) blocks.adopt(writer);
-  if (writers.length === 0) yield* requireRoots(blocks, changes);
+  if (writers.length === 0 && changes.length > 0) yield* requireRoots(blocks, changes);
   const { stateRoot } = options;
   const { tree, manifest } = yield* loadState(blocks, network, {
     stateRoot,
@@ -102,11 +97,8 @@ function* buildOver(
 
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
   const { loadsUnlistedCode } = rules.calls;
-  const codeFor = ({ engine, tag }: NativeNetwork) =>
-    new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlistedCode, network.redirects);
-  const nativeNet = nativeNetwork(network, isObserved);
-  const { complete } = nativeNet;
-  const code = codeFor(nativeNet);
+  const { engine, tag, complete } = nativeNetwork(network, isObserved);
+  const code = new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlistedCode, network.redirects);
   if (complete.get(options.blockstore) !== manifest) {
     yield* retrying(() => code.requireBuiltins());
     complete.set(options.blockstore, manifest);
@@ -126,16 +118,39 @@ function* buildOver(
   const externs = new ReplayingExterns(options.externs ?? noAnswers);
   const proofs = checkedProofs(options.proofs ?? rejectProofs);
   const { missingBlocks = "host-fault" } = options;
-  const common = { network, context, tree, blocks, externs, proofs, missingBlocks };
   const { stack, control } = native;
-  const executor = assembleExecutor({ ...common, stack, control, code, observer: options.observer });
-  const tracing = (): TracingExecutor => {
-    const beside = native.beside(nativeKernel(network, machineSyscalls(network, context), true));
-    beside.open(network, context, true);
-    const tracer = new Tracer(options.observer);
-    const parts = { ...common, ...beside, code: codeFor(nativeNetwork(network, true)) };
-    return { executor: assembleExecutor({ ...parts, observer: tracer.observer }), tracer, native: beside };
+  const { observer } = options;
+  const parts = {
+    network,
+    context,
+    tree,
+    blocks,
+    stack,
+    control,
+    code,
+    externs,
+    proofs,
+    missingBlocks,
+    observer,
   };
+  const executor = assembleExecutor(parts);
   blocks.signal = undefined;
-  return { network, context, tree, blocks, executor, tracing, native };
+  return { network, context, tree, blocks, executor, parts, code, native };
+}
+
+/** Makes an executor of the same state that traces. A machine runs one message at a time, so they take turns. */
+export function tracingExecutor({
+  network,
+  context,
+  parts,
+  code,
+  native: own,
+}: MachineBody): TracingExecutor {
+  const native = own.beside(nativeKernel(network, machineSyscalls(network, context), true));
+  native.open(network, context, true);
+  const { stack, control } = native;
+  const tracer = new Tracer(parts.observer);
+  const { observer } = tracer;
+  const traced = { ...parts, stack, control, code: code.with(nativeNetwork(network, true)), observer };
+  return { executor: assembleExecutor(traced), tracer, native };
 }

@@ -17,7 +17,6 @@ export function* changedState(
   changes: readonly StateDiff[],
   blocks: Blocks,
 ): Waits<StateView> {
-  if (changes.length === 0) return state;
   const actors = new Map<ActorId, ActorState | null>();
   for (const [i, diff] of changes.entries()) {
     for (const [id, change] of diff.actors) {

@@ -24,9 +24,15 @@ export class CodeLoader implements CodeSource {
     private readonly blocks: Blocks,
     private readonly manifest: Manifest,
     private readonly loadsUnlisted: boolean,
-    redirects: readonly Redirect[],
+    private readonly redirectList: readonly Redirect[],
   ) {
-    this.redirects = redirects.length === 0 ? undefined : new Map(redirects);
+    this.redirects = redirectList.length === 0 ? undefined : new Map(redirectList);
+  }
+
+  /** The same for another engine. */
+  with({ engine, tag }: { readonly engine: NativeEngine; readonly tag: string }): CodeLoader {
+    const { cache, blocks, manifest, loadsUnlisted, redirectList } = this;
+    return new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlisted, redirectList);
   }
 
   /** Throws `Fatal` if code that is no builtin actor's may not run. */

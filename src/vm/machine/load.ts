@@ -6,7 +6,7 @@ import type { NetworkVersion } from "../network/version.js";
 import { type Manifest, readManifest, readManifestRoot } from "../state-tree/manifest.js";
 import type { StateDiff } from "../state-tree/state-diff.js";
 import { StateTree } from "../state-tree/state-tree.js";
-import { StoredState } from "../state-tree/state-view.js";
+import { type StateView, StoredState } from "../state-tree/state-view.js";
 import { readBuiltinActors } from "../state-tree/system-actor.js";
 import { changedState } from "./changed-state.js";
 
@@ -34,14 +34,21 @@ export function* loadState(
   { stateRoot, changes, manifest }: StateSource,
 ): Waits<LoadedState> {
   const { treeVersions } = network.rules.state;
-  const stored = yield* retrying(() => StoredState.load(blocks, stateRoot, treeVersions));
-  const state = yield* changedState(stored, changes, blocks);
-  return yield* retrying(() => {
-    const data =
-      manifest === undefined ? readBuiltinActors(blocks, state) : readManifestRoot(blocks, manifest);
-    const required = requiredActors(network);
-    return { tree: new StateTree(blocks, state), manifest: readManifest(blocks, data, required) };
-  });
+  const load = () => StoredState.load(blocks, stateRoot, treeVersions);
+  if (changes.length === 0) return yield* retrying(() => loadOver(load(), blocks, network, manifest));
+  const state = yield* changedState(yield* retrying(load), changes, blocks);
+  return yield* retrying(() => loadOver(state, blocks, network, manifest));
+}
+
+function loadOver(
+  state: StateView,
+  blocks: Blocks,
+  network: NetworkVersion,
+  manifest: Cid | undefined,
+): LoadedState {
+  const data = manifest === undefined ? readBuiltinActors(blocks, state) : readManifestRoot(blocks, manifest);
+  const required = requiredActors(network);
+  return { tree: new StateTree(blocks, state), manifest: readManifest(blocks, data, required) };
 }
 
 /** Actors without which messages cannot be executed. Source: fvm/src/machine/manifest.rs. */

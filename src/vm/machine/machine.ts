@@ -15,7 +15,7 @@ import type { NetworkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import type { StateDiff } from "../state-tree/state-diff.js";
 import type { MessageTrace } from "../trace/trace.js";
-import { buildMachine, type MachineBody, type TracingExecutor } from "./build.js";
+import { buildMachine, type MachineBody, type TracingExecutor, tracingExecutor } from "./build.js";
 import { checkedDiffs } from "./check-diff.js";
 import { asFault } from "./fault.js";
 import { checkedMachineOptions, type MachineOptions } from "./options.js";
@@ -50,6 +50,7 @@ export interface TracedResult extends ApplyResult {
 }
 
 const NO_OPTIONS = Object.freeze({});
+const NONE = Object.freeze([]);
 const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   kind: optional(oneOf("explicit", "implicit")),
   rawLength: optional(isCount),
@@ -84,8 +85,8 @@ export class Machine implements Disposable {
   static async create(options: MachineOptions): Promise<Machine> {
     const checked = checkedMachineOptions(options);
     const { signal } = checked;
-    const changes = checkedDiffs("changes", checked.changes ?? []);
-    const writers = Array.from(checked.blocksOf ?? [], (machine, i) => Machine.blocksOf(machine, i));
+    const changes = checked.changes === undefined ? NONE : checkedDiffs("changes", checked.changes);
+    const writers = checked.blocksOf === undefined ? NONE : Array.from(checked.blocksOf, Machine.blocksOf);
     throwIfAborted(signal);
     const building = buildMachine(checked, changes, writers);
     try {
@@ -209,13 +210,14 @@ export class Machine implements Disposable {
 
   /** A message to execute, checked. */
   private requestOf(message: Message, options: ExecuteOptions): Request {
-    const request = requestOptions(options);
-    return { message: executableMessage(message, this.body.network.rules), ...request };
+    const { kind, rawLength, changes, signal, trace } = requestOptions(options);
+    const executable = executableMessage(message, this.body.network.rules);
+    return { message: executable, kind, rawLength, changes, signal, trace };
   }
 
   private stepsOf(request: Request): Steps<ApplyResult> {
     if (request.trace) {
-      this.tracing ??= this.body.tracing();
+      this.tracing ??= tracingExecutor(this.body);
       this.executor = this.tracing.executor;
     } else {
       this.executor = this.body.executor;
