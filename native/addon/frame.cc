@@ -46,6 +46,9 @@ const char* actor_trap(wasmtime_trap_code_t code) {
   }
 }
 
+// Nothing is charged for what could not begin to run, and observers see that.
+void note_execution(GasCounter& gas) { (void)gas.charge(Observed::wasm_exec, 0); }
+
 // Without what caused it.
 std::string first_line(std::string message) { return message.substr(0, message.find('\n')); }
 
@@ -189,7 +192,7 @@ bool Frame::prepare() {
                     ? "table minimum size of " + std::to_string(facts.tables_min) + " elements exceeds table limits"
                     : "memory minimum size of " + std::to_string(memory_pages_) + " pages exceeds memory limits";
     exit_code_ = kExitIllegalInstruction;
-    note_execution();
+    note_execution(stack_.gas);
     return end(Outcome::kExit), false;
   }
   stack_.memory_bytes += bytes;
@@ -256,7 +259,7 @@ void Frame::start_call() {
   }
   if (code_->facts.invoke != kFits) {
     // The reference tries the call.
-    if (!stack_.config.rules.missingInvokeFatal) note_execution();
+    if (!stack_.config.rules.missingInvokeFatal) note_execution(stack_.gas);
     return end_fatally(invoke_fault(code_->module.get(), stack_.config.rules.missingInvokeFatal));
   }
   stage_ = Stage::kCalling;

@@ -116,7 +116,7 @@ class Frame {
   // An answer of variable length, for a buffer that lies within. `out`: the length.
   SyscallResult answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out);
   // A charge of nothing, which only observers notice.
-  void note(Observed charge);
+  inline void note(Observed charge);
   // Sets the outcome of the frame; the handler returns SyscallResult::abort().
   void exit_with(uint32_t code, BlockPtr block, std::string message);
   void fatal(std::string why, uint32_t code = kExitAssertionFailed);
@@ -209,18 +209,24 @@ class Frame {
   // left. Both know Wasm's counter as `counter_`: syscalls bring and return it, else it is read and written
   // here.
   inline bool settle();
-  inline bool charge_execution(Milligas spent);
-  // Nothing is charged for what could not begin to run, and observers see that.
-  void note_execution() { (void)charge_execution(0); }
+  inline bool is_observed() const;
+  template <bool kObserved>
+  inline bool settle_as();
+  template <bool kObserved>
+  inline void refresh_as();
+  [[gnu::cold]] bool charge_observed(Milligas spent);
+  [[gnu::cold]] void refresh_observed();
   inline void refresh();
   inline void load_counter();
   inline void store_counter();
   static bool poll_refill(void* frame);
 
   // Syscalls (frame_syscalls.cc).
+  template <bool kObserved>
   Reply dispatch(const Syscall& syscall, const Raw* args);
   SyscallResult request(const Syscall& syscall, const Raw* args);
   SyscallResult take_answer(uint8_t* out);
+  template <bool kObserved>
   Reply conclude(SyscallResult result, const uint8_t* out);
   int64_t packed(uint32_t error) const;
 

@@ -7,6 +7,23 @@ bool answered_at_once(void*) { return true; }
 
 }  // namespace
 
+// Whoever observes gets to know which part of the gas went into growing memory.
+bool Frame::charge_observed(Milligas spent) {
+  GasCounter& gas = stack_.gas;
+  const uint64_t grown = stack_.memory_bytes > memory_mark_ ? stack_.memory_bytes - memory_mark_ : 0;
+  const Milligas memory = std::min(Milligas{stack_.config.prices.memoryInitPerByte} * grown, spent);
+  if (!gas.charge(Observed::wasm_exec, spent - memory)) return false;
+  return memory == 0 || gas.charge(Observed::wasm_memory_grow, memory);
+}
+
+void Frame::refresh_observed() {
+  memory_mark_ = stack_.memory_bytes;
+  if (!stack_.gas.observations->are_many()) return;
+  // Without gas at hand it yields at its next charge, and JavaScript takes what was observed.
+  counter_ = 0;
+  gas_reserve_ = gas_mark_;
+}
+
 void Frame::on_refill(void*, wasmtime_caller_t* caller, const wasmtime_val_t*, size_t, wasmtime_val_t*, size_t,
                       wasm_trap_t** trap, wasmtime_async_continuation_t* continuation) {
   Frame& frame = of(caller);

@@ -5,6 +5,8 @@
 
 namespace fvm {
 
+inline bool Frame::is_observed() const { return stack_.gas.observations != nullptr; }
+
 inline void Frame::load_counter() {
   counter_ = 0;
   if (!has_counter_) return;
@@ -21,32 +23,31 @@ inline void Frame::store_counter() {
   if (error) wasmtime_error_delete(error);
 }
 
-inline bool Frame::settle() {
+template <bool kObserved>
+inline bool Frame::settle_as() {
   const Milligas left = Milligas{gas_reserve_} + counter_;
   // More than was handed out means that it ran out by so much.
   const Milligas spent = Milligas{gas_mark_} - left;
   if (stack_.config.rules.gasMarkMovesOnCharge) gas_mark_ = static_cast<int64_t>(left);
-  return charge_execution(std::max<Milligas>(spent, 0));
+  if constexpr (kObserved) return charge_observed(std::max<Milligas>(spent, 0));
+  return stack_.gas.charge_as<false>(Observed::wasm_exec, std::max<Milligas>(spent, 0));
 }
 
-// Whoever observes gets to know which part of the gas went into growing memory.
-inline bool Frame::charge_execution(Milligas spent) {
-  GasCounter& gas = stack_.gas;
-  if (!gas.observations) [[likely]] return gas.charge(Observed::wasm_exec, spent);
-  const uint64_t grown = stack_.memory_bytes > memory_mark_ ? stack_.memory_bytes - memory_mark_ : 0;
-  const Milligas memory = std::min(Milligas{stack_.config.prices.memoryInitPerByte} * grown, spent);
-  if (!gas.charge(Observed::wasm_exec, spent - memory)) return false;
-  return memory == 0 || gas.charge(Observed::wasm_memory_grow, memory);
-}
-
-inline void Frame::refresh() {
+template <bool kObserved>
+inline void Frame::refresh_as() {
   gas_mark_ = stack_.gas.available();
-  memory_mark_ = stack_.memory_bytes;
-  const Observations* observations = stack_.gas.observations;
-  // Without gas at hand it yields at its next charge, and JavaScript takes what was observed.
-  const int64_t most = observations && observations->are_many() ? 0 : stack_.config.slice;
-  counter_ = std::min(gas_mark_, most);
+  counter_ = std::min(gas_mark_, stack_.config.slice);
   gas_reserve_ = gas_mark_ - counter_;
+  if constexpr (kObserved) refresh_observed();
 }
+
+inline void Frame::note(Observed charge) {
+  if (is_observed() && stack_.config.rules.namesFreeCharges) [[unlikely]] {
+    stack_.gas.observations->charge(charge, 0, 0, 0);
+  }
+}
+
+inline bool Frame::settle() { return is_observed() ? settle_as<true>() : settle_as<false>(); }
+inline void Frame::refresh() { is_observed() ? refresh_as<true>() : refresh_as<false>(); }
 
 }  // namespace fvm

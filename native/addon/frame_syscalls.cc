@@ -24,11 +24,6 @@ std::string Frame::LastError::text() const {
   return refusal.text(parts ? normal_form(*parts) : Cid());
 }
 
-void Frame::note(Observed charge) {
-  Observations* observations = stack_.gas.observations;
-  if (observations && stack_.config.rules.namesFreeCharges) observations->charge(charge, 0, 0, 0);
-}
-
 SyscallResult Frame::answer(ByteSpan bytes, GuestRange buffer, Reason too_small, uint8_t* out) {
   if (bytes.size() > buffer.length) return refuse(too_small);
   if (!bytes.empty()) std::memcpy(memory().base + buffer.offset, bytes.data(), bytes.size());
@@ -52,7 +47,8 @@ wasm_trap_t* Frame::on_syscall(void* env, wasmtime_caller_t* caller, wasmtime_va
   }
   Frame& frame = of(caller);
   frame.counter_ = values[at].i64;
-  const Reply reply = frame.dispatch(syscall, args);
+  const Reply reply =
+      frame.is_observed() ? frame.dispatch<true>(syscall, args) : frame.dispatch<false>(syscall, args);
   if (reply.kind == Reply::kTrap) return unwind();
   // While it waits, Wasm is about to call `on_suspend`.
   frame.answered_ = false;
@@ -66,7 +62,8 @@ uint8_t Frame::on_suspend(void* env, int64_t* result) {
   Frame& frame = *static_cast<Frame*>(env);
   if (!frame.answered_) return kPending;
   uint8_t out[kMaxResultStruct];
-  const Reply reply = frame.conclude(frame.take_answer(out), out);
+  const SyscallResult answer = frame.take_answer(out);
+  const Reply reply = frame.is_observed() ? frame.conclude<true>(answer, out) : frame.conclude<false>(answer, out);
   if (reply.kind == Reply::kTrap) return kTrapped;
   *result = frame.packed(reply.value);
   return kReady;
@@ -76,13 +73,14 @@ int64_t Frame::packed(uint32_t error) const {
   return static_cast<int64_t>(static_cast<uint64_t>(counter_) << kErrorBits | error);
 }
 
+template <bool kObserved>
 Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
   if (stage_ != Stage::kCalling) [[unlikely]] {
     fatal("a syscall from a start function");
     return {Reply::kTrap};
   }
   if (refused()) return {Reply::kTrap};
-  if (!settle() || !stack_.gas.charge(Observed::OnSyscall, stack_.config.prices.syscall)) {
+  if (!settle_as<kObserved>() || !stack_.gas.charge_as<kObserved>(Observed::OnSyscall, stack_.config.prices.syscall)) {
     abort_ = Outcome::kOutOfGas;
     return {Reply::kTrap};
   }
@@ -106,9 +104,10 @@ Frame::Reply Frame::dispatch(const Syscall& syscall, const Raw* args) {
     yield_ = missing_ ? Yield::kMissingBlock : Yield::kSyscall;
     return {Reply::kWait};
   }
-  return conclude(result, out);
+  return conclude<kObserved>(result, out);
 }
 
+template <bool kObserved>
 Frame::Reply Frame::conclude(SyscallResult result, const uint8_t* out) {
   const Syscall& syscall = *waiting_;
   waiting_ = nullptr;
@@ -120,7 +119,7 @@ Frame::Reply Frame::conclude(SyscallResult result, const uint8_t* out) {
     last_error_.syscall = &syscall;
     last_error_.error = result.error;
   }
-  refresh();
+  refresh_as<kObserved>();
   if (result.kind == SyscallResult::kAbort || result.kind == SyscallResult::kOutOfGas) return {Reply::kTrap};
   return {Reply::kValue, static_cast<uint32_t>(result.error)};
 }

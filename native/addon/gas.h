@@ -30,6 +30,12 @@ class GasCounter {
     if (observations) [[unlikely]] observations->named_charge(name, amount);
     return use(amount);
   }
+  // A charge that is known to be observed or not: each syscall makes two.
+  template <bool kObserved>
+  [[nodiscard]] bool charge_as(Observed name, Milligas amount) {
+    if constexpr (kObserved) observations->charge(name, amount, 0, 0);
+    return use(amount);
+  }
   int64_t available() const {
     const Milligas rest = static_cast<Milligas>(limit) - used;
     return static_cast<int64_t>(std::min<Milligas>(rest, std::numeric_limits<int64_t>::max()));

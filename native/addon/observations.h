@@ -2,10 +2,7 @@
 // each run (`NativeStack.takeObservations`).
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <cstring>
-#include <limits>
 #include <vector>
 
 #include "cid.h"
@@ -66,9 +63,7 @@ class Observations {
   explicit Observations(bool is_signed) : is_signed_(is_signed) {}
 
   void charge(Observed name, Milligas amount, uint64_t bytes, uint64_t links) { add(name, amount, bytes, links, {}); }
-  void named_charge(ByteSpan name, Milligas amount) {
-    add(Observed::NamedCharge, amount, 0, 0, name.subspan(0, std::min(name.size(), kLongestName)));
-  }
+  void named_charge(ByteSpan name, Milligas amount) { add(Observed::NamedCharge, amount, 0, 0, name); }
   void block(Observed what, const Cid& cid, uint64_t bytes) { add(what, 0, bytes, 0, cid.bytes()); }
 
   const std::vector<uint32_t>& words() const { return words_; }
@@ -77,20 +72,8 @@ class Observations {
   void clear() { words_.clear(); }
 
  private:
-  void add(Observed what, Milligas amount, uint64_t bytes, uint64_t links, ByteSpan text) {
-    const Milligas least = is_signed_ ? Milligas{std::numeric_limits<int64_t>::min()} : 0;
-    const Milligas most = is_signed_ ? Milligas{std::numeric_limits<int64_t>::max()}
-                                     : Milligas{std::numeric_limits<uint64_t>::max()};
-    const auto clamped = static_cast<uint64_t>(std::clamp(amount, least, most));
-    const size_t at = words_.size();
-    words_.resize(at + kHeaderWords + (text.size() + 3) / 4);
-    const uint32_t header[kHeaderWords] = {
-        static_cast<uint32_t>(what),          static_cast<uint32_t>(text.size()), static_cast<uint32_t>(clamped),
-        static_cast<uint32_t>(clamped >> 32), static_cast<uint32_t>(bytes),       static_cast<uint32_t>(links),
-    };
-    std::memcpy(&words_[at], header, sizeof header);
-    if (!text.empty()) std::memcpy(&words_[at + kHeaderWords], text.data(), text.size());
-  }
+  // Out of the way of those whom nobody observes.
+  [[gnu::cold, gnu::noinline]] void add(Observed what, Milligas amount, uint64_t bytes, uint64_t links, ByteSpan text);
 
   const bool is_signed_;
   std::vector<uint32_t> words_;

@@ -1,5 +1,6 @@
 // self.* and actor.*, as far as C++ knows the answers: what JavaScript has lent of the running actor, its
 // caller's code, and which codes are builtin (reference: kernel/default.rs, `SelfOps` and `ActorOps`).
+#include "frame_gas.h"
 #include "syscalls.h"
 
 namespace fvm {

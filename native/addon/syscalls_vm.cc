@@ -1,4 +1,5 @@
 // vm.*, network.*, gas.*, debug.*: context, exits and gas.
+#include "frame_gas.h"
 #include "syscalls.h"
 
 namespace fvm {
