@@ -3,7 +3,7 @@ import { NEWEST_VERSION } from "#src/vm/network/version.js";
 import { BenchError } from "./bench-error.js";
 import { chart } from "./compare/chart.js";
 import { type ColdStart, measureColdStart } from "./compare/cold-start.js";
-import { buildPeer, type Contender, ours } from "./compare/contender.js";
+import { buildPeer, type Contender, otherBuild, ours } from "./compare/contender.js";
 import { type MemoryResult, measureMemory, memoryFiles } from "./compare/memory.js";
 import type { ComparisonResult } from "./compare/result.js";
 import { runRounds } from "./compare/rounds.js";
@@ -16,7 +16,7 @@ import { factsText, machineFacts } from "./machine.js";
 import { note, readOptions, runProgram } from "./program.js";
 import { writeResult } from "./results.js";
 
-const HELP = `npm run bench -- [--rounds N] [--repeat N] [--group NAME]... [--json]
+const HELP = `npm run bench -- [--rounds N] [--repeat N] [--group NAME]... [--against DIR] [--json]
 
 Runs fvm-node and the reference (Rust crates fvm 4.8.4 and 3.14.2) on test vectors, by turns, and compares
 their times. The first run builds the reference, which takes a while.
@@ -24,6 +24,7 @@ their times. The first run builds the reference, which takes a while.
   --rounds N    How often both take their turn. Default 5.
   --repeat N    How often each vector is executed per round. Default: by the time that one takes, 9 to 500.
   --group NAME  Only this group; may be repeated.
+  --against DIR Compare with another build of this project instead of the reference: times of vectors only.
   --json        The result as one JSON object on stdout.
 
 Groups:
@@ -36,6 +37,7 @@ const OPTIONS = {
   rounds: { type: "string", default: "5" },
   repeat: { type: "string" },
   group: { type: "string", multiple: true, default: [] as string[] },
+  against: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -45,19 +47,21 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
   const rounds = count("rounds", values.rounds);
   const repeat = values.repeat === undefined ? undefined : count("repeat", values.repeat);
-  note("building the reference");
-  const peer = buildPeer();
-  const selections = await selectGroups(values.group, peer);
+  const isReference = values.against === undefined;
+  if (isReference) note("building the reference");
+  const peer = values.against === undefined ? buildPeer() : otherBuild(values.against);
+  const selections = await selectGroups(values.group, isReference ? peer : undefined);
   const batches = batchesOf(selections, repeat);
   const machine = machineFacts();
-  const coldStart = await coldStartOf(selections, peer, rounds);
-  const workers = await workersOf(selections, rounds);
-  const memory = await memoryOf(selections, peer, rounds);
+  const coldStart = isReference ? await coldStartOf(selections, peer, rounds) : undefined;
+  const workers = isReference ? await workersOf(selections, rounds) : undefined;
+  const memory = isReference ? await memoryOf(selections, peer, rounds) : undefined;
   const onRound = (round: number) => note(`round ${round + 1} of ${rounds}`);
   const measured = await runRounds({ ours, peer }, batches, rounds, onRound);
   const result: ComparisonResult = {
     machine,
     rounds,
+    peer: peer.name,
     groups: selections.flatMap((selection) =>
       selection.group.measures.map((measure) => summarise(selection, measure, measured.rounds, repeat)),
     ),

@@ -10,12 +10,13 @@ const TOP = 56;
 const BOTTOM = 44;
 
 /** Bars of how many times as fast, with the spread over the rounds, as SVG. */
-export function chart({ groups, machine, rounds }: ComparisonResult): string {
+export function chart({ groups, machine, rounds, peer }: ComparisonResult): string {
+  const title = `Times as fast as the ${peer}`;
   const most = Math.max(2, ...groups.map(({ ratio }) => ratio.max)) * 1.05;
   const x = (ratio: number) => LABELS + (ratio / most) * BARS;
   const height = TOP + groups.length * LINE + BOTTOM;
   const parts = [
-    text(12, 22, "Times as fast as the reference", "title"),
+    text(12, 22, title, "title"),
     text(
       12,
       40,
@@ -28,7 +29,7 @@ export function chart({ groups, machine, rounds }: ComparisonResult): string {
     text(12, height - 10, `${machine.cpu}, Node ${machine.node}, commit ${machine.commit}`, "note"),
   ];
   const width = LABELS + BARS + 60;
-  return svg({ width, height, title: "Times as fast as the reference", style: STYLE, parts });
+  return svg({ width, height, title, style: STYLE, parts });
 }
 
 const STYLE = [

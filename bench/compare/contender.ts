@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { WARMED_UP } from "#src/cli/conformance.js";
 import type { ConformanceReport } from "#src/tools/vectors/report.js";
 import { BenchError } from "../bench-error.js";
@@ -35,6 +36,13 @@ export function buildPeer(): Contender {
   if (status !== 0) throw new BenchError("cargo could not build bench/ref-fvm");
   const command = join(peerTarget, "release", "ref-fvm-bench");
   return { name: "reference", command, args: ["--json"] };
+}
+
+/** Another build of this project. Throws `BenchError` if the folder has none. */
+export function otherBuild(folder: string): Contender {
+  const main = resolve(folder, "dist/cli/main.js");
+  if (!existsSync(main)) throw new BenchError(`${folder} has no dist/cli/main.js: npm run build`);
+  return { name: "other build", command: process.execPath, args: [main, "conformance", "--json"] };
 }
 
 /** A run over vectors: what came out, and what it took. */

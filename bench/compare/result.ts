@@ -8,6 +8,8 @@ import type { WorkersResult } from "./workers.js";
 export interface ComparisonResult {
   readonly machine: MachineFacts;
   readonly rounds: number;
+  /** Name of what fvm-node was compared with. */
+  readonly peer: string;
   readonly groups: readonly GroupSummary[];
   readonly coldStart: ColdStart | undefined;
   /** Two workers against one, fvm-node alone; `undefined` if there were no vectors for it. */

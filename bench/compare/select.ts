@@ -23,8 +23,15 @@ export function batchesOf(selections: readonly Selection[], repeat: number | und
   }));
 }
 
-/** @param names empty: all groups. Throws `BenchError` on unknown names and if there are no vectors. */
-export async function selectGroups(names: readonly string[], peer: Contender): Promise<Selection[]> {
+/**
+ * @param names empty: all groups
+ * @param peer makes the chains of messages that are not there yet; undefined: they are left out
+ * Throws `BenchError` on unknown names and if there are no vectors.
+ */
+export async function selectGroups(
+  names: readonly string[],
+  peer: Contender | undefined,
+): Promise<Selection[]> {
   const unknown = names.find((name) => !groups.some((group) => group.name === name));
   if (unknown !== undefined) {
     throw new BenchError(`no group ${unknown}; there are ${groups.map(({ name }) => name).join(", ")}`);
@@ -32,14 +39,17 @@ export async function selectGroups(names: readonly string[], peer: Contender): P
   const folder = defaultVectorFolder();
   if (folder === undefined) throw new BenchError("there are no vectors; FVM_VECTORS may name their folder");
   const files = vectorFiles([folder]);
-  const wanted = groups.filter(({ name }) => names.length === 0 || names.includes(name));
+  const wanted = groups.filter(
+    ({ name, source }) =>
+      (names.length === 0 || names.includes(name)) && (peer !== undefined || "files" in source),
+  );
   const selections: Selection[] = [];
   for (const group of wanted) {
     const { source } = group;
     const selected =
       "files" in source
         ? files.filter((file) => source.files.test(relative(folder, file).split(sep).join("/")))
-        : [await chainVector(folder, group.name, source.chain, peer)];
+        : [await chainVector(folder, group.name, source.chain, peer as Contender)];
     if (selected.length === 0) throw new BenchError(`${folder} has no vectors of group ${group.name}`);
     selections.push({ group, files: selected });
   }

@@ -5,18 +5,18 @@ import type { ComparisonResult } from "./result.js";
 import type { GroupSummary } from "./summary.js";
 import type { WorkersResult } from "./workers.js";
 
-const HEADER: Row = ["group", "vectors", "fvm-node ms", "reference ms", "times as fast", "of rounds", "best"];
-
 /** The result for people. */
-export function resultText({ groups, coldStart, workers, memory, peakRssBytes }: ComparisonResult): string {
+export function resultText(result: ComparisonResult): string {
+  const { groups, peer, coldStart, workers, memory, peakRssBytes } = result;
+  const header = ["group", "vectors", "fvm-node ms", `${peer} ms`, "times as fast", "of rounds", "best"];
   return [
-    ...table([HEADER, ...groups.map(rowOf)]),
+    ...table([header, ...groups.map(rowOf)]),
     "* with the machines' set-up and flush",
     "",
     ...(coldStart === undefined ? [] : coldStartLines(coldStart)),
     ...(workers === undefined ? [] : [workersLine(workers)]),
     ...(memory === undefined ? [] : [memoryLine(memory)]),
-    `peak memory over all these vectors, warm: fvm-node ${mebibytes(peakRssBytes.ours)}, reference ${mebibytes(peakRssBytes.peer)}`,
+    `peak memory over all these vectors, warm: fvm-node ${mebibytes(peakRssBytes.ours)}, ${peer} ${mebibytes(peakRssBytes.peer)}`,
   ].join("\n");
 }
 

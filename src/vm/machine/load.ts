@@ -46,9 +46,10 @@ function loadOver(
   network: NetworkVersion,
   manifest: Cid | undefined,
 ): LoadedState {
-  const data = manifest === undefined ? readBuiltinActors(blocks, state) : readManifestRoot(blocks, manifest);
-  const required = requiredActors(network);
-  return { tree: new StateTree(blocks, state), manifest: readManifest(blocks, data, required) };
+  const tree = new StateTree(blocks, state);
+  // By the tree, which then knows the system actor: it calls constructors and cron.
+  const data = manifest === undefined ? readBuiltinActors(blocks, tree) : readManifestRoot(blocks, manifest);
+  return { tree, manifest: readManifest(blocks, data, requiredActors(network)) };
 }
 
 /** Actors without which messages cannot be executed. Source: fvm/src/machine/manifest.rs. */

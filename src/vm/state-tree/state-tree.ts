@@ -93,8 +93,8 @@ export class StateTree {
   resolveAddress(address: Address): ActorId | undefined {
     const id = addressId(address) ?? this.addresses.get(address);
     if (id !== undefined) return id;
-    const hasOwnInit = this.changed.has(SingletonId.Init);
-    const found = hasOwnInit ? this.initState().resolve(address) : this.view.resolveAddress(address);
+    // Not the view's answer: whoever looks an address up may register it next, in the same state of the init actor.
+    const found = this.initState().resolve(address);
     if (found !== undefined) this.addresses.set(address, found);
     return found;
   }

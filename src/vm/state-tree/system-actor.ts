@@ -14,7 +14,7 @@ const builtinActorsDecoder: BlockDecoder<Cid> = {
 };
 
 /** The list of builtin actors that the system actor names. */
-export function readBuiltinActors(blocks: Blocks, state: StateView): Cid {
+export function readBuiltinActors(blocks: Blocks, state: Pick<StateView, "getActor">): Cid {
   const actor = state.getActor(SingletonId.System);
   if (actor === undefined) throw new FvmError("INVALID_STATE", { reason: "there is no system actor" });
   return blocks.read(actor.state, builtinActorsDecoder);
