@@ -74,17 +74,17 @@ export class StateTree {
    * @param attoFil more than 0
    */
   deposit(id: ActorId, attoFil: bigint): boolean {
-    const actor = this.cache.cell(id);
+    const known = this.cache.get(id);
     const deposit = this.deposits.cell(id);
     const { value } = deposit;
-    if (actor.value === undefined && value !== undefined) {
+    if (known === undefined && value !== undefined) {
       this.journal.set(deposit, { actor: value.actor, attoFil: value.attoFil + attoFil });
       return true;
     }
-    const found = this.getActor(id);
-    if (found === undefined) return false;
-    this.journal.set(deposit, { actor: found, attoFil });
-    this.journal.set(actor, undefined);
+    const actor = known === undefined ? this.view.getActor(id) : (known ?? undefined);
+    if (actor === undefined) return false;
+    this.journal.set(deposit, { actor, attoFil });
+    if (known !== undefined) this.journal.set(this.cache.cell(id), undefined);
     this.changed.add(id);
     return true;
   }
