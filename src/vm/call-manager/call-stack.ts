@@ -12,7 +12,8 @@ import {
 } from "../gas/charges.js";
 import type { PriceList } from "../gas/price-list.js";
 import type { KernelRules } from "../network/rules.js";
-import { failedEnd, type Recorder } from "../trace/recorder.js";
+import type { CallEnd } from "../trace/observation.js";
+import type { Recorder } from "../trace/recorder.js";
 import type { AutomaticCreation } from "./automatic-creation.js";
 import type { Call } from "./call.js";
 import type { ChargedState } from "./charged-state.js";
@@ -274,4 +275,11 @@ export class CallStack {
     if (cause !== undefined) backtrace.begin(cause);
     backtrace.push({ actorId: call.actorId, method: call.method, code, text });
   }
+}
+
+/** How a call ended that something has gone wrong with, for observers. */
+function failedEnd(error: CallError): CallEnd {
+  if (error === OUT_OF_GAS) return { kind: "outOfGas" };
+  if (error instanceof SyscallError) return { kind: "refused", errno: error.errno, text: error.text };
+  return { kind: "fatal", text: "text" in error ? error.text : "" };
 }

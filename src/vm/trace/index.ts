@@ -1,4 +1,8 @@
-/** `fvm-node/trace`: what messages do, as it happens and as trees. */
+/**
+ * What messages do, as it happens and as trees.
+ *
+ * @module fvm-node/trace
+ */
 export { gasOf } from "./gas-of.js";
 export {
   type LotusCid,

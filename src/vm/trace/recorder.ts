@@ -1,11 +1,10 @@
 import { HostFault } from "../../errors.js";
 import type { Message } from "../../message/message.js";
-import { OUT_OF_GAS, SyscallError } from "../../message/outcome.js";
 import type { Receipt } from "../../message/receipt.js";
 import { forgetPromise } from "../../util/waits.js";
 import type { GasCharge } from "../gas/charges.js";
 import type { NativeObservations } from "./native-observations.js";
-import type { CallEnd, Observation, Observer } from "./observation.js";
+import type { Observation, Observer } from "./observation.js";
 
 /**
  * Tells an observer what a machine does, once it holds: a step that has to wait is undone and done again, so
@@ -70,11 +69,4 @@ export class Recorder {
       throw new HostFault("EXTERN_FAILED", { question: "observer" }, { cause });
     }
   }
-}
-
-/** How a call ended that something has gone wrong with: `SyscallError`, `OUT_OF_GAS` or `Fatal`. */
-export function failedEnd(error: SyscallError | typeof OUT_OF_GAS | { readonly text: string }): CallEnd {
-  if (error === OUT_OF_GAS) return { kind: "outOfGas" };
-  if (error instanceof SyscallError) return { kind: "refused", errno: error.errno, text: error.text };
-  return { kind: "fatal", text: "text" in error ? error.text : "" };
 }
