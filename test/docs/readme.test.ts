@@ -17,13 +17,15 @@ const examples = readdirSync(new URL("examples", root)).filter((name) => name.en
 const modules = ["chain-node.mjs"];
 
 /** Where examples stand. */
-const guides = ["README.md", "docs/threads.md", "docs/ipld.md", "docs/configuration.md", "docs/changes.md"]
+const guides = ["README.md", ...readdirSync(new URL("docs", root)).map((name) => `docs/${name}`)]
+  .filter((name) => name.endsWith(".md"))
   .map(read)
   .join("\n");
 /** Output of an example, in part; examples that are not here print a receipt. */
 const outputs: Record<string, RegExp> = {
   "cids.mjs": /^true found\nempty, 1 byte, at bafy2bzacebc3bt6/m,
   "receipts.mjs": /^message 2: exit code 0, 3000 gas\nthe second ran out of gas$/m,
+  "trace.mjs": /^OnValueTransfer 6000000\nOnActorUpdate 475000000\n1208063 gas$/m,
   "state.mjs": /^f0100: nonce 0, 5000000000000000000 attoFIL$/m,
 };
 
