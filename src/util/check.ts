@@ -43,7 +43,7 @@ function hasMethods(value: unknown, names: readonly (string | symbol)[]): boolea
   }
 }
 
-export const isArray = is(Array.isArray, "an array");
+export const isArray = is(isList, "an array");
 export const isObject = is((value) => typeof value === "object" && value !== null, "an object");
 export const isInteger = is(Number.isSafeInteger, "a whole number below 2^53");
 export const isCount = is(isNatural, "a whole number from 0 to 2^53 - 1");
@@ -60,6 +60,14 @@ export const isText = is((value) => typeof value === "string", "text");
 export const isBytes = is((value) => asBytes(value) !== undefined, "bytes");
 /** Accepts any value. */
 export const anything: Check = () => undefined;
+
+function isList(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false; // a proxy that is revoked
+  }
+}
 
 function isNatural(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;

@@ -2,14 +2,19 @@
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   const name = nameOf(value);
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}${ArrayBuffer.isView(value) ? " whose memory is gone" : ""}`;
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}${isDetached(value) ? " whose memory is gone" : ""}`;
+}
+
+/** Whether it is a view of memory that was given to somebody else. */
+function isDetached(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && value.byteLength === 0 && value.buffer.byteLength === 0;
 }
 
 function nameOf(value: unknown): string {
   try {
     return Object.prototype.toString.call(value).slice("[object ".length, -1);
   } catch {
-    return "Proxy that is revoked";
+    return "Proxy that cannot be looked at";
   }
 }
 

@@ -120,7 +120,7 @@ export class CallStack {
     this.parts.recorder?.note({
       kind: "callee",
       id: call.actorId,
-      state: receiver,
+      state: { ...receiver },
       isConstructor: call.isConstructor,
     });
     const transfers = call.value !== 0n;

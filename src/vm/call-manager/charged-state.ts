@@ -78,7 +78,7 @@ export class ChargedState {
     const actor = this.tree.getActor(id);
     // A missing actor counts as read, too.
     if (!isPaid) this.access.recordRead(id);
-    this.recorder?.note({ kind: "stateRead", id, state: actor });
+    this.recorder?.stateRead(id, actor);
     return actor;
   }
 
@@ -96,7 +96,7 @@ export class ChargedState {
     const actor = withState(this.tree.cachedActor(id) as ActorState, root);
     this.tree.setActor(id, actor);
     if (!this.isUpdatePaid(id)) this.access.recordUpdate(id);
-    this.recorder?.note({ kind: "stateWrite", id, state: actor });
+    this.recorder?.stateWrite(id, actor);
     return actor;
   }
 
@@ -104,14 +104,14 @@ export class ChargedState {
     const isPaid = this.chargeUpdate(id);
     this.tree.setActor(id, actor);
     if (!isPaid) this.access.recordUpdate(id);
-    this.recorder?.note({ kind: "stateWrite", id, state: actor });
+    this.recorder?.stateWrite(id, actor);
   }
 
   deleteActor(id: ActorId): void {
     const isPaid = this.chargeUpdate(id);
     this.tree.deleteActor(id);
     if (!isPaid) this.access.recordUpdate(id);
-    this.recorder?.note({ kind: "stateWrite", id, state: undefined });
+    this.recorder?.stateWrite(id, undefined);
   }
 
   transfer(from: ActorId, to: ActorId, attoFil: bigint): void {

@@ -54,7 +54,7 @@ export class KernelCalls implements Calls {
 
   appendEvent(event: StampedEvent): void {
     this.message.events.push(event);
-    this.recorder?.note({ kind: "event", event });
+    this.recorder?.event(event);
   }
 
   noteLog(text: string): void {

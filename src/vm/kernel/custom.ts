@@ -151,14 +151,15 @@ function giveBuffer(answer: Answer, args: Arguments, slot: number, data: Uint8Ar
 
 /** What becomes of what a handler threw. */
 function failure(name: string, error: unknown): SyscallError | HostFault {
-  if (!(error instanceof SyscallError)) return failed(name, undefined, error);
   try {
+    // It may be a proxy, which can refuse even this question.
+    if (!(error instanceof SyscallError)) return failed(name, undefined, error);
     const { errno, text } = error;
     if (Object.hasOwn(ERROR_TEXTS, errno)) return new SyscallError(errno, String(text));
+    return failed(name, `${String(errno)} is no error number`);
   } catch (cause) {
-    return failed(name, "the text of its error cannot be told", cause);
+    return failed(name, "its error cannot be looked at", cause);
   }
-  return failed(name, `${String(error.errno)} is no error number`);
 }
 
 function failed(name: string, reason: string | undefined, cause?: unknown): HostFault {

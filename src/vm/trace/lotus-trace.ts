@@ -96,9 +96,10 @@ function lotusCall(call: CallTrace, rules: TraceRules, messageLimit: Gas): Lotus
   const { from, to, value, method, params, gasLimit, readOnly, callee, steps, end } = call;
   const { legacyFrames, listsBlocksAndLogs } = rules;
   const charges = steps.flatMap((step) => (step.kind === "charge" ? [lotusCharge(step)] : []));
-  const calls = steps.flatMap((step) =>
-    step.kind === "call" ? [lotusCall(step.call, rules, messageLimit)] : [],
-  );
+  const calls: LotusTrace[] = [];
+  for (const step of steps) {
+    if (step.kind === "call") calls.push(lotusCall(step.call, rules, messageLimit));
+  }
   const logs = steps.flatMap((step) => (step.kind === "log" ? [step.text] : []));
   const blocks = steps.flatMap(lotusBlock);
   const isInvoked =
@@ -184,11 +185,17 @@ function orNull<T>(items: readonly T[]): readonly T[] | null {
   return items.length > 0 ? items : null;
 }
 
-/** JSON without blanks, with integers of any size. */
+/** JSON without blanks, with integers of any size. Loops, because calls may be nested some thousand deep. */
 export function exactJson(value: unknown): string {
   if (typeof value === "bigint") return String(value);
-  if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}:${exactJson(field)}`);
-  return `{${fields.join(",")}}`;
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const item of value) text += (text === "" ? "" : ",") + exactJson(item);
+    return `[${text}]`;
+  }
+  for (const [name, field] of Object.entries(value)) {
+    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${exactJson(field)}`;
+  }
+  return `{${text}}`;
 }

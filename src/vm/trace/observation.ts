@@ -66,7 +66,10 @@ export type Observation =
       readonly isConstructor: boolean;
     }
   | { readonly kind: "return"; readonly end: CallEnd }
-  /** Also the charge that does not fit, in full, and charges of zero. Milligas. */
+  /**
+   * Also the charge that does not fit, in full, and charges of zero. Milligas. A name that an actor has made up is
+   * cut after 4,096 bytes.
+   */
   | {
       readonly kind: "charge";
       readonly name: string;
@@ -92,7 +95,7 @@ export type ObservationOf<K extends Observation["kind"]> = Extract<Observation, 
 
 /**
  * Is told what a machine's messages do, in order; of a step that was done again, because a block or an answer
- * had to be awaited, once. What is told before a call fails stays told. It must not change what it is given, nor
- * use the machine. If it throws, that is a `HostFault` EXTERN_FAILED.
+ * had to be awaited, once. What is told before a call fails stays told. What it is given is its own. It must not use
+ * the machine. If it throws, that is a `HostFault` EXTERN_FAILED.
  */
 export type Observer = (observation: Observation) => void;

@@ -1,14 +1,17 @@
 import { HostFault } from "../../errors.js";
+import type { StampedEvent } from "../../message/event.js";
 import type { Message } from "../../message/message.js";
 import type { Receipt } from "../../message/receipt.js";
 import { forgetPromise } from "../../util/waits.js";
 import type { GasCharge } from "../gas/charges.js";
+import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import type { NativeObservations } from "./native-observations.js";
 import type { Observation, Observer } from "./observation.js";
 
 /**
  * Tells an observer what a machine does, once it holds: a step that has to wait is undone and done again, so
- * what it did is kept back until its end. Machines that nobody observes have none.
+ * what it did is kept back until its end. What it tells is the observer's own, and no part of the machine. Machines
+ * that nobody observes have none.
  */
 export class Recorder {
   private readonly pending: Observation[] = [];
@@ -28,6 +31,19 @@ export class Recorder {
     this.pending.push({ kind: "charge", name, compute, other });
   };
 
+  stateRead(id: ActorId, actor: ActorState | undefined): void {
+    this.pending.push({ kind: "stateRead", id, state: actor && { ...actor } });
+  }
+
+  stateWrite(id: ActorId, actor: ActorState | undefined): void {
+    this.pending.push({ kind: "stateWrite", id, state: actor && { ...actor } });
+  }
+
+  event({ emitter, entries }: StampedEvent): void {
+    const copies = entries.map((entry) => ({ ...entry, value: entry.value.slice() }));
+    this.pending.push({ kind: "event", event: { emitter, entries: copies } });
+  }
+
   /** Takes what C++ has observed, which is never undone. */
   takeNative(): void {
     this.commit();
@@ -36,11 +52,12 @@ export class Recorder {
 
   begin(message: Message, isExplicit: boolean): void {
     this.pending.length = 0;
-    this.note({ kind: "message", message, isExplicit, ...this.place });
+    const copy = { ...message, params: message.params.slice() };
+    this.note({ kind: "message", message: copy, isExplicit, ...this.place });
   }
 
   end(receipt: Receipt): void {
-    this.note({ kind: "receipt", receipt });
+    this.note({ kind: "receipt", receipt: { ...receipt, returnData: receipt.returnData.slice() } });
     this.commit();
   }
 

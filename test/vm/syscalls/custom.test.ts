@@ -360,7 +360,7 @@ describe("refusals and faults", async () => {
       () => {
         throw new SyscallError(1, loud);
       },
-      "the text of its error cannot be told",
+      "its error cannot be looked at",
     ],
     ["no answer", () => undefined, "it answered with undefined instead of u32"],
     ["a negative number", () => -1, "it answered with a Number instead of u32"],

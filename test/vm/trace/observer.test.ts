@@ -111,6 +111,26 @@ describe("an observer", () => {
     expect(named[0]).toMatchObject({ name: "a".repeat(4_096) });
   });
 
+  test("gets objects of its own: what becomes of them changes nothing", async () => {
+    const plain = await run(busyScript());
+    const spoil = (value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      if (value instanceof Uint8Array) value.fill(0xee);
+      else for (const field of Object.values(value)) spoil(field);
+      for (const name of Object.keys(value)) {
+        if (!(value instanceof Uint8Array)) Reflect.set(value, name, 7n);
+      }
+    };
+    await run(busyScript(), { observer: spoil });
+    expect(await run(busyScript())).toEqual(plain);
+    const chain = await TestChain.on(net);
+    const message = chain.message({ to: net.id("script"), method: 2, params: busyScript().bytes() });
+    spoil((await chain.machine.execute(message, { trace: true })).trace);
+    expect(await chain.machine.flush()).toBe(plain.root);
+    chain.close();
+    expect(await run(busyScript())).toEqual(plain);
+  });
+
   test("sees a message that fails preflight", async () => {
     const { seen, observer } = watch();
     const chain = await TestChain.on(net, { observer });
