@@ -25,7 +25,7 @@ export const trace = defineCommand({
   examples: ["fvm trace vectors/hygge --filter multisig", "fvm trace vector.json --lotus > trace.json"],
   async run({ bundles, filter, lotus, "actor-debugging": debugging }, paths, output) {
     const { runVectors } = await import("../tools/vectors/run-vectors.js");
-    const { exactJson, toLotusTrace } = await import("../vm/trace/lotus-trace.js");
+    const { lotusTraceText } = await import("../vm/trace/lotus-trace.js");
     const { Tracer } = await import("../vm/trace/trace.js");
     const { traceLines } = await import("./trace-text.js");
     const tracer = new Tracer();
@@ -47,7 +47,8 @@ export const trace = defineCommand({
         if (isWrong || status === "skipped" || status === "unreadable") {
           output.note(`${status}: ${id}: ${reason}`);
         }
-        if (lotus) output.answer(exactJson({ vector: file, traces: traces.map(toLotusTrace) }));
+        if (lotus)
+          output.answer(`{"vector":${JSON.stringify(file)},"traces":[${traces.map(lotusTraceText)}]}`);
         else output.answer([id, ...traces.flatMap(traceLines)].join("\n"));
         output.progress(`${filesDone + 1} of ${total}: ${id}`);
       },

@@ -8,6 +8,7 @@ import { addSat, type U64 } from "../../util/u64.js";
 import type { TraceRules } from "../network/rules.js";
 import { networkVersion } from "../network/version.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
+import { foldCalls } from "./fold-calls.js";
 import type { CallEnd, ObservationOf, ObservedBlock } from "./observation.js";
 import type { CallTrace, MessageTrace, TraceStep } from "./trace.js";
 
@@ -83,23 +84,29 @@ const NOTHING: LotusTrace = {
  */
 export function toLotusTrace({ networkVersion: version, message, call }: MessageTrace): LotusTrace {
   if (call === undefined) return NOTHING;
-  const { rules } = networkVersion(version, { experimental: true });
-  return lotusCall(call, rules.trace, message.gasLimit);
+  const { trace: rules } = networkVersion(version, { experimental: true }).rules;
+  return foldCalls<LotusTrace>(call, (one, below) => lotusCall(one, below, rules, message.gasLimit));
 }
 
 /** `toLotusTrace` as JSON, without blanks. */
-export function lotusTraceText(trace: MessageTrace): string {
-  return exactJson(toLotusTrace(trace));
+export function lotusTraceText({ networkVersion: version, message, call }: MessageTrace): string {
+  if (call === undefined) return exactJson(NOTHING);
+  const { trace: rules } = networkVersion(version, { experimental: true }).rules;
+  return foldCalls<Json>(call, (one, below) => {
+    return new Json(exactJson(lotusCall(one, below, rules, message.gasLimit)));
+  }).text;
 }
 
-function lotusCall(call: CallTrace, rules: TraceRules, messageLimit: Gas): LotusTrace {
+/** @param below the calls of this one, in whatever form */
+function lotusCall<T>(
+  call: CallTrace,
+  below: readonly T[],
+  rules: TraceRules,
+  messageLimit: Gas,
+): Omit<LotusTrace, "Subcalls"> & { readonly Subcalls: readonly T[] | null } {
   const { from, to, value, method, params, gasLimit, readOnly, callee, steps, end } = call;
   const { legacyFrames, listsBlocksAndLogs } = rules;
   const charges = steps.flatMap((step) => (step.kind === "charge" ? [lotusCharge(step)] : []));
-  const calls: LotusTrace[] = [];
-  for (const step of steps) {
-    if (step.kind === "call") calls.push(lotusCall(step.call, rules, messageLimit));
-  }
   const logs = steps.flatMap((step) => (step.kind === "log" ? [step.text] : []));
   const blocks = steps.flatMap(lotusBlock);
   const isInvoked =
@@ -117,7 +124,7 @@ function lotusCall(call: CallTrace, rules: TraceRules, messageLimit: Gas): Lotus
     MsgRct: lotusEnd(end, legacyFrames),
     ...(isInvoked && { InvokedActor: { Id: callee.id, State: lotusActor(callee.state) } }),
     GasCharges: orNull(charges),
-    Subcalls: orNull(calls),
+    Subcalls: orNull(below),
     ...(listsBlocksAndLogs && logs.length > 0 && { Logs: logs }),
     ...(listsBlocksAndLogs && blocks.length > 0 && { IpldOps: blocks }),
   };
@@ -185,17 +192,17 @@ function orNull<T>(items: readonly T[]): readonly T[] | null {
   return items.length > 0 ? items : null;
 }
 
-/** JSON without blanks, with integers of any size. Loops, because calls may be nested some thousand deep. */
-export function exactJson(value: unknown): string {
+/** A value's JSON. */
+class Json {
+  constructor(readonly text: string) {}
+}
+
+/** JSON without blanks, with integers of any size. */
+function exactJson(value: unknown): string {
   if (typeof value === "bigint") return String(value);
+  if (value instanceof Json) return value.text;
+  if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  let text = "";
-  if (Array.isArray(value)) {
-    for (const item of value) text += (text === "" ? "" : ",") + exactJson(item);
-    return `[${text}]`;
-  }
-  for (const [name, field] of Object.entries(value)) {
-    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${exactJson(field)}`;
-  }
-  return `{${text}}`;
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}:${exactJson(field)}`);
+  return `{${fields.join(",")}}`;
 }
