@@ -7,7 +7,7 @@ bool answered_at_once(void*) { return true; }
 
 }  // namespace
 
-// Whoever observes gets to know which part of the gas went into growing memory.
+// For observers: the part of the gas that went into growing memory has a charge of its own.
 bool Frame::charge_observed(Milligas spent) {
   GasCounter& gas = stack_.gas;
   const uint64_t grown = stack_.memory_bytes > memory_mark_ ? stack_.memory_bytes - memory_mark_ : 0;

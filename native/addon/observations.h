@@ -1,4 +1,4 @@
-// What C++ does while somebody observes: charges by name, blocks read and written. JavaScript takes it after
+// The work of C++ while somebody observes: charges by name, blocks read and written. JavaScript takes it after
 // each run (`NativeStack.takeObservations`).
 #pragma once
 

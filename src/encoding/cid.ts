@@ -60,7 +60,7 @@ export function isCid(value: unknown): value is Cid {
   return typeof value === "string" && isLatin1(value) && readCid(latin1Bytes(value)) === value;
 }
 
-/** Of options. */
+/** The options' own. */
 export const isBinaryCid = is(isCid, "a CID in binary form; toCid reads all forms");
 
 /** Throws `FvmError` INVALID_CID if it is not what its type says. */

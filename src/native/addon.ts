@@ -179,7 +179,7 @@ export const ActorAccess = {
 export type ActorAccess = (typeof ActorAccess)[keyof typeof ActorAccess];
 
 /**
- * What C++ observes, by number: charges by the names that traces show, an actor's `gas.charge` under a name of
+ * Observations of C++, by number: charges by the names that traces show, an actor's `gas.charge` under a name of
  * its own, blocks that an actor has read and written.
  */
 export const Observed = {
@@ -353,7 +353,7 @@ export interface NativeStack {
   /** The block behind a handle of the top frame. Throws if there is none. */
   readBlock(handle: number): { readonly codec: number; readonly data: Uint8Array };
   /**
-   * What was observed since it was last taken. For each observation: its number in `Observed`, bytes of its
+   * Takes the observations since the last time. For each of them: its number in `Observed`, bytes of its
    * text, milligas (low and high word), bytes and links of the block that was charged for, read or written;
    * then the text (name of a charge, or CID), filled up to whole words. Returns the number of words; if they
    * are more than the target has, it takes nothing. Throws if nobody observes.

@@ -15,11 +15,11 @@ export const RESULTS = 0x1000;
 export interface OneActorText {
   /** Imports. */
   readonly imports?: string;
-  /** Of the memory: initial pages. Default 1. */
+  /** Initial pages of the memory. Default 1. */
   readonly pages?: number;
   /** More definitions: data, tables, functions. */
   readonly more?: string;
-  /** What `invoke` does first. */
+  /** First instructions of `invoke`. */
   readonly body: string;
   /** Bytes at `RESULTS` that it then returns. Default 0. */
   readonly returns?: number;
@@ -46,7 +46,7 @@ export function keep(n: number, value: string): string {
 export class OneActor {
   private constructor(
     readonly net: PlainNetwork,
-    /** Of the actors, in the order of their codes. */
+    /** Names of the actors, in the order of their codes. */
     readonly ids: readonly number[],
   ) {}
 

@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly blockCache: BlockCache;
   readonly externs: Externs;
   readonly proofs: ProofVerifier;
-  /** Those who look on. */
+  /** Observer and debug sink. */
   readonly watching: Pick<MachineOptions, "observer" | "debug">;
 }
 

@@ -12,7 +12,7 @@ export interface BacktraceFrame {
   readonly text: string;
 }
 
-/** What the innermost error was: a syscall that was refused, or an outcome that is fatal by the protocol. */
+/** The innermost error: a syscall that was refused, or an outcome that is fatal by the protocol. */
 export type BacktraceCause =
   | {
       readonly kind: "syscall";

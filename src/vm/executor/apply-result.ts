@@ -40,7 +40,7 @@ export interface ApplyResult {
   readonly invocations: number;
   /** IPLD codec of the return data; undefined if there are none. */
   readonly returnCodec: U64 | undefined;
-  /** What the message has changed, fees included; only if it was asked for. */
+  /** Changes that the message has made, fees included; only if they were asked for. */
   readonly changes: StateDiff | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { AggregatePrice, Price, PriceList } from "./price-list.js";
 /** Milligas. Sums and products of a few such prices are exact, and nobody can pay a single one: 10^12 gas. */
 const MOST = 10 ** 15;
 
-/** What compiled code and its counter can take: 32 bits, for a page of 65,536 bytes too. */
+/** The most that compiled code and its counter can take: 32 bits, for a page of 65,536 bytes too. */
 const LIMITS: Readonly<Partial<Record<keyof PriceList, { readonly least: number; readonly most: number }>>> =
   {
     // A loop that costs nothing would never end.

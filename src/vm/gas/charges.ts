@@ -21,7 +21,7 @@ export interface GasCharge {
   readonly other: Milligas;
 }
 
-/** What an actor pays for its work between the syscall that ends it and its end. */
+/** The charge for an actor's work between the syscall that ends it and its end. */
 export const NO_EXECUTION: GasCharge = free("wasm_exec");
 
 /** What an implicit message pays for its inclusion. */

@@ -31,7 +31,7 @@ export interface AggregatePrice {
   readonly steps: readonly { readonly from: number; readonly price: Price }[];
 }
 
-/** What each operation costs, milligas. A price of 0 may be that of an operation that the network version lacks. */
+/** Prices of operations, milligas. A price of 0 may be that of an operation that the network version lacks. */
 export interface PriceList {
   // Messages and calls
   readonly messageCompute: Price;

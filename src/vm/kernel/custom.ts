@@ -35,7 +35,7 @@ export function customHandler(syscall: CustomSyscall): Handler {
   };
 }
 
-/** What a handler sees of its call. */
+/** The call as its handler sees it. */
 class CustomCall implements SyscallCall {
   readonly actor: U64;
   readonly caller: U64;
@@ -149,7 +149,7 @@ function giveBuffer(answer: Answer, args: Arguments, slot: number, data: Uint8Ar
   answer.u32(data.length);
 }
 
-/** What becomes of what a handler threw. */
+/** The error for whatever a handler threw. */
 function failure(name: string, error: unknown): SyscallError | HostFault {
   try {
     // It may be a proxy, which can refuse even this question.

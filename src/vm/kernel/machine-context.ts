@@ -14,7 +14,7 @@ export interface MachineContext {
   /** attoFIL. */
   readonly circulatingSupply: bigint;
   readonly chainId: U64;
-  /** Of the options, whose changes are not in it. */
+  /** Root from the options, whose changes are not in it. */
   readonly initialStateRoot: Cid;
   readonly manifest: Manifest;
   /** Where actors' debug output goes; undefined = nowhere. */

@@ -30,7 +30,7 @@ export interface MachineBody {
   readonly tree: StateTree;
   readonly blocks: Blocks;
   readonly executor: Executor;
-  /** What the executor was made of. */
+  /** Parts of the executor. */
   readonly parts: MachineParts;
   readonly code: CodeLoader;
   /** To be released with the machine. */

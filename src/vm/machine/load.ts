@@ -15,17 +15,17 @@ export interface LoadedState {
   readonly manifest: Manifest;
 }
 
-/** What a machine starts from. */
+/** State that a machine starts from. */
 export interface StateSource {
   readonly stateRoot: Cid;
-  /** Of that state, checked. */
+  /** Changes of that state, checked. */
   readonly changes: readonly StateDiff[];
-  /** Of a bundle, instead of the list that the system actor names. */
+  /** Manifest of a bundle, instead of the list that the system actor names. */
   readonly manifest: Cid | undefined;
 }
 
 /**
- * What a machine reads before anything else: its state and the list of builtin actors. Throws what `Blocks.get`
+ * Reads all that a machine needs before anything else: its state and the list of builtin actors. Throws what `Blocks.get`
  * and `changedState` throw.
  */
 export function* loadState(

@@ -164,7 +164,7 @@ export class Machine implements Disposable {
   }
 
   /**
-   * What the messages have changed since the machine was made or last flushed to the end: over the state of that time, with
+   * Changes that messages have made since the machine was made or last flushed to the end: over the state of that time, with
    * the blocks of this machine (`blocksOf`), it is the state as it is now.
    */
   async changes(options: WaitOptions = NO_OPTIONS): Promise<StateDiff> {

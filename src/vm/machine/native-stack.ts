@@ -27,7 +27,7 @@ export interface NativeNetwork extends NativeSide {
   readonly complete: WeakMap<Blockstore, Manifest>;
 }
 
-/** What network versions share that C++ cannot tell apart, such as equal ones that were derived apart. */
+/** The native side that network versions share if C++ cannot tell them apart, such as equal ones that were derived apart. */
 interface NativeSide {
   readonly engine: NativeEngine;
   /** Tells the engine apart from others in the code cache. */

@@ -12,7 +12,7 @@ import type { KernelRules } from "./rules.js";
 
 const MIB = 1 << 20;
 
-/** What a network version is made from. */
+/** Facts that a network version is made from. */
 export interface NetworkDefinition {
   readonly version: number;
   readonly name: string;
@@ -162,7 +162,7 @@ export function isNetworkVersion(value: unknown): value is NetworkVersion {
   return typeof value === "object" && value !== null && made.has(value);
 }
 
-/** Of an option that says which network version. */
+/** Check of an option that says which network version. */
 export const isNetwork: Check = is(
   (value) => typeof value === "number" || isNetworkVersion(value),
   "a network version",

@@ -16,7 +16,7 @@ export interface StateDiff {
   readonly addresses: ReadonlyMap<Address, ActorId>;
 }
 
-/** What became of an actor. */
+/** Fate of an actor: added, changed or removed. */
 export type ActorChange =
   | { readonly kind: "added"; readonly actor: ActorState }
   | ChangedActor

@@ -8,7 +8,7 @@ import { Journal, JournaledMap } from "./journal.js";
 import { type ActorChange, changeOf, type StateDiff } from "./state-diff.js";
 import { type StateView, StoredState } from "./state-view.js";
 
-/** What is still to be added to an actor's balance. */
+/** An amount that is still to be added to an actor's balance. */
 interface Deposit {
   readonly actor: ActorState;
   readonly attoFil: bigint;
@@ -28,7 +28,7 @@ export class StateTree {
   private readonly addresses = new JournaledMap<Address, ActorId>(this.journal);
   /** May be otherwise than in the view. */
   private readonly changed = new Set<ActorId>();
-  /** What the last flush has made. */
+  /** State that the last flush has made. */
   private flushed: StoredState | undefined;
   /** The init actor's state that was decoded last. */
   private init: InitState | undefined;
@@ -108,12 +108,12 @@ export class StateTree {
     return id;
   }
 
-  /** What has changed since the tree was made or last stored. Throws what `Blocks.get` throws. */
+  /** Changes since the tree was made or last stored. Throws what `Blocks.get` throws. */
   changes(): StateDiff {
     return this.diff(this.changed, (id) => this.view.getActor(id));
   }
 
-  /** What has changed since the journal's last commit. Throws what `Blocks.get` throws. */
+  /** Changes since the journal's last commit. Throws what `Blocks.get` throws. */
   uncommittedChanges(): StateDiff {
     const { cache, deposits } = this;
     const before = this.journal.before();
@@ -162,7 +162,7 @@ export class StateTree {
     return withBalance(deposit.actor, deposit.actor.balance + deposit.attoFil);
   }
 
-  /** Of these actors, as far as they are now otherwise than before. */
+  /** Changes of these actors, as far as they are now otherwise than before. */
   private diff(ids: Iterable<ActorId>, before: (id: ActorId) => ActorState | undefined): StateDiff {
     const actors = new Map<ActorId, ActorChange>();
     const now = (id: ActorId) => this.actorOf(id, this.cache.get(id), this.deposits.get(id));

@@ -99,7 +99,7 @@ export const CUSTOM_PARAMS: Readonly<Record<CustomParam, ParamKind>> = {
 /** Where an answer of `bytes` goes: a pointer, and how many there may be. */
 export const ANSWER_BUFFER: readonly ParamKind[] = ["tail", "u32"];
 
-/** What the control block has room for: 8 arguments, 128 bytes. */
+/** Room in the control block: 8 arguments, 128 bytes. */
 const MOST_PARAMS = (Word.RESULT - Word.ARGS) / 2;
 const MOST_RESULT_BYTES = (Word.CONTEXT - Word.RESULT) * 4;
 

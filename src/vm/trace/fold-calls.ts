@@ -4,7 +4,7 @@ interface Visit<T> {
   readonly call: CallTrace;
   /** The next of its steps. */
   at: number;
-  /** What became of its own calls. */
+  /** Results of its own calls. */
   readonly below: T[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What messages do, as it happens and as trees.
+ * Observers, and trees of what messages do.
  *
  * @module fvm-node/trace
  */

@@ -61,7 +61,7 @@ export interface LotusTrace {
   }[];
 }
 
-/** What Lotus shows of a message that failed preflight. */
+/** Lotus's trace of a message that failed preflight. */
 const NOTHING: LotusTrace = {
   Msg: {
     From: "<empty>",

@@ -1,4 +1,4 @@
-/** What an observer of a machine is told. */
+/** Observations: all that an observer of a machine is told. */
 import type { Address } from "../../address/address.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { StampedEvent } from "../../message/event.js";
@@ -51,7 +51,7 @@ export type Observation =
       /** attoFIL. */
       readonly value: bigint;
       readonly params: ObservedBlock | undefined;
-      /** What the caller allows and has, rounded up. */
+      /** Gas that the caller allows and has, rounded up. */
       readonly gasLimit: Gas;
       readonly readOnly: boolean;
     }

@@ -19,7 +19,7 @@ export class Recorder {
   constructor(
     private readonly observer: Observer,
     private readonly native: NativeObservations,
-    /** Of the machine. */
+    /** The machine's. */
     private readonly place: { readonly networkVersion: number; readonly epoch: number },
   ) {}
 
@@ -61,7 +61,7 @@ export class Recorder {
     this.commit();
   }
 
-  /** What was noted holds. */
+  /** Keeps what was noted. */
   commit(): void {
     const { pending } = this;
     if (pending.length === 0) return;
@@ -69,7 +69,7 @@ export class Recorder {
     pending.length = 0;
   }
 
-  /** What was noted is undone. */
+  /** Forgets what was noted: it is undone. */
   discard(): void {
     this.pending.length = 0;
   }

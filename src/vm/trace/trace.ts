@@ -1,7 +1,7 @@
 import type { Message } from "../../message/message.js";
 import type { CallEnd, Observation, ObservationOf, Observer } from "./observation.js";
 
-/** What happens within a call, in order. Sub-calls are steps, too. */
+/** Things that happen within a call, in order. Sub-calls are steps, too. */
 export type TraceStep =
   | ObservationOf<"charge" | "event" | "stateRead" | "stateWrite" | "blockRead" | "blockWrite" | "log">
   | { readonly kind: "call"; readonly call: CallTrace };
@@ -14,7 +14,7 @@ export interface CallTrace extends Omit<ObservationOf<"call">, "kind"> {
   readonly end: CallEnd;
 }
 
-/** What a message did. Plain data. */
+/** The calls of a message. Plain data. */
 export interface MessageTrace {
   readonly networkVersion: number;
   readonly epoch: number;
@@ -35,7 +35,7 @@ export class Tracer {
   private message: ObservationOf<"message"> | undefined;
   private first: OpenCall | undefined;
   private open: OpenCall[] = [];
-  /** What is charged before the first call. */
+  /** Charges before the first call. */
   private before: TraceStep[] = [];
 
   /** @param next is told the same */

@@ -1,4 +1,4 @@
-/** What messages change, and machines that start from it. */
+/** Changes of messages, and machines that start from them. */
 import { encode } from "@ipld/dag-cbor";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
@@ -117,7 +117,7 @@ describe("on a small network", () => {
   beforeAll(async () => {
     net = await TestNet.create();
   });
-  // What one test stores is not there for another.
+  // A store for each test.
   beforeEach(() => {
     options = withOwnStore(net);
   });
@@ -320,7 +320,7 @@ describe("on a small network", () => {
       ["changes[0].actors[500].actor", of([500, { kind: "added" }])],
       ["changes[0].actors[500].actor.balance", added({ balance: -1n })],
       ["changes[0].actors[500].actor.state", added({ state: undefined })],
-      // Those that are well-formed, but changes of another state.
+      // Well-formed ones, but changes of another state.
       ["changes[0].actors[100]", of([100, { kind: "added", actor: fields }])],
       ["changes[1].actors[500]", [...added({}), ...added({})]],
       ["changes[0].actors[500]", of([500, { kind: "removed" }])],

@@ -162,7 +162,7 @@ describe("the native side", () => {
     expect(kernel(other)).toBe(kernel(one));
     nativeNetwork(one).engine.load(cid, wasm);
     expect(nativeNetwork(base).engine.has(cid)).toBe(false);
-    // What was compiled for one price is not taken for another.
+    // Code that was compiled for one price is not taken for another.
     const artifact = nativeNetwork(one).engine.artifact(cid) as Uint8Array;
     expect(nativeNetwork(base).engine.restore(cid, artifact)).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** What a derived network's limits, prices and debugging do to an actor. */
+/** Effects of a derived network's limits, prices and debugging on an actor. */
 import { decode, encode } from "@ipld/dag-cbor";
 import { describe, expect, test } from "vitest";
 import { deriveNetwork, type NetworkChanges } from "../../../src/vm/network/derive.js";

@@ -151,7 +151,7 @@ describe("views", () => {
         undefined,
         undefined,
       ]);
-      // Whoever stands on it finds it as it was.
+      // A view that others stand on stays as it was.
       expect([view.getActor(101), view.resolveAddress(ETH)]).toEqual([bob, undefined]);
     }
     // Nor has the stored one changed below.

@@ -291,7 +291,7 @@ describe("gas", async () => {
   test("is the last there is, and one more", async () => {
     const all = (more: number) => charging((call) => call.charge("all", Number(call.gasAvailable) + more));
     expect((await actor.call(all(1))).receipt.exitCode).toBe(7);
-    // What comes after the syscall cannot be paid.
+    // Nothing is left for what comes after the syscall.
     expect((await actor.call(all(0))).receipt.exitCode).toBe(7);
   });
 

@@ -1,4 +1,4 @@
-/** What the charges of a message add up to, on all vectors. Two files share the work: tests of one file take turns. */
+/** Sums of the charges of each message, on all vectors. Two files share the work: tests of one file take turns. */
 import { dirname, relative } from "node:path";
 import { expect, test } from "vitest";
 import { type Gas, roundUp } from "../../../src/message/gas.js";

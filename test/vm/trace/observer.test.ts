@@ -1,4 +1,4 @@
-/** What an observer is told, and that telling changes nothing. */
+/** Observations, and that making them changes nothing. */
 import { describe, expect, test } from "vitest";
 import { type ActorId, formatAddress, isFvmError } from "../../../src/index.js";
 import { ExitCode } from "../../../src/message/outcome.js";
