@@ -39,6 +39,12 @@ export async function selectGroups(
   const folder = defaultVectorFolder();
   if (folder === undefined) throw new BenchError("there are no vectors; FVM_VECTORS may name their folder");
   const files = vectorFiles([folder]);
+  const chained = groups.find(({ name, source }) => names.includes(name) && "chain" in source);
+  if (peer === undefined && chained !== undefined) {
+    throw new BenchError(
+      `group ${chained.name} can only be compared with the reference, which makes its vector`,
+    );
+  }
   const wanted = groups.filter(
     ({ name, source }) =>
       (names.length === 0 || names.includes(name)) && (peer !== undefined || "files" in source),

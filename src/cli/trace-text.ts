@@ -1,7 +1,7 @@
 import { formatAddress } from "../address/text.js";
 import { ERROR_TEXTS, EXIT_CODE_NAMES } from "../message/outcome.js";
 import { formatFil } from "../message/token.js";
-import { gasOf } from "../vm/trace/gas-of.js";
+import { gasOfEach } from "../vm/trace/gas-of.js";
 import type { CallEnd } from "../vm/trace/observation.js";
 import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 
@@ -9,21 +9,21 @@ import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 export function traceLines({ message, call }: MessageTrace, index: number): string[] {
   const title = `message ${index}: ${formatAddress(message.from)}, nonce ${message.nonce}`;
   if (call === undefined) return [`${title}: refused before it could begin`];
-  return [title, ...callLines(call, "  ")];
+  return [title, ...callLines(call, "  ", gasOfEach(call))];
 }
 
-function callLines(call: CallTrace, indent: string): string[] {
+function callLines(call: CallTrace, indent: string, gas: ReadonlyMap<CallTrace, bigint>): string[] {
   const { from, to, method, value, readOnly, steps, end } = call;
   const parts = [
     `f0${from} → ${formatAddress(to)}`,
     `method ${method}`,
     ...(value === 0n ? [] : [`${formatFil(value)} FIL`]),
     ...(readOnly ? ["read-only"] : []),
-    `${gasOf(call).toLocaleString("en-US")} gas`,
+    `${gas.get(call)?.toLocaleString("en-US")} gas`,
     endText(end),
   ];
   const below = steps.flatMap((step) => {
-    if (step.kind === "call") return callLines(step.call, `${indent}  `);
+    if (step.kind === "call") return callLines(step.call, `${indent}  `, gas);
     return step.kind === "log" ? [`${indent}  log: ${step.text}`] : [];
   });
   return [`${indent}${parts.join(" · ")}`, ...below];

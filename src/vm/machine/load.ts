@@ -25,8 +25,8 @@ export interface StateSource {
 }
 
 /**
- * Reads all that a machine needs before anything else: its state and the list of builtin actors. Throws what `Blocks.get`
- * and `changedState` throw.
+ * Reads all that a machine needs before anything else: its state and the list of builtin actors. Throws what
+ * `Blocks.get` and `changedState` throw.
  */
 export function* loadState(
   blocks: Blocks,

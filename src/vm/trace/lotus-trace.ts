@@ -62,7 +62,7 @@ export interface LotusTrace {
 }
 
 /** Lotus's trace of a message that failed preflight. */
-const NOTHING: LotusTrace = {
+const NOTHING: LotusCall<never> = {
   Msg: {
     From: "<empty>",
     To: "<empty>",
@@ -82,28 +82,34 @@ const NOTHING: LotusTrace = {
  * The trace as Lotus has it, keys in Lotus's order. Integers beyond 2^53 are bigints: `lotusTraceText` writes
  * them. Source: filecoin-ffi rust/src/fvm/machine.rs, `build_lotus_trace`.
  */
-export function toLotusTrace({ networkVersion: version, message, call }: MessageTrace): LotusTrace {
-  if (call === undefined) return NOTHING;
-  const { trace: rules } = networkVersion(version, { experimental: true }).rules;
-  return foldCalls<LotusTrace>(call, (one, below) => lotusCall(one, below, rules, message.gasLimit));
+export function toLotusTrace(trace: MessageTrace): LotusTrace {
+  return lotusTree<LotusTrace>(trace, (call) => call);
 }
 
 /** `toLotusTrace` as JSON, without blanks. */
-export function lotusTraceText({ networkVersion: version, message, call }: MessageTrace): string {
-  if (call === undefined) return exactJson(NOTHING);
-  const { trace: rules } = networkVersion(version, { experimental: true }).rules;
-  return foldCalls<Json>(call, (one, below) => {
-    return new Json(exactJson(lotusCall(one, below, rules, message.gasLimit)));
-  }).text;
+export function lotusTraceText(trace: MessageTrace): string {
+  return lotusTree<Json>(trace, (call) => new Json(exactJson(call))).text;
 }
 
-/** @param below the calls of this one, in whatever form */
+/** A call whose own calls are in whatever form. */
+type LotusCall<T> = Omit<LotusTrace, "Subcalls"> & { readonly Subcalls: readonly T[] | null };
+
+/** @param make gives each call its form, the innermost ones first */
+function lotusTree<T>(
+  { networkVersion: version, message, call }: MessageTrace,
+  make: (call: LotusCall<T>) => T,
+): T {
+  if (call === undefined) return make(NOTHING);
+  const { trace: rules } = networkVersion(version, { experimental: true }).rules;
+  return foldCalls<T>(call, (one, below) => make(lotusCall(one, below, rules, message.gasLimit)));
+}
+
 function lotusCall<T>(
   call: CallTrace,
   below: readonly T[],
   rules: TraceRules,
   messageLimit: Gas,
-): Omit<LotusTrace, "Subcalls"> & { readonly Subcalls: readonly T[] | null } {
+): LotusCall<T> {
   const { from, to, value, method, params, gasLimit, readOnly, callee, steps, end } = call;
   const { legacyFrames, listsBlocksAndLogs } = rules;
   const charges = steps.flatMap((step) => (step.kind === "charge" ? [lotusCharge(step)] : []));
