@@ -17,10 +17,11 @@ import {
   encodeAmtRoot,
 } from "./amt-node.js";
 import type { BlockAccess } from "./block-access.js";
-import type { Codec } from "./cbor.js";
+import { type Codec, encodeCborLatin1 } from "./cbor.js";
+import { type EntryChange, TreeDifference } from "./tree-difference.js";
 
-/** Decoded nodes that an array keeps. */
-const LOADED_NODES = 1_024;
+/** Slots of decoded nodes that an array keeps, at least. */
+const LOADED_SLOTS = 32_768;
 
 export type { AmtLayout } from "./amt-node.js";
 
@@ -40,7 +41,7 @@ export class Amt<V> {
   readonly #blocks: BlockAccess;
   readonly #codec: Codec<V>;
   readonly #version: AmtLayout["version"];
-  readonly #loaded = new BoundedMap<Cid, AmtNode<V>>(LOADED_NODES);
+  readonly #loaded: BoundedMap<Cid, AmtNode<V>>;
   #root: AmtRoot<V>;
   /** CID of the root as long as nothing changed. */
   #flushed: Cid | undefined;
@@ -55,6 +56,7 @@ export class Amt<V> {
     this.#blocks = blocks;
     this.#codec = codec;
     this.#version = version;
+    this.#loaded = new BoundedMap(Math.ceil(LOADED_SLOTS / 2 ** root.bitWidth));
     this.#root = root;
     this.#flushed = flushed;
   }
@@ -147,6 +149,28 @@ export class Amt<V> {
     for (const [index, value] of this.entries()) visit(value, index);
   }
 
+  /**
+   * Values that were added, removed or changed since an earlier array, in order; the key is the index. What the two
+   * have in common is not read. `next` may be called again after it has thrown `MissingBlock`, and goes on where it was.
+   *
+   * Throws INVALID_AMT also if the other one has another bit width.
+   */
+  differences(earlier: Amt<V>): IterableIterator<EntryChange<number, V>, undefined> {
+    const { bitWidth } = this.#root;
+    if (earlier.#root.bitWidth !== bitWidth) {
+      throw new FvmError("INVALID_AMT", { reason: "arrays of different bit widths cannot be compared" });
+    }
+    const top = Math.max(earlier.height, this.height);
+    const [before, after] = [raised(earlier.#root, top), raised(this.#root, top)];
+    return new TreeDifference<Cid | AmtNode<V>, EntryChange<number, V>>(before, after, (old, now, path) => {
+      const height = top - path.length;
+      const [was, is] = [earlier.#nodeAt(old, height), this.#nodeAt(now, height)];
+      if (height > 0) return { kind: "branches", before: childrenOf(was), after: childrenOf(is) };
+      const first = path.reduce((start, slot, depth) => start + slot * this.#span(top - depth), 0);
+      return { kind: "entries", changes: this.#leafChanges(valuesOf(was), valuesOf(is), first) };
+    });
+  }
+
   #insert(node: AmtNode<V>, height: number, index: number, value: V): AmtNode<V> {
     const slot = this.#slot(index, height);
     if (node instanceof AmtLeaf) return new AmtLeaf(node.values.with(slot, value));
@@ -209,6 +233,28 @@ export class Amt<V> {
     return node;
   }
 
+  #nodeAt(child: Cid | AmtNode<V> | undefined, height: number): AmtNode<V> | undefined {
+    return child === undefined ? undefined : this.#child(child, height);
+  }
+
+  #leafChanges(
+    before: AmtLeaf<V>["values"],
+    after: AmtLeaf<V>["values"],
+    first: number,
+  ): EntryChange<number, V>[] {
+    const changes: EntryChange<number, V>[] = [];
+    for (let slot = 0; slot < Math.max(before.length, after.length); slot++) {
+      const [old, now] = [before[slot], after[slot]];
+      if (old === now || (old !== undefined && now !== undefined && this.#isSame(old, now))) continue;
+      changes.push({ key: checkIndex(first + slot), before: old, after: now });
+    }
+    return changes;
+  }
+
+  #isSame(a: V, b: V): boolean {
+    return encodeCborLatin1(this.#codec, a) === encodeCborLatin1(this.#codec, b);
+  }
+
   #emptyNode(height: number): AmtNode<V> {
     return height === 0 ? emptyLeaf(this.#root.bitWidth) : emptyBranch(this.#root.bitWidth);
   }
@@ -243,6 +289,21 @@ export function buildAmt<V>(
   }
   const node = nodes[0] ?? emptyLeaf(bitWidth);
   return put(DAG_CBOR, encodeAmtRoot(codec, version, { bitWidth, height, count: values.length, node }));
+}
+
+/** The root's node, below as many branches as it takes to be this high. */
+function raised<V>({ node, height }: AmtRoot<V>, top: number): AmtNode<V> {
+  let above = node;
+  for (let at = height; at < top; at++) above = new AmtBranch([above]);
+  return above;
+}
+
+function childrenOf<V>(node: AmtNode<V> | undefined): AmtBranch<V>["children"] {
+  return node instanceof AmtBranch ? node.children : [];
+}
+
+function valuesOf<V>(node: AmtNode<V> | undefined): AmtLeaf<V>["values"] {
+  return node instanceof AmtLeaf ? node.values : [];
 }
 
 /** Runs of `size` items, the last filled up with `undefined`. */

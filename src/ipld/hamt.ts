@@ -18,6 +18,7 @@ import {
   isBucket,
   type Pointer,
 } from "./hamt-node.js";
+import { type EntryChange, TreeDifference } from "./tree-difference.js";
 
 /** Bits of the key's hash per level in all of the chain's state. */
 export const HAMT_BIT_WIDTH = 5;
@@ -111,20 +112,43 @@ export class Hamt<V> {
 
   /** All entries, in an order that only depends on the keys. */
   *entries(): Generator<[key: string, value: V]> {
-    for (const entry of this.#entriesUnder(this.#root)) yield [entry.key, this.#value(entry)];
+    for (const entry of this.#entriesUnder(this.#root, 0)) yield [entry.key, this.#value(entry)];
   }
 
   /**
    * The entries that an earlier map lacks, or has with another value. What the two have in common is not read.
-   * Throws INVALID_HAMT if the other one has another bit width.
+   * Throws as `differences`.
    */
   *entriesSince(earlier: Hamt<V>): Generator<[key: string, value: V]> {
+    for (const { key, after } of this.differences(earlier)) if (after !== undefined) yield [key, after];
+  }
+
+  /**
+   * Entries that were added, removed, or have got another value since an earlier map, in an order that only depends
+   * on the keys. What the two have in common is not read. `next` may be called again after it has thrown
+   * `MissingBlock`, and goes on where it was.
+   *
+   * Throws INVALID_HAMT also if the other one has another bit width, and if a key is where it does not belong.
+   */
+  differences(earlier: Hamt<V>): IterableIterator<EntryChange<string, V>, undefined> {
     if (earlier.#bitWidth !== this.#bitWidth) {
       throw new FvmError("INVALID_HAMT", { reason: "maps of different bit widths cannot be compared" });
     }
-    for (const entry of this.#entriesBeyond(this.#root, earlier, earlier.#root)) {
-      yield [entry.key, this.#value(entry)];
-    }
+    return new TreeDifference<Pointer<V>, EntryChange<string, V>>(
+      earlier.#root,
+      this.#root,
+      (before, after, path) => {
+        if (hasNoNodes(before) && hasNoNodes(after)) {
+          return { kind: "entries", changes: this.#bucketChanges(earlier, before, after, path) };
+        }
+        const depth = path.length;
+        return {
+          kind: "branches",
+          before: earlier.#slotsBelow(before, depth),
+          after: this.#slotsBelow(after, depth),
+        };
+      },
+    );
   }
 
   #insert(node: HamtNode<V>, depth: number, hash: Uint8Array, entry: Entry<V>): HamtNode<V> {
@@ -186,25 +210,52 @@ export class Hamt<V> {
     return cid;
   }
 
-  *#entriesUnder(pointer: Pointer<V> | undefined): Generator<Entry<V>> {
+  *#entriesUnder(pointer: Pointer<V> | undefined, depth: number): Generator<Entry<V>> {
     if (pointer === undefined) return;
     if (isBucket(pointer)) yield* pointer;
-    else for (const slot of this.#child(pointer).slots) yield* this.#entriesUnder(slot);
+    else for (const slot of this.#slotsBelow(pointer, depth)) yield* this.#entriesUnder(slot, depth + 1);
   }
 
-  /** @param theirs the node of the earlier map in the same place */
-  *#entriesBeyond(node: HamtNode<V>, earlier: Hamt<V>, theirs: HamtNode<V>): Generator<Entry<V>> {
-    for (const [slot, mine] of node.slots.entries()) {
-      const their = theirs.slots[slot];
-      if (mine === undefined || mine === their) continue;
-      if (their !== undefined && !isBucket(mine) && !isBucket(their)) {
-        yield* this.#entriesBeyond(this.#child(mine), earlier, earlier.#child(their));
-        continue;
-      }
-      const known = new Map<string, string>();
-      for (const { key, encoded } of earlier.#entriesUnder(their)) known.set(key, encoded);
-      for (const entry of this.#entriesUnder(mine)) if (known.get(entry.key) !== entry.encoded) yield entry;
+  /** The slots of a pointer's node at this depth: of that which it would be if it is none. */
+  #slotsBelow(pointer: Pointer<V> | undefined, depth: number): HamtNode<V>["slots"] {
+    if (depth * this.#bitWidth >= HASH_BITS) throw tooDeep();
+    if (pointer === undefined) return [];
+    if (!isBucket(pointer)) return this.#child(pointer).slots;
+    const slots: Entry<V>[][] = [];
+    for (const entry of pointer) {
+      const slot = this.#slot(hashOf(entry.key), depth);
+      slots[slot] = [...(slots[slot] ?? []), entry];
     }
+    return slots;
+  }
+
+  #bucketChanges(
+    earlier: Hamt<V>,
+    before: Bucket<V> | undefined,
+    after: Bucket<V> | undefined,
+    path: readonly number[],
+  ): EntryChange<string, V>[] {
+    const changes: EntryChange<string, V>[] = [];
+    const gone = new Map(before?.map((entry) => [entry.key, entry]));
+    for (const entry of after ?? []) {
+      this.#checkPlace(entry.key, path);
+      const old = gone.get(entry.key);
+      gone.delete(entry.key);
+      if (old?.encoded === entry.encoded) continue;
+      changes.push({ key: entry.key, before: old && earlier.#value(old), after: this.#value(entry) });
+    }
+    for (const entry of gone.values()) {
+      this.#checkPlace(entry.key, path);
+      changes.push({ key: entry.key, before: earlier.#value(entry), after: undefined });
+    }
+    return changes;
+  }
+
+  /** Throws if a key is not where `get` would look for it. */
+  #checkPlace(key: string, path: readonly number[]): void {
+    const hash = hashOf(key);
+    if (path.every((slot, depth) => slot === this.#slot(hash, depth))) return;
+    throw new FvmError("INVALID_HAMT", { reason: "a key is where it does not belong" });
   }
 
   #child(pointer: Cid | HamtNode<V>): HamtNode<V> {
@@ -233,11 +284,19 @@ export class Hamt<V> {
   #slot(hash: Uint8Array, depth: number): number {
     const start = depth * this.#bitWidth;
     const count = Math.min(this.#bitWidth, HASH_BITS - start);
-    if (count <= 0) throw new FvmError("INVALID_HAMT", { reason: "deeper than the hash has bits" });
+    if (count <= 0) throw tooDeep();
     const at = start >> 3;
     const window = ((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0);
     return (window >> (16 - (start & 7) - count)) & ((1 << count) - 1);
   }
+}
+
+function tooDeep(): FvmError {
+  return new FvmError("INVALID_HAMT", { reason: "deeper than the hash has bits" });
+}
+
+function hasNoNodes<V>(pointer: Pointer<V> | undefined): pointer is Bucket<V> | undefined {
+  return pointer === undefined || isBucket(pointer);
 }
 
 /** The least form of a child that lost an entry: a bucket for its parent's slot if that is large enough. */

@@ -45,3 +45,4 @@ export {
   Major,
 } from "./cbor.js";
 export { HAMT_BIT_WIDTH, Hamt } from "./hamt.js";
+export type { EntryChange } from "./tree-difference.js";
