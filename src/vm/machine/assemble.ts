@@ -49,6 +49,7 @@ export function assembleExecutor(parts: MachineParts): Executor {
     new Recorder(observer, new NativeObservations(stack, prices, signedGasCharge), {
       networkVersion: network.version,
       epoch: context.epoch,
+      builtins: context.manifest.entries,
     });
   const { manifest, baseFee } = context;
   const syscalls = machineSyscalls(network, context);

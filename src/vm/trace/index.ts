@@ -3,6 +3,8 @@
  *
  * @module fvm-node/trace
  */
+
+export type { ManifestEntry } from "../state-tree/manifest.js";
 export { gasOf } from "./gas-of.js";
 export {
   type LotusCid,

@@ -8,6 +8,7 @@ import type { ErrorNumber, ExitCode } from "../../message/outcome.js";
 import type { Receipt } from "../../message/receipt.js";
 import type { U64 } from "../../util/u64.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
+import type { ManifestEntry } from "../state-tree/manifest.js";
 
 /** A block that goes into a call or comes out of it. */
 export interface ObservedBlock {
@@ -35,6 +36,8 @@ export type Observation =
       readonly isExplicit: boolean;
       readonly networkVersion: number;
       readonly epoch: number;
+      /** Builtin actors of the state: names and codes, in the manifest's order. */
+      readonly builtins: readonly ManifestEntry[];
     }
   /** Its end, also of one that fails preflight and makes no call. */
   | { readonly kind: "receipt"; readonly receipt: Receipt }

@@ -6,7 +6,7 @@ import { forgetPromise } from "../../util/waits.js";
 import type { GasCharge } from "../gas/charges.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import type { NativeObservations } from "./native-observations.js";
-import type { Observation, Observer } from "./observation.js";
+import type { Observation, ObservationOf, Observer } from "./observation.js";
 
 /**
  * Tells an observer what a machine does, once it holds: a step that has to wait is undone and done again, so
@@ -20,7 +20,7 @@ export class Recorder {
     private readonly observer: Observer,
     private readonly native: NativeObservations,
     /** The machine's. */
-    private readonly place: { readonly networkVersion: number; readonly epoch: number },
+    private readonly place: Pick<ObservationOf<"message">, "networkVersion" | "epoch" | "builtins">,
   ) {}
 
   note(observation: Observation): void {
@@ -53,7 +53,8 @@ export class Recorder {
   begin(message: Message, isExplicit: boolean): void {
     this.pending.length = 0;
     const copy = { ...message, params: message.params.slice() };
-    this.note({ kind: "message", message: copy, isExplicit, ...this.place });
+    const builtins = this.place.builtins.map(([name, code]) => [name, code] as const);
+    this.note({ kind: "message", message: copy, isExplicit, ...this.place, builtins });
   }
 
   end(receipt: Receipt): void {

@@ -1,4 +1,5 @@
 import type { Message } from "../../message/message.js";
+import type { ManifestEntry } from "../state-tree/manifest.js";
 import type { CallEnd, Observation, ObservationOf, Observer } from "./observation.js";
 
 /** Things that happen within a call, in order. Sub-calls are steps, too. */
@@ -18,6 +19,8 @@ export interface CallTrace extends Omit<ObservationOf<"call">, "kind"> {
 export interface MessageTrace {
   readonly networkVersion: number;
   readonly epoch: number;
+  /** Builtin actors of the state, by which codes are named. */
+  readonly builtins: readonly ManifestEntry[];
   readonly message: Message;
   /** The message's own call, its inclusion charged in it; undefined if the message failed preflight. */
   readonly call: CallTrace | undefined;
@@ -73,8 +76,8 @@ export class Tracer {
   /** The message that has ended last. Throws if there is none. */
   trace(): MessageTrace {
     if (this.message === undefined) throw new Error("no message was traced");
-    const { networkVersion, epoch, message } = this.message;
-    return { networkVersion, epoch, message, call: this.first as CallTrace | undefined };
+    const { networkVersion, epoch, builtins, message } = this.message;
+    return { networkVersion, epoch, builtins, message, call: this.first as CallTrace | undefined };
   }
 
   private begin({ kind, ...about }: ObservationOf<"call">): void {

@@ -36,7 +36,7 @@ test("calls may be nested as deep as a network allows", () => {
     method: 2,
     params: new Uint8Array(),
   };
-  const text = lotusTraceText({ networkVersion: 28, epoch: 1, message, call });
+  const text = lotusTraceText({ networkVersion: 28, epoch: 1, builtins: [], message, call });
   expect(text.match(/"Subcalls":\[/g)).toHaveLength(DEPTH - 1);
   expect(call && gasOf(call)).toBe((BigInt(DEPTH) * 1500n) / 1000n);
 });

@@ -185,8 +185,9 @@ describe("a trace", () => {
     chain.close();
     const plain = await run(busyScript());
     expect(result).toEqual(plain.result);
-    const { call, networkVersion, epoch } = trace;
+    const { call, networkVersion, epoch, builtins } = trace;
     expect([networkVersion, epoch]).toEqual([28, 100]);
+    expect(builtins).toEqual(chain.machine.context.manifest.entries);
     expect(call?.callee?.id).toBe(net.id("script"));
     expect(callsOf(call).map(({ to }) => formatAddress(to))).toEqual([`f0${net.id("bob")}`]);
     expect(structuredClone(trace)).toEqual(trace);
