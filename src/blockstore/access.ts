@@ -5,7 +5,7 @@ import { FvmError, HostFault } from "../errors.js";
 import { type BlockAccess, BlockNotFound } from "../ipld/block-access.js";
 import { retrying } from "../ipld/retrying.js";
 import { throwIfAborted } from "../util/abort.js";
-import { finish, forgetPromise, promiseOf } from "../util/waits.js";
+import { finish, forgetPromise, promiseOf, type Waits } from "../util/waits.js";
 import { BlockCache, cacheParts } from "./block-cache.js";
 import { Blocks, type Blockstore } from "./blocks.js";
 
@@ -40,6 +40,20 @@ export async function readBlocks<T>(
       signal,
     ),
   );
+}
+
+/**
+ * As `readBlocks`, for work of many steps: each is made again by itself, and nothing before it.
+ *
+ * @param work its blocks must not be used later. What it yields is awaited
+ */
+export async function walkBlocks<T>(
+  store: Blockstore,
+  work: (blocks: Blocks) => Waits<T>,
+  { blockCache, signal }: BlockAccessOptions = {},
+): Promise<T> {
+  throwIfAborted(signal);
+  return onBlocks(store, blockCache, signal, (blocks) => finish(work(blocks), signal));
 }
 
 /**

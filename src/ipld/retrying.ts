@@ -1,4 +1,4 @@
-import type { Waits } from "../util/waits.js";
+import { Pauses, type Waits } from "../util/waits.js";
 import { MissingBlock } from "./block-access.js";
 
 /** Does a step again until no block is missing. @param undo what the step did before it had to wait */
@@ -11,6 +11,24 @@ export function* retrying<T>(step: () => T, undo?: () => void): Waits<T> {
       undo?.();
       yield pending;
     }
+  }
+}
+
+/**
+ * Takes all that an iterator gives which goes on where it was after it has thrown `MissingBlock`.
+ *
+ * @param take false: that is enough
+ */
+export function* takingEach<C>(
+  iterator: Iterator<C, undefined>,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most takers have nothing to say.
+  take: (item: C) => boolean | void,
+): Waits<void> {
+  const pauses = new Pauses();
+  for (;;) {
+    const { done, value } = yield* retrying(() => iterator.next());
+    if (done === true || take(value) === false) return;
+    yield* pauses.next();
   }
 }
 

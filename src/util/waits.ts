@@ -91,3 +91,15 @@ export class Turns {
     throwIfAborted(this.signal);
   }
 }
+
+/** As `Turns`, within work that yields what it waits for. */
+export class Pauses {
+  #begin = performance.now();
+
+  /** To be called between two pieces. */
+  *next(): Waits<void> {
+    if (performance.now() - this.#begin < LONGEST_TURN) return;
+    yield setImmediate();
+    this.#begin = performance.now();
+  }
+}

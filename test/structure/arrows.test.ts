@@ -27,6 +27,7 @@ const LAYERS = [
   "vm/executor",
   "vm/machine",
   "vm/genesis",
+  "inspect/state",
   "chain/execution",
   "chain/pool",
   "chain/index",

@@ -4,6 +4,7 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Codec } from "../../ipld/cbor.js";
 import { Hamt } from "../../ipld/hamt.js";
+import type { EntryChange } from "../../ipld/tree-difference.js";
 import { addSat } from "../../util/u64.js";
 import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
 
@@ -48,13 +49,15 @@ export class InitState {
     return this.addresses.get(address);
   }
 
+  /** Differences of the address map, whose keys need not be addresses. */
+  differences(earlier: InitState): IterableIterator<EntryChange<string, ActorId>, undefined> {
+    return this.addresses.differences(earlier.addresses);
+  }
+
   /** The addresses that have got an ID, or another one, since an earlier state. */
   addressesSince(earlier: InitState): Map<Address, ActorId> {
     const found = new Map<Address, ActorId>();
-    for (const [key, id] of this.addresses.entriesSince(earlier.addresses)) {
-      // An init actor of somebody's own may keep other keys there.
-      if (isAddress(key, { delegated: true })) found.set(key, id);
-    }
+    for (const change of this.differences(earlier)) noteAddress(found, change);
     return found;
   }
 
@@ -67,6 +70,15 @@ export class InitState {
     const root = this.blocks.write(fields, initCodec);
     return { id, next: new InitState(root, this.blocks, fields, addresses) };
   }
+}
+
+/** Notes an address that has got an ID, or another one. */
+export function noteAddress(
+  found: Map<Address, ActorId>,
+  { key, after }: EntryChange<string, ActorId>,
+): void {
+  // An init actor of somebody's own may keep other keys there.
+  if (after !== undefined && isAddress(key, { delegated: true })) found.set(key, after);
 }
 
 /** Throws `FvmError` INVALID_STATE if there is none. */

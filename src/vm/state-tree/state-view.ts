@@ -4,6 +4,7 @@ import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Codec } from "../../ipld/cbor.js";
 import { Hamt } from "../../ipld/hamt.js";
+import type { EntryChange } from "../../ipld/tree-difference.js";
 import { actorCodec } from "./actor-codec.js";
 import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
 import { InitState, initActorOf } from "./init-actor.js";
@@ -72,6 +73,11 @@ export class StoredState implements StateView {
   resolveAddress(address: Address): ActorId | undefined {
     this.init ??= InitState.load(this.blocks, initActorOf(this).state);
     return this.init.resolve(address);
+  }
+
+  /** Actors that were added, removed or written otherwise since an earlier state, by their keys, which are to be ID addresses. */
+  differences(earlier: StoredState): IterableIterator<EntryChange<string, ActorState>, undefined> {
+    return this.actors.differences(earlier.actors);
   }
 
   with(changed: Actors, blocks: Blocks): StoredState {
