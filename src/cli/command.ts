@@ -12,6 +12,8 @@ interface OptionCommon {
 export type Option =
   | (OptionCommon & { readonly type: "flag" })
   | (OptionCommon & { readonly type: "text" })
+  /** Text that may be given several times. */
+  | (OptionCommon & { readonly type: "list" })
   | (OptionCommon & { readonly type: "count"; readonly fallback: number })
   | (OptionCommon & { readonly type: "choice"; readonly choices: readonly string[] });
 
@@ -21,9 +23,11 @@ type ValueOf<O extends Option> = O extends { type: "flag" }
   ? boolean
   : O extends { type: "count" }
     ? number
-    : O extends { type: "choice"; choices: readonly (infer C)[] }
-      ? C | undefined
-      : string | undefined;
+    : O extends { type: "list" }
+      ? readonly string[]
+      : O extends { type: "choice"; choices: readonly (infer C)[] }
+        ? C | undefined
+        : string | undefined;
 
 /** The values a handler gets. */
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
@@ -79,14 +83,17 @@ function parse(command: Command, argv: readonly string[]) {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, option]) => [
       name,
-      { type: option.type === "flag" ? ("boolean" as const) : ("string" as const) },
+      {
+        type: option.type === "flag" ? ("boolean" as const) : ("string" as const),
+        multiple: option.type === "list",
+      },
     ]),
   );
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
     // Node's texts go on with advice on how to escape things.
-    const reason = error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error);
+    const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? "") : String(error);
     throw new UsageError(reason, command.name);
   }
 }
@@ -95,13 +102,15 @@ function readValue(
   command: Command,
   name: string,
   option: Option,
-  value: string | boolean | undefined,
+  value: string | boolean | (string | boolean)[] | undefined,
 ): unknown {
   switch (option.type) {
     case "flag":
       return value === true;
     case "text":
       return value;
+    case "list":
+      return value ?? [];
     case "count":
       if (value === undefined) return option.fallback;
       if (/^[1-9][0-9]{0,8}$/.test(String(value))) return Number(value);

@@ -43,7 +43,8 @@ function synopsis(command: Command): string {
 
 function placeholder(option: Option): string {
   if (option.type === "flag") return "";
-  return ` ${option.type === "choice" ? option.choices.join("|") : (option.value ?? option.type.toUpperCase())}`;
+  if (option.type === "choice") return ` ${option.choices.join("|")}`;
+  return ` ${option.value ?? option.type.toUpperCase()}${option.type === "list" ? "..." : ""}`;
 }
 
 /** Rows as two columns; what is too wide for the left one gets a line of its own. */

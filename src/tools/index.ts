@@ -12,7 +12,7 @@ export type { Mismatch } from "./vectors/compare.js";
 export { defaultVectorFolder, readVector, vectorFiles } from "./vectors/files.js";
 export { parseVector } from "./vectors/parse.js";
 export { type ConformanceReport, reportOf, type VectorReport } from "./vectors/report.js";
-export type { Times, VariantReport } from "./vectors/run.js";
+export type { Times, VariantReport, VectorBegin } from "./vectors/run.js";
 export { type RunVectorsOptions, runVectors } from "./vectors/run-vectors.js";
 export type {
   ExpectedBlock,

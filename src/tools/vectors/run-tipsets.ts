@@ -10,7 +10,7 @@ import { type NetworkVersion, networkVersion } from "../../vm/network/version.js
 import { compareReceipt, type Mismatch } from "./compare.js";
 import { compareTipset } from "./compare-tipset.js";
 import { describeFailure } from "./explain.js";
-import { SECP_SIGNATURE_BYTES } from "./run-messages.js";
+import { SECP_SIGNATURE_BYTES } from "./prepare.js";
 import type { Runner, Surroundings } from "./runner.js";
 import type { TipsetVector, Variant, VectorBlock } from "./vector.js";
 
@@ -30,6 +30,7 @@ export const runTipsets: Runner<TipsetVector> = async (vector, variant, surround
     onResult: (result: ApplyResult) => {
       applyNs += process.hrtime.bigint() - start;
       results.push(result);
+      surroundings.onResult?.(result);
     },
   };
   let root: Cid = vector.stateRoot;

@@ -1,5 +1,7 @@
+import type { Blockstore } from "../../blockstore/blocks.js";
 import { type FvmError, isFvmError } from "../../errors.js";
 import type { U64 } from "../../util/u64.js";
+import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { DebugSink } from "../../vm/kernel/machine-context.js";
 import { networkVersion } from "../../vm/network/version.js";
 import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
@@ -10,7 +12,7 @@ import type { Library } from "./library.js";
 import { runMessages } from "./run-messages.js";
 import { runTipsets } from "./run-tipsets.js";
 import type { Surroundings, Trial } from "./runner.js";
-import { type BlockMap, VectorStore } from "./store.js";
+import { VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
 import { CodeWatch, vectorCache } from "./warm-up.js";
 
@@ -24,6 +26,17 @@ export interface RunOptions {
   readonly observer?: Observer;
   /** Takes actors' debug output, and has them write it, which changes their gas. */
   readonly debug?: DebugSink;
+  /** Is told on what a vector runs, before its first message. */
+  readonly onBegin?: (begin: VectorBegin) => void;
+  /** Is told each result, in order, also those of implicit messages. */
+  readonly onResult?: (result: ApplyResult) => void;
+}
+
+/** The state on which a vector's messages begin. */
+export interface VectorBegin {
+  readonly vector: Vector;
+  readonly variant: Variant;
+  readonly blockstore: Blockstore;
 }
 
 /** Nanoseconds, over all repetitions. */
@@ -79,32 +92,42 @@ export async function runVariant(
 }
 
 async function runTrials(vector: Vector, variant: Variant, options: RunOptions) {
-  const below = options.library.blocksBelow(vector, variant);
-  const store = new VectorStore(vector.car(), below);
-  const blockCache = vectorCache(store.own);
+  const surroundings = surroundingsOf(vector, variant, options);
   try {
-    return await runIn(vector, variant, options, { store, below, blockCache });
+    return await runIn(vector, variant, options, surroundings);
   } finally {
-    blockCache.clear();
+    surroundings.blockCache.clear();
   }
+}
+
+/** What a vector runs in. The block cache is to be cleared in the end. Throws as `Library.blocksBelow` does. */
+export function surroundingsOf(
+  vector: Vector,
+  variant: Variant,
+  { library, proofs, observer, debug, onResult }: Omit<RunOptions, "repeat">,
+): Surroundings {
+  const store = new VectorStore(vector.car(), library.blocksBelow(vector, variant));
+  const verdict = proofs ?? (vector.origin === "public" ? "accept" : "reject");
+  return {
+    store,
+    blockCache: vectorCache(store.own),
+    externs: vectorExterns(vector),
+    proofs: verdict === "accept" ? acceptProofs : rejectProofs,
+    watching: { ...(observer !== undefined && { observer }), ...(debug !== undefined && { debug }) },
+    ...(onResult !== undefined && { onResult }),
+  };
 }
 
 async function runIn(
   vector: Vector,
   variant: Variant,
-  { proofs, repeat, observer, debug }: RunOptions,
-  { store, below, blockCache }: Pick<Surroundings, "store" | "blockCache"> & { readonly below: BlockMap },
+  { repeat, onBegin }: RunOptions,
+  surroundings: Surroundings,
 ) {
-  const verdict = proofs ?? (vector.origin === "public" ? "accept" : "reject");
-  const surroundings: Surroundings = {
-    store,
-    blockCache,
-    externs: vectorExterns(vector),
-    proofs: verdict === "accept" ? acceptProofs : rejectProofs,
-    watching: { ...(observer !== undefined && { observer }), ...(debug !== undefined && { debug }) },
-  };
-  const code = new CodeWatch(variant, [store.own, below]);
+  const { store } = surroundings;
+  const code = new CodeWatch(variant, [store.own, store.below]);
   const loadedBefore = code.loadedCount();
+  onBegin?.({ vector, variant, blockstore: store });
   let trial = await runOnce(vector, variant, surroundings);
   // Compiling is no part of applying: a run that had to load code gives no time.
   const isTimed = code.loadedCount() === loadedBefore;

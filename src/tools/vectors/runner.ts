@@ -1,5 +1,6 @@
 import type { BlockCache } from "../../blockstore/block-cache.js";
 import type { U64 } from "../../util/u64.js";
+import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { Externs } from "../../vm/externs/externs.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly proofs: ProofVerifier;
   /** Observer and debug sink. */
   readonly watching: Pick<MachineOptions, "observer" | "debug">;
+  /** Is told each result, in order, also those of implicit messages. */
+  readonly onResult?: (result: ApplyResult) => void;
 }
 
 /** Results of one execution. */

@@ -14,7 +14,7 @@ export class VectorStore implements Blockstore {
   /** Throws `FvmError` INVALID_CAR. */
   constructor(
     car: Uint8Array,
-    private readonly below: BlockMap,
+    readonly below: BlockMap,
   ) {
     this.own = blocksOf(car);
   }

@@ -1,0 +1,53 @@
+/** Options with which a command line names a state, and messages to execute on it. */
+import type { Values } from "../command.js";
+
+/** Blocks, and actors' code that they lack. */
+export const storeOptions = {
+  store: {
+    type: "list",
+    value: "FILE.car",
+    help: "Blocks of the state; of several files the first one that has a block.",
+  },
+  bundles: {
+    type: "text",
+    value: "DIR",
+    help: "Where builtin actors are. Then FVM_BUNDLES and the user's cache are searched.",
+  },
+} as const;
+
+/** A state, and the epoch at which it is looked at. */
+export const stateOptions = {
+  state: { type: "text", value: "CID", help: "Root of the state to start from; it is in --store." },
+  store: storeOptions.store,
+  network: { type: "text", value: "NV", help: "Network version, such as 28 (see fvm networks)." },
+  epoch: { type: "text", value: "N", help: "Epoch. Default: 0." },
+  timestamp: { type: "text", value: "SECONDS", help: "Time since 1970. Default: 0." },
+  "base-fee": { type: "text", value: "ATTOFIL", help: "Base fee per gas. Default: 0." },
+  "circulating-supply": { type: "text", value: "ATTOFIL", help: "FIL in circulation. Default: 0." },
+  "chain-id": { type: "text", value: "N", help: "Ethereum's number of the chain. Default: 314, mainnet." },
+  randomness: {
+    type: "text",
+    value: "HEX",
+    help: "32 bytes, the answer to every question for randomness. Default: there is no answer.",
+  },
+  proofs: { type: "choice", choices: ["accept", "reject"], help: "Verdict on proofs. Default: reject." },
+} as const;
+
+/** Messages to execute. */
+export const messageOptions = {
+  message: {
+    type: "list",
+    value: "MESSAGE",
+    help: "A message: Lotus's JSON, hex of its CBOR, or @FILE with either or the CBOR. Several: in order.",
+  },
+} as const;
+
+export type StoreValues = Values<typeof storeOptions>;
+export type StateValues = Values<typeof stateOptions> & StoreValues;
+export type MessageValues = Values<typeof messageOptions>;
+
+/** For the details of a command's help. */
+export const MESSAGE_HELP =
+  "A message in JSON has the fields of Lotus: To, From, Nonce, Value, GasLimit, GasFeeCap, GasPremium, Method,\n" +
+  "Params (base64). All but To and From may be left out: the nonce is the sender's next one, the gas limit that\n" +
+  "of a block, and the rest 0. Code of builtin actors that the store lacks comes from bundles.";
