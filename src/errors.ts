@@ -15,6 +15,7 @@ export interface ErrorDetails {
   INVALID_CBOR: { offset: number; reason: string };
   INVALID_CID: { cid: string; reason: string };
   INVALID_HAMT: { reason: string; cid?: string };
+  INVALID_KAMT: { reason: string; cid?: string };
   INVALID_MANIFEST: { reason: string; cid?: string };
   /** `message`: no field in particular. */
   INVALID_MESSAGE: { field: string; reason: string };

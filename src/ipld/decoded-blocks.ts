@@ -2,6 +2,7 @@ import type { Cid } from "../encoding/cid.js";
 import { BoundedMap } from "../util/bounded-map.js";
 import type { Codec } from "./cbor.js";
 import type { HamtNode } from "./hamt-node.js";
+import type { KamtNode } from "./kamt-node.js";
 
 /** Least number of entries that are kept: tens of megabytes altogether. */
 const CACHED_NODES = 8_192;
@@ -21,6 +22,9 @@ export class DecodedBlocks {
   // Decoded nodes carry decoded values, so trees share them only if they read values alike.
   readonly #nodes = new Map<Codec<never>, NodeCache<never>[]>();
   readonly #values = new Map<BlockDecoder<unknown>, ValueCache<unknown>>();
+
+  /** Nodes of KAMTs, which all read their values alike. */
+  readonly kamtNodes = new BoundedMap<Cid, KamtNode>(CACHED_NODES);
 
   /** The nodes that all trees of a codec (the same object) and bit width share. */
   nodes<V>(codec: Codec<V>, bitWidth: number): NodeCache<V> {
@@ -47,6 +51,7 @@ export class DecodedBlocks {
   clear(): void {
     for (const byWidth of this.#nodes.values()) for (const cache of byWidth) cache?.clear();
     for (const cache of this.#values.values()) cache.clear();
+    this.kamtNodes.clear();
   }
 }
 

@@ -1,11 +1,11 @@
 import { type Cid, cidCodec, cidText } from "../encoding/cid.js";
 import { DAG_CBOR } from "../encoding/codecs.js";
 import { FvmError } from "../errors.js";
+import { bitfieldOf, readUsedSlots } from "./bitfield.js";
 import { CborReader, type CborWriter, encodeCborLatin1, Major } from "./cbor.js";
 
 /** Entries that share a slot before it gets a node of its own. */
 export const BUCKET_SIZE = 3;
-const MAX_BITFIELD_BYTES = 32;
 
 /** A key with its value, which stays encoded until it is asked for. Strings are latin1. */
 export interface Entry<V> {
@@ -64,19 +64,6 @@ function writeBucket<V>(writer: CborWriter, bucket: Bucket<V>): void {
   for (const { key, encoded } of bucket) writer.array(2).latin1(key).rawLatin1(encoded);
 }
 
-/** Which slots are used, the last ones first, without leading zeros. */
-function bitfieldOf(slots: HamtNode<unknown>["slots"]): string {
-  let bits = "";
-  for (let end = slots.length; end > 0; ) {
-    const start = (end - 1) & ~7;
-    let byte = 0;
-    for (let slot = start; slot < end; slot++) if (slots[slot] !== undefined) byte |= 1 << (slot & 7);
-    if (byte !== 0 || bits !== "") bits += String.fromCharCode(byte);
-    end = start;
-  }
-  return bits;
-}
-
 /**
  * Throws `FvmError` INVALID_HAMT on what is no node, with what an actor's HAMT would refuse as the cause.
  * Source: ipld/hamt/src/node.rs `load`.
@@ -94,15 +81,7 @@ export function decodeNode<V>(cid: Cid, data: Uint8Array, bitWidth: number): Ham
 
 function readNode<V>(reader: CborReader, bitWidth: number): HamtNode<V> {
   reader.tuple(2);
-  const bits = reader.bytes();
-  if (bits.length > MAX_BITFIELD_BYTES) reader.fail("bitfield too long");
-  const used: number[] = [];
-  for (let slot = 0; slot < 8 * bits.length; slot++) {
-    if (((bits[bits.length - 1 - (slot >> 3)] ?? 0) >> (slot & 7)) & 1) used.push(slot);
-  }
-  const count = reader.array();
-  if (count > 1 << bitWidth) reader.fail("more pointers than the bit width allows");
-  if (count !== used.length) reader.fail("number of pointers does not fit the bitfield");
+  const used = readUsedSlots(reader, bitWidth);
   // Nothing forbids slots beyond the width, which no key can reach.
   const width = Math.max(1 << bitWidth, 1 + (used.at(-1) ?? 0));
   const slots = new Array<Pointer<V> | undefined>(width).fill(undefined);

@@ -1,8 +1,8 @@
 /**
- * The data formats of state and chain, for indexers and tools. CIDs, DAG-CBOR, HAMT, AMT and CAR as Filecoin has
+ * The data formats of state and chain, for indexers and tools. CIDs, DAG-CBOR, HAMT, AMT, KAMT and CAR as Filecoin has
  * them. The guide `docs/ipld.md` has an example of each.
  *
- * HAMTs and AMTs are read and written over `BlockAccess`, synchronously; `readBlocks` and `writeBlocks` of
+ * HAMTs, AMTs and KAMTs are read and written over `BlockAccess`, synchronously; `readBlocks` and `writeBlocks` of
  * `fvm-node/blockstore` lend one over any blockstore.
  *
  * @module fvm-node/ipld
@@ -45,4 +45,5 @@ export {
   Major,
 } from "./cbor.js";
 export { HAMT_BIT_WIDTH, Hamt } from "./hamt.js";
+export { Kamt } from "./kamt.js";
 export type { EntryChange } from "./tree-difference.js";

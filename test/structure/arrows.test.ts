@@ -27,6 +27,8 @@ const LAYERS = [
   "vm/executor",
   "vm/machine",
   "vm/genesis",
+  "builtin/evm",
+  "simulate",
   "inspect/state",
   "chain/execution",
   "chain/pool",

@@ -65,7 +65,7 @@ export class EvmChain {
 
   constructor(
     readonly machine: Machine,
-    private readonly store: Blockstore,
+    readonly store: Blockstore,
     /** f1 */
     readonly alice: Account,
     /** f410; a placeholder until she sends something. */
