@@ -13,4 +13,5 @@ await runScript(async () => {
   rmSync(join(projectRoot, "dist"), { recursive: true, force: true });
   const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
   await run(process.execPath, [tsc, "-p", "tsconfig.build.json"]);
+  await run(process.execPath, [join(projectRoot, "scripts", "build-page.mjs")]);
 });

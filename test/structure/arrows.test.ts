@@ -30,6 +30,7 @@ const LAYERS = [
   "builtin/evm",
   "simulate",
   "inspect/state",
+  "inspect/page",
   "chain/execution",
   "chain/pool",
   "chain/index",

@@ -1,0 +1,76 @@
+/** Limits of a page. What goes beyond is counted, or cut, and the page says so. */
+export interface PageLimits {
+  /** Calls that are listed. Default: 50,000. */
+  readonly calls?: number;
+  /** Charges that are listed one by one; the sums by name have them all. Default: 200,000. */
+  readonly charges?: number;
+  /** Blocks read and written that are listed. Default: 100,000. */
+  readonly blocks?: number;
+  /** Events that are listed. Default: 20,000. */
+  readonly events?: number;
+  /** Lines of debug output that are listed. Default: 20,000. */
+  readonly logs?: number;
+  /** Characters of decoded texts and bytes in all. Default: 16 Mi. */
+  readonly characters?: number;
+}
+
+const LIMITS: Required<PageLimits> = {
+  calls: 50_000,
+  charges: 200_000,
+  blocks: 100_000,
+  events: 20_000,
+  logs: 20_000,
+  characters: 1 << 24,
+};
+
+/** Characters of one text. */
+const LONGEST = 16_384;
+/** Characters of one text once there is no room for long ones. */
+const SHORT = 160;
+
+/** Characters that nobody sees, or that turn the order of others. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
+const INVISIBLE = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** What a page has room for, over all of its messages. */
+export class Budget {
+  private readonly left: Record<keyof PageLimits, number>;
+
+  constructor(limits: PageLimits) {
+    this.left = { ...LIMITS, ...limits };
+  }
+
+  /** Whether there is room for one more, which then has it. */
+  takes(what: Exclude<keyof PageLimits, "characters">): boolean {
+    if (this.left[what] <= 0) return false;
+    this.left[what]--;
+    return true;
+  }
+
+  /** The text as it is to be shown: cut, with what is invisible as its number. */
+  text(text: string): string {
+    const most = this.left.characters >= LONGEST ? LONGEST : SHORT;
+    const kept = text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+    this.left.characters -= kept.length;
+    return kept.replace(INVISIBLE, escaped);
+  }
+
+  /** A name that stands for many. It is cut, too. */
+  name(name: string): string {
+    const kept = name.length <= SHORT ? name : `${name.slice(0, SHORT)}…`;
+    return kept.replace(INVISIBLE, escaped);
+  }
+
+  /** Bytes in hexadecimal. */
+  hex(bytes: Uint8Array): string {
+    const most = (this.left.characters >= LONGEST ? LONGEST : SHORT) / 2;
+    const kept = bytes.subarray(0, most);
+    this.left.characters -= kept.length * 2;
+    const rest = kept.length < bytes.length ? `… (${bytes.length} bytes)` : "";
+    return `0x${Buffer.from(kept.buffer, kept.byteOffset, kept.length).toString("hex")}${rest}`;
+  }
+}
+
+function escaped(character: string): string {
+  return `\\u{${character.charCodeAt(0).toString(16)}}`;
+}

@@ -1,0 +1,183 @@
+import { cidText } from "../../encoding/cid.js";
+import type { StampedEvent } from "../../message/event.js";
+import type { CallEnd, ObservationOf } from "../../vm/trace/observation.js";
+import type { CallTrace, TraceStep } from "../../vm/trace/trace.js";
+import { type AboutCall, aboutCall } from "./about-call.js";
+import type { Budget } from "./budget.js";
+import type { Amount, ChargeSum, PageCall, PageEvent } from "./data.js";
+import type { Names } from "./names.js";
+import { amountOf, Strings } from "./parts.js";
+
+/** A call in the list, and what it has done so far. */
+class Entry {
+  readonly sums = new Map<string, { count: number; compute: bigint; other: bigint }>();
+  readonly charges: Amount[] = [];
+  readonly blocks: number[] = [];
+  readonly logs: string[] = [];
+  readonly events: number[] = [];
+  /** Milligas of its own charges. */
+  own = 0n;
+  /** Milligas of calls below. */
+  below = 0n;
+  omitted = 0;
+
+  constructor(
+    readonly parent: number,
+    readonly about: AboutCall,
+  ) {}
+}
+
+/** A call that is being walked through. */
+interface Visit {
+  readonly call: CallTrace;
+  /** The call's place in the list; of a call that is left out, that of the listed one above. */
+  readonly place: number;
+  readonly isListed: boolean;
+  /** Whether it has failed, or a call above. */
+  readonly hasFailed: boolean;
+  /** The next of its steps. */
+  at: number;
+}
+
+/** Calls of a message as a list, with all that they did. */
+export class CallList {
+  readonly strings = new Strings();
+  readonly events: PageEvent[] = [];
+  readonly omitted = { calls: 0, charges: 0, blocks: 0, events: 0, logs: 0 };
+  private readonly entries: Entry[] = [];
+
+  constructor(
+    private readonly names: Names,
+    private readonly budget: Budget,
+  ) {}
+
+  /** Adds a message's own call. Without recursion, because calls may be nested some thousand deep. */
+  add(root: CallTrace): void {
+    const open = [this.visit(root, -1, false)];
+    for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
+      const step = visit.call.steps[visit.at++];
+      if (step === undefined) open.pop();
+      else if (step.kind === "call") open.push(this.visit(step.call, visit.place, visit.hasFailed));
+      else this.note(step, visit);
+    }
+  }
+
+  /** Calls as the page has them. */
+  calls(): PageCall[] {
+    // Backwards, so that what is below a call is complete.
+    for (const { parent, own, below } of this.entries.toReversed()) {
+      const above = this.entries[parent];
+      if (above !== undefined) above.below += own + below;
+    }
+    return this.entries.map(
+      ({ parent, about, own, below, sums, charges, blocks, logs, events, omitted }) => ({
+        parent,
+        ...about,
+        own: amountOf(own),
+        total: amountOf(own + below),
+        sums: Array.from(sums, ([name, { count, compute, other }]): ChargeSum => {
+          return [this.strings.place(name), count, amountOf(compute), amountOf(other)];
+        }),
+        charges,
+        blocks,
+        logs,
+        events,
+        omitted,
+      }),
+    );
+  }
+
+  /** Categories of the charges, by the place of the name. */
+  categories(): Record<number, string> {
+    const names = new Set(this.entries.flatMap(({ sums }) => [...sums.keys()]));
+    return Object.fromEntries(
+      Array.from(names, (name) => [this.strings.place(name), this.budget.name(this.names.category(name))]),
+    );
+  }
+
+  private visit(call: CallTrace, above: number, aboveHasFailed: boolean): Visit {
+    const isListed = above < 0 || this.budget.takes("calls");
+    if (isListed) {
+      this.entries.push(new Entry(above, aboutCall(call, this.names, this.budget)));
+    } else {
+      this.omitted.calls++;
+      this.entry(above).omitted++;
+    }
+    const place = isListed ? this.entries.length - 1 : above;
+    return { call, place, isListed, hasFailed: aboveHasFailed || hasFailed(call.end), at: 0 };
+  }
+
+  private note(step: Exclude<TraceStep, { kind: "call" }>, visit: Visit): void {
+    const { place, isListed } = visit;
+    const entry = this.entry(place);
+    switch (step.kind) {
+      case "charge":
+        this.charge(step, entry, isListed);
+        break;
+      case "blockRead":
+      case "blockWrite":
+        if (!this.takes("blocks", isListed)) break;
+        entry.blocks.push(
+          Number(step.kind === "blockWrite"),
+          this.strings.place(cidText(step.cid)),
+          step.size,
+        );
+        break;
+      case "event":
+        if (!this.takes("events", isListed)) break;
+        entry.events.push(this.events.length);
+        this.events.push(this.event(step.event, visit));
+        break;
+      case "log":
+        if (this.takes("logs", isListed)) entry.logs.push(this.budget.text(step.text));
+    }
+  }
+
+  private charge({ name, compute, other }: ObservationOf<"charge">, entry: Entry, isListed: boolean): void {
+    const [computeGas, otherGas] = [BigInt(compute), BigInt(other)];
+    if (isListed) {
+      const shown = this.budget.name(name);
+      const sum = entry.sums.get(shown) ?? { count: 0, compute: 0n, other: 0n };
+      entry.sums.set(shown, sum);
+      sum.count++;
+      sum.compute += computeGas;
+      sum.other += otherGas;
+      entry.own += computeGas + otherGas;
+      if (this.takes("charges", true)) {
+        entry.charges.push(this.strings.place(shown), amountOf(computeGas), amountOf(otherGas));
+      }
+    } else {
+      entry.below += computeGas + otherGas;
+      this.omitted.charges++;
+    }
+  }
+
+  private event(event: StampedEvent, { place, hasFailed }: Visit): PageEvent {
+    const { names, budget } = this;
+    const summary = names.event(event);
+    return {
+      call: place,
+      emitter: this.entry(place).about.actor,
+      ...(summary !== undefined && { summary: budget.text(summary) }),
+      entries: event.entries.map(({ key, codec, value }) => {
+        const text = names.value({ codec, data: value });
+        return { label: budget.name(key), text: text === undefined ? budget.hex(value) : budget.text(text) };
+      }),
+      isDiscarded: hasFailed,
+    };
+  }
+
+  private takes(what: "charges" | "blocks" | "events" | "logs", isListed: boolean): boolean {
+    if (isListed && this.budget.takes(what)) return true;
+    this.omitted[what]++;
+    return false;
+  }
+
+  private entry(place: number): Entry {
+    return this.entries[place] as Entry;
+  }
+}
+
+function hasFailed(end: CallEnd): boolean {
+  return end.kind !== "exit" || end.code !== 0;
+}

@@ -1,0 +1,120 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { PageData, PageMessage } from "../data.js";
+import { gasText } from "./amounts.js";
+import { Rows, reveal } from "./rows.js";
+import { ThemeButton } from "./theme.js";
+import { MessageView } from "./view.js";
+
+/** Pixels. */
+const ROW = 52;
+/** Milliseconds without a keystroke, after which the search begins. */
+const PAUSE = 120;
+
+/** The whole page. */
+export function App({ data }: { readonly data: PageData }) {
+  const [at, setAt] = useState(() => Number(location.hash.slice(1)) || 0);
+  const [query, setQuery] = useState("");
+  const [step, setStep] = useState(0);
+  const place = Math.min(Math.max(0, Math.trunc(at)), Math.max(0, data.messages.length - 1));
+  const message = data.messages[place];
+  return (
+    <>
+      <header class="bar">
+        <strong>{data.title}</strong>
+        <Search
+          onQuery={(text) => {
+            setQuery(text.trim().toLowerCase());
+            setStep(0);
+          }}
+          onStep={(by) => setStep(step + by)}
+        />
+        <ThemeButton />
+      </header>
+      <div class="body">
+        {data.messages.length > 1 && <MessageList messages={data.messages} at={place} onMessage={setAt} />}
+        {message === undefined ? (
+          <main>
+            <p class="empty">There are no messages.</p>
+          </main>
+        ) : (
+          <MessageView key={place} message={message} query={query} step={step} />
+        )}
+      </div>
+      <footer>{data.maker}</footer>
+    </>
+  );
+}
+
+interface SearchProps {
+  readonly onQuery: (text: string) => void;
+  readonly onStep: (by: number) => void;
+}
+
+function Search({ onQuery, onStep }: SearchProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const timer = useRef(0);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+  const search = (text: string, pause: number) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onQuery(text), pause);
+  };
+  return (
+    <input
+      ref={field}
+      type="search"
+      aria-label="Search"
+      placeholder="Search   /"
+      spellcheck={false}
+      onInput={(event) => search(event.currentTarget.value, PAUSE)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") onStep(event.shiftKey ? -1 : 1);
+        if (event.key !== "Escape") return;
+        event.currentTarget.value = "";
+        search("", 0);
+        event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+interface ListProps {
+  readonly messages: readonly PageMessage[];
+  readonly at: number;
+  readonly onMessage: (at: number) => void;
+}
+
+function MessageList({ messages, at, onMessage }: ListProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => reveal(box.current, at, ROW), [at]);
+  const row = (i: number) => {
+    const { title, end, gasUsed } = messages[i] as PageMessage;
+    return (
+      <button
+        key={i}
+        type="button"
+        class="entry"
+        aria-current={i === at}
+        title={`${title}\n${end.text}`}
+        onClick={() => onMessage(i)}
+      >
+        <span>{title}</span>
+        <small class={end.isOk ? "" : "failed"}>
+          {i} · {end.text} · {gasText(Number(gasUsed) * 1000)} gas
+        </small>
+      </button>
+    );
+  };
+  return (
+    <nav aria-label="Messages">
+      <Rows count={messages.length} height={ROW} row={row} box={box} attributes={{ class: "scroll" }} />
+    </nav>
+  );
+}

@@ -1,0 +1,139 @@
+import { type HierarchyNode, type HierarchyRectangularNode, hierarchy, partition } from "d3-hierarchy";
+import type { PageMessage } from "../data.js";
+
+/** A frame of the flame graph: a call, several like calls, or a kind of gas within one. */
+export interface Frame {
+  readonly label: string;
+  /** The first of its calls. */
+  readonly call: number;
+  readonly kind: "call" | "gas";
+  /** What decides the colour: type of the actor, or category. */
+  readonly group: string;
+  readonly isOk: boolean;
+  count: number;
+  /** Milligas of its own, not that of frames below. */
+  own: number;
+  readonly below: Frame[];
+}
+
+/** A frame with its place. `x0` and `x1` are parts of the whole, from 0 to 1. */
+export type Placed = HierarchyRectangularNode<Frame>;
+
+/**
+ * Frames of a message: each call, and in it its own gas by category.
+ *
+ * @param merged whether like calls of one caller are one frame
+ */
+export function framesOf({ calls, strings, categories }: PageMessage, merged: boolean): Frame | undefined {
+  const frames: Frame[] = [];
+  const known = new Map<Frame, Map<string, Frame>>();
+  const within = (above: Frame | undefined, key: string, make: () => Frame): Frame => {
+    if (above === undefined) return make();
+    let siblings = known.get(above);
+    if (siblings === undefined) {
+      siblings = new Map();
+      known.set(above, siblings);
+    }
+    const like = siblings.get(key);
+    if (like !== undefined) {
+      like.count++;
+      return like;
+    }
+    const frame = make();
+    siblings.set(key, frame);
+    above.below.push(frame);
+    return frame;
+  };
+  for (const [at, { parent, actor, type, method, end, sums }] of calls.entries()) {
+    const label = `${actor} ${method}`;
+    const key = merged ? `${label} ${end.isOk}` : `${at}`;
+    const frame = within(frames[parent], key, () => ({
+      label,
+      call: at,
+      kind: "call",
+      group: type === "" ? actor : type,
+      isOk: end.isOk,
+      count: 1,
+      own: 0,
+      below: [],
+    }));
+    frames.push(frame);
+    for (const [name, , compute, other] of sums) {
+      const group = categories[name] ?? (strings[name] as string);
+      const part = within(frame, `gas ${group}`, () => ({
+        label: group,
+        call: at,
+        kind: "gas",
+        group,
+        isOk: true,
+        count: 1,
+        own: 0,
+        below: [],
+      }));
+      part.own += Number(compute) + Number(other);
+    }
+  }
+  return frames[0];
+}
+
+/** Places frames; what is refunded takes no room. */
+export function placed(root: Frame): Placed {
+  const tree = hierarchy(root, ({ below }) => below)
+    .sum(({ own }) => Math.max(own, 0))
+    .sort(callsFirst);
+  return partition<Frame>()(tree);
+}
+
+/** Calls in their order, then gas of the call itself, the most first. */
+function callsFirst(a: HierarchyNode<Frame>, b: HierarchyNode<Frame>): number {
+  if (a.data.kind !== b.data.kind) return a.data.kind === "call" ? -1 : 1;
+  return a.data.kind === "call" ? a.data.call - b.data.call : (b.value ?? 0) - (a.value ?? 0);
+}
+
+/** A part of the width: from 0 to 1, at a level. */
+export interface Range {
+  readonly x0: number;
+  readonly x1: number;
+  readonly depth: number;
+}
+
+/** Frames beside each other that are too narrow to be seen alone. */
+export interface Run extends Range {
+  readonly count: number;
+  /** Milligas. */
+  readonly value: number;
+}
+
+/** Pixels that a run has at most, so that each leads to a part of what it hides. */
+const RUN_PIXELS = 40;
+
+/** What is seen when a range fills the width. */
+export function seenIn(root: Placed, focus: Range, pixels: number): { frames: Placed[]; runs: Run[] } {
+  const pixel = (focus.x1 - focus.x0) / Math.max(pixels, 1);
+  const seen: { frames: Placed[]; runs: Run[] } = { frames: [], runs: [] };
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    seen.frames.push(node);
+    const narrow: Placed[] = [];
+    for (const below of node.children ?? []) {
+      if (below.x1 <= focus.x0 || below.x0 >= focus.x1) continue;
+      if (below.x1 - below.x0 >= pixel) open.push(below);
+      else if (below.x1 > below.x0) narrow.push(below);
+    }
+    seen.runs.push(...runsOf(narrow, pixel));
+  }
+  return seen;
+}
+
+function runsOf(frames: readonly Placed[], pixel: number): Run[] {
+  const runs: Run[] = [];
+  for (const { x0, x1, depth, value = 0 } of frames) {
+    const last = runs.at(-1);
+    if (last !== undefined && x0 - last.x1 < pixel && x1 - last.x0 <= RUN_PIXELS * pixel) {
+      runs[runs.length - 1] = { ...last, x1, count: last.count + 1, value: last.value + value };
+    } else {
+      runs.push({ x0, x1, depth, count: 1, value });
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,155 @@
+/** What a page shows, and that it stays small and whole whatever the trace. */
+import { describe, expect, test } from "vitest";
+import type { PageMessage } from "../../../src/inspect/page/data.js";
+import { Page, tracePage } from "../../../src/inspect/page/page.js";
+import type { CallTrace } from "../../../src/vm/trace/trace.js";
+import { TestChain } from "../../support/chain.js";
+import { deepCall, madeCall, madeCharge, madeResult, madeTrace, wideCall } from "../../support/made-trace.js";
+import { TestNet } from "../../support/net.js";
+
+function shown(call: CallTrace | undefined, limits = {}): PageMessage {
+  const page = new Page("test", limits);
+  page.add({ trace: madeTrace(call), result: madeResult(1) });
+  return page.data().messages[0] as PageMessage;
+}
+
+const totals = ({ calls }: PageMessage) => calls.map(({ own, total }) => [own, total]);
+
+describe("a message of a machine", () => {
+  test("is shown with its calls, gas, value and end", async () => {
+    const net = await TestNet.create();
+    const chain = await TestChain.on(net);
+    const message = chain.message({ to: net.bob.address, value: 5n * 10n ** 18n });
+    const result = await chain.machine.execute(message, { trace: true });
+    chain.close();
+    const whole = new Page("a transfer");
+    whole.add({ trace: result.trace, result });
+    const [page] = whole.data().messages;
+    expect(page).toMatchObject({
+      title: "account · transfer",
+      value: "5.0 FIL",
+      end: { text: "exit 0 (OK)", isOk: true },
+      gasUsed: result.receipt.gasUsed,
+      calls: [{ parent: -1, type: "account", method: "transfer", value: "5.0 FIL", end: { isOk: true } }],
+    });
+    const total = Number(page?.calls[0]?.total);
+    expect(Math.ceil(total / 1000)).toBe(result.receipt.gasUsed);
+    const names = page?.calls[0]?.sums.map(([name]) => page.strings[name]);
+    expect(names).toEqual(["OnChainMessage", "OnValueTransfer", "OnActorUpdate"]);
+  });
+
+  test("that failed preflight has no calls", () => {
+    expect(shown(undefined).calls).toEqual([]);
+  });
+});
+
+describe("gas", () => {
+  test("of a call is its own, and that of the calls below", () => {
+    const inner = madeCall([madeCharge("a", 1, 2), madeCharge("b", 10)]);
+    const page = shown(madeCall([madeCharge("a", 100), { kind: "call", call: inner }, madeCharge("a", 200)]));
+    expect(totals(page)).toEqual([
+      [300, 313],
+      [13, 13],
+    ]);
+    expect(page.calls[0]?.sums).toEqual([[0, 2, 300, 0]]);
+    expect(page.calls[0]?.charges).toEqual([0, 100, 0, 0, 200, 0]);
+    expect(page.strings).toEqual(["a", "b"]);
+  });
+
+  test("is exact beyond 2^53, and where it is refunded", () => {
+    const most = 2n ** 64n - 1n;
+    const page = shown(madeCall([madeCharge("huge", most, 1), madeCharge("refund", -5)]));
+    expect(page.calls[0]?.own).toBe(String(most - 4n));
+    expect(page.calls[0]?.charges).toEqual([0, String(most), 1, 1, -5, 0]);
+  });
+});
+
+describe("limits", () => {
+  test("charges beyond are in the sums", () => {
+    const page = shown(wideCall(3, 10), { charges: 15 });
+    expect(page.calls.reduce((sum, { charges }) => sum + charges.length / 3, 0)).toBe(15);
+    expect(page.omitted).toEqual({ calls: 0, charges: 25, blocks: 0, events: 0, logs: 0 });
+    expect(totals(page)[0]).toEqual([10_000, 40_000]);
+  });
+
+  test("calls beyond are in the gas of the call above", () => {
+    const page = shown(wideCall(10, 5), { calls: 4 });
+    expect(page.calls).toHaveLength(5);
+    expect(page.calls[0]?.omitted).toBe(6);
+    expect(page.omitted).toMatchObject({ calls: 6, charges: 30 });
+    expect(totals(page)[0]).toEqual([5_000, 55_000]);
+  });
+
+  test("long texts are cut, and say how long they were", () => {
+    const params = { codec: 0x55, data: new Uint8Array(1 << 20) };
+    const page = shown(madeCall([{ kind: "log", text: "x".repeat(1 << 20) }], { params }));
+    expect(page.calls[0]?.params?.about).toBe("raw, 1,048,576 bytes");
+    expect(page.calls[0]?.params?.hex).toMatch(/^0x0+… \(1048576 bytes\)$/);
+    expect(JSON.stringify(page).length).toBeLessThan(40_000);
+  });
+
+  test("many texts have a limit together", () => {
+    const steps = Array.from({ length: 1000 }, () => ({ kind: "log", text: "x".repeat(10_000) }) as const);
+    expect(JSON.stringify(shown(madeCall(steps), { characters: 100_000 })).length).toBeLessThan(400_000);
+  });
+
+  test("calls may be nested as deep as a network allows", () => {
+    const page = shown(deepCall(4096));
+    expect(page.calls).toHaveLength(4096);
+    expect(page.calls[0]?.total).toBe(4096 * 1000);
+    expect(page.calls.at(-1)?.parent).toBe(4094);
+  });
+});
+
+describe("an event", () => {
+  const entry = { flags: 3, key: "amount", codec: 0x55, value: Uint8Array.of(1, 2) };
+  const event = { kind: "event", event: { emitter: 101, entries: [entry] } } as const;
+
+  test("is shown with the call that emitted it", () => {
+    const page = shown(madeCall([{ kind: "call", call: madeCall([event]) }]));
+    expect(page.events).toEqual([
+      { call: 1, emitter: "f0101 evm", entries: [{ label: "amount", text: "0x0102" }], isDiscarded: false },
+    ]);
+    expect(page.calls[1]?.events).toEqual([0]);
+  });
+
+  test("is discarded if a call above failed", () => {
+    const failed = madeCall([{ kind: "call", call: madeCall([event]) }, event], {
+      end: { kind: "outOfGas" },
+    });
+    const page = shown(madeCall([{ kind: "call", call: failed }, event]));
+    expect(page.events.map(({ isDiscarded }) => isDiscarded)).toEqual([true, true, false]);
+  });
+});
+
+describe("texts of actors", () => {
+  const markup = "</script><!--<script>alert(1)</script>";
+
+  test("are data and no part of the page", () => {
+    const call = madeCall([madeCharge(markup, 1), { kind: "log", text: markup }]);
+    const html = tracePage({
+      title: markup,
+      messages: [{ trace: madeTrace(call), result: madeResult(1), explanation: markup }],
+    });
+    expect(html).not.toContain(markup);
+    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html.match(/<\/script>/g)).toHaveLength(2);
+    expect(html).not.toContain("<!--");
+    const [, json = ""] = /id="data">(.*)<\/script>/.exec(html) ?? [];
+    expect(JSON.parse(json).messages[0].explanation).toBe(markup);
+  });
+
+  test("show what cannot be seen", () => {
+    const page = shown(madeCall([{ kind: "log", text: "a\u202eb\0c\nd" }]));
+    expect(page.calls[0]?.logs).toEqual(["a\\u{202e}b\\u{0}c\nd"]);
+  });
+});
+
+test("a page forbids itself all but its own script and style", () => {
+  const html = tracePage({ title: "empty", messages: [] });
+  const [, policy] = /Content-Security-Policy" content="([^"]+)"/.exec(html) ?? [];
+  expect(policy).toMatch(
+    /^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'sha256-[\w+/=]+'; img-src data:; base-uri 'none'; form-action 'none'$/,
+  );
+  expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
+});
