@@ -25,6 +25,7 @@ test("the subpaths", () => {
       "./blockstore",
       "./chain",
       "./trace",
+      "./inspect",
       "./testing",
       "./package.json",
     ]
@@ -50,6 +51,10 @@ describe("the names of", () => {
     ));
   test("fvm-node/trace", async () =>
     expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer gasOf lotusTraceText toLotusTrace"`));
+  test("fvm-node/inspect", async () =>
+    expect(await namesOf("./inspect")).toMatchInlineSnapshot(
+      `"ACTOR_TYPES BuiltinActors decodeCall decodedText errorNumberName errorNumberText exitCodeName exitCodeText exportedMethodNumber toJson"`,
+    ));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
       `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,

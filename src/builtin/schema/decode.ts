@@ -1,0 +1,248 @@
+import { type Address, idAddress, parseAddressBytes } from "../../address/address.js";
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { CborReader, Major } from "../../ipld/cbor.js";
+import { EXIT_CODE_NAMES } from "../../message/outcome.js";
+import { readToken } from "../../message/token.js";
+import type { U64 } from "../../util/u64.js";
+import { readBitField } from "../values/bit-field.js";
+import { cut, readAny, readItems } from "../values/dag-cbor.js";
+import { Budget, type DecodeLimits } from "../values/limits.js";
+import { DECODED_NULL, type DecodedField, type DecodedValue } from "../values/value.js";
+import type { Fields, Scalar, Schema } from "./schema.js";
+
+/** What a decoder asks about values that refer to other actors. */
+export interface Callees {
+  /** Layout of the parameters of an actor's method; undefined if that is not known. */
+  paramsOf(to: Address, method: U64): Schema | undefined;
+  /** As `paramsOf`, of the constructor of a code. */
+  constructorParamsOf(code: Cid): Schema | undefined;
+  methodNameOf(to: Address, method: U64): string | undefined;
+}
+
+/** A value, and what its bytes were read as. */
+export interface Decoded {
+  /**
+   * `schema`: they have the layout that is expected. `cbor`: they have not, or it is not known; as DAG-CBOR of any
+   * layout. `bytes`: they are no DAG-CBOR.
+   */
+  readonly form: "schema" | "cbor" | "bytes";
+  readonly value: DecodedValue;
+  /** Why they have not the layout that is expected. */
+  readonly mismatch?: string;
+}
+
+/**
+ * Decodes a value of this layout; if it is of another one, or that is unknown, as DAG-CBOR; or else as bytes. Never
+ * throws for what the bytes are.
+ */
+export function decodeAs(
+  schema: Schema | undefined,
+  data: Uint8Array,
+  callees: Callees,
+  limits?: DecodeLimits,
+): Decoded {
+  const known = schema === undefined ? undefined : attempt(() => readAll(schema, data, callees, limits));
+  if (known?.value !== undefined) return { form: "schema", value: known.value };
+  const reason = known === undefined ? {} : { mismatch: known.problem };
+  const any = attempt(() => readAll("any", data, callees, limits));
+  if (any.value !== undefined) return { form: "cbor", value: any.value, ...reason };
+  return { form: "bytes", value: { kind: "bytes", value: data.slice() }, ...reason };
+}
+
+function readAll(
+  schema: Schema,
+  data: Uint8Array,
+  callees: Callees,
+  limits: DecodeLimits | undefined,
+): DecodedValue {
+  const reader = new CborReader(data);
+  const value = new Decoder(reader, callees, new Budget(limits)).read(schema);
+  reader.end();
+  return value;
+}
+
+/** The value; or, if the data is malformed, why. */
+type Attempt = { readonly value: DecodedValue } | { readonly value?: undefined; readonly problem: string };
+
+const MALFORMED: readonly string[] = ["INVALID_CBOR", "INVALID_ADDRESS", "INVALID_BIG_INTEGER"];
+
+function attempt(read: () => DecodedValue): Attempt {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (!(error instanceof FvmError) || !MALFORMED.includes(error.code)) throw error;
+    return { problem: error.message };
+  }
+}
+
+const SIGNATURES: Readonly<Record<number, string>> = { 1: "secp256k1", 2: "bls" };
+const WORD_BYTES = 32;
+
+/** Reads values of known layout. Each method throws `FvmError` if the next item is something else. */
+class Decoder {
+  constructor(
+    private readonly reader: CborReader,
+    private readonly callees: Callees,
+    private readonly budget: Budget,
+  ) {}
+
+  /** @param before the fields of the same tuple that come first */
+  read(schema: Schema, before: readonly DecodedField[] = []): DecodedValue {
+    const { reader, budget } = this;
+    if (typeof schema === "string") return this.readScalar(schema);
+    if (budget.isDeep) return cut(reader);
+    switch (schema.kind) {
+      case "tuple":
+        return budget.below(() => this.readTuple(schema.fields, schema.optional));
+      case "list":
+        return budget.below(() => readItems(reader, budget, () => this.read(schema.of)));
+      case "option":
+        return reader.null() ? DECODED_NULL : this.read(schema.of);
+      case "names":
+        return named(reader.i64(), schema.names);
+      case "embedded":
+        return this.readEmbedded(schema.of);
+      case "callParams":
+        return this.readEmbedded(this.paramsOf(before, schema.to, schema.method));
+      case "constructorParams": {
+        const code = fieldOf(before, schema.code);
+        return this.readEmbedded(
+          code?.kind === "cid" ? this.callees.constructorParamsOf(code.value) : undefined,
+        );
+      }
+      case "method":
+        return this.readMethod(fieldOf(before, schema.to));
+      case "link":
+        return { kind: "cid", value: reader.cid(), of: schema.to };
+    }
+  }
+
+  private readScalar(schema: Scalar): DecodedValue {
+    const { reader } = this;
+    switch (schema) {
+      case "u64":
+        return { kind: "integer", value: reader.u64() };
+      case "i64":
+      case "epoch":
+        return { kind: "integer", value: reader.i64() };
+      case "bool":
+        return { kind: "bool", value: reader.bool() };
+      case "text":
+        return { kind: "text", value: reader.text() };
+      case "bytes":
+        return { kind: "bytes", value: reader.bytes().slice() };
+      case "cid":
+        return { kind: "cid", value: reader.cid() };
+      case "address":
+        return { kind: "address", value: parseAddressBytes(reader.bytes()) };
+      case "actor":
+        return { kind: "address", value: idAddress(reader.u64()) };
+      case "integer":
+        return { kind: "integer", value: readToken(reader) };
+      case "attoFil":
+        return { kind: "amount", value: readToken(reader), unit: "FIL" };
+      case "dataCap":
+        return { kind: "amount", value: readToken(reader), unit: "DataCap" };
+      case "exitCode":
+        return namedCode(reader.u32());
+      case "label":
+        return this.readScalar(reader.major() === Major.TEXT ? "text" : "bytes");
+      case "bitField":
+        return this.readBits();
+      case "signature":
+        return this.readSignature();
+      case "word":
+        return this.readWord();
+      case "any":
+        return readAny(reader, this.budget);
+    }
+  }
+
+  private readTuple(fields: Fields, optional: number): DecodedValue {
+    const { reader } = this;
+    const layout = Object.entries(fields);
+    const count = reader.array();
+    if (count > layout.length || count < layout.length - optional) {
+      reader.fail(`array of ${count} instead of ${layout.length}`);
+    }
+    const found: DecodedField[] = [];
+    for (const [name, schema] of layout.slice(0, count)) {
+      found.push({ name, value: this.read(schema, found) });
+    }
+    return { kind: "record", fields: found };
+  }
+
+  private paramsOf(
+    before: readonly DecodedField[],
+    toField: string,
+    methodField: string,
+  ): Schema | undefined {
+    const to = fieldOf(before, toField);
+    const method = fieldOf(before, methodField);
+    if (to?.kind !== "address" || (method?.kind !== "integer" && method?.kind !== "named")) return undefined;
+    return this.callees.paramsOf(to.value, method.value);
+  }
+
+  private readMethod(to: DecodedValue | undefined): DecodedValue {
+    const value = this.reader.u64();
+    const name = to?.kind === "address" ? this.callees.methodNameOf(to.value, value) : undefined;
+    return name === undefined ? { kind: "integer", value } : { kind: "named", value, name };
+  }
+
+  /** Bytes in which a value is expected. */
+  private readEmbedded(schema: Schema | undefined): DecodedValue {
+    const data = this.reader.bytes();
+    const layouts: readonly Schema[] = schema === undefined ? ["any"] : [schema, "any"];
+    for (const layout of data.length === 0 ? [] : layouts) {
+      const found = attempt(() => {
+        const reader = new CborReader(data);
+        const value = this.budget.below(() => new Decoder(reader, this.callees, this.budget).read(layout));
+        reader.end();
+        return value;
+      });
+      if (found.value !== undefined) return found.value;
+    }
+    return { kind: "bytes", value: data.slice() };
+  }
+
+  private readBits(): DecodedValue {
+    const { reader } = this;
+    const runs = readBitField(reader.bytes(), this.budget);
+    return runs === undefined ? reader.fail("malformed bit field") : { kind: "ranges", ...runs };
+  }
+
+  private readSignature(): DecodedValue {
+    const bytes = this.reader.bytes();
+    const type = SIGNATURES[bytes[0] ?? 0] ?? this.reader.fail("unknown kind of signature");
+    return {
+      kind: "record",
+      fields: [
+        { name: "type", value: { kind: "text", value: type } },
+        { name: "data", value: { kind: "bytes", value: bytes.slice(1) } },
+      ],
+    };
+  }
+
+  private readWord(): DecodedValue {
+    const bytes = this.reader.bytes();
+    if (bytes.length > WORD_BYTES) return this.reader.fail("more than 32 bytes");
+    const value = new Uint8Array(WORD_BYTES);
+    value.set(bytes, WORD_BYTES - bytes.length);
+    return { kind: "bytes", value };
+  }
+}
+
+function fieldOf(fields: readonly DecodedField[], name: string): DecodedValue | undefined {
+  return fields.find((field) => field.name === name)?.value;
+}
+
+function named(value: number | bigint, names: readonly string[]): DecodedValue {
+  const name = typeof value === "number" ? names[value] : undefined;
+  return name === undefined ? { kind: "integer", value } : { kind: "named", value, name };
+}
+
+function namedCode(value: number): DecodedValue {
+  const name = EXIT_CODE_NAMES[value];
+  return name === undefined ? { kind: "integer", value } : { kind: "named", value, name };
+}

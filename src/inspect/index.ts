@@ -1,0 +1,16 @@
+/**
+ * What messages did, for people: builtin actors, their methods, parameters, returns and states by name.
+ *
+ * @module fvm-node/inspect
+ */
+export { ACTOR_TYPES, type ActorType } from "../builtin/actors/index.js";
+export { BuiltinActors, type BuiltinActorsOptions } from "../builtin/builtin-actors.js";
+export { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
+export { errorNumberName, errorNumberText, exitCodeName, exitCodeText } from "../builtin/exit-codes.js";
+export { exportedMethodNumber } from "../builtin/frc42.js";
+export type { Decoded } from "../builtin/schema/decode.js";
+export type { Fields, KeyKind, Scalar, Schema, Structure } from "../builtin/schema/schema.js";
+export { type Json, type ShownOptions, toJson } from "../builtin/values/json.js";
+export type { DecodeLimits } from "../builtin/values/limits.js";
+export { decodedText, type TextOptions } from "../builtin/values/text.js";
+export type { AmountUnit, DecodedField, DecodedValue, Range } from "../builtin/values/value.js";
