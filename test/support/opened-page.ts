@@ -1,6 +1,12 @@
 /** A page in a browser, as a person uses it. */
 import { pathToFileURL } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** Expects something of a page, sooner or later. */
+export function eventually<T>(look: () => Promise<T>) {
+  return expect.poll(look, { timeout: 20_000 });
+}
 
 export class OpenedPage {
   /** What the page complained about, and what it asked the network for. */

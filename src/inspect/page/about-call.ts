@@ -1,5 +1,7 @@
-import { idAddress } from "../../address/address.js";
+import { type Address, idAddress } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
+import type { ActorType } from "../../builtin/actors/index.js";
+import { filecoinToEth } from "../../builtin/evm/eth-address.js";
 import { cidText } from "../../encoding/cid.js";
 import { ERROR_TEXTS } from "../../message/outcome.js";
 import { formatFil } from "../../message/token.js";
@@ -9,6 +11,7 @@ import type { Budget } from "./budget.js";
 import type { Fact, PageCall, PageEnd } from "./data.js";
 import type { MethodOf, Names } from "./names.js";
 import { blockOf } from "./parts.js";
+import { labelOf } from "./party.js";
 
 /** What a page says of a call, without what it did. */
 export type AboutCall = Pick<
@@ -17,44 +20,35 @@ export type AboutCall = Pick<
 >;
 
 export function aboutCall(call: CallTrace, names: Names, budget: Budget): AboutCall {
-  const { callee, method, value, end, params } = call;
+  const { callee, to, method, value, end, params } = call;
   const type = callee && names.type(callee.state.code);
   const of: MethodOf = { type, method };
-  const returned = end.kind === "exit" ? end.value : undefined;
   return {
-    actor: actorLabel(call, type),
+    actor: labelOf({ address: to, id: callee?.id, type }),
     type: type ?? "",
-    method: methodLabel(of, names),
+    method: names.method(of),
     ...(value !== 0n && { value: filText(value) }),
     end: endOf(end, type, names, budget),
     facts: factsOf(call),
     ...(params !== undefined && { params: blockOf(params, names.params(of, params), budget) }),
-    ...(returned !== undefined && { returned: blockOf(returned, names.returned(of, returned), budget) }),
+    ...(end.kind === "exit" &&
+      end.value !== undefined && {
+        returned: blockOf(end.value, names.returned(of, end.value, end.code), budget),
+      }),
   };
-}
-
-/** `PublishStorageDeals`, or `method 4`. */
-export function methodLabel(of: MethodOf, names: Names): string {
-  return of.method === 0 ? "transfer" : (names.method(of) ?? `method ${of.method}`);
 }
 
 export function filText(attoFil: bigint): string {
   return `${formatFil(attoFil)} FIL`;
 }
 
-/** `f05 storagemarket`, or the address as it was written if there is nobody. */
-function actorLabel({ callee, to }: CallTrace, type: string | undefined): string {
-  if (callee === undefined) return formatAddress(to);
-  const id = formatAddress(idAddress(callee.id));
-  return type === undefined ? id : `${id} ${type}`;
-}
-
-function factsOf({ from, to, callee, method, gasLimit, readOnly }: CallTrace): Fact[] {
+function factsOf({ from, to, callee, method, value, gasLimit, readOnly }: CallTrace): Fact[] {
   return [
     { label: "from", text: formatAddress(idAddress(from)) },
     { label: "to", text: formatAddress(to) },
     ...(callee === undefined ? [] : calleeFacts(callee)),
     { label: "method", text: `${method}` },
+    ...(value === 0n ? [] : [{ label: "value", text: filText(value) }]),
     { label: "gas limit", text: gasLimit.toLocaleString("en-US") },
     ...(readOnly ? [{ label: "read-only", text: "yes" }] : []),
   ];
@@ -64,14 +58,22 @@ function calleeFacts({ id, state }: NonNullable<CallTrace["callee"]>): Fact[] {
   const { code, nonce, balance, delegatedAddress } = state;
   return [
     { label: "actor", text: formatAddress(idAddress(id)) },
-    ...(delegatedAddress === undefined ? [] : [{ label: "f4", text: formatAddress(delegatedAddress) }]),
+    ...(delegatedAddress === undefined ? [] : f4Facts(delegatedAddress)),
     { label: "balance before", text: filText(balance) },
     { label: "nonce", text: `${nonce}` },
     { label: "code", text: cidText(code) },
   ];
 }
 
-function endOf(end: CallEnd, type: string | undefined, names: Names, budget: Budget): PageEnd {
+function f4Facts(address: Address): Fact[] {
+  const eth = filecoinToEth(address);
+  return [
+    { label: "f4", text: formatAddress(address) },
+    ...(eth === undefined ? [] : [{ label: "Ethereum", text: eth }]),
+  ];
+}
+
+function endOf(end: CallEnd, type: ActorType | undefined, names: Names, budget: Budget): PageEnd {
   switch (end.kind) {
     case "exit":
       return { text: names.exitCode(end.code, type), isOk: end.code === 0 };

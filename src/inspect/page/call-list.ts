@@ -154,11 +154,9 @@ export class CallList {
 
   private event(event: StampedEvent, { place, hasFailed }: Visit): PageEvent {
     const { names, budget } = this;
-    const summary = names.event(event);
     return {
       call: place,
       emitter: this.entry(place).about.actor,
-      ...(summary !== undefined && { summary: budget.text(summary) }),
       entries: event.entries.map(({ key, codec, value }) => {
         const text = names.value({ codec, data: value });
         return { label: budget.name(key), text: text === undefined ? budget.hex(value) : budget.text(text) };

@@ -25,10 +25,10 @@ export interface PageEnd {
 
 /** An actor as people know it. */
 export interface PageActor {
-  /** Short: `f05 storagemarket`. */
+  /** ID and type, `f05 storagemarket`; the address as it was written if there is no ID. */
   readonly label: string;
-  /** All forms of its address that are known, the type, the code. */
-  readonly facts: readonly Fact[];
+  /** Its other addresses. */
+  readonly addresses: readonly string[];
 }
 
 /** A message: what it is, what became of it, and all that it did. */

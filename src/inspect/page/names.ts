@@ -1,47 +1,72 @@
+import type { ActorType } from "../../builtin/actors/index.js";
+import { BuiltinActors } from "../../builtin/builtin-actors.js";
+import { exitCodeText } from "../../builtin/exit-codes.js";
+import type { Decoded } from "../../builtin/schema/decode.js";
+import { decodedText } from "../../builtin/values/text.js";
 import type { Cid } from "../../encoding/cid.js";
-import type { StampedEvent } from "../../message/event.js";
-import { EXIT_CODE_NAMES } from "../../message/outcome.js";
+import { CBOR, DAG_CBOR } from "../../encoding/codecs.js";
 import type { U64 } from "../../util/u64.js";
 import type { ObservedBlock } from "../../vm/trace/observation.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
 
 /** A method of an actor. */
 export interface MethodOf {
-  /** Type of the actor, if it is known. */
-  readonly type: string | undefined;
+  /** Undefined: it is no builtin actor. */
+  readonly type: ActorType | undefined;
   readonly method: U64;
 }
 
-/** What things are called. Undefined: not known. */
-export interface Names {
-  /** Type of the builtin actors with this code, such as `storagemarket`. */
-  type(code: Cid): string | undefined;
-  method(of: MethodOf): string | undefined;
-  params(of: MethodOf, block: ObservedBlock): string | undefined;
-  returned(of: MethodOf, block: ObservedBlock): string | undefined;
-  exitCode(code: number, type: string | undefined): string;
-  /** What an event says, in a line. */
-  event(event: StampedEvent): string | undefined;
-  /** A value of an event's entry. */
-  value(block: ObservedBlock): string | undefined;
-  /** Category of a charge. */
-  category(charge: string): string;
+/** Data in words. */
+export interface Words {
+  readonly text: string;
+  /** Why they are not what they should be. */
+  readonly mismatch?: string;
 }
 
-/** Names that a trace itself has: types of builtin actors. */
-export function traceNames({ builtins }: MessageTrace): Names {
-  const types = new Map(builtins.map(([name, code]) => [code, name]));
-  return {
-    type: (code) => types.get(code),
-    method: () => undefined,
-    params: () => undefined,
-    returned: () => undefined,
-    exitCode(code) {
-      const name = EXIT_CODE_NAMES[code];
-      return name === undefined ? `exit ${code}` : `exit ${code} (${name})`;
-    },
-    event: () => undefined,
-    value: () => undefined,
-    category: (charge) => charge,
-  };
+/** What the things of a message are called. Undefined: not known. */
+export class Names {
+  private readonly actors: BuiltinActors;
+
+  constructor(trace: MessageTrace) {
+    this.actors = BuiltinActors.of(trace);
+  }
+
+  type(code: Cid): ActorType | undefined {
+    return this.actors.typeOf(code);
+  }
+
+  /** `PublishStorageDeals`, or `method 4`. */
+  method({ type, method }: MethodOf): string {
+    return this.actors.methodName(type, method) ?? `method ${method}`;
+  }
+
+  params({ type, method }: MethodOf, block: ObservedBlock): Words | undefined {
+    return wordsOf(this.actors.decodeParams(type, method, block));
+  }
+
+  returned({ type, method }: MethodOf, block: ObservedBlock, exitCode: number): Words | undefined {
+    return wordsOf(this.actors.decodeReturn(type, method, block, exitCode));
+  }
+
+  /** A value of an event. */
+  value({ codec, data }: ObservedBlock): string | undefined {
+    if (codec !== CBOR && codec !== DAG_CBOR) return undefined;
+    const { form, value } = this.actors.decode(undefined, data);
+    return form === "bytes" ? undefined : decodedText(value);
+  }
+
+  exitCode(code: number, type: ActorType | undefined): string {
+    return `exit ${exitCodeText(code, type)}`;
+  }
+
+  /** Category of a charge. */
+  category(charge: string): string {
+    return charge;
+  }
+}
+
+function wordsOf(decoded: Decoded | undefined): Words | undefined {
+  if (decoded === undefined || decoded.form === "bytes") return undefined;
+  const text = decodedText(decoded.value, { multiline: true });
+  return decoded.mismatch === undefined ? { text } : { text, mismatch: decoded.mismatch };
 }

@@ -1,23 +1,21 @@
 import { readFileSync } from "node:fs";
-import { addressId } from "../../address/address.js";
-import { formatAddress } from "../../address/text.js";
 import { cidText } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
-import { filText, methodLabel } from "./about-call.js";
+import { filText } from "./about-call.js";
 import { Budget, type PageLimits } from "./budget.js";
 import { CallList } from "./call-list.js";
-import type { Fact, PageActor, PageCall, PageData, PageMessage, PageStateActor } from "./data.js";
+import type { Fact, PageActor, PageData, PageMessage, PageStateActor } from "./data.js";
 import { htmlOf } from "./html.js";
-import { type Names, traceNames } from "./names.js";
+import { Names } from "./names.js";
 import { amountOf, blockOf } from "./parts.js";
+import { pageActor } from "./party.js";
 
 /** A message to show. */
 export interface PageSource {
   readonly trace: MessageTrace;
   readonly result: ApplyResult;
-  readonly names?: Names;
   /** Why it failed, in words. */
   readonly explanation?: string;
   /** What it changed; undefined if that is not known. */
@@ -72,7 +70,8 @@ function maker(): string {
 }
 
 function messageOf(source: PageSource, budget: Budget): PageMessage {
-  const { trace, result, explanation, state, names = traceNames(trace) } = source;
+  const { trace, result, explanation, state } = source;
+  const names = new Names(trace);
   const { message, call } = trace;
   const list = new CallList(names, budget);
   if (call !== undefined) list.add(call);
@@ -82,11 +81,11 @@ function messageOf(source: PageSource, budget: Budget): PageMessage {
   const params = { codec: DAG_CBOR, data: message.params };
   const { exitCode, returnData, gasUsed } = result.receipt;
   const returned = { codec: result.returnCodec ?? DAG_CBOR, data: returnData };
-  const method = methodLabel(of, names);
+  const method = names.method(of);
   return {
     title: type === undefined ? method : `${type} · ${method}`,
-    from: { label: formatAddress(message.from), facts: [] },
-    to: receiverOf(source, calls[0]),
+    from: sender(trace),
+    to: receiver(trace, type),
     ...(message.value !== 0n && { value: filText(message.value) }),
     end: { text: names.exitCode(exitCode, type), isOk: exitCode === 0 },
     gasUsed: amountOf(BigInt(gasUsed)),
@@ -94,7 +93,9 @@ function messageOf(source: PageSource, budget: Budget): PageMessage {
     ...(explanation !== undefined && { explanation: budget.text(explanation) }),
     facts: factsOf(source),
     ...(params.data.length > 0 && { params: blockOf(params, names.params(of, params), budget) }),
-    ...(returnData.length > 0 && { returned: blockOf(returned, names.returned(of, returned), budget) }),
+    ...(returnData.length > 0 && {
+      returned: blockOf(returned, names.returned(of, returned, exitCode), budget),
+    }),
     strings: list.strings.list,
     categories: list.categories(),
     calls,
@@ -104,11 +105,13 @@ function messageOf(source: PageSource, budget: Budget): PageMessage {
   };
 }
 
-function receiverOf({ trace: { message } }: PageSource, call: PageCall | undefined): PageActor {
-  const label = formatAddress(message.to);
-  const isKnown = call !== undefined && call.type !== "";
-  const id = addressId(message.to) === undefined ? undefined : call?.actor;
-  return { label: isKnown && id !== undefined ? id : label, facts: call?.facts ?? [] };
+function sender({ message, call }: MessageTrace): PageActor {
+  return pageActor({ address: message.from, id: call?.from, delegatedAddress: undefined, type: undefined });
+}
+
+function receiver({ message, call }: MessageTrace, type: string | undefined): PageActor {
+  const { id, state } = call?.callee ?? {};
+  return pageActor({ address: message.to, id, delegatedAddress: state?.delegatedAddress, type });
 }
 
 function factsOf({ trace, result }: PageSource): Fact[] {

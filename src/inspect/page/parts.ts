@@ -2,6 +2,7 @@ import { CBOR, DAG_CBOR, RAW } from "../../encoding/codecs.js";
 import type { ObservedBlock } from "../../vm/trace/observation.js";
 import type { Budget } from "./budget.js";
 import type { Amount, PageBlock } from "./data.js";
+import type { Words } from "./names.js";
 
 const CODEC_NAMES: Readonly<Record<number, string>> = {
   [RAW]: "raw",
@@ -28,12 +29,14 @@ export function amountOf(amount: bigint): Amount {
   return Number.isSafeInteger(number) ? number : String(amount);
 }
 
-/** @param text what the block says, if that is known */
-export function blockOf({ codec, data }: ObservedBlock, text: string | undefined, budget: Budget): PageBlock {
+/** @param words what the block says, if that is known */
+export function blockOf({ codec, data }: ObservedBlock, words: Words | undefined, budget: Budget): PageBlock {
   const name = CODEC_NAMES[Number(codec)] ?? `codec 0x${codec.toString(16)}`;
+  const size = `${data.length.toLocaleString("en-US")} ${data.length === 1 ? "byte" : "bytes"}`;
+  const mismatch = words?.mismatch === undefined ? "" : `; not as expected: ${words.mismatch}`;
   return {
-    about: `${name}, ${data.length.toLocaleString("en-US")} ${data.length === 1 ? "byte" : "bytes"}`,
-    ...(text !== undefined && { text: budget.text(text) }),
+    about: budget.text(`${name}, ${size}${mismatch}`),
+    ...(words !== undefined && { text: budget.text(words.text) }),
     hex: budget.hex(data),
   };
 }

@@ -26,11 +26,11 @@ describe("a message of a machine", () => {
     whole.add({ trace: result.trace, result });
     const [page] = whole.data().messages;
     expect(page).toMatchObject({
-      title: "account · transfer",
+      title: "account · Send",
       value: "5.0 FIL",
       end: { text: "exit 0 (OK)", isOk: true },
       gasUsed: result.receipt.gasUsed,
-      calls: [{ parent: -1, type: "account", method: "transfer", value: "5.0 FIL", end: { isOk: true } }],
+      calls: [{ parent: -1, type: "account", method: "Send", value: "5.0 FIL", end: { isOk: true } }],
     });
     const total = Number(page?.calls[0]?.total);
     expect(Math.ceil(total / 1000)).toBe(result.receipt.gasUsed);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultVectorFolder } from "../../../src/tools/vectors/files.js";
 import { fvm } from "../../cli/capture.js";
 import { chromiumPath, launch } from "../../support/chromium.js";
-import { OpenedPage } from "../../support/opened-page.js";
+import { eventually, OpenedPage } from "../../support/opened-page.js";
 import { skipLoudly } from "../../support/skip.js";
 
 interface Case {
@@ -27,9 +27,15 @@ const cases: readonly Case[] = [
   {
     name: "a message of a miner",
     file: `${MINER}/ProveCommitAggregate/Ok/ext-0002-fil_10_storageminer-ProveCommitAggregate-Ok-1.json`,
-    shows: ["f0861593 storageminer", "8.904975211381968886 FIL", "650,403,310", "exit 0 (OK)"],
+    shows: [
+      "storageminer · ProveCommitAggregate",
+      "f0861593 storageminer",
+      "8.904975211381968886 FIL",
+      "650,403,310",
+      "exit 0 (OK)",
+    ],
     calls: 5,
-    search: "0.591599676 FIL",
+    search: "updatepledgetotal",
     finds: 1,
   },
   {
@@ -43,7 +49,7 @@ const cases: readonly Case[] = [
   {
     name: "a call of a contract that calls another one",
     file: "generated/nv28/evm/call-store.json",
-    shows: ["evm", "6,364,458"],
+    shows: ["evm · InvokeEVM", "6,364,458", "0x9dc6ac45624715d5a51c969539619e72d911b1fc"],
     calls: 2,
     search: "f0104 evm",
     finds: 1,
@@ -51,7 +57,7 @@ const cases: readonly Case[] = [
   {
     name: "a sector extension of 7 Ggas",
     file: `${MINER}/ExtendSectorExpiration/Ok/ext-0002-fil_10_storageminer-ExtendSectorExpiration-Ok-1.json`,
-    shows: ["storageminer", "7,036,681,751"],
+    shows: ["storageminer · ExtendSectorExpiration", "7,036,681,751"],
     calls: 1,
     search: "wasm_exec",
     finds: 1,
@@ -93,15 +99,15 @@ if (executable === undefined || vectors === undefined) {
       for (const text of shows) expect(header).toContain(text);
 
       await opened.fold("Unfold all");
-      await expect.poll(() => opened.calls.count()).toBe(calls);
+      await eventually(() => opened.calls.count()).toBe(calls);
       await opened.fold("Fold all");
-      await expect.poll(() => opened.calls.count()).toBe(1);
+      await eventually(() => opened.calls.count()).toBe(1);
       await opened.search(search);
-      await expect.poll(() => opened.status.textContent()).toBe(`1 of ${finds}`);
+      await eventually(() => opened.status.textContent()).toBe(`1 of ${finds}`);
       expect(await opened.page.locator(".call.match").count()).toBe(finds);
 
       await opened.view("Gas");
-      await expect.poll(() => opened.page.locator(".frame").count()).toBeGreaterThan(calls);
+      await eventually(() => opened.page.locator(".frame").count()).toBeGreaterThan(calls);
       for (const view of ["State", "Events"] as const) await opened.view(view);
       expect(opened.complaints).toEqual([]);
       await opened.page.close();

@@ -5,7 +5,6 @@ import { Block, Facts } from "./block.js";
 /** What a message is, and what became of it. */
 export function MessageHeader({ message }: { readonly message: PageMessage }) {
   const { title, from, to, value, end, gasUsed, gasLimit, explanation, facts, params, returned } = message;
-  const [used, limit] = [Number(gasUsed), Number(gasLimit)];
   return (
     <section class="message" aria-label="The message">
       <h1>{title}</h1>
@@ -17,21 +16,15 @@ export function MessageHeader({ message }: { readonly message: PageMessage }) {
         </span>
         <Party label="to" actor={to} />
         <Figure label="value" text={value ?? "0 FIL"} />
-        <Figure label="gas used" text={countText(gasUsed)} />
-        <Figure label="of the limit" text={shareText(used, limit)} title={`${countText(gasLimit)} gas`} />
+        <Figure
+          label="gas used"
+          text={`${countText(gasUsed)}, ${shareText(Number(gasUsed), Number(gasLimit))} of ${countText(gasLimit)}`}
+        />
       </div>
       {explanation !== undefined && <p class="explanation">{explanation}</p>}
       <details>
         <summary>Message and receipt</summary>
-        <div class="columns">
-          <div>
-            <h3>From</h3>
-            <Facts facts={from.facts} />
-            <h3>To</h3>
-            <Facts facts={to.facts} />
-          </div>
-          <Facts facts={facts} />
-        </div>
+        <Facts facts={facts} />
         <Block title="Parameters" block={params} />
         <Block title="Return data" block={returned} />
       </details>
@@ -39,19 +32,29 @@ export function MessageHeader({ message }: { readonly message: PageMessage }) {
   );
 }
 
+/** An actor by its ID, with its other addresses below. */
 function Party({ label, actor }: { readonly label: string; readonly actor: PageActor }) {
-  return <Figure label={label} text={actor.label} title={actor.facts.map(({ text }) => text).join("\n")} />;
+  return (
+    <span class="figure">
+      <small>{label}</small>
+      <span>{actor.label}</span>
+      {actor.addresses.map((address) => (
+        <span key={address} class="address">
+          {address}
+        </span>
+      ))}
+    </span>
+  );
 }
 
 interface FigureProps {
   readonly label: string;
   readonly text: string;
-  readonly title?: string;
 }
 
-function Figure({ label, text, title }: FigureProps) {
+function Figure({ label, text }: FigureProps) {
   return (
-    <span class="figure" {...(title !== undefined && { title })}>
+    <span class="figure">
       <small>{label}</small>
       <span>{text}</span>
     </span>
