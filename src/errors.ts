@@ -7,6 +7,7 @@ export interface ErrorDetails {
   BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[] };
   CHAIN_NODE_FAILED: { module: string; reason: string };
   DOWNLOAD_FAILED: { url: string; reason: string };
+  INVALID_ABI: { source: string; reason: string };
   INVALID_ADDRESS: { address: string; reason: string };
   INVALID_AMT: { reason: string; cid?: string };
   INVALID_BIG_INTEGER: { reason: string };
@@ -21,6 +22,8 @@ export interface ErrorDetails {
   INVALID_MESSAGE: { field: string; reason: string };
   INVALID_OPTION: { option: string; reason: string };
   INVALID_STATE: { reason: string; cid?: string };
+  /** A trace that no machine makes with the actors as they are published. */
+  INVALID_TRACE: { reason: string; call: string };
   /** `epoch`: undefined if it is what is wrong. */
   INVALID_TIPSET: { epoch: number | undefined; reason: string };
   INVALID_VECTOR: { file: string; field: string; reason: string };

@@ -1,11 +1,13 @@
 /**
- * What messages did, for people: builtin actors, their methods, parameters, returns and states by name.
+ * What messages did, for people: builtin actors, their methods, parameters, returns and states by name; traces in the
+ * forms of the Ethereum world.
  *
  * @module fvm-node/inspect
  */
 export { ACTOR_TYPES, type ActorType } from "../builtin/actors/index.js";
 export { BuiltinActors, type BuiltinActorsOptions } from "../builtin/builtin-actors.js";
 export { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
+export type { EthAddress } from "../builtin/evm/index.js";
 export { errorNumberName, errorNumberText, exitCodeName, exitCodeText } from "../builtin/exit-codes.js";
 export { exportedMethodNumber } from "../builtin/frc42.js";
 export type { Decoded } from "../builtin/schema/decode.js";
@@ -14,3 +16,38 @@ export { type Json, type ShownOptions, toJson } from "../builtin/values/json.js"
 export type { DecodeLimits } from "../builtin/values/limits.js";
 export { decodedText, type TextOptions } from "../builtin/values/text.js";
 export type { AmountUnit, DecodedField, DecodedValue, Range } from "../builtin/values/value.js";
+export {
+  type CallFrame,
+  type CallLog,
+  type CallTracerConfig,
+  callTracer,
+  type FlatAction,
+  type FlatCall,
+  type FlatCallTracerConfig,
+  type FlatResult,
+  type FrameType,
+  flatCallTracer,
+  fourByteTracer,
+  type Hex,
+  type LogContent,
+  logOfEvent,
+  type ParityAccountDiff,
+  type ParityCall,
+  type ParityCreate,
+  type ParityDelta,
+  type ParityEntry,
+  type ParityStateDiff,
+  type ParityTrace,
+  type Prestate,
+  type PrestateAccount,
+  type PrestateDiff,
+  type PrestateTracerConfig,
+  parityOutput,
+  parityStateDiff,
+  parityTrace,
+  prestateTracer,
+  type TraceContext,
+  type TracedStates,
+  type TransactionPlace,
+  traceContext,
+} from "./tracers/index.js";

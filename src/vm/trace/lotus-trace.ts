@@ -110,13 +110,12 @@ function lotusCall<T>(
   rules: TraceRules,
   messageLimit: Gas,
 ): LotusCall<T> {
-  const { from, to, value, method, params, gasLimit, readOnly, callee, steps, end } = call;
+  const { from, to, value, method, params, gasLimit, readOnly, steps, end } = call;
   const { legacyFrames, listsBlocksAndLogs } = rules;
+  const invokedActor = lotusInvokedActor(call, rules);
   const charges = steps.flatMap((step) => (step.kind === "charge" ? [lotusCharge(step)] : []));
   const logs = steps.flatMap((step) => (step.kind === "log" ? [step.text] : []));
   const blocks = steps.flatMap(lotusBlock);
-  const isInvoked =
-    callee !== undefined && !legacyFrames && (!callee.isConstructor || rules.invokesConstructors);
   return {
     Msg: {
       From: formatAddress(idAddress(from)),
@@ -128,7 +127,9 @@ function lotusCall<T>(
       ReadOnly: readOnly && !legacyFrames,
     },
     MsgRct: lotusEnd(end, legacyFrames),
-    ...(isInvoked && { InvokedActor: { Id: callee.id, State: lotusActor(callee.state) } }),
+    ...(invokedActor !== undefined && {
+      InvokedActor: { Id: invokedActor.id, State: lotusActor(invokedActor.state) },
+    }),
     GasCharges: orNull(charges),
     Subcalls: orNull(below),
     ...(listsBlocksAndLogs && logs.length > 0 && { Logs: logs }),
@@ -140,22 +141,35 @@ function lotusParams(params: ObservedBlock | undefined, legacy: boolean) {
   return { Params: base64(params), ParamsCodec: codecOf(params, legacy) };
 }
 
-function lotusEnd(end: CallEnd, legacy: boolean): LotusTrace["MsgRct"] {
-  if (end.kind === "exit") {
-    return { ExitCode: end.code, Return: base64(end.value), ReturnCodec: codecOf(end.value, legacy) };
-  }
-  return { ExitCode: exitCodeOf(end, legacy), Return: null, ReturnCodec: 0 };
+/** The actor that Lotus says was invoked; undefined = none. */
+export function lotusInvokedActor({ callee }: CallTrace, rules: TraceRules): CallTrace["callee"] {
+  if (callee === undefined || rules.legacyFrames) return undefined;
+  return callee.isConstructor && !rules.invokesConstructors ? undefined : callee;
 }
 
-function exitCodeOf(end: Exclude<CallEnd, { kind: "exit" }>, legacy: boolean): ExitCode {
+function lotusEnd(end: CallEnd, legacy: boolean): LotusTrace["MsgRct"] {
+  const ExitCode = lotusExitCode(end, legacy);
+  if (end.kind !== "exit") return { ExitCode, Return: null, ReturnCodec: 0 };
+  return { ExitCode, Return: base64(end.value), ReturnCodec: codecOf(end.value, legacy) };
+}
+
+/** The exit code that Lotus shows of a call, which has none of its own if it was refused. */
+export function lotusExitCode(end: CallEnd, legacy: boolean): ExitCode {
+  if (end.kind === "exit") return end.code;
   if (end.kind === "outOfGas" && !legacy) return ExitCode.OutOfGas;
   if (end.kind !== "refused") return ExitCode.AssertionFailed;
   if (end.errno === ErrorNumber.InsufficientFunds) return ExitCode.InsufficientFunds;
   return end.errno === ErrorNumber.NotFound ? ExitCode.InvalidReceiver : ExitCode.AssertionFailed;
 }
 
-function lotusCharge({ name, compute, other }: ObservationOf<"charge">): LotusGasTrace {
-  return { Name: name, tg: shown(addSat(compute, other)), cg: shown(compute), sg: shown(other), tt: 0 };
+function lotusCharge(charge: ObservationOf<"charge">): LotusGasTrace {
+  const { name, compute, other } = charge;
+  return { Name: name, tg: lotusTotalGas(charge), cg: shown(compute), sg: shown(other), tt: 0 };
+}
+
+/** A charge as Lotus counts it. */
+export function lotusTotalGas({ compute, other }: ObservationOf<"charge">): Gas {
+  return shown(addSat(compute, other));
 }
 
 /** Refunds (up to network version 17) are shown as 0. */

@@ -1,0 +1,133 @@
+import type { BlockAccessOptions } from "../../blockstore/access.js";
+import { walkBlocks } from "../../blockstore/access.js";
+import type { Blocks, Blockstore } from "../../blockstore/blocks.js";
+import { type EthAddress, type EvmState, readBytecode, readEvmState } from "../../builtin/evm/index.js";
+import { type Cid, checkCid } from "../../encoding/cid.js";
+import { Kamt } from "../../ipld/kamt.js";
+import { retrying, takingEach } from "../../ipld/retrying.js";
+import { NO_BYTES } from "../../util/bytes.js";
+import type { U64 } from "../../util/u64.js";
+import type { Waits } from "../../util/waits.js";
+import { networkVersion } from "../../vm/network/version.js";
+import type { ActorId, ActorState } from "../../vm/state-tree/actor-state.js";
+import type { StoredState } from "../../vm/state-tree/state-view.js";
+import type { MessageTrace } from "../../vm/trace/trace.js";
+import { loadState } from "../state/states.js";
+import { shownAddress } from "./addresses.js";
+
+/** The states before and after a message, in a store that has both. */
+export interface TracedStates {
+  readonly blockstore: Blockstore;
+  /** Root of the state before the message. */
+  readonly before: Cid;
+  /** Root of the state after the message. */
+  readonly after: Cid;
+}
+
+/** An account as Ethereum knows accounts: one of nothing, without balance, nonce and code, is none (EIP-161). */
+export interface Account {
+  /** attoFIL. */
+  readonly balance: bigint;
+  readonly nonce: U64;
+  /** Empty but for contracts. */
+  readonly code: Uint8Array;
+  /** Keccak-256 of the code; undefined: there is none. */
+  readonly codeHash: Uint8Array | undefined;
+}
+
+/** A slot of a contract's storage whose value a message has changed; 0n where there was or is nothing. */
+export interface SlotChange {
+  readonly slot: bigint;
+  readonly before: bigint;
+  readonly after: bigint;
+}
+
+/** An account before and after a message. */
+export interface AccountChange {
+  readonly address: EthAddress;
+  readonly before: Account | undefined;
+  readonly after: Account | undefined;
+  /** Whether the actor is no more, or a contract that has ended and has no money. */
+  readonly isEnded: boolean;
+  /** Ascending; none of a contract that has ended. */
+  readonly slots: readonly SlotChange[];
+}
+
+/** An actor's account, and its storage if it is a contract that lives. */
+interface Found {
+  readonly account: Account | undefined;
+  readonly contract: EvmState | undefined;
+}
+
+/** Accounts before and after a message. Throws as `traceContext`, and `FvmError` INVALID_CBOR, INVALID_KAMT. */
+export async function readAccounts(
+  trace: MessageTrace,
+  ids: Iterable<ActorId>,
+  { blockstore, before, after }: TracedStates,
+  options: BlockAccessOptions,
+): Promise<AccountChange[]> {
+  for (const root of [before, after]) checkCid(root);
+  return walkBlocks(
+    blockstore,
+    function* (blocks) {
+      const old = yield* retrying(() => loadState(blocks, before));
+      const now = yield* retrying(() => loadState(blocks, after));
+      const changes: AccountChange[] = [];
+      for (const id of ids) changes.push(yield* readChange(id, trace, blocks, old, now));
+      return changes.sort((a, b) => (a.address < b.address ? -1 : 1));
+    },
+    options,
+  );
+}
+
+function* readChange(
+  id: ActorId,
+  trace: MessageTrace,
+  blocks: Blocks,
+  old: StoredState,
+  now: StoredState,
+): Waits<AccountChange> {
+  const [then, later] = yield* retrying(() => [old.getActor(id), now.getActor(id)] as const);
+  const before = yield* retrying(() => readAccount(blocks, then, trace));
+  const after = yield* retrying(() => readAccount(blocks, later, trace));
+  const address = shownAddress(id, later ?? then);
+  const isNoMore = later === undefined || (before.contract !== undefined && after.contract === undefined);
+  const isEnded = isNoMore && before.account !== undefined && after.account === undefined;
+  const slots = yield* readSlots(blocks, before.contract, after.contract);
+  return { address, before: before.account, after: after.account, isEnded, slots };
+}
+
+function readAccount(blocks: Blocks, actor: ActorState | undefined, trace: MessageTrace): Found {
+  if (actor === undefined) return { account: undefined, contract: undefined };
+  const { balance, nonce, code, state } = actor;
+  if (code !== new Map(trace.builtins).get("evm")) {
+    return { account: accountOf(balance, nonce), contract: undefined };
+  }
+  const { actorsVersion } = networkVersion(trace.networkVersion, { experimental: true });
+  const contract = readEvmState(blocks, state, actorsVersion);
+  if (contract.tombstone !== undefined) return { account: accountOf(balance, 0), contract: undefined };
+  const account = accountOf(balance, contract.nonce, readBytecode(blocks, contract), contract.bytecodeHash);
+  return { account, contract };
+}
+
+function accountOf(balance: bigint, nonce: U64, code = NO_BYTES, hash?: Uint8Array): Account | undefined {
+  const isNothing = balance === 0n && nonce === 0 && code.length === 0;
+  return isNothing ? undefined : { balance, nonce, code, codeHash: code.length === 0 ? undefined : hash };
+}
+
+function* readSlots(
+  blocks: Blocks,
+  before: EvmState | undefined,
+  after: EvmState | undefined,
+): Waits<SlotChange[]> {
+  if (after === undefined || before?.contractState === after.contractState) return [];
+  const [old, now] = yield* retrying(() => [
+    before === undefined ? Kamt.empty(blocks) : Kamt.load(blocks, before.contractState),
+    Kamt.load(blocks, after.contractState),
+  ]);
+  const slots: SlotChange[] = [];
+  yield* takingEach(now.differences(old), ({ key, before = 0n, after = 0n }) => {
+    slots.push({ slot: key, before, after });
+  });
+  return slots;
+}

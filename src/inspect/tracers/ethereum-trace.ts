@@ -1,0 +1,39 @@
+import { type EthAddress, maskedId } from "../../builtin/evm/index.js";
+import type { Cid } from "../../encoding/cid.js";
+import type { MessageTrace } from "../../vm/trace/trace.js";
+import { writtenAddress } from "./addresses.js";
+import type { EthFrame } from "./frame.js";
+import { framesOf } from "./frames.js";
+
+/** What a trace does not tell. `traceContext` reads it from a state. */
+export interface TraceContext {
+  /**
+   * The sender's Ethereum address. Default: of an f410 address that; else the masked ID, which is so for all accounts
+   * but those of Ethereum's that a message names by f0.
+   */
+  readonly sender?: EthAddress;
+  /**
+   * Codes of contracts that the message has created. Of others, Geth's tracers show `0xfe`, as Lotus does of all.
+   */
+  readonly codes?: ReadonlyMap<Cid, Uint8Array>;
+}
+
+/** A message's trace with its calls as Ethereum knows calls. */
+export interface EthereumTrace {
+  readonly trace: MessageTrace;
+  /** The message's own call; undefined if it failed before there was one. */
+  readonly top: EthFrame | undefined;
+  readonly codes: ReadonlyMap<Cid, Uint8Array>;
+}
+
+/** Throws `FvmError` INVALID_TRACE. */
+export function ethereumTrace(
+  trace: MessageTrace,
+  { sender, codes = new Map() }: TraceContext,
+): EthereumTrace {
+  return { trace, top: framesOf(trace, sender ?? senderOf(trace)), codes };
+}
+
+function senderOf({ message, call }: MessageTrace): EthAddress {
+  return writtenAddress(message.from) ?? maskedId(call?.from ?? 0);
+}
