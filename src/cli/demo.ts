@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { idAddress, secp256k1Address } from "../address/address.js";
 import { MemoryBlockstore } from "../blockstore/memory-blockstore.js";
+import { exitCodeText } from "../builtin/exit-codes.js";
 import { type Cid, cidText } from "../encoding/cid.js";
 import { CborReader } from "../ipld/cbor.js";
 import type { StampedEvent } from "../message/event.js";
@@ -101,7 +102,7 @@ function describe({ says }: DemoStep, result: ApplyResult, milliseconds: number)
   const { exitCode, gasUsed, returnData } = result.receipt;
   const nanoFil = Number(result.baseFeeBurn + result.minerTip + result.overEstimationBurn) / 1e9;
   const lines = [
-    `exit ${exitCode}, ${counted(result.invocations, "call")}, ${gasUsed.toLocaleString("en")} gas, ${nanoFil.toFixed(2)} nanoFIL, ${milliseconds.toFixed(2)} ms`,
+    `exit ${exitCodeText(exitCode)}, ${counted(result.invocations, "call")}, ${gasUsed.toLocaleString("en")} gas, ${nanoFil.toFixed(2)} nanoFIL, ${milliseconds.toFixed(2)} ms`,
   ];
   if (returnData.length > 0 && says !== undefined) lines.push(`returns: ${says(new CborReader(returnData))}`);
   if (result.failure?.kind === "preflight") lines.push(`refused: ${result.failure.text}`);

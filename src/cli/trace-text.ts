@@ -1,42 +1,88 @@
 import { formatAddress } from "../address/text.js";
-import { ERROR_TEXTS, EXIT_CODE_NAMES } from "../message/outcome.js";
+import type { ActorType } from "../builtin/actors/index.js";
+import { BuiltinActors } from "../builtin/builtin-actors.js";
+import { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
+import { errorNumberText, exitCodeText } from "../builtin/exit-codes.js";
+import type { Decoded } from "../builtin/schema/decode.js";
+import { decodedText } from "../builtin/values/text.js";
 import { formatFil } from "../message/token.js";
 import { gasOfEach } from "../vm/trace/gas-of.js";
 import type { CallEnd } from "../vm/trace/observation.js";
 import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 
+/** What the lines of a trace show. */
+export interface TraceTextOptions {
+  /** Also what each call is given and returns. */
+  readonly params: boolean;
+}
+
+const INDENT = "  ";
+
 /** A trace for people: one line for each call, indented by depth, and the lines that its actor logged. */
-export function traceLines({ message, call }: MessageTrace, index: number): string[] {
+export function traceLines(trace: MessageTrace, index: number, options: TraceTextOptions): string[] {
+  const { message, call } = trace;
   const title = `message ${index}: ${formatAddress(message.from)}, nonce ${message.nonce}`;
   if (call === undefined) return [`${title}: refused before it could begin`];
-  return [title, ...callLines(call, "  ", gasOfEach(call))];
+  return [title, ...callLines(call, BuiltinActors.of(trace), options)];
 }
 
-function callLines(call: CallTrace, indent: string, gas: ReadonlyMap<CallTrace, bigint>): string[] {
-  const { from, to, method, value, readOnly, steps, end } = call;
-  const parts = [
-    `f0${from} → ${formatAddress(to)}`,
-    `method ${method}`,
+/** A call whose steps are being shown. */
+interface Visit {
+  readonly call: CallTrace;
+  /** The next of its steps. */
+  at: number;
+}
+
+function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOptions): string[] {
+  const gas = gasOfEach(first);
+  const lines: string[] = [];
+  const open: Visit[] = [];
+  const begin = (call: CallTrace) => {
+    open.push({ call, at: 0 });
+    const indent = INDENT.repeat(open.length);
+    const decoded = decodeCall(call, actors);
+    lines.push(`${indent}${callText(call, decoded, gas.get(call) ?? 0n)}`);
+    if (options.params) lines.push(...blockLines(decoded).map((line) => `${indent}${INDENT}${line}`));
+  };
+  begin(first);
+  for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
+    const step = visit.call.steps[visit.at++];
+    if (step === undefined) open.pop();
+    else if (step.kind === "call") begin(step.call);
+    else if (step.kind === "log") lines.push(`${INDENT.repeat(open.length + 1)}log: ${step.text}`);
+  }
+  return lines;
+}
+
+function callText(call: CallTrace, { type, method }: DecodedCall, gas: bigint): string {
+  const { from, to, value, readOnly, end } = call;
+  return [
+    `f0${from} → ${formatAddress(to)}${type === undefined ? "" : ` (${type})`}`,
+    method ?? `method ${call.method}`,
     ...(value === 0n ? [] : [`${formatFil(value)} FIL`]),
     ...(readOnly ? ["read-only"] : []),
-    `${gas.get(call)?.toLocaleString("en-US")} gas`,
-    endText(end),
-  ];
-  const below = steps.flatMap((step) => {
-    if (step.kind === "call") return callLines(step.call, `${indent}  `, gas);
-    return step.kind === "log" ? [`${indent}  log: ${step.text}`] : [];
-  });
-  return [`${indent}${parts.join(" · ")}`, ...below];
+    `${gas.toLocaleString("en-US")} gas`,
+    endText(end, type),
+  ].join(" · ");
 }
 
-function endText(end: CallEnd): string {
+function blockLines({ params, returns }: DecodedCall): string[] {
+  return [...blockLine("params", params), ...blockLine("returns", returns)];
+}
+
+/** Notes of what has another layout than the method's, or none that is known. */
+const FORMS = { schema: "", cbor: " (DAG-CBOR)", bytes: " (bytes)" } as const;
+
+function blockLine(name: string, decoded: Decoded | undefined): string[] {
+  return decoded === undefined ? [] : [`${name}${FORMS[decoded.form]}: ${decodedText(decoded.value)}`];
+}
+
+function endText(end: CallEnd, type: ActorType | undefined): string {
   switch (end.kind) {
-    case "exit": {
-      const name = EXIT_CODE_NAMES[end.code];
-      return `exit ${end.code}${name === undefined ? "" : ` (${name})`}`;
-    }
+    case "exit":
+      return `exit ${exitCodeText(end.code, type)}`;
     case "refused":
-      return `refused: ${end.text} (${end.errno}: ${ERROR_TEXTS[end.errno]})`;
+      return `refused: ${end.text}, error ${errorNumberText(end.errno)}`;
     case "outOfGas":
       return "out of gas";
     case "fatal":

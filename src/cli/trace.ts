@@ -8,7 +8,8 @@ export const trace = defineCommand({
   summary: "Show what messages do, call by call: those of test vectors, or of yours on a state.",
   details:
     "Vectors are files of the public schema (filecoin-project/fvm-test-vectors), or folders of them. Each call\n" +
-    "is a line: caller, receiver, method, value, gas with that of its own calls, end. With --lotus each vector\n" +
+    "is a line: caller, receiver, method, value, gas with that of its own calls, end. With --params lines below it\n" +
+    "say what it was given and returned. With --lotus each vector\n" +
     "is a line of JSON: its traces as Lotus has them (ExecutionTrace), times zero. With --html\n" +
     "everything goes into one HTML file: calls, gas as a flame graph, state, events, with search.\n\n" +
     MESSAGE_HELP,
@@ -17,6 +18,7 @@ export const trace = defineCommand({
     ...stateOptions,
     ...messageOptions,
     ...storeOptions,
+    params: { type: "flag", help: "Also show what each call is given and returns, decoded." },
     lotus: { type: "flag", help: "Answer with Lotus's traces, a JSON object for each vector." },
     html: { type: "text", value: "FILE", help: "Write a page to look at in a browser." },
     "actor-debugging": {
@@ -25,12 +27,12 @@ export const trace = defineCommand({
     },
   },
   examples: [
-    "fvm trace vectors/hygge --filter multisig",
+    "fvm trace vectors/hygge --filter multisig --params",
     "fvm trace vector.json --lotus > trace.json",
     "fvm trace vector.json --html trace.html",
     "fvm trace --state bafy2bza... --store state.car --network 28 --epoch 5000000 --message @message.json",
   ],
-  async run({ lotus, html, "actor-debugging": debugging, ...values }, vectors, output) {
+  async run({ params, lotus, html, "actor-debugging": debugging, ...values }, vectors, output) {
     if (html !== undefined) {
       if (lotus) throw new UsageError("--html goes without --lotus", "trace");
       const { writeTracePage } = await import("./trace-page.js");
@@ -51,7 +53,8 @@ export const trace = defineCommand({
         done = [];
         if (lotus)
           output.answer(`{"vector":${JSON.stringify(source)},"traces":[${traces.map(lotusTraceText)}]}`);
-        else output.answer([name, ...traces.flatMap(traceLines)].join("\n"));
+        else
+          output.answer([name, ...traces.flatMap((trace, i) => traceLines(trace, i, { params }))].join("\n"));
       },
     };
     return runInput(values, vectors, watcher, output, "trace");

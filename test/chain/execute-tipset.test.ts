@@ -146,7 +146,7 @@ describe("a tipset", () => {
     exitCodeOf = ({ to }) => (to === idAddress(id) ? 16 : 0);
     const blocks = [{ miner, winCount: 1, messages: [] }];
     const failure = executeTipset(node(), start, tipset({ blocks }));
-    const details = { epoch: 10, reason: `${name} ends with exit code 16` };
+    const details = { epoch: 10, reason: `${name} ends with exit code 16 (USR_ILLEGAL_ARGUMENT)` };
     await expect(failure).rejects.toEqual(new FvmError("INVALID_TIPSET", details));
     expect(log).not.toContain("flush");
     expect(log.at(-1)).toBe("close");

@@ -113,7 +113,9 @@ describe("conformance", () => {
     const paths = [file("right.json", JSON.stringify(right)), file("wrong.json", JSON.stringify(wrong()))];
     const { status, answer, notes } = await fvm("conformance", ...paths, "--bundles", folder);
     expect({ status, answer }).toEqual({ status: 1, answer: "1 passed, 1 failed, 0 skipped" });
-    expect(notes).toContain(`FAILED ${paths[1]} (newest)\n  message 0: exit code: expected 5, got 0\n`);
+    expect(notes).toContain(
+      `FAILED ${paths[1]} (newest)\n  message 0: exit code: expected 5 (SYS_INVALID_RECEIVER), got 0 (OK)\n`,
+    );
   });
 
   test("2 if a file is no vector, whatever else passed", async () => {
@@ -152,7 +154,7 @@ describe("conformance", () => {
           variant: "newest",
           nv: 28,
           ok: false,
-          reason: "message 0: exit code: expected 5, got 0",
+          reason: "message 0: exit code: expected 5 (SYS_INVALID_RECEIVER), got 0 (OK)",
           gasUsed,
           apply_ns: times,
           run_ns: times,
@@ -260,7 +262,7 @@ describe("trace", () => {
     const { status, answer, notes } = await fvm("trace", vector, "--bundles", folder);
     expect({ status, notes }).toEqual({ status: 0, notes: "" });
     expect(answer).toContain("message 0: f1");
-    expect(answer).toMatch(/^ {2}f0\d+ → f\S+ · method \d+ · .* gas · exit 0 \(OK\)$/m);
+    expect(answer).toMatch(/^ {2}f0\d+ → f\S+ \(\w+\) · Send · .* gas · exit 0 \(OK\)$/m);
   });
 
   test("as Lotus has it: an object for each vector", async () => {
@@ -280,7 +282,7 @@ describe("trace", () => {
     const failed = await fvm("trace", file("wrong-trace.json", JSON.stringify(wrong)), "--bundles", folder);
     expect(failed).toMatchObject({
       status: 1,
-      notes: expect.stringContaining("exit code: expected 5, got 0"),
+      notes: expect.stringContaining("exit code: expected 5 (SYS_INVALID_RECEIVER), got 0 (OK)"),
     });
     const none = await fvm("trace", file("none-trace.json", "{}"));
     expect(none).toMatchObject({ status: 2, notes: expect.stringContaining("unreadable") });

@@ -7,7 +7,7 @@ test("the demo says what ran", async () => {
   await runDemo((line) => lines.push(line));
   const text = lines.join("\n");
   for (const { title } of demoSteps) expect(text).toContain(title);
-  const ends = [...text.matchAll(/exit (\d+), ([\d,]+) calls?, [\d,]+ gas/g)];
+  const ends = [...text.matchAll(/exit (\d+) \(\w+\), ([\d,]+) calls?, [\d,]+ gas/g)];
   expect(ends.map(([, code]) => Number(code))).toEqual([0, 0, 0, 0, 0, 19, 0, 0, 5, 7]);
   const calls = ["0", "1", "0", "2", "1", "1", "2", "1,001", "0", "1"];
   expect(ends.map(([, , count]) => count)).toEqual(calls);

@@ -75,7 +75,7 @@ describe("a message", () => {
     const { status, answer, notes } = await fvm("trace", ...state, "--message", text());
     expect({ status, notes }).toEqual({ status: 0, notes: "" });
     expect(answer).toMatch(
-      /^bafy\w+\nmessage 0: f1\w+, nonce 0\n {2}f0\d+ → f1\w+ · .*0\.0+5 FIL · .*gas · exit 0 \(OK\)$/,
+      /^bafy\w+\nmessage 0: f1\w+, nonce 0\n {2}f0\d+ → f1\w+ \(account\) · .*0\.0+5 FIL · .*gas · exit 0 \(OK\)$/,
     );
   });
 

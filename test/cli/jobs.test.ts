@@ -56,7 +56,9 @@ test("any number of jobs answers the same, in the same order", () => {
     const { status, stderr, report } = run(jobs);
     expect(status).toBe(one.status);
     expect(withoutTimes(report)).toEqual(withoutTimes(one.report));
-    expect(stderr).toContain("a-wrong.json (newest)\n  message 0: exit code: expected 5, got 0\n");
+    expect(stderr).toContain(
+      "a-wrong.json (newest)\n  message 0: exit code: expected 5 (SYS_INVALID_RECEIVER), got 0 (OK)\n",
+    );
   }
 });
 

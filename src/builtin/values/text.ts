@@ -1,7 +1,9 @@
+import { ADDRESS_PROTOCOL, type Address, addressProtocol } from "../../address/address.js";
 import { formatAddress, type NetworkLetter } from "../../address/text.js";
 import { cidText } from "../../encoding/cid.js";
 import { formatFil } from "../../message/token.js";
 import { hex } from "../../util/bytes.js";
+import { filecoinToEth } from "../evm/eth-address.js";
 import type { ShownOptions } from "./json.js";
 import type { DecodedValue, Range } from "./value.js";
 
@@ -124,7 +126,7 @@ function leafText(
     case "bytes":
       return bytesText(value.value);
     case "address":
-      return formatAddress(value.value, letter);
+      return addressText(value.value, letter);
     case "cid":
       return cidText(value.value);
     case "ranges":
@@ -132,6 +134,13 @@ function leafText(
     case "cut":
       return `… (${count(value.bytes)} bytes)`;
   }
+}
+
+/** An f410 address is shown as Ethereum's, too. */
+function addressText(address: Address, letter: NetworkLetter): string {
+  const text = formatAddress(address, letter);
+  const eth = addressProtocol(address) === ADDRESS_PROTOCOL.DELEGATED ? filecoinToEth(address) : undefined;
+  return eth === undefined ? text : `${text} (${eth})`;
 }
 
 function bytesText(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 import { storeBlocks } from "../../blockstore/blocks.js";
+import { exitCodeText } from "../../builtin/exit-codes.js";
 import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
@@ -175,7 +176,7 @@ class EpochRun {
     const result = await this.execute(message, { kind: "implicit", rawLength: 0 });
     const { exitCode } = result.receipt;
     if (exitCode === 0) return result;
-    const reason = `${name} ends with exit code ${exitCode}`;
+    const reason = `${name} ends with exit code ${exitCodeText(exitCode)}`;
     throw new FvmError("INVALID_TIPSET", { epoch: this.epoch, reason });
   }
 

@@ -1,3 +1,4 @@
+import { exitCodeText } from "../../builtin/exit-codes.js";
 import type { BlockResult, TipsetResult } from "../../chain/execution/tipset.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
@@ -33,7 +34,7 @@ function compareDetails(
   return [
     ["gas used", `${expected.gasUsed}`, `${gasOf(blocks.flatMap(({ messages }) => messages))}`],
     ["implicit gas used", `${expected.implicitGasUsed}`, `${gasOf(implicit)}`],
-    ["cron exit code", `${expected.cronExitCode}`, `${cron.receipt.exitCode}`],
+    ["cron exit code", exitCodeText(expected.cronExitCode), exitCodeText(cron.receipt.exitCode)],
     ["number of blocks", `${expected.blocks.length}`, `${blocks.length}`],
     ...expected.blocks.flatMap((block, i) => compareBlock(`block ${i}`, block, blocks[i])),
     ...expected.nullRounds.flatMap(({ epoch, stateRoot }) =>
@@ -49,8 +50,12 @@ function compareBlock(name: string, expected: ExpectedBlock, actual: BlockResult
     [`${name} messages`, `${expected.applied}`, `${actual?.messages.length}`],
     [`${name} gas reward`, `${expected.gasReward}`, `${actual?.gasReward}`],
     [`${name} penalty`, `${expected.penalty}`, `${actual?.penalty}`],
-    [`${name} reward exit code`, `${expected.rewardExitCode}`, `${actual?.reward.receipt.exitCode}`],
+    [`${name} reward exit code`, exitCodeText(expected.rewardExitCode), rewardEnd(actual)],
   ];
+}
+
+function rewardEnd(actual: BlockResult | undefined): string {
+  return actual === undefined ? "no reward" : exitCodeText(actual.reward.receipt.exitCode);
 }
 
 function root(name: string, expected: Cid | undefined, actual: Cid | undefined): Comparison[] {

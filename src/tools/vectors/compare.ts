@@ -1,3 +1,4 @@
+import { exitCodeText } from "../../builtin/exit-codes.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { hex } from "../../util/bytes.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
@@ -23,7 +24,7 @@ export function compareReceipt(
   { receipt }: ApplyResult,
 ): Mismatch[] {
   const comparisons: Comparison[] = [
-    ["exit code", `${expected.exitCode}`, `${receipt.exitCode}`],
+    ["exit code", exitCodeText(expected.exitCode), exitCodeText(receipt.exitCode)],
     ["return data", hex(expected.returnData), hex(receipt.returnData)],
     ["gas used", `${expected.gasUsed}`, `${receipt.gasUsed}`],
   ];

@@ -40,7 +40,7 @@ test("equal receipts and fees", () => {
 test("each field of a receipt", () => {
   const expected = { exitCode: 1, returnData: Uint8Array.of(1), gasUsed: 1233n, eventsRoot: parseCid(ROOT) };
   expect(compareReceipt("m", expected, result)).toEqual([
-    { field: "m: exit code", expected: "1", actual: "0" },
+    { field: "m: exit code", expected: "1 (SYS_SENDER_INVALID)", actual: "0 (OK)" },
     { field: "m: return data", expected: "01", actual: "0102" },
     { field: "m: gas used", expected: "1233", actual: "1234" },
     { field: "m: events root", expected: ROOT, actual: "none" },
