@@ -1,6 +1,5 @@
 /** Compares with the reference on test vectors: the same files, the same results, by turns. */
 import { NEWEST_VERSION } from "#src/vm/network/version.js";
-import { BenchError } from "./bench-error.js";
 import { chart } from "./compare/chart.js";
 import { type ColdStart, measureColdStart } from "./compare/cold-start.js";
 import { buildPeer, type Contender, otherBuild, ours } from "./compare/contender.js";
@@ -13,7 +12,7 @@ import { resultText } from "./compare/table.js";
 import { measureWorkers, type WorkersResult, workerFiles } from "./compare/workers.js";
 import { groups } from "./groups.js";
 import { factsText, machineFacts } from "./machine.js";
-import { note, readOptions, runProgram } from "./program.js";
+import { countOption, note, readOptions, runProgram } from "./program.js";
 import { writeResult } from "./results.js";
 
 const HELP = `npm run bench -- [--rounds N] [--repeat N] [--group NAME]... [--against DIR] [--json]
@@ -45,8 +44,8 @@ const OPTIONS = {
 async function main(): Promise<void> {
   const values = readOptions(OPTIONS);
   if (values.help) return console.log(HELP);
-  const rounds = count("rounds", values.rounds);
-  const repeat = values.repeat === undefined ? undefined : count("repeat", values.repeat);
+  const rounds = countOption("rounds", values.rounds);
+  const repeat = values.repeat === undefined ? undefined : countOption("repeat", values.repeat);
   const isReference = values.against === undefined;
   if (isReference) note("building the reference");
   const peer = values.against === undefined ? buildPeer() : otherBuild(values.against);
@@ -107,11 +106,6 @@ async function workersOf(
   if (files.length === 0) return undefined;
   note("measuring two workers against one");
   return measureWorkers(files, rounds);
-}
-
-function count(name: string, text: string): number {
-  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
-  throw new BenchError(`--${name} is ${text}, not a number from 1`);
 }
 
 runProgram(main);

@@ -11,6 +11,12 @@ export function readOptions<T extends NonNullable<ParseArgsConfig["options"]>>(o
   }
 }
 
+/** A number from 1. Throws `BenchError`. */
+export function countOption(name: string, text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new BenchError(`--${name} is ${text}, not a number from 1`);
+}
+
 /** Progress goes to stderr: stdout has the result. */
 export function note(text: string): void {
   console.error(text);
