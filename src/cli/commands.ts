@@ -2,6 +2,7 @@ import { bundlesFetch, bundlesImport, bundlesList } from "./bundles.js";
 import { cacheClear, cacheList, cacheWarm } from "./cache.js";
 import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
+import { gas } from "./gas.js";
 import { networks } from "./networks.js";
 import { run } from "./run.js";
 import { trace } from "./trace.js";
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
   run,
   conformance,
   trace,
+  gas,
   bundlesList,
   bundlesImport,
   bundlesFetch,

@@ -1,6 +1,6 @@
 /**
  * What messages did, for people: builtin actors, their methods, parameters, returns and states by name; traces in the
- * forms of the Ethereum world.
+ * forms of the Ethereum world; where the gas went.
  *
  * @module fvm-node/inspect
  */
@@ -16,6 +16,37 @@ export { type Json, type ShownOptions, toJson } from "../builtin/values/json.js"
 export type { DecodeLimits } from "../builtin/values/limits.js";
 export { decodedText, type TextOptions } from "../builtin/values/text.js";
 export type { AmountUnit, DecodedField, DecodedValue, Range } from "../builtin/values/value.js";
+export {
+  CATEGORY_TITLES,
+  type Category,
+  categoryOf,
+  type Dimension,
+  type GasProfile,
+  GasProfiler,
+  type GasStack,
+  gasProfile,
+  gasStacks,
+  type JsonNode,
+  type JsonProfile,
+  type JsonSpending,
+  type JsonSpent,
+  type NamedProfile,
+  nodeName,
+  nodesOf,
+  type ProfileNode,
+  type ProfileOptions,
+  type ProfileTextOptions,
+  pprofFile,
+  profileJson,
+  profileText,
+  type SpeedscopeFile,
+  type Spending,
+  type Spent,
+  type StackFrame,
+  speedscopeFile,
+  spendingBy,
+  syscallOf,
+} from "./profile/index.js";
 export {
   type CallFrame,
   type CallLog,

@@ -33,6 +33,8 @@ const LAYERS = [
   "simulate",
   "inspect/state",
   "inspect/tracers",
+  "inspect/profile",
+  "inspect/explain",
   "inspect/page",
   "inspect/index",
   "chain/execution",

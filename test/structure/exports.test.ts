@@ -53,7 +53,7 @@ describe("the names of", () => {
     expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer gasOf lotusTraceText toLotusTrace"`));
   test("fvm-node/inspect", async () =>
     expect(await namesOf("./inspect")).toMatchInlineSnapshot(
-      `"ACTOR_TYPES BuiltinActors callTracer decodeCall decodedText errorNumberName errorNumberText exitCodeName exitCodeText exportedMethodNumber flatCallTracer fourByteTracer logOfEvent parityOutput parityStateDiff parityTrace prestateTracer toJson traceContext"`,
+      `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler callTracer categoryOf decodeCall decodedText errorNumberName errorNumberText exitCodeName exitCodeText exportedMethodNumber flatCallTracer fourByteTracer gasProfile gasStacks logOfEvent nodeName nodesOf parityOutput parityStateDiff parityTrace pprofFile prestateTracer profileJson profileText speedscopeFile spendingBy syscallOf toJson traceContext"`,
     ));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(

@@ -1,0 +1,120 @@
+import type { Receipt } from "../../message/receipt.js";
+import type { Observation, Observer } from "../../vm/trace/observation.js";
+import type { CallTrace, MessageTrace } from "../../vm/trace/trace.js";
+import { Amount } from "./amounts.js";
+import { INCLUSION_CHARGES } from "./categories.js";
+import { MessageProfiler, type ProfileOptions } from "./message-profiler.js";
+import type { GasProfile } from "./profile.js";
+import { ProfileTree } from "./tree.js";
+
+/**
+ * Finds out where gas goes: as the observer of a machine or a chain node, or from traces. It keeps sums, so what it
+ * needs does not grow with the number of messages.
+ */
+export class GasProfiler {
+  readonly #tree = new ProfileTree();
+  readonly #beyondLimit = new Amount();
+  #messages = 0;
+  #failed = 0;
+  #gasUsed = 0n;
+  #current: MessageProfiler | undefined;
+  #last: { readonly message: MessageProfiler; readonly receipt: Receipt } | undefined;
+
+  constructor(private readonly options: ProfileOptions = {}) {}
+
+  /** To be told all that messages do; a message that does not come to its receipt is left out. */
+  readonly observer: Observer = (observation) => this.#take(observation);
+
+  /** Adds a message that was traced. */
+  add(trace: MessageTrace, receipt: Receipt): void {
+    const current = new MessageProfiler(trace, this.options);
+    if (trace.call !== undefined) replay(trace.call, current);
+    this.#finish(current, receipt);
+  }
+
+  /** The sum over all messages so far. */
+  profile(): GasProfile {
+    return {
+      messages: this.#messages,
+      failed: this.#failed,
+      gasUsed: this.#gasUsed,
+      beyondLimit: this.#beyondLimit.total,
+      root: this.#tree.finish(),
+    };
+  }
+
+  /** The message that has ended last. Throws if there is none. */
+  lastMessage(): GasProfile {
+    if (this.#last === undefined) throw new Error("no message was profiled");
+    const { message, receipt } = this.#last;
+    return {
+      messages: 1,
+      failed: receipt.exitCode === 0 ? 0 : 1,
+      gasUsed: BigInt(receipt.gasUsed),
+      beyondLimit: message.beyondLimit.total,
+      root: message.tree.finish(),
+    };
+  }
+
+  #take(observation: Observation): void {
+    if (observation.kind === "message") this.#current = new MessageProfiler(observation, this.options);
+    const current = this.#current;
+    if (current === undefined) return;
+    if (observation.kind === "charge") {
+      current.charge(observation.name, observation.compute, observation.other);
+    } else if (observation.kind === "call") {
+      current.call(observation);
+    } else if (observation.kind === "callee") {
+      current.callee(observation);
+    } else if (observation.kind === "return") {
+      current.return(observation.end);
+    } else if (observation.kind === "receipt") {
+      this.#current = undefined;
+      this.#finish(current, observation.receipt);
+    }
+  }
+
+  #finish(message: MessageProfiler, receipt: Receipt): void {
+    message.end(receipt);
+    this.#last = { message, receipt };
+    this.#tree.merge(message.tree);
+    this.#beyondLimit.add(message.beyondLimit.total);
+    this.#messages++;
+    if (receipt.exitCode !== 0) this.#failed++;
+    this.#gasUsed += BigInt(receipt.gasUsed);
+  }
+}
+
+/** The profile of one message. */
+export function gasProfile(trace: MessageTrace, receipt: Receipt, options?: ProfileOptions): GasProfile {
+  const profiler = new GasProfiler(options);
+  profiler.add(trace, receipt);
+  return profiler.profile();
+}
+
+/** Tells of a message's calls in the order in which things happened. */
+function replay(first: CallTrace, profiler: MessageProfiler): void {
+  // The message pays for its inclusion before it has a call.
+  const [inclusion] = first.steps;
+  const isPaid = inclusion?.kind === "charge" && INCLUSION_CHARGES.has(inclusion.name);
+  if (isPaid) profiler.charge(inclusion.name, inclusion.compute, inclusion.other);
+  const open = [{ call: first, at: isPaid ? 1 : 0 }];
+  begin(first, profiler);
+  for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
+    const step = visit.call.steps[visit.at++];
+    if (step === undefined) {
+      profiler.return(visit.call.end);
+      open.pop();
+    } else if (step.kind === "call") {
+      begin(step.call, profiler);
+      open.push({ call: step.call, at: 0 });
+    } else if (step.kind === "charge") {
+      profiler.charge(step.name, step.compute, step.other);
+    }
+  }
+}
+
+function begin(call: CallTrace, profiler: MessageProfiler): void {
+  profiler.call(call);
+  if (call.callee !== undefined) profiler.callee(call.callee);
+}
