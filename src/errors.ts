@@ -31,6 +31,8 @@ export interface ErrorDetails {
   MACHINE_CLOSED: { operation: string };
   MUST_WAIT: { operation: string };
   NO_CACHE_FOLDER: { reason: string };
+  /** No limit gives the outcome of the most gas: with that, too, the message fails before it begins, or runs out of gas. */
+  NO_GAS_ESTIMATE: { exitCode: number; reason: string };
   NO_VECTORS: { paths: readonly string[]; reason: string };
   POOL_CLOSED: { operation: string };
   STORE_CLOSED: { operation: string; store: string };

@@ -7,7 +7,21 @@
 export { ACTOR_TYPES, type ActorType } from "../builtin/actors/index.js";
 export { BuiltinActors, type BuiltinActorsOptions } from "../builtin/builtin-actors.js";
 export { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
-export type { EthAddress } from "../builtin/evm/index.js";
+export {
+  type EthAddress,
+  type EvmMessageId,
+  type EvmState,
+  ethAddressOf,
+  ethToFilecoin,
+  evmStateCodec,
+  filecoinToEth,
+  isEthAddress,
+  maskedId,
+  readBytecode,
+  readEvmState,
+  readSlot,
+  storageSlots,
+} from "../builtin/evm/index.js";
 export { errorNumberName, errorNumberText, exitCodeName, exitCodeText } from "../builtin/exit-codes.js";
 export { exportedMethodNumber } from "../builtin/frc42.js";
 export type { Decoded } from "../builtin/schema/decode.js";

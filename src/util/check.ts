@@ -61,7 +61,7 @@ export const isBytes = is((value) => asBytes(value) !== undefined, "bytes");
 /** Accepts any value. */
 export const anything: Check = () => undefined;
 
-function isList(value: unknown): boolean {
+export function isList(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
   } catch {

@@ -26,6 +26,7 @@ test("the subpaths", () => {
       "./chain",
       "./trace",
       "./inspect",
+      "./simulate",
       "./testing",
       "./package.json",
     ]
@@ -53,8 +54,10 @@ describe("the names of", () => {
     expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer gasOf lotusTraceText toLotusTrace"`));
   test("fvm-node/inspect", async () =>
     expect(await namesOf("./inspect")).toMatchInlineSnapshot(
-      `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler callTracer categoryOf decodeCall decodedText errorNumberName errorNumberText exitCodeName exitCodeText exportedMethodNumber flatCallTracer fourByteTracer gasProfile gasStacks logOfEvent nodeName nodesOf parityOutput parityStateDiff parityTrace pprofFile prestateTracer profileJson profileText speedscopeFile spendingBy syscallOf toJson traceContext"`,
+      `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler callTracer categoryOf decodeCall decodedText errorNumberName errorNumberText ethAddressOf ethToFilecoin evmStateCodec exitCodeName exitCodeText exportedMethodNumber filecoinToEth flatCallTracer fourByteTracer gasProfile gasStacks isEthAddress logOfEvent maskedId nodeName nodesOf parityOutput parityStateDiff parityTrace pprofFile prestateTracer profileJson profileText readBytecode readEvmState readSlot speedscopeFile spendingBy storageSlots syscallOf toJson traceContext"`,
     ));
+  test("fvm-node/simulate", async () =>
+    expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
       `"Genesis actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,

@@ -19,7 +19,7 @@ import { assembleExecutor, type MachineParts } from "./assemble.js";
 import { requireRoots } from "./changed-state.js";
 import { CodeCache } from "./code-cache.js";
 import { CodeLoader } from "./code-loader.js";
-import { loadState } from "./load.js";
+import { type Amendment, loadState } from "./load.js";
 import { machineSyscalls, NativeHalf, nativeKernel, nativeNetwork } from "./native-stack.js";
 import type { MachineOptions } from "./options.js";
 
@@ -50,11 +50,13 @@ export interface TracingExecutor {
  * @param options as `checkedMachineOptions` returns them
  * @param changes those of the options, checked
  * @param writers blocks of the machines in `blocksOf`
+ * @param amendment of the state that the options give
  */
 export function* buildMachine(
   options: MachineOptions,
   changes: readonly StateDiff[],
   writers: readonly Blocks[],
+  amendment: Amendment | undefined,
 ): Waits<MachineBody> {
   const network = typeof options.network === "number" ? networkVersion(options.network) : options.network;
   const blockCache = options.blockCache ?? BlockCache.shared;
@@ -63,7 +65,7 @@ export function* buildMachine(
   const native = NativeHalf.take(kernel, blockCache);
   let isMade = false;
   try {
-    const body = yield* buildOver(native, network, blockCache, options, changes, writers);
+    const body = yield* buildOver(native, network, blockCache, options, changes, writers, amendment);
     isMade = true;
     return body;
   } finally {
@@ -79,6 +81,7 @@ function* buildOver(
   options: MachineOptions,
   changes: readonly StateDiff[],
   writers: readonly Blocks[],
+  amendment: Amendment | undefined,
 ): Waits<MachineBody> {
   const { rules } = network;
   const isObserved = options.observer !== undefined;
@@ -93,6 +96,7 @@ function* buildOver(
     stateRoot,
     changes,
     manifest: options.manifest,
+    amendment,
   });
 
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;

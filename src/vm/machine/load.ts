@@ -15,6 +15,18 @@ export interface LoadedState {
   readonly manifest: Manifest;
 }
 
+/** What an amendment may change: the tree, with blocks for what it writes. */
+export interface AmendableState extends LoadedState {
+  readonly blocks: Blocks;
+  readonly network: NetworkVersion;
+}
+
+/**
+ * Makes a state another one before a machine begins. Synchronous; it is undone and done again whenever it has to wait
+ * for a block.
+ */
+export type Amendment = (state: AmendableState) => void;
+
 /** State that a machine starts from. */
 export interface StateSource {
   readonly stateRoot: Cid;
@@ -22,6 +34,8 @@ export interface StateSource {
   readonly changes: readonly StateDiff[];
   /** Manifest of a bundle, instead of the list that the system actor names. */
   readonly manifest: Cid | undefined;
+  /** Made to the state with the changes. */
+  readonly amendment?: Amendment | undefined;
 }
 
 /**
@@ -31,7 +45,24 @@ export interface StateSource {
 export function* loadState(
   blocks: Blocks,
   network: NetworkVersion,
-  { stateRoot, changes, manifest }: StateSource,
+  { stateRoot, changes, manifest, amendment }: StateSource,
+): Waits<LoadedState> {
+  const loaded = yield* loadChanged(blocks, network, stateRoot, changes, manifest);
+  if (amendment === undefined) return loaded;
+  const { tree } = loaded;
+  yield* retrying(
+    () => amendment({ ...loaded, blocks, network }),
+    () => tree.journal.rollback(0),
+  );
+  return { tree: tree.continued(), manifest: loaded.manifest };
+}
+
+function* loadChanged(
+  blocks: Blocks,
+  network: NetworkVersion,
+  stateRoot: Cid,
+  changes: readonly StateDiff[],
+  manifest: Cid | undefined,
 ): Waits<LoadedState> {
   const { treeVersions } = network.rules.state;
   const load = () => StoredState.load(blocks, stateRoot, treeVersions);

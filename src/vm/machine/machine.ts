@@ -18,6 +18,7 @@ import type { MessageTrace } from "../trace/trace.js";
 import { buildMachine, type MachineBody, type TracingExecutor, tracingExecutor } from "./build.js";
 import { checkedDiffs } from "./check-diff.js";
 import { asFault } from "./fault.js";
+import type { Amendment } from "./load.js";
 import { checkedMachineOptions, type MachineOptions } from "./options.js";
 import { WAIT_CHECKS, type WaitOptions } from "./wait-options.js";
 
@@ -59,6 +60,9 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   trace: optional(isFlag),
 };
 
+/** As `Machine.create`, on the state that the amendment makes of the options'. For parts of this package only. */
+export let createAmended: (options: MachineOptions, amendment: Amendment) => Promise<Machine>;
+
 /**
  * Executes messages on a state, one after the other. After a `HostFault` it is closed; state that was not
  * flushed is lost.
@@ -83,12 +87,20 @@ export class Machine implements Disposable {
    * reason.
    */
   static async create(options: MachineOptions): Promise<Machine> {
+    return Machine.build(options, undefined);
+  }
+
+  static {
+    createAmended = (options, amendment) => Machine.build(options, amendment);
+  }
+
+  private static async build(options: MachineOptions, amendment: Amendment | undefined): Promise<Machine> {
     const checked = checkedMachineOptions(options);
     const { signal } = checked;
     const changes = checked.changes === undefined ? NONE : checkedDiffs("changes", checked.changes);
     const writers = checked.blocksOf === undefined ? NONE : Array.from(checked.blocksOf, Machine.blocksOf);
     throwIfAborted(signal);
-    const building = buildMachine(checked, changes, writers);
+    const building = buildMachine(checked, changes, writers, amendment);
     try {
       return new Machine(await finish(building, signal));
     } catch (error) {

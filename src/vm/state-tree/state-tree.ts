@@ -6,7 +6,7 @@ import { type ActorId, type ActorState, SingletonId, withBalance, withState } fr
 import { InitState, initActorOf } from "./init-actor.js";
 import { Journal, JournaledMap } from "./journal.js";
 import { type ActorChange, changeOf, type StateDiff } from "./state-diff.js";
-import { type StateView, StoredState } from "./state-view.js";
+import { type Actors, LayeredState, type StateView, StoredState } from "./state-view.js";
 
 /** An amount that is still to be added to an actor's balance. */
 interface Deposit {
@@ -123,10 +123,7 @@ export class StateTree {
 
   /** Makes all changes permanent, and blocks of them. Returns the new root, which is to be `stored`. */
   flush(): Cid {
-    const actors = new Map<ActorId, ActorState | null>();
-    // A change that was undone may have left nothing.
-    for (const id of this.changed) if (this.isKnown(id)) actors.set(id, this.getActor(id) ?? null);
-    this.flushed = this.view.with(actors, this.blocks);
+    this.flushed = this.view.with(this.changedActors(), this.blocks);
     this.journal.commit();
     return this.flushed.root;
   }
@@ -135,6 +132,18 @@ export class StateTree {
   stored(): void {
     this.view = this.flushed ?? this.view;
     this.changed.clear();
+  }
+
+  /** A tree that begins where this one is: to it, nothing has changed. It shares the blocks; this one is given up. */
+  continued(): StateTree {
+    return new StateTree(this.blocks, new LayeredState(this.view, this.changedActors(), this.blocks));
+  }
+
+  private changedActors(): Actors {
+    const actors = new Map<ActorId, ActorState | null>();
+    // A change that was undone may have left nothing.
+    for (const id of this.changed) if (this.isKnown(id)) actors.set(id, this.getActor(id) ?? null);
+    return actors;
   }
 
   private isKnown(id: ActorId): boolean {

@@ -1,0 +1,123 @@
+import { ADDRESS_PROTOCOL, type Address, addressProtocol, idAddress } from "../address/address.js";
+import { formatAddress } from "../address/text.js";
+import { FvmError } from "../errors.js";
+import type { Message } from "../message/message.js";
+import { ExitCode } from "../message/outcome.js";
+import { noBytes } from "../util/bytes.js";
+import { addSat, type U64 } from "../util/u64.js";
+import type { ApplyKind, ApplyResult } from "../vm/executor/apply-result.js";
+import type { Machine } from "../vm/machine/machine.js";
+import type { ActorState } from "../vm/state-tree/actor-state.js";
+import { SingletonId } from "../vm/state-tree/actor-state.js";
+import type { MessageTrace } from "../vm/trace/trace.js";
+import { isF410 } from "./amend.js";
+import { BLOCK_GAS_LIMIT, type WholeMessage } from "./message.js";
+
+/** What a simulated message has done. */
+export interface SimulatedResult extends ApplyResult {
+  /** As it was executed, with all that was filled in. */
+  readonly message: Message;
+  /** `implicit`: on behalf of an actor that sends no messages of its own, such as a contract. */
+  readonly kind: ApplyKind;
+  /** Only if it was asked for. */
+  readonly trace: MessageTrace | undefined;
+}
+
+/** What is to be told about messages, and what may end them. */
+export interface RunOptions {
+  readonly trace: boolean;
+  readonly changes: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Executes simulated messages on a machine, whoever sends them. */
+export class SimulationRun {
+  /** Messages on behalf of each sender, which leave its nonce as it is. */
+  private readonly sent = new Map<Address, number>();
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly options: RunOptions,
+  ) {}
+
+  /**
+   * Executes a message of any sender. One who does not exist becomes a placeholder or an account first, as if something
+   * had been sent there before. One who sends no messages, such as a contract, sends this one without paying for gas.
+   *
+   * Throws `FvmError` INVALID_MESSAGE if there is no sender and none can be made, and as `Machine.execute`.
+   */
+  async execute(whole: WholeMessage): Promise<SimulatedResult> {
+    const { from } = whole.message;
+    const sender = await this.sender(from);
+    const nonce = whole.hasNonce ? whole.message.nonce : this.nextNonce(from, sender);
+    const message = { ...whole.message, nonce };
+    const result = await this.apply(message, "explicit", whole.rawLength);
+    if (!isSenderRefused(result)) return result;
+    this.sent.set(from, (this.sent.get(from) ?? 0) + 1);
+    return this.apply(message, "implicit", whole.rawLength);
+  }
+
+  /** With another nonce, a contract's second message is not taken for a part of its first one. */
+  private nextNonce(from: Address, { nonce }: ActorState): U64 {
+    return addSat(nonce, this.sent.get(from) ?? 0);
+  }
+
+  private async sender(from: Address): Promise<ActorState> {
+    const { machine } = this;
+    const wait = this.waiting;
+    const known = await machine.getActor(from, wait);
+    if (known !== undefined) return known;
+    if (!canBeMade(from)) throw noSender(from, "none can be made for such an address");
+    const created = await machine.execute(creation(from), { kind: "implicit", ...wait });
+    const made = await machine.getActor(from, wait);
+    if (made === undefined) throw noSender(from, `making it ends with exit code ${created.receipt.exitCode}`);
+    return made;
+  }
+
+  private async apply(
+    message: Message,
+    kind: ApplyKind,
+    rawLength: number | undefined,
+  ): Promise<SimulatedResult> {
+    const { trace, changes } = this.options;
+    const options = { kind, changes, ...this.waiting, ...(rawLength !== undefined && { rawLength }) };
+    if (!trace) return { ...(await this.machine.execute(message, options)), message, kind, trace: undefined };
+    return { ...(await this.machine.execute(message, { ...options, trace })), message, kind };
+  }
+
+  private get waiting(): { readonly signal?: AbortSignal } {
+    const { signal } = this.options;
+    return signal === undefined ? {} : { signal };
+  }
+}
+
+/** Whether the sender is of a kind that sends no messages of its own. */
+function isSenderRefused({ receipt, failure }: ApplyResult): boolean {
+  return failure?.kind === "preflight" && receipt.exitCode === ExitCode.SenderInvalid;
+}
+
+function canBeMade(address: Address): boolean {
+  const protocol = addressProtocol(address);
+  return protocol === ADDRESS_PROTOCOL.SECP256K1 || protocol === ADDRESS_PROTOCOL.BLS || isF410(address);
+}
+
+/** What makes the actor of an address that nobody has yet: nothing is sent there. */
+function creation(to: Address): Message {
+  return {
+    version: 0,
+    from: idAddress(SingletonId.System),
+    to,
+    nonce: 0,
+    value: 0n,
+    gasLimit: BLOCK_GAS_LIMIT,
+    gasFeeCap: 0n,
+    gasPremium: 0n,
+    method: 0,
+    params: noBytes(),
+  };
+}
+
+function noSender(from: Address, reason: string): FvmError {
+  const text = `there is no actor ${formatAddress(from)}, and ${reason}`;
+  return new FvmError("INVALID_MESSAGE", { field: "from", reason: text });
+}
