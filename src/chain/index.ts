@@ -29,3 +29,29 @@ export {
   TipsetPool,
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
+export {
+  type BeaconEntry,
+  type BlockHeader,
+  decodeHeader,
+  type ElectionProof,
+  encodeHeader,
+  headerCid,
+  headerSigningBytes,
+  type PoStProof,
+} from "./types/header.js";
+export {
+  type BlockMessages,
+  type MessageMeta,
+  messageMetaCodec,
+  readBlockMessages,
+  writeBlockMessages,
+} from "./types/message-meta.js";
+export { type Signature, type SignatureType, signatureCodec } from "./types/signature.js";
+export {
+  decodeSignedMessage,
+  encodeSignedMessage,
+  messageCid,
+  type SignedMessage,
+  signedMessageCid,
+} from "./types/signed-message.js";
+export { type NamedHeader, tipsetCid, tipsetOrder } from "./types/tipset-key.js";

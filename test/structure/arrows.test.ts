@@ -37,6 +37,7 @@ const LAYERS = [
   "inspect/explain",
   "inspect/page",
   "inspect/index",
+  "chain/types",
   "chain/execution",
   "chain/pool",
   "chain/index",

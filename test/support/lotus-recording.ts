@@ -24,7 +24,11 @@ export function answers<P, R>(recording: string, method: string): Answer<P, R>[]
 }
 
 export function read(recording: string, file: string): unknown {
-  const path = join(folder, recording, file);
+  const path = fileOf(recording, file);
   const text = existsSync(path) ? readFileSync(path) : gunzipSync(readFileSync(`${path}.gz`));
   return JSON.parse(text.toString());
+}
+
+export function fileOf(recording: string, file: string): string {
+  return join(folder, recording, file);
 }

@@ -1,0 +1,80 @@
+import { type Cid, cidText } from "../../encoding/cid.js";
+import { DAG_CBOR } from "../../encoding/codecs.js";
+import { FvmError } from "../../errors.js";
+import { Amt, CHAIN_AMT } from "../../ipld/amt.js";
+import type { BlockAccess } from "../../ipld/block-access.js";
+import { type Codec, decodeCbor, encodeCborLatin1 } from "../../ipld/cbor.js";
+import { encodeMessage, type Message, messageCodec } from "../../message/message.js";
+import { encodeSignedMessage, type SignedMessage, signedMessageCodec } from "./signed-message.js";
+
+/** Roots of a block's messages. Source: Lotus chain/types/blockmsg.go. */
+export interface MessageMeta {
+  /** AMT of CIDs of messages whose signatures are in the block's aggregate. */
+  readonly bls: Cid;
+  /** AMT of CIDs of signed messages: secp256k1 and delegated. */
+  readonly secp: Cid;
+}
+
+/** What a header's `messages` leads to. */
+export const messageMetaCodec: Codec<MessageMeta> = {
+  encode({ bls, secp }, writer) {
+    writer.array(2).cid(bls).cid(secp);
+  },
+  decode(reader) {
+    reader.tuple(2);
+    return { bls: reader.cid(), secp: reader.cid() };
+  },
+};
+
+/** Messages of a block, in order. */
+export interface BlockMessages {
+  /** Those whose signatures are in the block's aggregate. */
+  readonly bls: readonly Message[];
+  /** The others: secp256k1 and delegated signatures. */
+  readonly secp: readonly SignedMessage[];
+}
+
+/** Messages that a block may have. Source: Lotus build `BlockMessageLimit`. */
+const MAX_MESSAGES = 10_000;
+
+const cidCodec: Codec<Cid> = {
+  encode: (cid, writer) => void writer.cid(cid),
+  decode: (reader) => reader.cid(),
+};
+
+/**
+ * Reads a block's messages.
+ *
+ * @param meta the header's `messages`
+ * @throws FvmError INVALID_CBOR, INVALID_AMT, or the error of a field; what `BlockAccess.get` throws
+ */
+export function readBlockMessages(blocks: BlockAccess, meta: Cid): BlockMessages {
+  const { bls, secp } = decodeCbor(messageMetaCodec, blocks.get(meta), { canonical: true });
+  return { bls: readAll(blocks, bls, messageCodec), secp: readAll(blocks, secp, signedMessageCodec) };
+}
+
+function readAll<T>(blocks: BlockAccess, root: Cid, codec: Codec<T>): T[] {
+  const values: T[] = [];
+  for (const [index, cid] of Amt.load(blocks, root, cidCodec, CHAIN_AMT).entries()) {
+    if (index !== values.length || index >= MAX_MESSAGES) throw invalid(index, values.length, root);
+    values.push(decodeCbor(codec, blocks.get(cid), { canonical: true }));
+  }
+  return values;
+}
+
+function invalid(index: number, expected: number, root: Cid): FvmError {
+  const reason =
+    index >= MAX_MESSAGES ? `more than ${MAX_MESSAGES} messages` : `message ${expected} is missing`;
+  return new FvmError("INVALID_AMT", { reason, cid: cidText(root) });
+}
+
+/** Stores a block's messages and returns what its header's `messages` is to be. Throws `FvmError` INVALID_MESSAGE. */
+export function writeBlockMessages(blocks: BlockAccess, { bls, secp }: BlockMessages): Cid {
+  const array = (bytes: readonly Uint8Array[]): Cid => {
+    const amt = Amt.empty(blocks, cidCodec, CHAIN_AMT);
+    for (const [index, data] of bytes.entries()) amt.set(index, blocks.put(DAG_CBOR, data));
+    return amt.flush();
+  };
+  const meta = { bls: array(bls.map(encodeMessage)), secp: array(secp.map(encodeSignedMessage)) };
+  return blocks.put(DAG_CBOR, encodeCborLatin1(messageMetaCodec, meta));
+}
