@@ -59,7 +59,7 @@ function writeScalar(writer: CborWriter, schema: Extract<Schema, string>): void 
     case "epoch":
     case "actor":
     case "exitCode":
-      writer.u64(16);
+      writer.u64(5);
       return;
     case "bool":
       writer.bool(true);

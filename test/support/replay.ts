@@ -7,6 +7,7 @@ import type { MessageVector, Variant } from "../../src/tools/vectors/vector.js";
 import type { ApplyResult } from "../../src/vm/executor/apply-result.js";
 import { Machine } from "../../src/vm/machine/machine.js";
 import { acceptProofs } from "../../src/vm/proofs/verifier.js";
+import type { Observer } from "../../src/vm/trace/observation.js";
 
 const BLOCK_DELAY_SECONDS = 30;
 
@@ -29,6 +30,7 @@ export async function replay(
   store: VectorStore,
   version: number,
   stateRoot: Cid,
+  observer?: Observer,
 ): Promise<Replay> {
   const machine = await Machine.create({
     network: version,
@@ -41,6 +43,7 @@ export async function replay(
     chainId: vector.chainId,
     externs: vectorExterns(vector),
     proofs: acceptProofs,
+    ...(observer && { observer }),
   });
   try {
     const results: ApplyResult[] = [];

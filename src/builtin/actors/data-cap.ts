@@ -2,17 +2,16 @@ import { embedded, type Fields, hamt, list, type Schema, tuple } from "../schema
 import { type ActorSpec, type ByVersion, exported, method, none } from "./spec.js";
 import { allocationsRequested, allocationsResponse } from "./verified-registry.js";
 
-/** Bits per level of the token's maps (FRC-0046's default). */
-const TOKEN_BIT_WIDTH = 3;
-
+const tokenFields: Fields = {
+  supply: "dataCap",
+  balances: hamt("actor", "dataCap"),
+  allowances: hamt("actor", hamt("actor", "dataCap")),
+  hamt_bit_width: "u64",
+};
 const state = tuple({
   governor: "address",
-  token: tuple({
-    supply: "dataCap",
-    balances: hamt("actor", "dataCap", TOKEN_BIT_WIDTH),
-    allowances: hamt("actor", hamt("actor", "dataCap", TOKEN_BIT_WIDTH), TOKEN_BIT_WIDTH),
-    hamt_bit_width: "u64",
-  }),
+  // 5 on mainnet, and otherwise 3, which is the standard's default.
+  token: { kind: "tuple", fields: tokenFields, optional: 0, bitWidth: "hamt_bit_width" },
 });
 
 const recipientData: Fields = { recipient_data: embedded(allocationsResponse) };

@@ -9,7 +9,7 @@ import { readBitField } from "../values/bit-field.js";
 import { cut, readAny, readItems } from "../values/dag-cbor.js";
 import { Budget, type DecodeLimits } from "../values/limits.js";
 import { DECODED_NULL, type DecodedField, type DecodedValue } from "../values/value.js";
-import type { Fields, Scalar, Schema } from "./schema.js";
+import type { Scalar, Schema, Structure } from "./schema.js";
 
 /** What a decoder asks about values that refer to other actors. */
 export interface Callees {
@@ -78,6 +78,8 @@ function attempt(read: () => DecodedValue): Attempt {
 
 const SIGNATURES: Readonly<Record<number, string>> = { 1: "secp256k1", 2: "bls" };
 const WORD_BYTES = 32;
+/** Bits per level that a HAMT may have. */
+const MAX_BIT_WIDTH = 8;
 
 /** Reads values of known layout. Each method throws `FvmError` if the next item is something else. */
 class Decoder {
@@ -94,7 +96,7 @@ class Decoder {
     if (budget.isDeep) return cut(reader);
     switch (schema.kind) {
       case "tuple":
-        return budget.below(() => this.readTuple(schema.fields, schema.optional));
+        return budget.below(() => this.readTuple(schema));
       case "list":
         return budget.below(() => readItems(reader, budget, () => this.read(schema.of)));
       case "option":
@@ -159,7 +161,7 @@ class Decoder {
     }
   }
 
-  private readTuple(fields: Fields, optional: number): DecodedValue {
+  private readTuple({ fields, optional, bitWidth }: Extract<Schema, { kind: "tuple" }>): DecodedValue {
     const { reader } = this;
     const layout = Object.entries(fields);
     const count = reader.array();
@@ -170,7 +172,17 @@ class Decoder {
     for (const [name, schema] of layout.slice(0, count)) {
       found.push({ name, value: this.read(schema, found) });
     }
-    return { kind: "record", fields: found };
+    if (bitWidth === undefined) return { kind: "record", fields: found };
+    const width = this.bitWidthOf(fieldOf(found, bitWidth));
+    return {
+      kind: "record",
+      fields: found.map(({ name, value }) => ({ name, value: widened(value, width) })),
+    };
+  }
+
+  private bitWidthOf(value: DecodedValue | undefined): number {
+    const width = value?.kind === "integer" ? Number(value.value) : 0;
+    return width >= 1 && width <= MAX_BIT_WIDTH ? width : this.reader.fail("no bit width");
   }
 
   private paramsOf(
@@ -235,6 +247,23 @@ class Decoder {
 
 function fieldOf(fields: readonly DecodedField[], name: string): DecodedValue | undefined {
   return fields.find((field) => field.name === name)?.value;
+}
+
+/** A link to a HAMT, and to those in it, of this bit width. */
+function widened(value: DecodedValue, bitWidth: number): DecodedValue {
+  if (value.kind !== "cid" || value.of?.kind !== "hamt") return value;
+  return { ...value, of: ofWidth(value.of, bitWidth) };
+}
+
+function ofWidth(structure: Structure, bitWidth: number): Structure {
+  if (structure.kind !== "hamt") return structure;
+  const { value } = structure;
+  const isLink = typeof value === "object" && value.kind === "link";
+  return {
+    ...structure,
+    bitWidth,
+    value: isLink ? { kind: "link", to: ofWidth(value.to, bitWidth) } : value,
+  };
 }
 
 function named(value: number | bigint, names: readonly string[]): DecodedValue {

@@ -37,8 +37,16 @@ export type Scalar =
 /** Layout of a value. */
 export type Schema =
   | Scalar
-  /** An array with a name for each item. The last ones may be missing: `optional` of them. */
-  | { readonly kind: "tuple"; readonly fields: Fields; readonly optional: number }
+  /**
+   * An array with a name for each item. The last ones may be missing: `optional` of them. `bitWidth` is the field that
+   * says the bit width of all HAMTs in it.
+   */
+  | {
+      readonly kind: "tuple";
+      readonly fields: Fields;
+      readonly optional: number;
+      readonly bitWidth?: string;
+    }
   | { readonly kind: "list"; readonly of: Schema }
   /** Null, or the value. */
   | { readonly kind: "option"; readonly of: Schema }

@@ -67,7 +67,7 @@ export function readManifestRoot(blocks: Blocks, manifest: Cid): Cid {
 }
 
 /** A list of actors: pairs of name and code. */
-const manifestDecoder: BlockDecoder<Manifest> = {
+export const manifestDecoder: BlockDecoder<Manifest> = {
   decode(reader) {
     const entries: ManifestEntry[] = [];
     for (let count = reader.array(); count > 0; count--) {

@@ -24,7 +24,8 @@ export interface StateView {
   with(actors: Actors, blocks: Blocks): StoredState;
 }
 
-interface StateRoot {
+/** Fields of a state root. */
+export interface StateRoot {
   readonly version: number;
   /** HAMT from ID address to actor. */
   readonly actors: Cid;
@@ -32,7 +33,8 @@ interface StateRoot {
   readonly info: Cid;
 }
 
-const stateRootCodec: Codec<StateRoot> = {
+/** The block that a state root leads to. */
+export const stateRootCodec: Codec<StateRoot> = {
   encode({ version, actors, info }, writer) {
     writer.array(3).u64(version).cid(actors).cid(info);
   },

@@ -6,7 +6,7 @@ import { SingletonId } from "./actor-state.js";
 import type { StateView } from "./state-view.js";
 
 /** The system actor's state: the list of builtin actors. Source: fvm/src/system_actor.rs. */
-const builtinActorsDecoder: BlockDecoder<Cid> = {
+export const builtinActorsDecoder: BlockDecoder<Cid> = {
   decode(reader) {
     reader.tuple(1);
     return reader.cid();
