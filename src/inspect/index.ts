@@ -5,8 +5,16 @@
  * @module fvm-node/inspect
  */
 export { ACTOR_TYPES, type ActorType } from "../builtin/actors/index.js";
+export {
+  type AddressBook,
+  type AddressForms,
+  addressForms,
+  type KnownActor,
+  resolveAddressForms,
+} from "../builtin/addresses.js";
 export { BuiltinActors, type BuiltinActorsOptions } from "../builtin/builtin-actors.js";
 export { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
+export { type DecodedEntry, decodeEvent } from "../builtin/events.js";
 export {
   type EthAddress,
   type EvmMessageId,
@@ -24,6 +32,7 @@ export {
 } from "../builtin/evm/index.js";
 export { errorNumberName, errorNumberText, exitCodeName, exitCodeText } from "../builtin/exit-codes.js";
 export { exportedMethodNumber } from "../builtin/frc42.js";
+export { readBuiltinActors } from "../builtin/read-builtin-actors.js";
 export type { Decoded } from "../builtin/schema/decode.js";
 export type { Fields, KeyKind, Scalar, Schema, Structure } from "../builtin/schema/schema.js";
 export { type Json, type ShownOptions, toJson } from "../builtin/values/json.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { idAddress } from "../../src/address/address.js";
+import { delegatedAddress, idAddress } from "../../src/address/address.js";
 import { toJson } from "../../src/builtin/values/json.js";
 import { decodedText } from "../../src/builtin/values/text.js";
 import type { DecodedValue } from "../../src/builtin/values/value.js";
@@ -89,6 +89,16 @@ test.each<[string, DecodedValue, unknown, string]>([
 ])("%s", (_, value, json, line) => {
   expect(toJson(value)).toEqual(json);
   expect(decodedText(value)).toBe(line);
+});
+
+test("an f410 address is shown as Ethereum's, too", () => {
+  const value: DecodedValue = { kind: "address", value: delegatedAddress(10, new Uint8Array(20).fill(0xab)) };
+  const address = "f410fvov2xk5lvov2xk5lvov2xk5lvov2xk5lc6wbxja";
+  const eth = `0x${"ab".repeat(20)}`;
+  expect(toJson(value)).toEqual({ address, eth });
+  expect(decodedText(value)).toBe(`${address} (${eth})`);
+  const other: DecodedValue = { kind: "address", value: delegatedAddress(11, new Uint8Array(20)) };
+  expect(toJson(other)).toMatch(/^f411f/);
 });
 
 test("on a test network", () => {

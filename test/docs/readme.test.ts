@@ -27,6 +27,7 @@ const outputs: Record<string, RegExp> = {
   "differences.mjs": /^another undefined → 1\nkey 7 7 → 70\nkey 8 8 → undefined$/m,
   "receipts.mjs": /^message 2: exit code 0, 3000 gas\nthe second ran out of gas$/m,
   "kamt.mjs": /^slot 3: 9 → undefined\nslot \d{78}: undefined → 7$/m,
+  "decoding.mjs": /^ {2}method: AddVerifiedClient \(4\)$/m,
   "trace.mjs": /^OnValueTransfer 6000000\nOnActorUpdate 475000000\n1208063 gas$/m,
   "state.mjs": /^f0100: nonce 0, 5000000000000000000 attoFIL$/m,
 };

@@ -1,6 +1,8 @@
+import { ADDRESS_PROTOCOL, type Address, addressProtocol } from "../../address/address.js";
 import { formatAddress, type NetworkLetter } from "../../address/text.js";
 import { cidText } from "../../encoding/cid.js";
 import { hex } from "../../util/bytes.js";
+import { filecoinToEth } from "../evm/eth-address.js";
 import type { DecodedValue, Range } from "./value.js";
 
 /** What `JSON.stringify` writes as it is. */
@@ -19,7 +21,7 @@ export interface ShownOptions {
  * * amounts: decimal text, in 10^-18 of their unit: attoFIL
  * * named numbers: `{ value, name }`
  * * bytes: `0x` and hexadecimal digits
- * * addresses, CIDs: their usual text
+ * * addresses, CIDs: their usual text; f410 addresses: `{ address, eth }`
  * * bit fields: pairs of first and last integer
  * * records, and maps from different texts: objects; other maps: pairs of key and value
  *
@@ -43,7 +45,7 @@ export function toJson(value: DecodedValue, options: ShownOptions = {}): Json {
     case "bytes":
       return `0x${hex(value.value)}`;
     case "address":
-      return formatAddress(value.value, options.letter);
+      return addressJson(value.value, options.letter);
     case "cid":
       return cidText(value.value);
     case "ranges":
@@ -60,6 +62,12 @@ export function toJson(value: DecodedValue, options: ShownOptions = {}): Json {
     case "cut":
       return { cut: value.bytes };
   }
+}
+
+function addressJson(value: Address, letter: NetworkLetter | undefined): Json {
+  const address = formatAddress(value, letter);
+  const eth = addressProtocol(value) === ADDRESS_PROTOCOL.DELEGATED ? filecoinToEth(value) : undefined;
+  return eth === undefined ? address : { address, eth };
 }
 
 function integer(value: number | bigint): Json {
