@@ -4,6 +4,16 @@
  *
  * @module fvm-node/inspect
  */
+export {
+  type AbiArgument,
+  type AbiLog,
+  type AbiMatch,
+  type BuiltinRevert,
+  builtinRevert,
+  type ContractAbi,
+  joinAbis,
+  loadAbi,
+} from "../builtin/abi/index.js";
 export { ACTOR_TYPES, type ActorType } from "../builtin/actors/index.js";
 export {
   type AddressBook,
@@ -75,6 +85,8 @@ export {
   type CallLog,
   type CallTracerConfig,
   callTracer,
+  type DecodedByAbi,
+  type DecodedFrame,
   type FlatAction,
   type FlatCall,
   type FlatCallTracerConfig,

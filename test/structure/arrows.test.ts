@@ -28,7 +28,6 @@ const LAYERS = [
   "vm/machine",
   "vm/genesis",
   "builtin/evm",
-  "builtin/abi",
   "builtin",
   "simulate",
   "inspect/state",

@@ -54,7 +54,7 @@ describe("the names of", () => {
     expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer gasOf lotusTraceText toLotusTrace"`));
   test("fvm-node/inspect", async () =>
     expect(await namesOf("./inspect")).toMatchInlineSnapshot(
-      `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler addressForms callTracer categoryOf decodeCall decodeEvent decodedText errorNumberName errorNumberText ethAddressOf ethToFilecoin evmStateCodec exitCodeName exitCodeText exportedMethodNumber filecoinToEth flatCallTracer fourByteTracer gasProfile gasStacks isEthAddress logOfEvent maskedId nodeName nodesOf parityOutput parityStateDiff parityTrace pprofFile prestateTracer profileJson profileText readBuiltinActors readBytecode readEvmState readSlot resolveAddressForms speedscopeFile spendingBy storageSlots syscallOf toJson traceContext"`,
+      `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler addressForms builtinRevert callTracer categoryOf decodeCall decodeEvent decodedText errorNumberName errorNumberText ethAddressOf ethToFilecoin evmStateCodec exitCodeName exitCodeText exportedMethodNumber filecoinToEth flatCallTracer fourByteTracer gasProfile gasStacks isEthAddress joinAbis loadAbi logOfEvent maskedId nodeName nodesOf parityOutput parityStateDiff parityTrace pprofFile prestateTracer profileJson profileText readBuiltinActors readBytecode readEvmState readSlot resolveAddressForms speedscopeFile spendingBy storageSlots syscallOf toJson traceContext"`,
     ));
   test("fvm-node/simulate", async () =>
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));

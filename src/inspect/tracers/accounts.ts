@@ -1,3 +1,4 @@
+import { type Address, addressId } from "../../address/address.js";
 import type { BlockAccessOptions } from "../../blockstore/access.js";
 import { walkBlocks } from "../../blockstore/access.js";
 import type { Blocks, Blockstore } from "../../blockstore/blocks.js";
@@ -62,7 +63,7 @@ interface Found {
 /** Accounts before and after a message. Throws as `traceContext`, and `FvmError` INVALID_CBOR, INVALID_KAMT. */
 export async function readAccounts(
   trace: MessageTrace,
-  ids: Iterable<ActorId>,
+  actors: Iterable<ActorId | Address>,
   { blockstore, before, after }: TracedStates,
   options: BlockAccessOptions,
 ): Promise<AccountChange[]> {
@@ -72,12 +73,22 @@ export async function readAccounts(
     function* (blocks) {
       const old = yield* retrying(() => loadState(blocks, before));
       const now = yield* retrying(() => loadState(blocks, after));
+      const ids = new Set<ActorId>();
+      for (const actor of actors) {
+        const id = yield* retrying(() => idOf(actor, old) ?? idOf(actor, now));
+        if (id !== undefined) ids.add(id);
+      }
       const changes: AccountChange[] = [];
       for (const id of ids) changes.push(yield* readChange(id, trace, blocks, old, now));
       return changes.sort((a, b) => (a.address < b.address ? -1 : 1));
     },
     options,
   );
+}
+
+function idOf(actor: ActorId | Address, state: StoredState): ActorId | undefined {
+  if (typeof actor !== "string") return actor;
+  return addressId(actor) ?? state.resolveAddress(actor);
 }
 
 function* readChange(

@@ -4,6 +4,7 @@ import { gasOfEach } from "../../vm/trace/gas-of.js";
 import type { CallTrace, MessageTrace, TraceStep } from "../../vm/trace/trace.js";
 import { shownAddress } from "./addresses.js";
 import { createdCode } from "./created-code.js";
+import { type DecodedByAbi, type DecodedFrame, decodedFrame, decodedLog } from "./decoded.js";
 import { type EthereumTrace, ethereumTrace, type TraceContext } from "./ethereum-trace.js";
 import { foldFrames } from "./fold-frames.js";
 import type { EthFrame, FrameType } from "./frame.js";
@@ -36,6 +37,8 @@ export interface CallFrame {
   readonly logs?: readonly CallLog[];
   /** attoFIL. Absent in STATICCALL. */
   readonly value?: Hex;
+  /** Not Geth's: what the call is by its ABI, if there is one that has it. */
+  readonly decoded?: DecodedFrame;
 }
 
 /** A log of a call. */
@@ -45,6 +48,8 @@ export interface CallLog extends LogContent {
   readonly index: Hex;
   /** How many calls the frame had made before. */
   readonly position: Hex;
+  /** Not Geth's: as in `CallFrame`. */
+  readonly decoded?: DecodedByAbi;
 }
 
 /**
@@ -76,6 +81,7 @@ function frameOf(frame: EthFrame, below: readonly CallFrame[], facts: Facts): Ca
   const error = gethError(frame);
   if (frame.isSelfDestruction) return selfDestructionOf(frame, error);
   const isFailedCreation = error !== undefined && (type === "CREATE" || type === "CREATE2");
+  const decoded = facts.abi && decodedFrame(frame, error, facts.abi);
   const logs = facts.config.withLog ? logsOf(frame, facts) : [];
   return {
     type,
@@ -88,6 +94,7 @@ function frameOf(frame: EthFrame, below: readonly CallFrame[], facts: Facts): Ca
     ...(below.length > 0 && { calls: below }),
     ...(logs.length > 0 && { logs }),
     ...(type !== "STATICCALL" && { value: quantity(frame.scopeValue ?? call.value) }),
+    ...(decoded !== undefined && { decoded }),
   };
 }
 
@@ -118,12 +125,14 @@ function outputFields(frame: EthFrame, error: string | undefined, { codes }: Fac
   return { output: hexOf(output), ...(revertReason && { revertReason }) };
 }
 
-function logsOf({ inner, events }: EthFrame, { places }: Facts): CallLog[] {
+function logsOf({ inner, events }: EthFrame, { places, abi }: Facts): CallLog[] {
   return events.flatMap(({ step, event, position }) => {
     const place = places.get(step);
     const content = place === undefined ? undefined : logOfEvent(event.entries);
     if (place === undefined || content === undefined) return [];
     const address = shownAddress(event.emitter, inner?.callee?.state);
-    return [{ address, ...content, index: quantity(place), position: quantity(position) }];
+    const decoded = abi && decodedLog(event, abi);
+    const log = { address, ...content, index: quantity(place), position: quantity(position) };
+    return [decoded === undefined ? log : { ...log, decoded }];
   });
 }

@@ -1,3 +1,4 @@
+import type { ContractAbi } from "../../builtin/abi/index.js";
 import { type EthAddress, maskedId } from "../../builtin/evm/index.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
@@ -16,6 +17,8 @@ export interface TraceContext {
    * Codes of contracts that the message has created. Of others, Geth's tracers show `0xfe`, as Lotus does of all.
    */
   readonly codes?: ReadonlyMap<Cid, Uint8Array>;
+  /** Contracts' ABIs: with one, `callTracer` says what calls, logs and reverts mean. */
+  readonly abi?: ContractAbi;
 }
 
 /** A message's trace with its calls as Ethereum knows calls. */
@@ -24,14 +27,15 @@ export interface EthereumTrace {
   /** The message's own call; undefined if it failed before there was one. */
   readonly top: EthFrame | undefined;
   readonly codes: ReadonlyMap<Cid, Uint8Array>;
+  readonly abi: ContractAbi | undefined;
 }
 
 /** Throws `FvmError` INVALID_TRACE. */
 export function ethereumTrace(
   trace: MessageTrace,
-  { sender, codes = new Map() }: TraceContext,
+  { sender, codes = new Map(), abi }: TraceContext,
 ): EthereumTrace {
-  return { trace, top: framesOf(trace, sender ?? senderOf(trace)), codes };
+  return { trace, top: framesOf(trace, sender ?? senderOf(trace)), codes, abi };
 }
 
 function senderOf({ message, call }: MessageTrace): EthAddress {

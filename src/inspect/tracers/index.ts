@@ -1,6 +1,7 @@
 /** A message's trace in the forms that tools of the Ethereum world read. */
 export type { TracedStates } from "./accounts.js";
 export { type CallFrame, type CallLog, type CallTracerConfig, callTracer } from "./call-tracer.js";
+export type { DecodedByAbi, DecodedFrame } from "./decoded.js";
 export type { TraceContext } from "./ethereum-trace.js";
 export {
   type FlatAction,

@@ -1,6 +1,8 @@
+import type { AbiLog } from "../../builtin/abi/index.js";
 import { RAW } from "../../encoding/codecs.js";
 import type { EventEntry } from "../../message/event.js";
 import { ExitCode } from "../../message/outcome.js";
+import { NO_BYTES } from "../../util/bytes.js";
 import type { CallTrace, TraceStep } from "../../vm/trace/trace.js";
 import { type Hex, hexOf } from "./hex.js";
 
@@ -13,26 +15,29 @@ export interface LogContent {
   readonly data: Hex;
 }
 
-/**
- * The log that an event is to Ethereum; undefined: none, as most events of native actors. Source: Lotus
- * chain/types/ethtypes/eth_types.go, `EthLogFromEvent`.
- */
+/** The log that an event is to Ethereum; undefined: none, as most events of native actors. */
 export function logOfEvent(entries: readonly EventEntry[]): LogContent | undefined {
-  const topics: (Hex | undefined)[] = [];
-  let data: Hex | undefined;
+  const log = topicsAndData(entries);
+  return log && { topics: log.topics.map(hexOf), data: hexOf(log.data) };
+}
+
+/** As `logOfEvent`, in bytes. Source: Lotus chain/types/ethtypes/eth_types.go, `EthLogFromEvent`. */
+export function topicsAndData(entries: readonly EventEntry[]): AbiLog | undefined {
+  const topics: (Uint8Array | undefined)[] = [];
+  let data: Uint8Array | undefined;
   for (const { key, codec, value } of entries) {
     if (codec !== RAW) return undefined;
     const place = TOPIC_KEYS.indexOf(key);
     if (place >= 0) {
       if (value.length !== TOPIC_BYTES || topics[place] !== undefined) return undefined;
-      topics[place] = hexOf(value);
+      topics[place] = value;
     } else if (key === "d") {
       if (data !== undefined) return undefined;
-      data = hexOf(value);
+      data = value;
     }
   }
-  const known = topics.filter((topic) => topic !== undefined);
-  return known.length < topics.length ? undefined : { topics: known, data: data ?? "0x" };
+  const known = Array.from(topics).filter((topic) => topic !== undefined);
+  return known.length < topics.length ? undefined : { topics: known, data: data ?? NO_BYTES };
 }
 
 /** Places of the events that the message leaves behind, among all of them; what failed left none. */

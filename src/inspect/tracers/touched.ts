@@ -1,3 +1,4 @@
+import type { Address } from "../../address/address.js";
 import { type ActorId, SingletonId } from "../../vm/state-tree/actor-state.js";
 import type { CallTrace, MessageTrace, TraceStep } from "../../vm/trace/trace.js";
 import { ethereumTrace } from "./ethereum-trace.js";
@@ -13,15 +14,16 @@ export function writtenActors({ call }: MessageTrace): ReadonlySet<ActorId> {
 }
 
 /**
- * Actors that a message has to do with, as Ethereum counts them: who calls or is called, and whom contracts ask for
+ * Actors that a message has to do with, by ID, or by the address of one that was not looked for to the end, as Ethereum counts them: who calls or is called, and whom contracts ask for
  * balance or code. Actors that only take part in an instruction of the EVM are not among them.
  */
-export function touchedActors(trace: MessageTrace): ReadonlySet<ActorId> {
-  const ids = new Set<ActorId>();
+export function touchedActors(trace: MessageTrace): ReadonlySet<ActorId | Address> {
+  const ids = new Set<ActorId | Address>();
   const { top } = ethereumTrace(trace, {});
   if (top === undefined) return ids;
   ids.add(top.call.from);
-  foldFrames<void>(top, ({ inner, isContract, type }) => {
+  foldFrames<void>(top, ({ call, inner, isContract, type }) => {
+    if (call.callee === undefined) ids.add(call.to);
     if (inner?.callee === undefined) return;
     ids.add(inner.callee.id);
     const runsCode = isContract || type === "CREATE" || type === "CREATE2";

@@ -22,7 +22,7 @@ export async function traceContext(
   store: Blockstore,
   after: Cid,
   options: BlockAccessOptions = {},
-): Promise<Required<TraceContext>> {
+): Promise<Required<Pick<TraceContext, "sender" | "codes">>> {
   checkCid(after);
   const cids = createdCodeCids(trace);
   return walkBlocks(

@@ -8,6 +8,8 @@ export interface Contract {
   readonly initcode: Uint8Array;
   /** Code that is kept on chain. */
   readonly runtime: Uint8Array;
+  /** As the compiler writes it. */
+  readonly abi: readonly unknown[];
 }
 
 /** Newest instructions that the compiler may use. Shanghai: PUSH0 and nothing later. */
@@ -19,6 +21,7 @@ interface Answer {
 }
 
 interface Compiled {
+  readonly abi: readonly unknown[];
   readonly evm: Readonly<Record<"bytecode" | "deployedBytecode", { readonly object: string }>>;
 }
 
@@ -29,10 +32,11 @@ const require = createRequire(import.meta.url);
 /** A contract of a file in test/evm/contracts. */
 export function contract(file: string, name: string, evmVersion: EvmVersion = "shanghai"): Contract {
   const content = readFileSync(new URL(`test/vm/evm/contracts/${file}`, root), "utf8");
-  const compiled = compileOnce(standardInput(content, evmVersion))[name]?.evm;
+  const compiled = compileOnce(standardInput(content, evmVersion))[name];
   if (compiled === undefined) throw new Error(`no contract ${name} in ${file}`);
-  const { bytecode, deployedBytecode } = compiled;
-  return { initcode: hexToBytes(bytecode.object), runtime: hexToBytes(deployedBytecode.object) };
+  const { abi, evm } = compiled;
+  const { bytecode, deployedBytecode } = evm;
+  return { initcode: hexToBytes(bytecode.object), runtime: hexToBytes(deployedBytecode.object), abi };
 }
 
 function standardInput(content: string, evmVersion: EvmVersion): string {
@@ -43,7 +47,7 @@ function standardInput(content: string, evmVersion: EvmVersion): string {
       evmVersion,
       optimizer: { enabled: true, runs: 200 },
       metadata: { appendCBOR: false },
-      outputSelection: { "*": { "*": ["evm.bytecode.object", "evm.deployedBytecode.object"] } },
+      outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
     },
   });
 }
