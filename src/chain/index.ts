@@ -12,6 +12,7 @@ export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-ti
 export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";
 export type { ChainNode } from "./execution/node.js";
 export { receiptsArray } from "./execution/receipts.js";
+export { simulatorFor } from "./execution/simulator-for.js";
 export type {
   BlockMessage,
   BlockResult,
@@ -24,6 +25,9 @@ export type {
 export {
   type ChainNodeFactory,
   type PoolCloseOptions,
+  type PoolEstimateOptions,
+  type PoolSettingOptions,
+  type PoolSimulationOptions,
   type PoolTaskOptions,
   type PoolTipsetOptions,
   TipsetPool,

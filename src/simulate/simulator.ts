@@ -69,6 +69,21 @@ const ESTIMATE: Checks<EstimateOptions> = {
 };
 const NO_OPTIONS = Object.freeze({});
 
+/** Options with each read once. Throws `FvmError` INVALID_OPTION, also on one that there is not. */
+export function checkedSimulationOptions(options: SimulationOptions): SimulationOptions {
+  return checkedOptionsOnly(options, SIMULATION);
+}
+
+/** As `checkedSimulationOptions`. */
+export function checkedEstimateOptions(options: EstimateOptions): EstimateOptions {
+  return checkedOptionsOnly(options, ESTIMATE);
+}
+
+/** As `checkedSimulationOptions`. */
+export function checkedSetting(options: SimulationSetting): SimulationSetting {
+  return checkedOptionsOnly(options, SETTING);
+}
+
 /**
  * Tries messages on a state. Nothing is ever written to the blockstore, and no message is signed: anybody may be the
  * sender. Each call begins on the same state; any number may run at a time.
@@ -99,7 +114,7 @@ export class Simulator {
     messages: readonly SimulatedMessage[],
     options: SimulationOptions = NO_OPTIONS,
   ): Promise<Simulation> {
-    const { trace = false, changes = false, ...setting } = checkedOptionsOnly(options, SIMULATION);
+    const { trace = false, changes = false, ...setting } = checkedSimulationOptions(options);
     checkOption("messages", messages, isArray);
     const whole = Array.from(messages, (message) => this.whole(message));
     const { signal } = setting;
@@ -118,7 +133,7 @@ export class Simulator {
    * Throws also `FvmError` NO_GAS_ESTIMATE if even so the message fails before it begins, or runs out of gas.
    */
   async estimateGas(message: SimulatedMessage, options: EstimateOptions = NO_OPTIONS): Promise<GasEstimate> {
-    const { same = "outcome", ...setting } = checkedOptionsOnly(options, ESTIMATE);
+    const { same = "outcome", ...setting } = checkedEstimateOptions(options);
     const whole = this.whole(message);
     const scene = this.scene(setting);
     return estimate(
@@ -140,7 +155,7 @@ export class Simulator {
     message: SimulatedMessage,
     options: SimulationSetting = NO_OPTIONS,
   ): Promise<LotusGasEstimate> {
-    const setting = checkedOptionsOnly(options, SETTING);
+    const setting = checkedSetting(options);
     const whole = this.whole(message);
     return lotusEstimate(this.executionOf(this.scene(setting), whole, setting.signal));
   }

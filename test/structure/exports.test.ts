@@ -48,7 +48,7 @@ describe("the names of", () => {
     ));
   test("fvm-node/chain", async () =>
     expect(await namesOf("./chain")).toMatchInlineSnapshot(
-      `"TipsetPool cronMessage decodeHeader decodeSignedMessage encodeHeader encodeSignedMessage eventCodec executeMessages executeTipset headerCid headerSigningBytes messageCid messageCodec messageMetaCodec readBlockMessages receiptCodec receiptsArray rewardMessage signatureCodec signedMessageCid tipsetCid tipsetOrder tokenCodec writeBlockMessages"`,
+      `"TipsetPool cronMessage decodeHeader decodeSignedMessage encodeHeader encodeSignedMessage eventCodec executeMessages executeTipset headerCid headerSigningBytes messageCid messageCodec messageMetaCodec readBlockMessages receiptCodec receiptsArray rewardMessage signatureCodec signedMessageCid simulatorFor tipsetCid tipsetOrder tokenCodec writeBlockMessages"`,
     ));
   test("fvm-node/trace", async () =>
     expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer gasOf lotusTraceText toLotusTrace"`));

@@ -1,6 +1,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import { isAmount128 } from "../../util/check.js";
 import { Machine } from "../../vm/machine/machine.js";
+import type { MachineOptions } from "../../vm/machine/options.js";
 import { askNode, networkAt } from "./ask-node.js";
 import type { ChainNode } from "./node.js";
 import type { TipsetContext } from "./tipset.js";
@@ -12,11 +13,22 @@ export async function machineFor(
   context: TipsetContext,
   signal: AbortSignal | undefined,
 ): Promise<Machine> {
+  const options = await machineOptionsFor(node, stateRoot, context, signal);
+  return Machine.create({ ...options, ...(signal !== undefined && { signal }) });
+}
+
+/** Options of such a machine. Throws as `askNode`. */
+export async function machineOptionsFor(
+  node: ChainNode,
+  stateRoot: Cid,
+  context: TipsetContext,
+  signal: AbortSignal | undefined,
+): Promise<MachineOptions> {
   const { epoch, timestamp, baseFee } = context;
   const { chainId, blockstore, externs, proofs, blockCache, missingBlocks, debug, observer } = node;
   const question = `circulating supply of epoch ${epoch}`;
   const supply = () => node.circulatingSupply(epoch, stateRoot);
-  return Machine.create({
+  return {
     epoch,
     timestamp,
     baseFee,
@@ -31,6 +43,5 @@ export async function machineFor(
     ...(missingBlocks !== undefined && { missingBlocks }),
     ...(debug !== undefined && { debug }),
     ...(observer !== undefined && { observer }),
-    ...(signal !== undefined && { signal }),
-  });
+  };
 }

@@ -4,6 +4,18 @@ import { pathToFileURL } from "node:url";
 import type { ResourceLimits } from "node:worker_threads";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
+import type { GasEstimate } from "../../simulate/estimate.js";
+import type { LotusGasEstimate } from "../../simulate/lotus-estimate.js";
+import type { SimulatedMessage } from "../../simulate/message.js";
+import {
+  checkedEstimateOptions,
+  checkedSetting,
+  checkedSimulationOptions,
+  type EstimateOptions,
+  type Simulation,
+  type SimulationOptions,
+  type SimulationSetting,
+} from "../../simulate/simulator.js";
 import { ThreadPool } from "../../threads/thread-pool.js";
 import { anything, is, isArray, isFlag, isObject, isSignal, isText, optional } from "../../util/check.js";
 import { messageOf } from "../../util/kind-of.js";
@@ -16,6 +28,7 @@ import type { MessageCall } from "../execution/execute-messages.js";
 import type { ExecuteTipsetOptions } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
 import type { Tipset, TipsetContext, TipsetResult } from "../execution/tipset.js";
+import { cloneable, type SimulationAnswer, unflattened } from "./simulation-task.js";
 import type { Task, WorkerData } from "./tipset-worker.js";
 
 /**
@@ -57,6 +70,15 @@ export interface PoolCloseOptions {
 /** Options of `TipsetPool.executeTipset`. */
 export interface PoolTipsetOptions extends PoolTaskOptions, Pick<ExecuteTipsetOptions, "selected"> {}
 
+/** Options of `TipsetPool.simulate`. */
+export interface PoolSimulationOptions extends PoolTaskOptions, Omit<SimulationOptions, "signal"> {}
+
+/** Options of `TipsetPool.estimateGas`. */
+export interface PoolEstimateOptions extends PoolTaskOptions, Omit<EstimateOptions, "signal"> {}
+
+/** Options of `TipsetPool.estimateGasLikeLotus`. */
+export interface PoolSettingOptions extends PoolTaskOptions, Omit<SimulationSetting, "signal"> {}
+
 /** More than any machine has use for. */
 const MOST_WORKERS = 4096;
 
@@ -69,6 +91,15 @@ const CHECKS: Checks<TipsetPoolOptions<unknown>> = {
   signal: optional(isSignal),
 };
 const TIPSET_CHECKS: Checks<PoolTipsetOptions> = { ...WAIT_CHECKS, selected: optional(isFlag) };
+
+/** What of a task a caller may have made of things that cannot be cloned. */
+const INPUT: Readonly<Record<Task["kind"], string>> = {
+  tipset: "tipset",
+  messages: "calls",
+  simulate: "messages",
+  estimateGas: "message",
+  estimateGasLikeLotus: "message",
+};
 
 function isNumberUpTo(most: number, value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
@@ -168,12 +199,61 @@ export class TipsetPool implements AsyncDisposable {
     return (await this.run(task, "executeMessages", signal)) as ApplyResult[];
   }
 
+  /**
+   * As `Simulator.simulate`, in a worker, with the blockstore and externs of its node: what messages would do, each on
+   * what those before it have left. Throws the same, and as `executeTipset`.
+   */
+  async simulate(
+    stateRoot: Cid,
+    context: TipsetContext,
+    messages: readonly SimulatedMessage[],
+    options: PoolSimulationOptions = {},
+  ): Promise<Simulation> {
+    const { signal, ...simulation } = checkedSimulationOptions(options);
+    checkOption("messages", messages, isArray);
+    const task = { kind: "simulate", stateRoot, context: checkedContext(context), messages } as const;
+    const answer = await this.run({ ...task, options: cloneable(simulation) }, task.kind, signal);
+    const { results, changes } = answer as Extract<SimulationAnswer, { results: unknown }>;
+    return { results: results.map(unflattened), changes };
+  }
+
+  /** As `Simulator.estimateGas`, in a worker. Throws the same, and as `executeTipset`. */
+  async estimateGas(
+    stateRoot: Cid,
+    context: TipsetContext,
+    message: SimulatedMessage,
+    options: PoolEstimateOptions = {},
+  ): Promise<GasEstimate> {
+    const { signal, ...estimate } = checkedEstimateOptions(options);
+    const task = { kind: "estimateGas", stateRoot, context: checkedContext(context), message } as const;
+    const answer = await this.run({ ...task, options: cloneable(estimate) }, task.kind, signal);
+    const { result, ...found } = answer as Extract<SimulationAnswer, { result: unknown }>;
+    return { ...found, result: unflattened(result) };
+  }
+
+  /** As `Simulator.estimateGasLikeLotus`, in a worker. Throws the same, and as `executeTipset`. */
+  async estimateGasLikeLotus(
+    stateRoot: Cid,
+    context: TipsetContext,
+    message: SimulatedMessage,
+    options: PoolSettingOptions = {},
+  ): Promise<LotusGasEstimate> {
+    const { signal, ...setting } = checkedSetting(options);
+    const task = {
+      kind: "estimateGasLikeLotus",
+      stateRoot,
+      context: checkedContext(context),
+      message,
+    } as const;
+    return (await this.run({ ...task, options: cloneable(setting) }, task.kind, signal)) as LotusGasEstimate;
+  }
+
   private async run(task: Task, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
     try {
       return await this.threads.run(task, operation, signal);
     } catch (error) {
       if (!isNoClone(error)) throw error;
-      const option = task.kind === "tipset" ? "tipset" : "calls";
+      const option = INPUT[task.kind];
       throw new FvmError("INVALID_OPTION", { option, reason: error.message }, { cause: error });
     }
   }

@@ -9,6 +9,7 @@ import { executeMessages, type MessageCall } from "../execution/execute-messages
 import { executeTipset } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
 import type { Tipset, TipsetContext } from "../execution/tipset.js";
+import { performSimulation, type SimulationTask } from "./simulation-task.js";
 
 export interface WorkerData {
   /** URL of the module that makes the chain node. */
@@ -28,18 +29,27 @@ export type Task =
       readonly stateRoot: Cid;
       readonly context: TipsetContext;
       readonly calls: readonly MessageCall[];
-    };
+    }
+  | SimulationTask;
 
 serve(async ({ module, data }: WorkerData) => {
   const node = await makeNode(module, data);
   return {
-    perform: (task: Task) =>
-      task.kind === "tipset"
-        ? executeTipset(node, task.stateRoot, task.tipset, { selected: task.selected })
-        : executeMessages(node, task.stateRoot, task.context, task.calls),
+    perform: (task: Task) => perform(node, task),
     close: () => closeNode(node),
   };
 });
+
+function perform(node: ChainNode, task: Task): Promise<unknown> {
+  switch (task.kind) {
+    case "tipset":
+      return executeTipset(node, task.stateRoot, task.tipset, { selected: task.selected });
+    case "messages":
+      return executeMessages(node, task.stateRoot, task.context, task.calls);
+    default:
+      return performSimulation(node, task);
+  }
+}
 
 /** Throws `FvmError` CHAIN_NODE_FAILED. */
 async function makeNode(module: string, data: unknown): Promise<ChainNode> {
