@@ -36,6 +36,8 @@ export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[
 export interface Output {
   answer(text: string): void;
   note(text: string): void;
+  /** Whether answers go to a terminal that wants colours. */
+  readonly hasColours?: boolean;
   /** How far it has got. A terminal shows the last line only, a log has one now and then. */
   progress(text: string): void;
 }

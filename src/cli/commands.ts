@@ -5,6 +5,7 @@ import { conformance } from "./conformance.js";
 import { gas } from "./gas.js";
 import { networks } from "./networks.js";
 import { run } from "./run.js";
+import { stateDiff, stateGet, stateList } from "./state.js";
 import { trace } from "./trace.js";
 
 /** All commands, in the order of the help. */
@@ -13,6 +14,9 @@ export const commands: readonly Command[] = [
   conformance,
   trace,
   gas,
+  stateGet,
+  stateDiff,
+  stateList,
   bundlesList,
   bundlesImport,
   bundlesFetch,

@@ -19,6 +19,8 @@ export function processOutput(): Output {
     isLineOpen = false;
   };
   return {
+    // Only a terminal has the method, which also heeds NO_COLOR and FORCE_COLOR.
+    hasColours: process.stdout.hasColors?.() === true,
     answer(text) {
       clear();
       process.stdout.write(`${text}\n`);

@@ -80,6 +80,7 @@ export {
   spendingBy,
   syscallOf,
 } from "./profile/index.js";
+export * from "./state/index.js";
 export {
   type CallFrame,
   type CallLog,

@@ -86,6 +86,11 @@ export class Amt<V> {
     return this.#root.height;
   }
 
+  /** Binary logarithm of the slots per node. */
+  get bitWidth(): number {
+    return this.#root.bitWidth;
+  }
+
   /** The value at an index, if there is one. */
   get(index: number): V | undefined {
     checkIndex(index);

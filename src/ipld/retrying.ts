@@ -14,8 +14,22 @@ export function* retrying<T>(step: () => T, undo?: () => void): Waits<T> {
   }
 }
 
+/** As `retrying`; what becomes of a missing block, bad news too, is told to the caller, who may go on without it. */
+export function* retryingInside<T>(step: () => T): Waits<T> {
+  for (;;) {
+    try {
+      return step();
+    } catch (error) {
+      const failures: unknown[] = [];
+      yield arrivalOf(error).catch((failure) => void failures.push(failure));
+      if (failures.length > 0) throw failures[0];
+    }
+  }
+}
+
 /**
- * Takes all that an iterator gives which goes on where it was after it has thrown `MissingBlock`.
+ * Takes all that an iterator gives which goes on where it was after it has thrown `MissingBlock`. Fails as
+ * `retryingInside`.
  *
  * @param take false: that is enough
  */
@@ -26,7 +40,7 @@ export function* takingEach<C>(
 ): Waits<void> {
   const pauses = new Pauses();
   for (;;) {
-    const { done, value } = yield* retrying(() => iterator.next());
+    const { done, value } = yield* retryingInside(() => iterator.next());
     if (done === true || take(value) === false) return;
     yield* pauses.next();
   }

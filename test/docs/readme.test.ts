@@ -28,6 +28,8 @@ const outputs: Record<string, RegExp> = {
   "receipts.mjs": /^message 2: exit code 0, 3000 gas\nthe second ran out of gas$/m,
   "kamt.mjs": /^slot 3: 9 → undefined\nslot \d{78}: undefined → 7$/m,
   "decoding.mjs": /^ {2}method: AddVerifiedClient \(4\)$/m,
+  "state-changes.mjs":
+    /^f0101 account: changed\n {2}~ balance: 0\.0 FIL → 5\.0 FIL \(\+5\.0 FIL\)\n\naccount, nonce 1, \{address: f1/m,
   "trace.mjs": /^OnValueTransfer 6000000\nOnActorUpdate 475000000\n1208063 gas$/m,
   "state.mjs": /^f0100: nonce 0, 5000000000000000000 attoFIL$/m,
 };

@@ -86,7 +86,7 @@ async function runState(values: RunValues, watcher: Watcher, command: string): P
 }
 
 /** A block that a state lacks is no fault of the host here: the files are what somebody gave. */
-function missingBlock(cause: unknown, files: readonly string[]): FvmError | undefined {
+export function missingBlock(cause: unknown, files: readonly string[]): FvmError | undefined {
   if (!(cause instanceof HostFault && cause.code === "BLOCK_NOT_FOUND")) return undefined;
   const { cid } = cause.details as HostFault<"BLOCK_NOT_FOUND">["details"];
   return new FvmError(

@@ -7,7 +7,7 @@ import { executableMessage, type Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { is, isCount, isFlag, isSignal, oneOf, optional } from "../../util/check.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
-import { finish, finishNow, type Steps, unlessAborted, type Wait } from "../../util/waits.js";
+import { finish, finishNow, type Steps, unlessAborted, type Wait, type Waits } from "../../util/waits.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
 import type { ExecutionRequest, Executor } from "../executor/executor.js";
 import type { MachineContext } from "../kernel/machine-context.js";
@@ -62,6 +62,13 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
 
 /** As `Machine.create`, on the state that the amendment makes of the options'. For parts of this package only. */
 export let createAmended: (options: MachineOptions, amendment: Amendment) => Promise<Machine>;
+/** Does work on what a machine stands on and has written. Fails as its operations. For parts of this package only. */
+export let walkMachine: <T>(
+  machine: Machine,
+  operation: string,
+  signal: AbortSignal | undefined,
+  work: (body: MachineBody) => Waits<T>,
+) => Promise<T>;
 
 /**
  * Executes messages on a state, one after the other. After a `HostFault` it is closed; state that was not
@@ -92,6 +99,8 @@ export class Machine implements Disposable {
 
   static {
     createAmended = (options, amendment) => Machine.build(options, amendment);
+    walkMachine = (machine, operation, signal, work) =>
+      machine.run(operation, signal, () => finish(work(machine.body), signal, machine.wait));
   }
 
   private static async build(options: MachineOptions, amendment: Amendment | undefined): Promise<Machine> {

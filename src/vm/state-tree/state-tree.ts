@@ -47,6 +47,11 @@ export class StateTree {
     return new StateTree(blocks, StoredState.load(blocks, root, versions));
   }
 
+  /** The state without the changes. */
+  get base(): StateView {
+    return this.view;
+  }
+
   getActor(id: ActorId): ActorState | undefined {
     const known = this.cache.get(id);
     return known !== undefined ? (known ?? undefined) : this.lookUp(id);

@@ -82,6 +82,11 @@ export class StoredState implements StateView {
     return this.actors.differences(earlier.actors);
   }
 
+  /** All actors, as differences from a state without any. */
+  entries(): IterableIterator<EntryChange<string, ActorState>, undefined> {
+    return this.actors.differences(Hamt.empty(this.blocks, actorCodec(this.fields.version)));
+  }
+
   with(changed: Actors, blocks: Blocks): StoredState {
     const actors = actorsOf(blocks, this.fields);
     for (const [id, actor] of changed) {

@@ -43,7 +43,8 @@ function initState(blocks: Blocks, state: StoredState): InitState | undefined {
   return actor && InitState.load(blocks, actor.state);
 }
 
-function actorIdOf(key: string): ActorId {
+/** The actor of a key in the state tree. Throws `FvmError` INVALID_STATE. */
+export function actorIdOf(key: string): ActorId {
   const id = isAddress(key, { delegated: false }) ? addressId(key) : undefined;
   if (id !== undefined) return id;
   const shown = hex(latin1Bytes(key.slice(0, 64)));

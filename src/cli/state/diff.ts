@@ -1,0 +1,96 @@
+import { BlockCache } from "../../blockstore/block-cache.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import { cidText, toCid } from "../../encoding/cid.js";
+import { type CompareOptions, compareStates } from "../../inspect/state/compare-states.js";
+import type { StateAt } from "../../inspect/state/inspected-state.js";
+import { comparisonJson, comparisonText, type Marks } from "../../inspect/state/text.js";
+import { readVector } from "../../tools/vectors/files.js";
+import type { Output } from "../command.js";
+import { runInput, type Setting } from "../input/run.js";
+import { onStates, type StateStoreValues } from "./open.js";
+
+/** How differences are shown. */
+export interface DiffHow {
+  /** Entries of each map or list. */
+  readonly limit: number;
+  readonly json: boolean;
+  readonly output: Output;
+}
+
+const COMMAND = "state diff";
+const CACHE_BYTES = 64 * 2 ** 20;
+
+/** Handles `fvm state diff ROOT ROOT`. */
+export async function diffRoots(
+  values: StateStoreValues,
+  before: string,
+  after: string,
+  how: DiffHow,
+): Promise<number> {
+  return onStates(values, [before, after], COMMAND, async (store, [old, now]) => {
+    if (old !== undefined && now !== undefined) await answer(store, old, now, {}, how);
+    return 0;
+  });
+}
+
+/** Handles `fvm state diff VECTOR`: at each of its variants what all of its messages change. */
+export async function diffVector(values: StateStoreValues, file: string, how: DiffHow): Promise<number> {
+  const settings: Setting[] = [];
+  const watcher = { onBegin: (setting: Setting) => void settings.push(setting) };
+  const nothing = { filter: undefined, message: [], state: undefined, ...NO_SETTINGS };
+  const status = await runInput({ ...nothing, ...values }, [file], watcher, how.output, COMMAND);
+  for (const { name, source, networkVersion: network, stateRoot, blockstore } of settings) {
+    const { stateRoot: root } = readVector(source).expected;
+    // Of a vector that came out otherwise, which was said.
+    if (blockstore.get(root) === undefined) continue;
+    await answer(blockstore, { root: toCid(stateRoot), network }, { root, network }, { vector: name }, how);
+  }
+  return status;
+}
+
+/** Options of states that a vector has itself. */
+const NO_SETTINGS = {
+  epoch: undefined,
+  timestamp: undefined,
+  "base-fee": undefined,
+  "circulating-supply": undefined,
+  "chain-id": undefined,
+  randomness: undefined,
+  proofs: undefined,
+} as const;
+
+async function answer(
+  store: Blockstore,
+  before: StateAt,
+  after: StateAt,
+  names: Readonly<Record<string, string>>,
+  { limit, json, output }: DiffHow,
+): Promise<void> {
+  const blockCache = BlockCache.create(CACHE_BYTES);
+  const options: CompareOptions = {
+    blockCache,
+    maxEntries: limit,
+    onActor: (done, total) => output.progress(`${done} of ${total} actors`),
+  };
+  try {
+    const comparison = await compareStates(store, before, after, options);
+    const roots = { before: cidText(before.root), after: cidText(after.root) };
+    if (json) {
+      output.answer(JSON.stringify({ ...names, ...roots, ...Object(comparisonJson(comparison)) }));
+      return;
+    }
+    const marks = output.hasColours === true ? { marks: COLOURS } : {};
+    const title = names.vector === undefined ? "" : `${names.vector}\n`;
+    output.answer(`${title}${comparisonText(comparison, marks) || "no difference\n"}`.trimEnd());
+  } finally {
+    blockCache.clear();
+  }
+}
+
+const colour = (code: number) => (text: string) => `\x1b[${code}m${text}\x1b[39m`;
+const COLOURS: Marks = {
+  added: colour(32),
+  removed: colour(31),
+  changed: colour(33),
+  title: (text) => `\x1b[1m${text}\x1b[22m`,
+};

@@ -1,0 +1,55 @@
+import { idAddress } from "../../address/address.js";
+import { formatAddress } from "../../address/text.js";
+import { ACTOR_TYPES } from "../../builtin/actors/index.js";
+import { cidText } from "../../encoding/cid.js";
+import { type ListedActor, listActors } from "../../inspect/state/read-actor.js";
+import { formatFil } from "../../message/token.js";
+import type { Output } from "../command.js";
+import { shownText } from "../input/values.js";
+import { UsageError } from "../usage-error.js";
+import { onStates, type StateStoreValues } from "./open.js";
+
+const COMMAND = "state list";
+
+/** Handles `fvm state list`. */
+export async function list(
+  values: StateStoreValues,
+  root: string,
+  type: string | undefined,
+  json: boolean,
+  output: Output,
+): Promise<number> {
+  if (type !== undefined && !ACTOR_TYPES.some((known) => known === type)) {
+    throw new UsageError(`--type is ${shownText(type)}, not one of ${ACTOR_TYPES.join(", ")}`, COMMAND);
+  }
+  return onStates(values, [root], COMMAND, async (store, [state]) => {
+    if (state === undefined) return 0;
+    await listActors(store, state, (actor) => {
+      if (type !== undefined && actor.type !== type) return;
+      output.answer(json ? lineOfJson(actor) : lineOfText(actor));
+    });
+    return 0;
+  });
+}
+
+function lineOfText({ id, type, code, nonce, balance, delegatedAddress }: ListedActor): string {
+  const parts = [
+    formatAddress(idAddress(id)),
+    type ?? cidText(code),
+    `nonce ${nonce}`,
+    `${formatFil(balance)} FIL`,
+  ];
+  if (delegatedAddress !== undefined) parts.push(formatAddress(delegatedAddress));
+  return parts.join(" · ");
+}
+
+function lineOfJson({ id, type, code, nonce, balance, delegatedAddress }: ListedActor): string {
+  return JSON.stringify({
+    id: formatAddress(idAddress(id)),
+    ...(type !== undefined && { type }),
+    code: cidText(code),
+    nonce: typeof nonce === "bigint" ? nonce.toString() : nonce,
+    balance: balance.toString(),
+    ...(delegatedAddress !== undefined && { delegated: formatAddress(delegatedAddress) }),
+  });
+}

@@ -1,0 +1,142 @@
+import type { Address } from "../../address/address.js";
+import { type BlockAccessOptions, walkBlocks } from "../../blockstore/access.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import type { ActorType } from "../../builtin/actors/index.js";
+import type { DecodedValue } from "../../builtin/values/value.js";
+import { checkCid } from "../../encoding/cid.js";
+import { retryingInside } from "../../ipld/retrying.js";
+import { Pauses, type Waits } from "../../util/waits.js";
+import type { ActorId, ActorState } from "../../vm/state-tree/actor-state.js";
+import type { ActorChange, StateDiff } from "../../vm/state-tree/state-diff.js";
+import { storedDifference } from "../../vm/state-tree/stored-difference.js";
+import type { ChangeLimits, ValueChange } from "./change.js";
+import { Comparison } from "./comparison.js";
+import type { Side } from "./entries.js";
+import { type InspectedState, openState, type StateAt } from "./inspected-state.js";
+
+/** An actor that two states do not have in common. */
+export interface ActorComparison {
+  readonly id: ActorId;
+  readonly kind: ActorChange["kind"];
+  /** Its type, or the one that it had; undefined: it is no builtin actor. */
+  readonly type: ActorType | undefined;
+  /** Its f4 address, or the one that it had. */
+  readonly delegatedAddress: Address | undefined;
+  /** Fields `code`, `nonce`, `balance`, `delegated_address`, and `state` with its parts. Of removed actors without `state`. */
+  readonly changes: readonly ValueChange[];
+}
+
+/** In what a state differs from an earlier one, decoded. */
+export interface StateComparison {
+  /** By ID. */
+  readonly actors: readonly ActorComparison[];
+  /** Addresses that have got an ID. */
+  readonly addresses: ReadonlyMap<Address, ActorId>;
+}
+
+/** Options of `compareStates`. */
+export interface CompareOptions extends BlockAccessOptions, ChangeLimits {
+  /** Called after each actor that was compared: how many there are so far, and in all. */
+  readonly onActor?: (done: number, total: number) => void;
+}
+
+/**
+ * In what a state differs from an earlier one, actor by actor and field by field: also within what builtin actors keep,
+ * entry by entry, and slot by slot of contracts' storage. Of what both have, nothing is read. A part that cannot be
+ * read, because it is malformed or not in the store, is listed as such.
+ *
+ * @throws FvmError INVALID_STATE if the store lacks a root, or the list of builtin actors; UNKNOWN_NETWORK_VERSION;
+ * INVALID_HAMT, INVALID_CBOR on malformed state trees; `HostFault` BLOCK_NOT_FOUND, BLOCKSTORE_FAILED, CORRUPT_BLOCK;
+ * the signal's reason
+ */
+export async function compareStates(
+  store: Blockstore,
+  before: StateAt,
+  after: StateAt,
+  options: CompareOptions = {},
+): Promise<StateComparison> {
+  for (const { root } of [before, after]) checkCid(root);
+  return walkBlocks(
+    store,
+    function* (blocks) {
+      const old = yield* openState(blocks, before);
+      const now = yield* openState(blocks, after);
+      const diff = yield* storedDifference(blocks, old.view, now.view);
+      return yield* comparedStates(old, now, diff, options);
+    },
+    options,
+  );
+}
+
+/** As `compareStates`, of states whose difference is known. */
+export function* comparedStates(
+  before: InspectedState,
+  after: InspectedState,
+  { actors, addresses }: StateDiff,
+  { onActor, ...limits }: CompareOptions,
+): Waits<StateComparison> {
+  const compared: ActorComparison[] = [];
+  const pauses = new Pauses();
+  for (const id of actors.keys()) {
+    const old = yield* retryingInside(() => before.view.getActor(id));
+    const now = yield* retryingInside(() => after.view.getActor(id));
+    if (old !== undefined || now !== undefined) {
+      compared.push(yield* comparedActor(id, { ...before, actor: old }, { ...after, actor: now }, limits));
+    }
+    onActor?.(compared.length, actors.size);
+    yield* pauses.next();
+  }
+  return { actors: compared, addresses };
+}
+
+interface ActorIn extends InspectedState {
+  readonly actor: ActorState | undefined;
+}
+
+function* comparedActor(
+  id: ActorId,
+  before: ActorIn,
+  after: ActorIn,
+  limits: ChangeLimits,
+): Waits<ActorComparison> {
+  const comparison = new Comparison(sideOf(before), sideOf(after), limits);
+  const [old, now] = [fieldsOf(before.actor), fieldsOf(after.actor)];
+  yield* comparison.fields([], old, now);
+  const [from, to] = [before.actor?.state, after.actor?.state];
+  if (to !== undefined && from !== to) {
+    yield* comparison.root(["state"], stateOf(before), stateOf(after));
+  }
+  const { code, delegatedAddress } = (after.actor ?? before.actor) as ActorState;
+  const kind = after.actor === undefined ? "removed" : before.actor === undefined ? "added" : "changed";
+  const type = (after.actor === undefined ? before : after).actors.typeOf(code);
+  return { id, kind, type, delegatedAddress, changes: comparison.changes };
+}
+
+function sideOf({ blocks, actors }: InspectedState): Side {
+  return { blocks, decode: (schema, data) => actors.decode(schema, data).value };
+}
+
+/** The fields of an actor but its state, which is a block of its own. */
+function fieldsOf(actor: ActorState | undefined): (DecodedValue & { kind: "record" }) | undefined {
+  if (actor === undefined) return undefined;
+  const { code, nonce, balance, delegatedAddress } = actor;
+  return {
+    kind: "record",
+    fields: [
+      { name: "code", value: { kind: "cid", value: code } },
+      { name: "nonce", value: { kind: "integer", value: nonce } },
+      { name: "balance", value: { kind: "amount", value: balance, unit: "FIL" } },
+      ...(delegatedAddress === undefined
+        ? []
+        : [{ name: "delegated_address", value: { kind: "address", value: delegatedAddress } } as const]),
+    ],
+  };
+}
+
+function stateOf({ actor, actors }: ActorIn) {
+  if (actor === undefined) return undefined;
+  return {
+    cid: actor.state,
+    decode: (data: Uint8Array) => actors.decodeState(actors.typeOf(actor.code), data).value,
+  };
+}

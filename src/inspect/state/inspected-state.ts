@@ -1,0 +1,58 @@
+import { type Address, addressId } from "../../address/address.js";
+import type { Blocks } from "../../blockstore/blocks.js";
+import { BuiltinActors } from "../../builtin/builtin-actors.js";
+import type { Cid } from "../../encoding/cid.js";
+import { BlockNotFound } from "../../ipld/block-access.js";
+import { retryingInside } from "../../ipld/retrying.js";
+import type { Waits } from "../../util/waits.js";
+import { type ManifestEntry, readManifest } from "../../vm/state-tree/manifest.js";
+import type { StateView, StoredState } from "../../vm/state-tree/state-view.js";
+import { readBuiltinActors } from "../../vm/state-tree/system-actor.js";
+import { loadState } from "./states.js";
+
+/** A state that is in a blockstore. */
+export interface StateAt {
+  readonly root: Cid;
+  /** Network version, which says how builtin actors write what they keep. */
+  readonly network: number;
+}
+
+/** A state to look into. */
+export interface InspectedState<V extends StateView = StateView> {
+  readonly view: V;
+  readonly blocks: Blocks;
+  /** What the states of builtin actors mean. */
+  readonly actors: BuiltinActors;
+}
+
+/**
+ * The state of a root, with the builtin actors that its system actor lists. Throws as `loadState`, and `FvmError`
+ * INVALID_STATE, UNKNOWN_NETWORK_VERSION.
+ */
+export function* openState(blocks: Blocks, { root, network }: StateAt): Waits<InspectedState<StoredState>> {
+  const view = yield* retryingInside(() => loadState(blocks, root));
+  const { entries } = yield* retryingInside(() => readManifest(blocks, readBuiltinActors(blocks, view), []));
+  return inspectedState(view, blocks, entries, network);
+}
+
+/** A state whose builtin actors are known. */
+export function inspectedState<V extends StateView>(
+  view: V,
+  blocks: Blocks,
+  builtins: readonly ManifestEntry[],
+  network: number,
+): InspectedState<V> {
+  const actors = new BuiltinActors(builtins, network, { codeOf: (address) => codeOf(view, address) });
+  return { view, blocks, actors };
+}
+
+/** Code of an address's actor; undefined also if the store has only a part of the state, and this is not in it. */
+function codeOf(view: StateView, address: Address): Cid | undefined {
+  try {
+    const id = addressId(address) ?? view.resolveAddress(address);
+    return id === undefined ? undefined : view.getActor(id)?.code;
+  } catch (error) {
+    if (error instanceof BlockNotFound) return undefined;
+    throw error;
+  }
+}

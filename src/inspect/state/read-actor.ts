@@ -1,0 +1,184 @@
+import {
+  ADDRESS_PROTOCOL,
+  type Address,
+  addressId,
+  addressProtocol,
+  checkAddress,
+  idAddress,
+} from "../../address/address.js";
+import { formatAddress } from "../../address/text.js";
+import { type BlockAccessOptions, walkBlocks } from "../../blockstore/access.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import type { ActorType } from "../../builtin/actors/index.js";
+import { type EthAddress, ethAddressOf } from "../../builtin/evm/eth-address.js";
+import { readEvmState } from "../../builtin/evm/state.js";
+import { readSlot } from "../../builtin/evm/storage.js";
+import type { Decoded } from "../../builtin/schema/decode.js";
+import { type Cid, checkCid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { BlockNotFound } from "../../ipld/block-access.js";
+import { retryingInside, takingEach } from "../../ipld/retrying.js";
+import type { U64 } from "../../util/u64.js";
+import type { Waits } from "../../util/waits.js";
+import type { ActorId, ActorState } from "../../vm/state-tree/actor-state.js";
+import { actorIdOf } from "../../vm/state-tree/stored-difference.js";
+import { type InspectedState, openState, type StateAt } from "./inspected-state.js";
+
+/** An actor as people know it. */
+export interface InspectedActor {
+  readonly id: ActorId;
+  /** Undefined: it is no builtin actor. */
+  readonly type: ActorType | undefined;
+  /** Of an account that of its key (f1, f3); of others the f2 address if it was asked for. Undefined: not known. */
+  readonly robustAddress: Address | undefined;
+  /** The f4 address, if there is one. */
+  readonly delegatedAddress: Address | undefined;
+  /** By which contracts see it. */
+  readonly ethAddress: EthAddress;
+  readonly code: Cid;
+  /** Nonce of its next message. */
+  readonly nonce: U64;
+  /** attoFIL. */
+  readonly balance: bigint;
+  readonly stateRoot: Cid;
+  /** Undefined: the store lacks the block. */
+  readonly state: Decoded | undefined;
+}
+
+/**
+ * An actor of a state, with what it keeps.
+ *
+ * @param address any of its addresses
+ * @throws FvmError INVALID_STATE if there is no such actor, or the store lacks the root; INVALID_ADDRESS,
+ * UNKNOWN_NETWORK_VERSION; INVALID_HAMT, INVALID_CBOR on malformed states; `HostFault` BLOCK_NOT_FOUND,
+ * BLOCKSTORE_FAILED, CORRUPT_BLOCK; the signal's reason
+ */
+export async function readActor(
+  store: Blockstore,
+  at: StateAt,
+  address: Address,
+  options: BlockAccessOptions = {},
+): Promise<InspectedActor> {
+  return onActor(store, at, address, options, function* (id, actor, state) {
+    const data = yield* blockOf(state, actor.state);
+    return described(id, actor, data, state, address);
+  });
+}
+
+/**
+ * What a contract's storage has in these slots; 0n where it has nothing. Throws as `readActor`; `FvmError`
+ * INVALID_STATE also if the actor is no contract, INVALID_KAMT if a slot is no bigint of 256 bits.
+ */
+export async function readStorage(
+  store: Blockstore,
+  at: StateAt,
+  address: Address,
+  slots: readonly bigint[],
+  options: BlockAccessOptions = {},
+): Promise<bigint[]> {
+  return onActor(store, at, address, options, function* (_, { code, state }, { blocks, actors }) {
+    if (actors.typeOf(code) !== "evm") {
+      throw invalid(`${formatAddress(address)} is no contract, so it has no storage`);
+    }
+    const contract = yield* retryingInside(() => readEvmState(blocks, state, actors.version));
+    const values: bigint[] = [];
+    for (const slot of slots) values.push(yield* retryingInside(() => readSlot(blocks, contract, slot)));
+    return values;
+  });
+}
+
+/** An actor of a state, without what it keeps. */
+export interface ListedActor extends Pick<ActorState, "code" | "nonce" | "balance" | "delegatedAddress"> {
+  readonly id: ActorId;
+  /** Undefined: it is no builtin actor. */
+  readonly type: ActorType | undefined;
+}
+
+/**
+ * Tells of all actors of a state, one after the other: there may be millions. Their order depends on hashes. Throws as
+ * `readActor`.
+ */
+export async function listActors(
+  store: Blockstore,
+  at: StateAt,
+  tell: (actor: ListedActor) => void,
+  options: BlockAccessOptions = {},
+): Promise<void> {
+  checkCid(at.root);
+  return walkBlocks(
+    store,
+    function* (blocks) {
+      const { view, actors } = yield* openState(blocks, at);
+      yield* takingEach(view.entries(), ({ key, after }) => {
+        const { code, nonce, balance, delegatedAddress } = after as ActorState;
+        tell({ id: actorIdOf(key), type: actors.typeOf(code), code, nonce, balance, delegatedAddress });
+      });
+    },
+    options,
+  );
+}
+
+async function onActor<T>(
+  store: Blockstore,
+  at: StateAt,
+  address: Address,
+  options: BlockAccessOptions,
+  read: (id: ActorId, actor: ActorState, state: InspectedState) => Waits<T>,
+): Promise<T> {
+  checkCid(at.root);
+  checkAddress(address);
+  return walkBlocks(
+    store,
+    function* (blocks) {
+      const state = yield* openState(blocks, at);
+      const id = yield* retryingInside(() => addressId(address) ?? state.view.resolveAddress(address));
+      if (id === undefined) throw invalid(`no actor has the address ${formatAddress(address)}`);
+      const actor = yield* retryingInside(() => state.view.getActor(id));
+      if (actor === undefined) throw invalid(`there is no actor ${formatAddress(idAddress(id))}`);
+      return yield* read(id, actor, state);
+    },
+    options,
+  );
+}
+
+/** Undefined: the store has only a part of the state, and this is not in it. */
+function* blockOf({ blocks }: InspectedState, cid: Cid): Waits<Uint8Array | undefined> {
+  try {
+    return yield* retryingInside(() => blocks.get(cid));
+  } catch (error) {
+    if (error instanceof BlockNotFound) return undefined;
+    throw error;
+  }
+}
+
+function described(
+  id: ActorId,
+  actor: ActorState,
+  data: Uint8Array | undefined,
+  { actors }: InspectedState,
+  asked: Address,
+): InspectedActor {
+  const { code, nonce, balance, delegatedAddress, state: stateRoot } = actor;
+  const type = actors.typeOf(code);
+  const state = data && actors.decodeState(type, data);
+  return {
+    ...{ id, type, code, nonce, balance, delegatedAddress, stateRoot, state },
+    robustAddress: (type === "account" ? keyAddressOf(state) : undefined) ?? robust(asked),
+    ethAddress: ethAddressOf(id, actor),
+  };
+}
+
+function keyAddressOf(state: Decoded | undefined): Address | undefined {
+  const fields = state?.value.kind === "record" ? state.value.fields : [];
+  const address = fields.find(({ name }) => name === "address")?.value;
+  return address?.kind === "address" ? address.value : undefined;
+}
+
+function robust(address: Address): Address | undefined {
+  const protocol = addressProtocol(address);
+  return protocol === ADDRESS_PROTOCOL.ID || protocol === ADDRESS_PROTOCOL.DELEGATED ? undefined : address;
+}
+
+function invalid(reason: string): FvmError {
+  return new FvmError("INVALID_STATE", { reason });
+}
