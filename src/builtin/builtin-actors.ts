@@ -2,6 +2,8 @@ import { type Address, addressId } from "../address/address.js";
 import type { Cid } from "../encoding/cid.js";
 import { CBOR, DAG_CBOR } from "../encoding/codecs.js";
 import { ExitCode } from "../message/outcome.js";
+import { isFunction, optional } from "../util/check.js";
+import { checkOption } from "../util/options.js";
 import type { U64 } from "../util/u64.js";
 import { networkVersion } from "../vm/network/version.js";
 import { type ActorId, SingletonId } from "../vm/state-tree/actor-state.js";
@@ -9,6 +11,15 @@ import type { ManifestEntry } from "../vm/state-tree/manifest.js";
 import type { ObservedBlock } from "../vm/trace/observation.js";
 import type { MessageTrace } from "../vm/trace/trace.js";
 import { type ActorType, isActorType, specOf } from "./actors/index.js";
+import type { Method } from "./actors/spec.js";
+import {
+  checkBuiltins,
+  checkedBlock,
+  checkedData,
+  checkedLimits,
+  checkedMethod,
+  checkType,
+} from "./checked.js";
 import { methodName, methodOf } from "./methods.js";
 import { type Callees, type Decoded, decodeAs } from "./schema/decode.js";
 import type { Schema } from "./schema/schema.js";
@@ -51,10 +62,12 @@ export class BuiltinActors {
 
   /**
    * @param builtins names and codes, as a trace has them, or a machine (`machine.context.manifest.entries`)
-   * @param network a network version, which says the version of the actors. Throws `FvmError`
-   * UNKNOWN_NETWORK_VERSION
+   * @param network a network version, which says the version of the actors
+   * @throws FvmError UNKNOWN_NETWORK_VERSION, INVALID_OPTION; the latter also by its methods
    */
   constructor(builtins: readonly ManifestEntry[], network: number, { codeOf }: BuiltinActorsOptions = {}) {
+    checkBuiltins(builtins);
+    checkOption("codeOf", codeOf, optional(isFunction));
     this.version = networkVersion(network, { experimental: true }).actorsVersion;
     for (const [name, code] of builtins) {
       if (!isActorType(name)) continue;
@@ -97,7 +110,8 @@ export class BuiltinActors {
    * @param type of the actor that is called; undefined: no builtin one
    */
   methodName(type: ActorType | undefined, method: U64): string | undefined {
-    return methodName(type, this.version, method);
+    checkType(type);
+    return methodName(type, this.version, checkedMethod(method));
   }
 
   /** What a method is given. Undefined: nothing. */
@@ -107,7 +121,7 @@ export class BuiltinActors {
     params: ObservedBlock | undefined,
     limits?: DecodeLimits,
   ): Decoded | undefined {
-    return this.decodeBlock(methodOf(type, this.version, method)?.params, params, limits);
+    return this.decodeBlock(this.methodOf(type, method)?.params, params, limits);
   }
 
   /** What a method returned. Undefined: nothing. @param exitCode of the call: failures return no more than a contract's revert data */
@@ -118,9 +132,8 @@ export class BuiltinActors {
     exitCode: ExitCode = ExitCode.Ok,
     limits?: DecodeLimits,
   ): Decoded | undefined {
-    if (exitCode === ExitCode.Ok) {
-      return this.decodeBlock(methodOf(type, this.version, method)?.returns, value, limits);
-    }
+    const returns = this.methodOf(type, method)?.returns;
+    if (exitCode === ExitCode.Ok) return this.decodeBlock(returns, value, limits);
     return this.decodeBlock(exitCode === EVM_REVERTED ? "bytes" : undefined, value, limits);
   }
 
@@ -130,22 +143,29 @@ export class BuiltinActors {
    * @param type undefined: no builtin actor
    */
   decodeState(type: ActorType | undefined, state: Uint8Array, limits?: DecodeLimits): Decoded {
-    return decodeAs(type && specOf(type, this.version)?.state, state, this.callees, limits);
+    checkType(type);
+    return this.decode(type && specOf(type, this.version)?.state, state, limits);
   }
 
   /** Data of a layout that another decoded value refers to. */
   decode(schema: Schema | undefined, data: Uint8Array, limits?: DecodeLimits): Decoded {
-    return decodeAs(schema, data, this.callees, limits);
+    return decodeAs(schema, checkedData(data), this.callees, checkedLimits(limits));
+  }
+
+  private methodOf(type: ActorType | undefined, method: U64): Method | undefined {
+    checkType(type);
+    return methodOf(type, this.version, checkedMethod(method));
   }
 
   private decodeBlock(
     schema: Schema | undefined,
-    block: ObservedBlock | undefined,
+    given: ObservedBlock | undefined,
     limits: DecodeLimits | undefined,
   ): Decoded | undefined {
+    const block = checkedBlock(given);
     if (block === undefined || block.data.length === 0) return undefined;
     const { codec, data } = block;
-    if (codec === DAG_CBOR || codec === CBOR) return decodeAs(schema, data, this.callees, limits);
+    if (codec === DAG_CBOR || codec === CBOR) return this.decode(schema, data, limits);
     return { form: "bytes", value: { kind: "bytes", value: data.slice() } };
   }
 }

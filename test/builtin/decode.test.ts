@@ -213,3 +213,36 @@ test("names of methods that every actor may have", () => {
   expect(actors.methodName("multisig", 77)).toBe(undefined);
   expect(actors.methodName("multisig", 2n ** 64n - 1n)).toBe(undefined);
 });
+
+describe("what is not what its type says", () => {
+  const any = actors as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const params = block(Uint8Array.of(0x80));
+
+  test.each<[string, unknown[], string]>([
+    ["decodeParams", ["toString", 2, params], "type"],
+    ["decodeParams", ["multisig", -1, params], "method"],
+    ["decodeParams", ["multisig", 2, 7], "block"],
+    ["decodeParams", ["multisig", 2, { codec: DAG_CBOR, data: "80" }], "block.data"],
+    ["decodeParams", ["multisig", 2, { codec: -1, data: params.data }], "block.codec"],
+    ["decodeParams", ["multisig", 2, params, { maxItems: -1 }], "limits.maxItems"],
+    ["decodeReturn", ["multisig", "2", params], "method"],
+    ["decodeState", ["multisig", undefined], "data"],
+    ["decodeState", ["storage", params.data], "type"],
+    ["methodName", ["__proto__", 2], "type"],
+  ])("%s(%j)", (name, args, option) => {
+    expect(() => any[name]?.call(actors, ...args)).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTION", details: expect.objectContaining({ option }) }),
+    );
+  });
+
+  test("a list of builtin actors", () => {
+    expect(() => new BuiltinActors(7 as never, 28)).toThrow(/INVALID_OPTION .*builtins/);
+    expect(() => new BuiltinActors([["multisig", "bafy" as never]], 28)).toThrow(/builtins\[0\]/);
+    expect(() => new BuiltinActors([], 28, { codeOf: 7 as never })).toThrow(/codeOf/);
+    expect(() => new BuiltinActors([], 7)).toThrow(/UNKNOWN_NETWORK_VERSION/);
+  });
+
+  test("a method number as a bigint is the same method", () => {
+    expect(actors.methodName("multisig", 2n)).toBe("Propose");
+  });
+});

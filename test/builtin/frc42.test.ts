@@ -11,3 +11,9 @@ test.each([
   expect(exportedMethodNumber(name)).toBe(number);
   expect(number).toBeGreaterThanOrEqual(FIRST_EXPORTED_METHOD);
 });
+
+test("constructors have number 1", () => expect(exportedMethodNumber("Constructor")).toBe(1));
+
+test.each(["", "transfer", "1st", "Café", "A b", 7])("%j is no name", (name) => {
+  expect(() => exportedMethodNumber(name as string)).toThrow(/INVALID_OPTION/);
+});

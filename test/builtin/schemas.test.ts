@@ -4,9 +4,22 @@ import { ACTOR_TYPES, type ActorType, specOf, specsOf } from "../../src/builtin/
 import { BuiltinActors } from "../../src/builtin/builtin-actors.js";
 import { exportedMethodNumber } from "../../src/builtin/frc42.js";
 import type { Schema, Structure } from "../../src/builtin/schema/schema.js";
+import { DAG_CBOR } from "../../src/encoding/codecs.js";
 import { sampleOf } from "./sample.js";
 
 const actors = new BuiltinActors([], 28);
+
+/** A network version with each version of the actors. */
+const NETWORKS: Readonly<Record<number, number>> = {
+  8: 16,
+  9: 17,
+  11: 19,
+  12: 21,
+  13: 22,
+  14: 23,
+  15: 24,
+  16: 25,
+};
 
 /** All layouts that a value of this one leads to, itself included. */
 function layoutsBehind(schema: Schema): Schema[] {
@@ -97,5 +110,54 @@ describe("methods by version", () => {
     expect(types.join(" ")).toBe(
       "system init cron account storagepower storageminer storagemarket paymentchannel multisig reward verifiedregistry",
     );
+  });
+});
+
+describe("layouts that changed: data of one version is not taken for the other's", () => {
+  const at = (version: number) => new BuiltinActors([], NETWORKS[version] ?? 0);
+  const layoutOf = (type: ActorType, version: number, what: number | "state", part: "params" | "returns") => {
+    const spec = specOf(type, version);
+    const schema = what === "state" ? spec?.state : spec?.methods[what]?.[part];
+    if (schema === undefined) throw new Error(`${type} ${what} v${version} has no layout`);
+    return schema;
+  };
+  const formAt = (
+    type: ActorType,
+    version: number,
+    what: number | "state",
+    part: "params" | "returns",
+    data: Uint8Array,
+  ) => {
+    const actors = at(version);
+    if (what === "state") return actors.decodeState(type, data).form;
+    const block = { codec: DAG_CBOR, data };
+    const decoded =
+      part === "params" ? actors.decodeParams(type, what, block) : actors.decodeReturn(type, what, block);
+    return decoded?.form;
+  };
+
+  test.each<[ActorType, number | "state", "params" | "returns", number, number]>([
+    ["storagepower", 9, "returns", 14, 15],
+    ["storagepower", "state", "params", 14, 15],
+    ["storagemarket", 5, "params", 8, 9],
+    ["storagemarket", 5, "params", 12, 13],
+    ["storagemarket", 5, "returns", 8, 9],
+    ["storagemarket", 5, "returns", 11, 12],
+    ["storagemarket", 6, "params", 11, 12],
+    ["storagemarket", 6, "returns", 12, 13],
+    ["storagemarket", 7, "params", 12, 13],
+    ["storagemarket", "state", "params", 8, 9],
+    ["storagemarket", "state", "params", 12, 13],
+    ["verifiedregistry", 9, "params", 11, 12],
+    ["verifiedregistry", 9, "returns", 11, 12],
+    ["verifiedregistry", "state", "params", 8, 9],
+    ["storageminer", "state", "params", 15, 16],
+    ["evm", "state", "params", 15, 16],
+  ])("%s %s %s, versions %i and %i", (type, what, part, older, newer) => {
+    const dataOf = (version: number) => sampleOf(layoutOf(type, version, what, part), true);
+    expect(formAt(type, older, what, part, dataOf(older))).toBe("schema");
+    expect(formAt(type, newer, what, part, dataOf(newer))).toBe("schema");
+    expect(formAt(type, newer, what, part, dataOf(older))).toBe("cbor");
+    expect(formAt(type, older, what, part, dataOf(newer))).toBe("cbor");
   });
 });

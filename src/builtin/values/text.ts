@@ -3,6 +3,8 @@ import { formatAddress, type NetworkLetter } from "../../address/text.js";
 import { cidText } from "../../encoding/cid.js";
 import { formatFil } from "../../message/token.js";
 import { hex } from "../../util/bytes.js";
+import { isCount, optional } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import { filecoinToEth } from "../evm/eth-address.js";
 import type { ShownOptions } from "./json.js";
 import type { DecodedValue, Range } from "./value.js";
@@ -29,6 +31,7 @@ const INDENT = "  ";
  */
 export function decodedText(value: DecodedValue, options: TextOptions = {}): string {
   const { multiline = false, letter } = options;
+  checkOption("limit", options.limit, optional(isCount));
   const limit = options.limit ?? (multiline ? LINES_LIMIT : LINE_LIMIT);
   const writer = new TextWriter(multiline, limit, letter ?? "f");
   writer.write(value, 0);
