@@ -34,6 +34,22 @@ export {
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
 export {
+  type EthTransaction,
+  type EthTransactionKind,
+  ethMessageOf,
+  ethSigningBytes,
+  ethTransactionBytes,
+  ethTransactionOf,
+} from "./signatures/eth-transaction.js";
+export {
+  ethSenderOf,
+  ethTransactionHash,
+  verifyAggregate,
+  verifyBlock,
+  verifyMessage,
+  verifySignature,
+} from "./signatures/verify.js";
+export {
   type BeaconEntry,
   type BlockHeader,
   decodeHeader,

@@ -17,6 +17,8 @@ export const FIL_COMMITMENT_SEALED = 0xf102;
 export const IDENTITY = 0x00;
 /** Hash of the first generation of CIDs, and of HAMT keys. */
 export const SHA2_256 = 0x12;
+/** Ethereum's hash. */
+export const KECCAK_256 = 0x1b;
 /** Hash of the CIDs of all state and code. */
 export const BLAKE2B_256 = 0xb220;
 /** sha2-256-trunc254-padded, of piece commitments. */

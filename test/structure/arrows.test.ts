@@ -37,6 +37,7 @@ const LAYERS = [
   "inspect/page",
   "inspect/index",
   "chain/types",
+  "chain/signatures",
   "chain/execution",
   "chain/pool",
   "chain/index",

@@ -1,5 +1,5 @@
 import type { Cid } from "../../encoding/cid.js";
-import { DAG_CBOR, RAW } from "../../encoding/codecs.js";
+import { DAG_CBOR, KECCAK_256, RAW } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
 import type { BlockAccess } from "../../ipld/block-access.js";
 import {
@@ -43,8 +43,6 @@ export interface EvmState {
 export const FIRST_EVM_VERSION = 10;
 /** First actors version with transient storage (FIP-0097). */
 const FIRST_TRANSIENT_VERSION = 16;
-/** Multihash code of keccak-256. */
-const KECCAK_256 = 0x1b;
 const HASH_BYTES = 32;
 
 const messageIdCodec: Codec<EvmMessageId> = {
