@@ -1,15 +1,34 @@
 import { writeFileSync } from "node:fs";
-import { Page } from "../inspect/page/page.js";
+import { basename } from "node:path";
+import { Page, type PageSource } from "../inspect/page/page.js";
+import { compareChanges } from "../inspect/state/compare-changes.js";
 import type { ApplyResult } from "../vm/executor/apply-result.js";
+import type { Machine } from "../vm/machine/machine.js";
+import type { StateDiff } from "../vm/state-tree/state-diff.js";
 import { Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
-import { type RunValues, runInput } from "./input/run.js";
+import { type RunValues, runInput, type Setting } from "./input/run.js";
 import { checkOutputFile } from "./output-file.js";
+
+/** Entries of each map that are listed as changed. */
+const ENTRIES = 1000;
 
 interface PageValues extends RunValues {
   /** The file to write. */
   readonly html: string;
   readonly debugging: boolean;
+}
+
+/** @param earlier changes of the messages before; those of this one are added */
+async function addWithState(
+  page: Page,
+  source: PageSource,
+  machine: Machine,
+  changes: StateDiff,
+  earlier: StateDiff[],
+): Promise<void> {
+  page.add({ ...source, state: await compareChanges(machine, changes, { earlier, maxEntries: ENTRIES }) });
+  earlier.push(changes);
 }
 
 /** Writes a page of all messages. Answers the exit code; throws as `runInput`, `UsageError` if it cannot write. */
@@ -19,15 +38,27 @@ export async function writeTracePage(
   output: Output,
 ): Promise<number> {
   checkOutputFile("html", html, "trace");
-  const page = new Page(vectors.length === 1 ? (vectors[0] as string) : "fvm trace");
+  const page = new Page(`fvm trace ${vectors.map((file) => basename(file)).join(" ")}`);
   const tracer = new Tracer();
+  let origin = "";
+  let earlier: StateDiff[] = [];
   let count = 0;
   const watcher = {
     ...(debugging ? { debug: {} } : {}),
     observer: tracer.observer,
-    onResult(result: ApplyResult) {
-      page.add({ trace: tracer.trace(), result });
+    onBegin({ name }: Setting) {
+      origin = name;
+      earlier = [];
+    },
+    changes: true,
+    onResult(result: ApplyResult, machine?: Machine) {
+      const source = { trace: tracer.trace(), result, origin };
       count++;
+      if (machine === undefined || result.changes === undefined) {
+        page.add(source);
+        return undefined;
+      }
+      return addWithState(page, source, machine, result.changes, earlier);
     },
   };
   const status = await runInput(values, vectors, watcher, output, "trace");

@@ -49,6 +49,8 @@ export { type Json, type ShownOptions, toJson } from "../builtin/values/json.js"
 export type { DecodeLimits } from "../builtin/values/limits.js";
 export { decodedText, type TextOptions } from "../builtin/values/text.js";
 export type { AmountUnit, DecodedField, DecodedValue, Range } from "../builtin/values/value.js";
+export type { PageLimits } from "./page/budget.js";
+export { type PageInput, type PageSource, tracePage } from "./page/page.js";
 export {
   CATEGORY_TITLES,
   type Category,

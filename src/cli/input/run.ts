@@ -30,8 +30,10 @@ export interface Watcher {
   readonly debug?: DebugSink;
   /** Before the first message. */
   onBegin?(setting: Setting): void;
-  /** After each message, implicit ones too. */
-  onResult?(result: ApplyResult): void;
+  /** Whether results tell what messages changed; those of tipsets never do. */
+  readonly changes?: boolean;
+  /** After each message, implicit ones too. It is awaited where there is a machine, which is not so in tipsets. */
+  onResult?(result: ApplyResult, machine?: Machine): unknown;
   /** After the last message, also of a vector of which none could be executed. */
   onEnd?(source: Pick<Setting, "name" | "source">): void;
 }
@@ -66,7 +68,7 @@ async function runState(values: RunValues, watcher: Watcher, command: string): P
   const { network, stateRoot, blockstore } = state.machine;
   const rules = typeof network === "number" ? networkVersion(network) : network;
   const messages = values.message.map((text) => readMessage(text, rules));
-  const { observer, debug } = watcher;
+  const { observer, debug, changes } = watcher;
   const options = { ...state.machine, ...(observer && { observer }), ...(debug && { debug }) };
   const source = { name: state.name, source: state.name };
   watcher.onBegin?.({ ...source, networkVersion: rules.version, blockstore, stateRoot });
@@ -75,8 +77,11 @@ async function runState(values: RunValues, watcher: Watcher, command: string): P
     for (const written of messages) {
       const message = await completeMessage(written, machine);
       const { rawLength } = written;
-      const result = await machine.execute(message, rawLength === undefined ? {} : { rawLength });
-      watcher.onResult?.(result);
+      const result = await machine.execute(message, {
+        ...(rawLength !== undefined && { rawLength }),
+        ...(changes !== undefined && { changes }),
+      });
+      await watcher.onResult?.(result, machine);
     }
   } catch (cause) {
     throw missingBlock(cause, values.store) ?? cause;
@@ -99,7 +104,7 @@ export function missingBlock(cause: unknown, files: readonly string[]): FvmError
 async function runFiles(
   { bundles, filter, proofs }: RunValues,
   paths: readonly string[],
-  { observer, debug, onBegin, onResult, onEnd }: Watcher,
+  { observer, debug, changes, onBegin, onResult, onEnd }: Watcher,
   output: Output,
 ): Promise<number> {
   let executed = false;
@@ -109,14 +114,15 @@ async function runFiles(
     ...(proofs === undefined ? {} : { proofs }),
     ...(debug === undefined ? {} : { debug }),
     ...(observer === undefined ? {} : { observer }),
+    ...(changes === undefined ? {} : { changes }),
     repeat: 0,
     onBegin({ vector: { id, file, stateRoot }, variant, blockstore }) {
       const { networkVersion } = variant;
       onBegin?.({ name: id, source: file, networkVersion, blockstore, stateRoot });
     },
-    onResult(result) {
+    onResult(result, machine) {
       executed = true;
-      onResult?.(result);
+      return onResult?.(result, machine);
     },
     onReport({ file, id, status, reason }, filesDone, total) {
       // With debug output results differ from the vector's, as they should.

@@ -9,32 +9,30 @@ import type { CallEnd } from "../../vm/trace/observation.js";
 import type { CallTrace } from "../../vm/trace/trace.js";
 import type { Budget } from "./budget.js";
 import type { Fact, PageCall, PageEnd } from "./data.js";
-import type { MethodOf, Names } from "./names.js";
+import type { Names } from "./names.js";
 import { blockOf } from "./parts.js";
-import { labelOf } from "./party.js";
+import { pageActor } from "./party.js";
 
 /** What a page says of a call, without what it did. */
-export type AboutCall = Pick<
-  PageCall,
-  "actor" | "type" | "method" | "value" | "end" | "facts" | "params" | "returned"
->;
+export interface AboutCall
+  extends Pick<PageCall, "actor" | "method" | "value" | "end" | "facts" | "params" | "returned"> {
+  readonly type: ActorType | undefined;
+}
 
 export function aboutCall(call: CallTrace, names: Names, budget: Budget): AboutCall {
-  const { callee, to, method, value, end, params } = call;
-  const type = callee && names.type(callee.state.code);
-  const of: MethodOf = { type, method };
+  const { callee, to, value, end, params } = call;
+  const words = names.call(call);
+  const { type } = words;
+  const returned = end.kind === "exit" ? end.value : undefined;
   return {
-    actor: labelOf({ address: to, id: callee?.id, type }),
-    type: type ?? "",
-    method: names.method(of),
+    actor: pageActor({ address: to, id: callee?.id, type }).label,
+    type,
+    method: budget.name(words.method),
     ...(value !== 0n && { value: filText(value) }),
     end: endOf(end, type, names, budget),
     facts: factsOf(call),
-    ...(params !== undefined && { params: blockOf(params, names.params(of, params), budget) }),
-    ...(end.kind === "exit" &&
-      end.value !== undefined && {
-        returned: blockOf(end.value, names.returned(of, end.value, end.code), budget),
-      }),
+    ...(params !== undefined && { params: blockOf(params, words.params, budget) }),
+    ...(returned !== undefined && { returned: blockOf(returned, words.returned, budget) }),
   };
 }
 

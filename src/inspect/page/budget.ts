@@ -10,6 +10,8 @@ export interface PageLimits {
   readonly events?: number;
   /** Lines of debug output that are listed. Default: 20,000. */
   readonly logs?: number;
+  /** Changes of the state that are listed. Default: 50,000. */
+  readonly changes?: number;
   /** Characters of decoded texts and bytes in all. Default: 16 Mi. */
   readonly characters?: number;
 }
@@ -20,6 +22,7 @@ const LIMITS: Required<PageLimits> = {
   blocks: 100_000,
   events: 20_000,
   logs: 20_000,
+  changes: 50_000,
   characters: 1 << 24,
 };
 

@@ -1,3 +1,4 @@
+import type { ActorType } from "../../builtin/actors/index.js";
 import { cidText } from "../../encoding/cid.js";
 import type { StampedEvent } from "../../message/event.js";
 import type { CallEnd, ObservationOf } from "../../vm/trace/observation.js";
@@ -45,6 +46,8 @@ export class CallList {
   readonly events: PageEvent[] = [];
   readonly omitted = { calls: 0, charges: 0, blocks: 0, events: 0, logs: 0 };
   private readonly entries: Entry[] = [];
+  /** Names of charges, as they are shown. */
+  private readonly shownNames = new Map<string, string>();
 
   constructor(
     private readonly names: Names,
@@ -73,6 +76,7 @@ export class CallList {
       ({ parent, about, own, below, sums, charges, blocks, logs, events, omitted }) => ({
         parent,
         ...about,
+        type: about.type ?? "",
         own: amountOf(own),
         total: amountOf(own + below),
         sums: Array.from(sums, ([name, { count, compute, other }]): ChargeSum => {
@@ -85,6 +89,11 @@ export class CallList {
         omitted,
       }),
     );
+  }
+
+  /** Type of the actor that the message is for. */
+  typeOfFirst(): ActorType | undefined {
+    return this.entries[0]?.about.type;
   }
 
   /** Categories of the charges, by the place of the name. */
@@ -136,7 +145,7 @@ export class CallList {
   private charge({ name, compute, other }: ObservationOf<"charge">, entry: Entry, isListed: boolean): void {
     const [computeGas, otherGas] = [BigInt(compute), BigInt(other)];
     if (isListed) {
-      const shown = this.budget.name(name);
+      const shown = this.shownName(name);
       const sum = entry.sums.get(shown) ?? { count: 0, compute: 0n, other: 0n };
       entry.sums.set(shown, sum);
       sum.count++;
@@ -152,15 +161,23 @@ export class CallList {
     }
   }
 
+  private shownName(name: string): string {
+    const known = this.shownNames.get(name);
+    if (known !== undefined) return known;
+    const shown = this.budget.name(name);
+    this.shownNames.set(name, shown);
+    return shown;
+  }
+
   private event(event: StampedEvent, { place, hasFailed }: Visit): PageEvent {
     const { names, budget } = this;
+    const { actor, type } = this.entry(place).about;
+    const { summary, values } = names.event(event, type);
     return {
       call: place,
-      emitter: this.entry(place).about.actor,
-      entries: event.entries.map(({ key, codec, value }) => {
-        const text = names.value({ codec, data: value });
-        return { label: budget.name(key), text: text === undefined ? budget.hex(value) : budget.text(text) };
-      }),
+      emitter: actor,
+      ...(summary !== undefined && { summary: budget.text(summary) }),
+      entries: values.map(({ key, text }) => ({ label: budget.name(key), text: budget.text(text) })),
       isDiscarded: hasFailed,
     };
   }

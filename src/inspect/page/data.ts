@@ -33,6 +33,8 @@ export interface PageActor {
 
 /** A message: what it is, what became of it, and all that it did. */
 export interface PageMessage {
+  /** Where it is from, such as the name of a vector. */
+  readonly origin?: string;
   /** `storageminer · ProveCommitSectors3`. */
   readonly title: string;
   readonly from: PageActor;
@@ -47,8 +49,8 @@ export interface PageMessage {
   /** Why it failed, in words. */
   readonly explanation?: string;
   readonly facts: readonly Fact[];
+  /** Of a message that made no call; otherwise its call has them. */
   readonly params?: PageBlock;
-  readonly returned?: PageBlock;
   /** Texts that calls refer to by number: names of charges, CIDs. */
   readonly strings: readonly string[];
   /** Category of each charge name, by its number in `strings`. */

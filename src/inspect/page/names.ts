@@ -1,20 +1,19 @@
+import { type AbiMatch, ContractAbi } from "../../builtin/abi/index.js";
 import type { ActorType } from "../../builtin/actors/index.js";
 import { BuiltinActors } from "../../builtin/builtin-actors.js";
+import { decodeCall } from "../../builtin/decode-call.js";
+import { decodeEvent } from "../../builtin/events.js";
 import { exitCodeText } from "../../builtin/exit-codes.js";
 import type { Decoded } from "../../builtin/schema/decode.js";
 import { decodedText } from "../../builtin/values/text.js";
-import type { Cid } from "../../encoding/cid.js";
-import { CBOR, DAG_CBOR } from "../../encoding/codecs.js";
+import type { DecodedValue } from "../../builtin/values/value.js";
+import type { StampedEvent } from "../../message/event.js";
+import { hex } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
 import type { ObservedBlock } from "../../vm/trace/observation.js";
-import type { MessageTrace } from "../../vm/trace/trace.js";
-
-/** A method of an actor. */
-export interface MethodOf {
-  /** Undefined: it is no builtin actor. */
-  readonly type: ActorType | undefined;
-  readonly method: U64;
-}
+import type { CallTrace, MessageTrace } from "../../vm/trace/trace.js";
+import { CATEGORY_TITLES, categoryOf } from "../profile/categories.js";
+import { topicsAndData } from "../tracers/logs.js";
 
 /** Data in words. */
 export interface Words {
@@ -23,50 +22,110 @@ export interface Words {
   readonly mismatch?: string;
 }
 
-/** What the things of a message are called. Undefined: not known. */
+/** A call in words. Undefined: not known. */
+export interface CallWords {
+  /** Undefined: the receiver is no builtin actor, or there is none. */
+  readonly type: ActorType | undefined;
+  /** `PublishStorageDeals`; a contract's function, such as `transfer`; or `method 4`. */
+  readonly method: string;
+  readonly params: Words | undefined;
+  readonly returned: Words | undefined;
+}
+
+/** An event in words. */
+export interface EventWords {
+  /** What it says, in a line. */
+  readonly summary: string | undefined;
+  readonly values: readonly { readonly key: string; readonly text: string }[];
+}
+
+/** What the things of a message are called. */
 export class Names {
   private readonly actors: BuiltinActors;
 
-  constructor(trace: MessageTrace) {
+  /** @param abi of contracts */
+  constructor(
+    trace: MessageTrace,
+    private readonly abi = new ContractAbi([]),
+  ) {
     this.actors = BuiltinActors.of(trace);
   }
 
-  type(code: Cid): ActorType | undefined {
-    return this.actors.typeOf(code);
+  call(call: CallTrace): CallWords {
+    const { type, method, params, returns } = decodeCall(call, this.actors);
+    const isOk = call.end.kind === "exit" && call.end.code === 0;
+    const input = type === "evm" ? bytesOf(params) : undefined;
+    const output = bytesOf(returns);
+    const called = input && this.abi.call(input);
+    const result = called && isOk && input && output ? this.abi.result(input, output) : undefined;
+    const revert = !isOk && output ? this.abi.revert(output) : undefined;
+    return {
+      type,
+      method: called?.name ?? method ?? `method ${call.method}`,
+      params: wordsOf(params, called),
+      returned: wordsOf(returns, result ?? revert),
+    };
   }
 
-  /** `PublishStorageDeals`, or `method 4`. */
-  method({ type, method }: MethodOf): string {
-    return this.actors.methodName(type, method) ?? `method ${method}`;
+  /** Of a message that made no call, and so found no receiver. */
+  method(method: U64): string {
+    return this.actors.methodName(undefined, method) ?? `method ${method}`;
   }
 
-  params({ type, method }: MethodOf, block: ObservedBlock): Words | undefined {
-    return wordsOf(this.actors.decodeParams(type, method, block));
+  /** Of a message that made no call. */
+  params(method: U64, block: ObservedBlock): Words | undefined {
+    return wordsOf(this.actors.decodeParams(undefined, method, block));
   }
 
-  returned({ type, method }: MethodOf, block: ObservedBlock, exitCode: number): Words | undefined {
-    return wordsOf(this.actors.decodeReturn(type, method, block, exitCode));
-  }
-
-  /** A value of an event. */
-  value({ codec, data }: ObservedBlock): string | undefined {
-    if (codec !== CBOR && codec !== DAG_CBOR) return undefined;
-    const { form, value } = this.actors.decode(undefined, data);
-    return form === "bytes" ? undefined : decodedText(value);
+  /** @param type of the actor that emitted it */
+  event(event: StampedEvent, type: ActorType | undefined): EventWords {
+    const log = topicsAndData(event.entries);
+    const match = log && this.abi.event(log);
+    const values = decodeEvent(event, this.actors, type).map(({ key, value }) => ({
+      key,
+      text: lineOf(value.value),
+    }));
+    return {
+      summary:
+        match === undefined ? values.find(({ key }) => key === "$type")?.text : matchText(match, false),
+      values,
+    };
   }
 
   exitCode(code: number, type: ActorType | undefined): string {
     return `exit ${exitCodeText(code, type)}`;
   }
 
-  /** Category of a charge. */
+  /** What a charge is for. */
   category(charge: string): string {
-    return charge;
+    return CATEGORY_TITLES[categoryOf(charge)];
   }
 }
 
-function wordsOf(decoded: Decoded | undefined): Words | undefined {
+function bytesOf(decoded: Decoded | undefined): Uint8Array | undefined {
+  return decoded?.value.kind === "bytes" ? decoded.value.value : undefined;
+}
+
+/** @param match what a contract's ABI says of it */
+function wordsOf(decoded: Decoded | undefined, match?: AbiMatch): Words | undefined {
   if (decoded === undefined || decoded.form === "bytes") return undefined;
-  const text = decodedText(decoded.value, { multiline: true });
-  return decoded.mismatch === undefined ? { text } : { text, mismatch: decoded.mismatch };
+  const { value, mismatch } = decoded;
+  const text = value.kind === "bytes" ? lineOf(value) : decodedText(value, { multiline: true });
+  return {
+    text: match === undefined ? text : `${matchText(match, true)}\n${text}`,
+    ...(mismatch !== undefined && { mismatch }),
+  };
+}
+
+/** In a line, bytes in full. */
+function lineOf(value: DecodedValue): string {
+  return value.kind === "bytes" ? `0x${hex(value.value)}` : decodedText(value);
+}
+
+/** `transfer(address,uint256) { to: …, amount: … }`. */
+function matchText({ signature, args }: AbiMatch, multiline: boolean): string {
+  if (args === undefined) return `${signature}, with other data`;
+  return args.length === 0
+    ? signature
+    : `${signature} ${decodedText({ kind: "record", fields: args }, { multiline })}`;
 }

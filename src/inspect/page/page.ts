@@ -1,37 +1,46 @@
 import { readFileSync } from "node:fs";
+import type { ContractAbi } from "../../builtin/abi/index.js";
 import { cidText } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
+import type { Gas } from "../../message/gas.js";
+import type { Message } from "../../message/message.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
+import type { StateComparison } from "../state/compare-states.js";
 import { filText } from "./about-call.js";
 import { Budget, type PageLimits } from "./budget.js";
 import { CallList } from "./call-list.js";
-import type { Fact, PageActor, PageData, PageMessage, PageStateActor } from "./data.js";
+import type { Amount, Fact, PageActor, PageBlock, PageData, PageMessage } from "./data.js";
 import { htmlOf } from "./html.js";
 import { Names } from "./names.js";
 import { amountOf, blockOf } from "./parts.js";
 import { pageActor } from "./party.js";
+import { stateActors } from "./state-rows.js";
 
 /** A message to show. */
 export interface PageSource {
   readonly trace: MessageTrace;
   readonly result: ApplyResult;
+  /** Where it is from, such as the name of a test vector. Shown in the list of messages. */
+  readonly origin?: string;
   /** Why it failed, in words. */
   readonly explanation?: string;
   /** What it changed; undefined if that is not known. */
-  readonly state?: readonly PageStateActor[];
+  readonly state?: StateComparison;
 }
 
 /** A page to make. */
 export interface PageInput {
   readonly title: string;
   readonly messages: Iterable<PageSource>;
+  /** What calls, events and reverts of contracts mean (`loadAbi`, `joinAbis`). */
+  readonly abi?: ContractAbi;
   readonly limits?: PageLimits;
 }
 
 /** One HTML file that shows what messages did. It is complete in itself and works offline. */
-export function tracePage({ title, messages, limits }: PageInput): string {
-  const page = new Page(title, limits);
+export function tracePage({ title, messages, ...options }: PageInput): string {
+  const page = new Page(title, options);
   for (const message of messages) page.add(message);
   return page.html();
 }
@@ -39,17 +48,19 @@ export function tracePage({ title, messages, limits }: PageInput): string {
 /** A page to which messages are added one by one, so that their traces need not be kept. */
 export class Page {
   private readonly budget: Budget;
+  private readonly abi: ContractAbi | undefined;
   private readonly messages: PageMessage[] = [];
 
   constructor(
     private readonly title: string,
-    limits: PageLimits = {},
+    { abi, limits = {} }: Pick<PageInput, "abi" | "limits"> = {},
   ) {
+    this.abi = abi;
     this.budget = new Budget(limits);
   }
 
   add(message: PageSource): void {
-    this.messages.push(messageOf(message, this.budget));
+    this.messages.push(messageOf(message, this.abi, this.budget));
   }
 
   /** What the page shows. */
@@ -69,20 +80,18 @@ function maker(): string {
   return `${name} ${version}`;
 }
 
-function messageOf(source: PageSource, budget: Budget): PageMessage {
-  const { trace, result, explanation, state } = source;
-  const names = new Names(trace);
+function messageOf(source: PageSource, abi: ContractAbi | undefined, budget: Budget): PageMessage {
+  const { trace, result, origin, explanation, state } = source;
   const { message, call } = trace;
+  const { exitCode, gasUsed } = result.receipt;
+  const names = new Names(trace, abi);
   const list = new CallList(names, budget);
   if (call !== undefined) list.add(call);
   const calls = list.calls();
-  const type = call?.callee && names.type(call.callee.state.code);
-  const of = { type, method: message.method };
-  const params = { codec: DAG_CBOR, data: message.params };
-  const { exitCode, returnData, gasUsed } = result.receipt;
-  const returned = { codec: result.returnCodec ?? DAG_CBOR, data: returnData };
-  const method = names.method(of);
+  const type = list.typeOfFirst();
+  const method = calls[0]?.method ?? names.method(message.method);
   return {
+    ...(origin !== undefined && { origin: budget.text(origin) }),
     title: type === undefined ? method : `${type} · ${method}`,
     from: sender(trace),
     to: receiver(trace, type),
@@ -91,27 +100,39 @@ function messageOf(source: PageSource, budget: Budget): PageMessage {
     gasUsed: amountOf(BigInt(gasUsed)),
     gasLimit: amountOf(BigInt(message.gasLimit)),
     ...(explanation !== undefined && { explanation: budget.text(explanation) }),
-    facts: factsOf(source),
-    ...(params.data.length > 0 && { params: blockOf(params, names.params(of, params), budget) }),
-    ...(returnData.length > 0 && {
-      returned: blockOf(returned, names.returned(of, returned, exitCode), budget),
-    }),
+    facts: [...factsOf(source), ...sumFacts(calls[0]?.total ?? 0, gasUsed)],
+    ...(call === undefined && message.params.length > 0 && { params: unreadParams(message, names, budget) }),
     strings: list.strings.list,
     categories: list.categories(),
     calls,
     events: list.events,
-    ...(state !== undefined && { state }),
+    ...(state !== undefined && { state: stateActors(state, budget) }),
     omitted: list.omitted,
   };
 }
 
+/** Parameters that nobody was given. */
+function unreadParams({ method, params }: Message, names: Names, budget: Budget): PageBlock {
+  const block = { codec: DAG_CBOR, data: params };
+  return blockOf(block, names.params(method, block), budget);
+}
+
 function sender({ message, call }: MessageTrace): PageActor {
-  return pageActor({ address: message.from, id: call?.from, delegatedAddress: undefined, type: undefined });
+  return pageActor({ address: message.from, id: call?.from, type: undefined });
 }
 
 function receiver({ message, call }: MessageTrace, type: string | undefined): PageActor {
   const { id, state } = call?.callee ?? {};
   return pageActor({ address: message.to, id, delegatedAddress: state?.delegatedAddress, type });
+}
+
+/** Where the charges do not add up to what the receipt says: they never do if gas ran out, or all is lost. */
+function sumFacts(total: Amount, gasUsed: Gas): Fact[] {
+  const milligas = BigInt(total);
+  const sum = milligas > 0n ? (milligas + 999n) / 1000n : 0n;
+  return sum === BigInt(gasUsed)
+    ? []
+    : [{ label: "sum of all charges", text: `${sum.toLocaleString("en-US")} gas` }];
 }
 
 function factsOf({ trace, result }: PageSource): Fact[] {

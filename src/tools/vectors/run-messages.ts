@@ -9,7 +9,7 @@ import type { MessageVector } from "./vector.js";
 
 /** Executes the messages of a vector on one machine and compares receipts, fees and the state root. */
 export const runMessages: Runner<MessageVector> = async (vector, variant, surroundings) => {
-  const { store, onResult } = surroundings;
+  const { store, changes = false, onResult } = surroundings;
   const messages = preparedMessages(vector, variant);
   const begin = process.hrtime.bigint();
   const machine = await Machine.create(messageMachine(vector, variant, surroundings));
@@ -17,9 +17,10 @@ export const runMessages: Runner<MessageVector> = async (vector, variant, surrou
     const results: ApplyResult[] = [];
     const start = process.hrtime.bigint();
     for (const { message, options } of messages) {
-      const result = machine.executeSync(message, options);
+      const result = machine.executeSync(message, changes ? { ...options, changes } : options);
       results.push(result);
-      onResult?.(result);
+      const told = onResult?.(result, machine);
+      if (told !== undefined) await told;
     }
     const applyNs = Number(process.hrtime.bigint() - start);
     const root = await machine.flush();

@@ -1,7 +1,6 @@
 import type { Blockstore } from "../../blockstore/blocks.js";
 import { type FvmError, isFvmError } from "../../errors.js";
 import type { U64 } from "../../util/u64.js";
-import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { DebugSink } from "../../vm/kernel/machine-context.js";
 import { networkVersion } from "../../vm/network/version.js";
 import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
@@ -11,7 +10,7 @@ import { vectorExterns } from "./externs.js";
 import type { Library } from "./library.js";
 import { runMessages } from "./run-messages.js";
 import { runTipsets } from "./run-tipsets.js";
-import type { Surroundings, Trial } from "./runner.js";
+import type { ResultWatcher, Surroundings, Trial } from "./runner.js";
 import { VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
 import { CodeWatch, vectorCache } from "./warm-up.js";
@@ -28,8 +27,9 @@ export interface RunOptions {
   readonly debug?: DebugSink;
   /** Is told on what a vector runs, before its first message. */
   readonly onBegin?: (begin: VectorBegin) => void;
-  /** Is told each result, in order, also those of implicit messages. */
-  readonly onResult?: (result: ApplyResult) => void;
+  /** Whether results tell what messages changed; those of tipsets never do. */
+  readonly changes?: boolean;
+  readonly onResult?: ResultWatcher;
 }
 
 /** The state on which a vector's messages begin. */
@@ -104,7 +104,7 @@ async function runTrials(vector: Vector, variant: Variant, options: RunOptions) 
 export function surroundingsOf(
   vector: Vector,
   variant: Variant,
-  { library, proofs, observer, debug, onResult }: Omit<RunOptions, "repeat">,
+  { library, proofs, observer, debug, changes, onResult }: Omit<RunOptions, "repeat">,
 ): Surroundings {
   const store = new VectorStore(vector.car(), library.blocksBelow(vector, variant));
   const verdict = proofs ?? (vector.origin === "public" ? "accept" : "reject");
@@ -114,6 +114,7 @@ export function surroundingsOf(
     externs: vectorExterns(vector),
     proofs: verdict === "accept" ? acceptProofs : rejectProofs,
     watching: { ...(observer !== undefined && { observer }), ...(debug !== undefined && { debug }) },
+    ...(changes !== undefined && { changes }),
     ...(onResult !== undefined && { onResult }),
   };
 }

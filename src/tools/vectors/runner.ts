@@ -2,11 +2,18 @@ import type { BlockCache } from "../../blockstore/block-cache.js";
 import type { U64 } from "../../util/u64.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { Externs } from "../../vm/externs/externs.js";
+import type { Machine } from "../../vm/machine/machine.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
 import type { Mismatch } from "./compare.js";
 import type { VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
+
+/**
+ * Is told each result, in order, also those of implicit messages; `machine` has executed it, as far as a vector of
+ * class `message` goes. A promise is awaited there.
+ */
+export type ResultWatcher = (result: ApplyResult, machine?: Machine) => unknown;
 
 /** Surroundings of a vector that runs. */
 export interface Surroundings {
@@ -16,8 +23,8 @@ export interface Surroundings {
   readonly proofs: ProofVerifier;
   /** Observer and debug sink. */
   readonly watching: Pick<MachineOptions, "observer" | "debug">;
-  /** Is told each result, in order, also those of implicit messages. */
-  readonly onResult?: (result: ApplyResult) => void;
+  readonly changes?: boolean;
+  readonly onResult?: ResultWatcher;
 }
 
 /** Results of one execution. */

@@ -117,14 +117,14 @@ else {
     const opened = await open(made(madeCall([{ kind: "call", call: inner }, madeCharge("a", 25_000)])));
     await opened.view("Gas");
     const frames = opened.page.locator(".frame");
-    await eventually(() => frames.count()).toBe(4);
+    await eventually(() => frames.count()).toBe(6);
     const widths = await opened.page
       .locator(".frame rect")
       .evaluateAll((rects) => rects.map((rect) => Math.round(rect.getBoundingClientRect().width)));
     const [whole = 0, ...parts] = widths;
     expect(whole).toBeGreaterThan(500);
     const shares = parts.map((part) => Math.round((100 * part) / whole)).sort();
-    expect(shares).toEqual([25, 75, 75]);
+    expect(shares).toEqual([25, 25, 75, 75, 75]);
     await frames.filter({ hasText: "GetBytecode" }).first().click();
     await eventually(() => opened.status.textContent()).toBe("f0101 evm GetBytecode · 75 gas · 75%");
     await opened.page.getByRole("button", { name: "Show the call" }).click();
@@ -192,13 +192,16 @@ else {
       ],
       { end: { kind: "fatal", text: markup } },
     );
-    const state = [
-      {
-        actor: markup,
-        kind: "changed",
-        rows: [{ field: markup, before: markup, after: markup, delta: markup }],
-      },
-    ] as const;
+    const value = { kind: "text", value: markup } as const;
+    const changes = [{ kind: "changed", path: [markup, value], before: value, after: value }] as const;
+    const actor = {
+      id: 101,
+      kind: "changed",
+      type: undefined,
+      delegatedAddress: undefined,
+      changes,
+    } as const;
+    const state = { actors: [actor], addresses: new Map() };
     const source = { trace: madeTrace(call), result: madeResult(1, 10), explanation: markup, state };
     const opened = await open([source, source]);
     for (const view of ["Gas", "State", "Events", "Calls"] as const) {

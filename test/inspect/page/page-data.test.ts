@@ -1,14 +1,20 @@
 /** What a page shows, and that it stays small and whole whatever the trace. */
+import { encode } from "@ipld/dag-cbor";
 import { describe, expect, test } from "vitest";
+import { idAddress } from "../../../src/address/address.js";
+import { cidText, parseCid } from "../../../src/encoding/cid.js";
 import type { PageMessage } from "../../../src/inspect/page/data.js";
 import { Page, tracePage } from "../../../src/inspect/page/page.js";
+import type { ValueChange } from "../../../src/inspect/state/change.js";
 import type { CallTrace } from "../../../src/vm/trace/trace.js";
 import { TestChain } from "../../support/chain.js";
 import { deepCall, madeCall, madeCharge, madeResult, madeTrace, wideCall } from "../../support/made-trace.js";
 import { TestNet } from "../../support/net.js";
 
+const INVOKE_EVM = 3_844_450_837;
+
 function shown(call: CallTrace | undefined, limits = {}): PageMessage {
-  const page = new Page("test", limits);
+  const page = new Page("test", { limits });
   page.add({ trace: madeTrace(call), result: madeResult(1) });
   return page.data().messages[0] as PageMessage;
 }
@@ -61,6 +67,75 @@ describe("gas", () => {
     const page = shown(madeCall([madeCharge("huge", most, 1), madeCharge("refund", -5)]));
     expect(page.calls[0]?.own).toBe(String(most - 4n));
     expect(page.calls[0]?.charges).toEqual([0, String(most), 1, 1, -5, 0]);
+  });
+});
+
+describe("parameters and return data", () => {
+  test("are decoded", () => {
+    const params = { codec: 0x51, data: encode(Uint8Array.of(1, 2)) };
+    const [call] = shown(madeCall([], { method: INVOKE_EVM, params })).calls;
+    expect(call?.method).toBe("InvokeEVM");
+    expect(call?.params).toEqual({ about: "CBOR, 3 bytes", text: "0x0102", hex: "0x420102" });
+  });
+
+  test("say what they should have been", () => {
+    const params = { codec: 0x51, data: encode(["no bytes"]) };
+    const [call] = shown(madeCall([], { method: INVOKE_EVM, params })).calls;
+    expect(call?.params?.about).toMatch(/^CBOR, 10 bytes; not as expected: ./);
+    expect(call?.params?.text).toContain('"no bytes"');
+  });
+
+  test("are bytes if they are nothing else", () => {
+    const params = { codec: 0x55, data: Uint8Array.of(0xff) };
+    expect(shown(madeCall([], { params })).calls[0]?.params).toEqual({ about: "raw, 1 byte", hex: "0xff" });
+  });
+
+  test("name the reason of a revert", () => {
+    const word = (value: number) => value.toString(16).padStart(64, "0");
+    const reason = `08c379a0${word(32)}${word(4)}${"6e6f7065".padEnd(64, "0")}`;
+    const value = { codec: 0x51, data: encode(Buffer.from(reason, "hex")) };
+    const [call] = shown(madeCall([], { method: INVOKE_EVM, end: { kind: "exit", code: 33, value } })).calls;
+    expect(call?.end).toEqual({ text: "exit 33 (EVM_CONTRACT_REVERTED)", isOk: false });
+    expect(call?.returned?.text).toBe(`Error(string) {\n  reason: "nope"\n}\n0x${reason}`);
+  });
+});
+
+describe("what a message changed", () => {
+  const amount = (value: bigint) => ({ kind: "amount", value, unit: "FIL" }) as const;
+  const stateOf = (changes: readonly ValueChange[]) => {
+    const page = new Page("test", { limits: { changes: 3 } });
+    const actor = { id: 101, kind: "changed", type: "evm", delegatedAddress: undefined, changes } as const;
+    const state = { actors: [actor], addresses: new Map([[idAddress(7), 101]]) };
+    page.add({ trace: madeTrace(undefined), result: madeResult(1), state });
+    return page.data().messages[0]?.state;
+  };
+
+  test("is shown field by field, with differences of numbers", () => {
+    const cid = parseCid("bafy2bzacebc3bt6cedhoyw34drrmjvazhu4oj25er2ebk4u445pzycvq4ta4a");
+    const changes = [
+      { kind: "changed", path: ["balance"], before: amount(0n), after: amount(10n ** 18n) },
+      { kind: "more", path: ["state", "claims"] },
+      { kind: "unreadable", path: ["state"], before: undefined, after: cid, reason: "why not" },
+    ] as const;
+    expect(stateOf(changes)).toEqual([
+      {
+        actor: "f0101 evm",
+        kind: "changed",
+        rows: [
+          { field: "balance", before: "0.0 FIL", after: "1.0 FIL", delta: "+1.0 FIL" },
+          { field: "state.claims: and more" },
+          { field: "state", after: cidText(cid), delta: "cannot be read: why not" },
+        ],
+      },
+      { actor: "addresses", kind: "added", rows: [{ field: "f07", after: "f0101" }] },
+    ]);
+  });
+
+  test("says how much is left out", () => {
+    const change = { kind: "changed", path: ["x"], before: undefined, after: amount(1n) } as const;
+    expect(stateOf(Array.from({ length: 5 }, () => change))?.[0]?.rows.at(-1)).toEqual({
+      field: "and 2 more",
+    });
   });
 });
 

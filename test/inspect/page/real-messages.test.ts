@@ -20,6 +20,8 @@ interface Case {
   /** Something that occurs in so many calls, and in one that is folded at first. */
   readonly search: string;
   readonly finds: number;
+  /** In what the message changed. */
+  readonly changes: readonly string[];
 }
 
 const MINER = "hygge/fil_10_storageminer";
@@ -37,6 +39,7 @@ const cases: readonly Case[] = [
     calls: 5,
     search: "updatepledgetotal",
     finds: 1,
+    changes: ["f0861593 storageminer", "state.pre_committed_sectors[2010725]", "+8.313375535381968886 FIL"],
   },
   {
     name: "a message that ran out of gas",
@@ -45,6 +48,7 @@ const cases: readonly Case[] = [
     calls: 4,
     search: "storagemarket",
     finds: 1,
+    changes: ["f02011837 account", "20138"],
   },
   {
     name: "a call of a contract that calls another one",
@@ -53,6 +57,7 @@ const cases: readonly Case[] = [
     calls: 2,
     search: "f0104 evm",
     finds: 1,
+    changes: ["f0104 evm", `state.contract_state[0x${"00".repeat(31)}01]`],
   },
   {
     name: "a sector extension of 7 Ggas",
@@ -61,6 +66,7 @@ const cases: readonly Case[] = [
     calls: 1,
     search: "wasm_exec",
     finds: 1,
+    changes: ["state.sectors[70179].expiration", "29944804005359+1010879"],
   },
 ];
 
@@ -81,7 +87,7 @@ if (executable === undefined || vectors === undefined) {
     rmSync(folder, { recursive: true });
   });
 
-  for (const { name, file, shows, calls, search, finds } of cases) {
+  for (const { name, file, shows, calls, search, finds, changes } of cases) {
     const vector = join(vectors, file);
     if (!existsSync(vector)) {
       skipLoudly(`${name}: there is no vector ${file}`);
@@ -108,7 +114,11 @@ if (executable === undefined || vectors === undefined) {
 
       await opened.view("Gas");
       await eventually(() => opened.page.locator(".frame").count()).toBeGreaterThan(calls);
-      for (const view of ["State", "Events"] as const) await opened.view(view);
+      await opened.view("Events");
+      await opened.view("State");
+      await opened.page.getByRole("searchbox").fill("");
+      const panel = opened.page.getByRole("tabpanel");
+      for (const text of changes) await eventually(() => panel.textContent()).toContain(text);
       expect(opened.complaints).toEqual([]);
       await opened.page.close();
     });

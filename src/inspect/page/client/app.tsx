@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PageData, PageMessage } from "../data.js";
-import { gasText } from "./amounts.js";
+import { countText } from "./amounts.js";
 import { Rows, reveal } from "./rows.js";
 import { ThemeButton } from "./theme.js";
 import { MessageView } from "./view.js";
@@ -12,10 +12,9 @@ const PAUSE = 120;
 
 /** The whole page. */
 export function App({ data }: { readonly data: PageData }) {
-  const [at, setAt] = useState(() => Number(location.hash.slice(1)) || 0);
+  const place = usePlace(data.messages.length);
   const [query, setQuery] = useState("");
   const [step, setStep] = useState(0);
-  const place = Math.min(Math.max(0, Math.trunc(at)), Math.max(0, data.messages.length - 1));
   const message = data.messages[place];
   return (
     <>
@@ -31,7 +30,7 @@ export function App({ data }: { readonly data: PageData }) {
         <ThemeButton />
       </header>
       <div class="body">
-        {data.messages.length > 1 && <MessageList messages={data.messages} at={place} onMessage={setAt} />}
+        {data.messages.length > 1 && <MessageList messages={data.messages} at={place} />}
         {message === undefined ? (
           <main>
             <p class="empty">There are no messages.</p>
@@ -43,6 +42,18 @@ export function App({ data }: { readonly data: PageData }) {
       <footer>{data.maker}</footer>
     </>
   );
+}
+
+/** The number of the message that is shown: the one in the page's address, such as `#3`. */
+function usePlace(count: number): number {
+  const read = () => Math.max(0, Math.min(Math.trunc(Number(location.hash.slice(1))) || 0, count - 1));
+  const [place, setPlace] = useState(read);
+  useEffect(() => {
+    const onChange = () => setPlace(read());
+    addEventListener("hashchange", onChange);
+    return () => removeEventListener("hashchange", onChange);
+  }, [count]);
+  return place;
 }
 
 interface SearchProps {
@@ -88,26 +99,27 @@ function Search({ onQuery, onStep }: SearchProps) {
 interface ListProps {
   readonly messages: readonly PageMessage[];
   readonly at: number;
-  readonly onMessage: (at: number) => void;
 }
 
-function MessageList({ messages, at, onMessage }: ListProps) {
+function MessageList({ messages, at }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => reveal(box.current, at, ROW), [at]);
   const row = (i: number) => {
-    const { title, end, gasUsed } = messages[i] as PageMessage;
+    const { title, origin, end, gasUsed } = messages[i] as PageMessage;
     return (
       <button
         key={i}
         type="button"
         class="entry"
         aria-current={i === at}
-        title={`${title}\n${end.text}`}
-        onClick={() => onMessage(i)}
+        title={[title, origin, end.text].filter(Boolean).join("\n")}
+        onClick={() => {
+          location.hash = `${i}`;
+        }}
       >
         <span>{title}</span>
         <small class={end.isOk ? "" : "failed"}>
-          {i} · {end.text} · {gasText(Number(gasUsed) * 1000)} gas
+          {i} · {end.text} · {countText(gasUsed)} gas
         </small>
       </button>
     );

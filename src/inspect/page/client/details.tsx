@@ -66,11 +66,11 @@ function ChargeSums({ call, strings }: Part) {
   const row = ({ sum: [name, count, compute, other], total }: { sum: ChargeSum; total: number | string }) => (
     <tr key={name}>
       <th scope="row">{strings[name]}</th>
+      <td>{exactGasText(total)}</td>
+      <td>{shareText(Number(total), own)}</td>
       <td>{countText(count)}</td>
       <td>{exactGasText(compute)}</td>
       <td>{exactGasText(other)}</td>
-      <td>{exactGasText(total)}</td>
-      <td>{shareText(Number(total), own)}</td>
     </tr>
   );
   return (
@@ -82,7 +82,7 @@ function ChargeSums({ call, strings }: Part) {
         <table class="numbers">
           <thead>
             <tr>
-              {["charge", "count", "compute", "storage", "gas", "share"].map((title) => (
+              {["charge", "gas", "share", "count", "compute", "storage"].map((title) => (
                 <th key={title} scope="col">
                   {title}
                 </th>

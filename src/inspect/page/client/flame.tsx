@@ -175,7 +175,7 @@ function lookOf({ data: { kind, isOk, label } }: Placed, isSelected: boolean, qu
 }
 
 function keyOf({ data, depth }: Placed): string {
-  return `${depth} ${data.call} ${data.kind === "gas" ? data.group : ""}`;
+  return `${depth} ${data.call} ${data.kind === "gas" ? `${data.group} ${data.label}` : ""}`;
 }
 
 function describe({ data, value = 0 }: Placed, tree: Placed): string {

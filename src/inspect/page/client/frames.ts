@@ -20,60 +20,59 @@ export interface Frame {
 export type Placed = HierarchyRectangularNode<Frame>;
 
 /**
- * Frames of a message: each call, and in it its own gas by category.
+ * Frames of a message: each call, and in it its own gas, by category and then by charge.
  *
  * @param merged whether like calls of one caller are one frame
  */
 export function framesOf({ calls, strings, categories }: PageMessage, merged: boolean): Frame | undefined {
-  const frames: Frame[] = [];
-  const known = new Map<Frame, Map<string, Frame>>();
-  const within = (above: Frame | undefined, key: string, make: () => Frame): Frame => {
-    if (above === undefined) return make();
-    let siblings = known.get(above);
-    if (siblings === undefined) {
-      siblings = new Map();
-      known.set(above, siblings);
+  const frames = new FrameTree();
+  const ofCalls: Frame[] = [];
+  for (const [at, { parent, actor, type, method, end, sums }] of calls.entries()) {
+    const label = `${actor} ${method}`;
+    const about = { label, call: at, group: type === "" ? actor : type, isOk: end.isOk };
+    const key = merged ? `${label} ${end.isOk}` : `${at}`;
+    const frame = frames.within(ofCalls[parent], key, { kind: "call", ...about });
+    ofCalls.push(frame);
+    for (const [name, , compute, other] of sums) {
+      const [charge, group] = [strings[name] as string, categories[name] as string];
+      const gas = { kind: "gas", call: at, group, isOk: true } as const;
+      const category = frames.within(frame, `gas ${group}`, { ...gas, label: group });
+      frames.within(category, charge, { ...gas, label: charge }).own += Number(compute) + Number(other);
     }
-    const like = siblings.get(key);
+  }
+  return ofCalls[0];
+}
+
+/** Frames that are found again by a key. */
+class FrameTree {
+  private readonly known = new Map<Frame, Map<string, Frame>>();
+
+  /** The frame of this key below another one. */
+  within(
+    above: Frame | undefined,
+    key: string,
+    about: Pick<Frame, "label" | "call" | "kind" | "group" | "isOk">,
+  ): Frame {
+    const siblings = above === undefined ? undefined : this.below(above);
+    const like = siblings?.get(key);
     if (like !== undefined) {
       like.count++;
       return like;
     }
-    const frame = make();
-    siblings.set(key, frame);
-    above.below.push(frame);
+    const frame = { ...about, count: 1, own: 0, below: [] };
+    siblings?.set(key, frame);
+    above?.below.push(frame);
     return frame;
-  };
-  for (const [at, { parent, actor, type, method, end, sums }] of calls.entries()) {
-    const label = `${actor} ${method}`;
-    const key = merged ? `${label} ${end.isOk}` : `${at}`;
-    const frame = within(frames[parent], key, () => ({
-      label,
-      call: at,
-      kind: "call",
-      group: type === "" ? actor : type,
-      isOk: end.isOk,
-      count: 1,
-      own: 0,
-      below: [],
-    }));
-    frames.push(frame);
-    for (const [name, , compute, other] of sums) {
-      const group = categories[name] ?? (strings[name] as string);
-      const part = within(frame, `gas ${group}`, () => ({
-        label: group,
-        call: at,
-        kind: "gas",
-        group,
-        isOk: true,
-        count: 1,
-        own: 0,
-        below: [],
-      }));
-      part.own += Number(compute) + Number(other);
-    }
   }
-  return frames[0];
+
+  private below(frame: Frame): Map<string, Frame> {
+    let below = this.known.get(frame);
+    if (below === undefined) {
+      below = new Map();
+      this.known.set(frame, below);
+    }
+    return below;
+  }
 }
 
 /** Places frames; what is refunded takes no room. */

@@ -4,11 +4,12 @@ import { Block, Facts } from "./block.js";
 
 /** What a message is, and what became of it. */
 export function MessageHeader({ message }: { readonly message: PageMessage }) {
-  const { title, from, to, value, end, gasUsed, gasLimit, explanation, facts, params, returned } = message;
+  const { title, origin, from, to, value, end, gasUsed, gasLimit, explanation, facts, params } = message;
   return (
     <section class="message" aria-label="The message">
       <h1>{title}</h1>
       <p class={`badge ${end.isOk ? "ok" : "failed"}`}>{end.text}</p>
+      {origin !== undefined && <p class="origin">{origin}</p>}
       <div class="figures">
         <Party label="from" actor={from} />
         <span class="arrow" aria-hidden="true">
@@ -26,7 +27,6 @@ export function MessageHeader({ message }: { readonly message: PageMessage }) {
         <summary>Message and receipt</summary>
         <Facts facts={facts} />
         <Block title="Parameters" block={params} />
-        <Block title="Return data" block={returned} />
       </details>
     </section>
   );

@@ -39,7 +39,7 @@ function ActorChanges({
 }) {
   const [limit, setLimit] = useState(STEP);
   return (
-    <details class="changed" open>
+    <details class="changes" open>
       <summary>
         <span class="actor">{actor.actor}</span> <span class={`badge ${actor.kind}`}>{actor.kind}</span>
       </summary>
