@@ -5,6 +5,7 @@ import { conformance } from "./conformance.js";
 import { gas } from "./gas.js";
 import { networks } from "./networks.js";
 import { run } from "./run.js";
+import { simulate } from "./simulate.js";
 import { stateDiff, stateGet, stateList } from "./state.js";
 import { trace } from "./trace.js";
 
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   stateGet,
   stateDiff,
   stateList,
+  simulate,
   bundlesList,
   bundlesImport,
   bundlesFetch,

@@ -12,7 +12,7 @@ import { ownVector } from "../tools/vectors/own-network.js";
 import { fvm } from "./capture.js";
 
 /** Commands whose examples name files that are made here. */
-const COMMANDS = ["trace", "gas"];
+const COMMANDS = ["trace", "gas", "simulate"];
 
 let folder: string;
 /** What stands for the words of examples. */
@@ -29,6 +29,7 @@ beforeAll(async () => {
     "vector.json": vector,
     "vectors/hygge/multisig.json": vector,
     "state.car": writeCar({ roots: [net.stateRoot], blocks: [...net.store] }),
+    "override.json": JSON.stringify({ [alice as string]: { balance: "1000000000000000000", nonce: 7 } }),
     "message.json": JSON.stringify({ From: alice, To: bob, Value: "5" }),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
