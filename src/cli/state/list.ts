@@ -2,7 +2,7 @@ import { idAddress } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
 import { ACTOR_TYPES } from "../../builtin/actors/index.js";
 import { cidText } from "../../encoding/cid.js";
-import { type ListedActor, listActors } from "../../inspect/state/read-actor.js";
+import { type ListedActor, listActors } from "../../inspect/state/list-actors.js";
 import { formatFil } from "../../message/token.js";
 import type { Output } from "../command.js";
 import { shownText } from "../input/values.js";

@@ -1,8 +1,16 @@
+import { is, iterable, optional } from "../../util/check.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { changedState } from "../../vm/machine/changed-state.js";
-import { type Machine, walkMachine } from "../../vm/machine/machine.js";
+import { checkedDiffs } from "../../vm/machine/check-diff.js";
+import { Machine, walkMachine } from "../../vm/machine/machine.js";
 import type { StateDiff } from "../../vm/state-tree/state-diff.js";
 import type { StateView } from "../../vm/state-tree/state-view.js";
-import { type CompareOptions, comparedStates, type StateComparison } from "./compare-states.js";
+import {
+  COMPARE_CHECKS,
+  type CompareOptions,
+  comparedStates,
+  type StateComparison,
+} from "./compare-states.js";
 import { inspectedState } from "./inspected-state.js";
 
 /** Options of `compareChanges`. */
@@ -10,6 +18,13 @@ export interface CompareChangesOptions extends Omit<CompareOptions, "blockCache"
   /** What messages before those of the changes have changed, in order. Default: nothing. */
   readonly earlier?: readonly StateDiff[];
 }
+
+const isMachine = is((value) => value instanceof Machine, "a Machine");
+const { blockCache: _, ...OWN_CHECKS } = COMPARE_CHECKS;
+const CHECKS: Checks<CompareChangesOptions> = {
+  ...OWN_CHECKS,
+  earlier: optional(iterable("an iterable of changes")),
+};
 
 /**
  * What messages on a machine have changed, decoded as by `compareStates`: nothing needs to be flushed.
@@ -20,18 +35,17 @@ export interface CompareChangesOptions extends Omit<CompareOptions, "blockCache"
 export async function compareChanges(
   machine: Machine,
   changes: StateDiff,
-  { earlier = [], ...options }: CompareChangesOptions = {},
+  options: CompareChangesOptions = {},
 ): Promise<StateComparison> {
-  return walkMachine(
-    machine,
-    "compareChanges",
-    options.signal,
-    function* ({ tree, blocks, network, context }) {
-      const before = yield* changedState(tree.base, earlier, blocks);
-      const after = yield* changedState(before, [changes], blocks);
-      const inspected = (view: StateView) =>
-        inspectedState(view, blocks, context.manifest.entries, network.version);
-      return yield* comparedStates(inspected(before), inspected(after), changes, options);
-    },
-  );
+  checkOption("machine", machine, isMachine);
+  const { earlier = [], ...how } = checkedOptions(options, CHECKS);
+  const before = checkedDiffs("earlier", earlier);
+  const [checked] = checkedDiffs("changes", [changes]) as [StateDiff];
+  return walkMachine(machine, "compareChanges", how.signal, function* ({ tree, blocks, network, context }) {
+    const old = yield* changedState(tree.base, before, blocks);
+    const now = yield* changedState(old, [checked], blocks);
+    const inspected = (view: StateView) =>
+      inspectedState(view, blocks, context.manifest.entries, network.version);
+    return yield* comparedStates(inspected(old), inspected(now), checked, how);
+  });
 }

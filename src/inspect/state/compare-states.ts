@@ -3,8 +3,9 @@ import { type BlockAccessOptions, walkBlocks } from "../../blockstore/access.js"
 import type { Blockstore } from "../../blockstore/blocks.js";
 import type { ActorType } from "../../builtin/actors/index.js";
 import type { DecodedValue } from "../../builtin/values/value.js";
-import { checkCid } from "../../encoding/cid.js";
 import { retryingInside } from "../../ipld/retrying.js";
+import { isCount, isFunction, optional } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
 import { Pauses, type Waits } from "../../util/waits.js";
 import type { ActorId, ActorState } from "../../vm/state-tree/actor-state.js";
 import type { ActorChange, StateDiff } from "../../vm/state-tree/state-diff.js";
@@ -12,7 +13,14 @@ import { storedDifference } from "../../vm/state-tree/stored-difference.js";
 import type { ChangeLimits, ValueChange } from "./change.js";
 import { Comparison } from "./comparison.js";
 import type { Side } from "./entries.js";
-import { type InspectedState, openState, type StateAt } from "./inspected-state.js";
+import {
+  checkedState,
+  checkStore,
+  type InspectedState,
+  openState,
+  READ_CHECKS,
+  type StateAt,
+} from "./inspected-state.js";
 
 /** An actor that two states do not have in common. */
 export interface ActorComparison {
@@ -40,12 +48,20 @@ export interface CompareOptions extends BlockAccessOptions, ChangeLimits {
   readonly onActor?: (done: number, total: number) => void;
 }
 
+/** Checks of `CompareOptions`. */
+export const COMPARE_CHECKS: Checks<CompareOptions> = {
+  ...READ_CHECKS,
+  maxEntries: optional(isCount),
+  maxChanges: optional(isCount),
+  onActor: optional(isFunction),
+};
+
 /**
  * In what a state differs from an earlier one, actor by actor and field by field: also within what builtin actors keep,
  * entry by entry, and slot by slot of contracts' storage. Of what both have, nothing is read. A part that cannot be
  * read, because it is malformed or not in the store, is listed as such.
  *
- * @throws FvmError INVALID_STATE if the store lacks a root, or the list of builtin actors; UNKNOWN_NETWORK_VERSION;
+ * @throws FvmError INVALID_OPTION; INVALID_STATE if the store lacks a root, or the list of builtin actors; UNKNOWN_NETWORK_VERSION;
  * INVALID_HAMT, INVALID_CBOR on malformed state trees; `HostFault` BLOCK_NOT_FOUND, BLOCKSTORE_FAILED, CORRUPT_BLOCK;
  * the signal's reason
  */
@@ -55,16 +71,18 @@ export async function compareStates(
   after: StateAt,
   options: CompareOptions = {},
 ): Promise<StateComparison> {
-  for (const { root } of [before, after]) checkCid(root);
+  checkStore(store);
+  const [from, to] = [checkedState("before", before), checkedState("after", after)];
+  const checked = checkedOptions(options, COMPARE_CHECKS);
   return walkBlocks(
     store,
     function* (blocks) {
-      const old = yield* openState(blocks, before);
-      const now = yield* openState(blocks, after);
+      const old = yield* openState(blocks, from);
+      const now = yield* openState(blocks, to);
       const diff = yield* storedDifference(blocks, old.view, now.view);
-      return yield* comparedStates(old, now, diff, options);
+      return yield* comparedStates(old, now, diff, checked);
     },
-    options,
+    checked,
   );
 }
 

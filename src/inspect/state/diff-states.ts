@@ -2,8 +2,10 @@ import { type BlockAccessOptions, walkBlocks } from "../../blockstore/access.js"
 import type { Blockstore } from "../../blockstore/blocks.js";
 import { type Cid, checkCid } from "../../encoding/cid.js";
 import { retrying } from "../../ipld/retrying.js";
+import { checkedOptions } from "../../util/options.js";
 import type { StateDiff } from "../../vm/state-tree/state-diff.js";
 import { storedDifference } from "../../vm/state-tree/stored-difference.js";
+import { checkStore, READ_CHECKS } from "./inspected-state.js";
 import { loadState } from "./states.js";
 
 /**
@@ -12,7 +14,7 @@ import { loadState } from "./states.js";
  *
  * @param before root of the earlier state
  * @param after root of the later state
- * @throws FvmError INVALID_STATE if the store lacks a root, or it is none; INVALID_HAMT, INVALID_CBOR on malformed
+ * @throws FvmError INVALID_OPTION, INVALID_CID; INVALID_STATE if the store lacks a root, or it is none; INVALID_HAMT, INVALID_CBOR on malformed
  * states; `HostFault` BLOCK_NOT_FOUND, BLOCKSTORE_FAILED, CORRUPT_BLOCK; the signal's reason
  */
 export async function diffStates(
@@ -21,6 +23,7 @@ export async function diffStates(
   after: Cid,
   options: BlockAccessOptions = {},
 ): Promise<StateDiff> {
+  checkStore(store);
   for (const root of [before, after]) checkCid(root);
   return walkBlocks(
     store,
@@ -29,6 +32,6 @@ export async function diffStates(
       const now = yield* retrying(() => loadState(blocks, after));
       return yield* storedDifference(blocks, old, now);
     },
-    options,
+    checkedOptions(options, READ_CHECKS),
   );
 }

@@ -9,10 +9,9 @@ export {
 } from "./compare-states.js";
 export { diffStates } from "./diff-states.js";
 export type { StateAt } from "./inspected-state.js";
+export { type ListedActor, listActors } from "./list-actors.js";
 export {
   type InspectedActor,
-  type ListedActor,
-  listActors,
   readActor,
   readStorage,
 } from "./read-actor.js";

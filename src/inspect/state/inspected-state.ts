@@ -1,9 +1,13 @@
 import { type Address, addressId } from "../../address/address.js";
-import type { Blocks } from "../../blockstore/blocks.js";
+import { type BlockAccessOptions, walkBlocks } from "../../blockstore/access.js";
+import { BlockCache } from "../../blockstore/block-cache.js";
+import type { Blocks, Blockstore } from "../../blockstore/blocks.js";
 import { BuiltinActors } from "../../builtin/builtin-actors.js";
-import type { Cid } from "../../encoding/cid.js";
+import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import { BlockNotFound } from "../../ipld/block-access.js";
 import { retryingInside } from "../../ipld/retrying.js";
+import { is, isCount, isSignal, optional, withMethods } from "../../util/check.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import type { Waits } from "../../util/waits.js";
 import { type ManifestEntry, readManifest } from "../../vm/state-tree/manifest.js";
 import type { StateView, StoredState } from "../../vm/state-tree/state-view.js";
@@ -16,6 +20,25 @@ export interface StateAt {
   /** Network version, which says how builtin actors write what they keep. */
   readonly network: number;
 }
+
+const STATE_CHECKS: Checks<StateAt> = { root: isBinaryCid, network: isCount };
+const isBlockstore = withMethods("get", "putMany");
+
+/** A state that a caller names. Throws `FvmError` INVALID_OPTION. */
+export function checkedState(option: string, state: StateAt): StateAt {
+  return checkedOptions(state, STATE_CHECKS, option);
+}
+
+/** Throws `FvmError` INVALID_OPTION if it is no blockstore. */
+export function checkStore(store: Blockstore): void {
+  checkOption("store", store, isBlockstore);
+}
+
+/** Checks of options with which states are read. */
+export const READ_CHECKS: Checks<BlockAccessOptions> = {
+  blockCache: optional(is(BlockCache.is, "a BlockCache")),
+  signal: optional(isSignal),
+};
 
 /** A state to look into. */
 export interface InspectedState<V extends StateView = StateView> {
@@ -55,4 +78,22 @@ function codeOf(view: StateView, address: Address): Cid | undefined {
     if (error instanceof BlockNotFound) return undefined;
     throw error;
   }
+}
+
+/** Reads a state. Throws as `openState`, and `FvmError` INVALID_OPTION. */
+export async function onState<T>(
+  store: Blockstore,
+  at: StateAt,
+  read: (state: InspectedState<StoredState>) => Waits<T>,
+  options: BlockAccessOptions,
+): Promise<T> {
+  checkStore(store);
+  const checked = checkedState("state", at);
+  return walkBlocks(
+    store,
+    function* (blocks) {
+      return yield* read(yield* openState(blocks, checked));
+    },
+    checkedOptions(options, READ_CHECKS),
+  );
 }

@@ -7,22 +7,23 @@ import {
   idAddress,
 } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
-import { type BlockAccessOptions, walkBlocks } from "../../blockstore/access.js";
+import type { BlockAccessOptions } from "../../blockstore/access.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
 import type { ActorType } from "../../builtin/actors/index.js";
 import { type EthAddress, ethAddressOf } from "../../builtin/evm/eth-address.js";
 import { readEvmState } from "../../builtin/evm/state.js";
 import { readSlot } from "../../builtin/evm/storage.js";
 import type { Decoded } from "../../builtin/schema/decode.js";
-import { type Cid, checkCid } from "../../encoding/cid.js";
+import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { BlockNotFound } from "../../ipld/block-access.js";
-import { retryingInside, takingEach } from "../../ipld/retrying.js";
+import { retryingInside } from "../../ipld/retrying.js";
+import { iterable } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
 import type { Waits } from "../../util/waits.js";
 import type { ActorId, ActorState } from "../../vm/state-tree/actor-state.js";
-import { actorIdOf } from "../../vm/state-tree/stored-difference.js";
-import { type InspectedState, openState, type StateAt } from "./inspected-state.js";
+import { type InspectedState, onState, type StateAt } from "./inspected-state.js";
 
 /** An actor as people know it. */
 export interface InspectedActor {
@@ -76,46 +77,17 @@ export async function readStorage(
   slots: readonly bigint[],
   options: BlockAccessOptions = {},
 ): Promise<bigint[]> {
+  checkOption("slots", slots, iterable("an iterable of slots"));
+  const asked = [...slots];
   return onActor(store, at, address, options, function* (_, { code, state }, { blocks, actors }) {
     if (actors.typeOf(code) !== "evm") {
       throw invalid(`${formatAddress(address)} is no contract, so it has no storage`);
     }
     const contract = yield* retryingInside(() => readEvmState(blocks, state, actors.version));
     const values: bigint[] = [];
-    for (const slot of slots) values.push(yield* retryingInside(() => readSlot(blocks, contract, slot)));
+    for (const slot of asked) values.push(yield* retryingInside(() => readSlot(blocks, contract, slot)));
     return values;
   });
-}
-
-/** An actor of a state, without what it keeps. */
-export interface ListedActor extends Pick<ActorState, "code" | "nonce" | "balance" | "delegatedAddress"> {
-  readonly id: ActorId;
-  /** Undefined: it is no builtin actor. */
-  readonly type: ActorType | undefined;
-}
-
-/**
- * Tells of all actors of a state, one after the other: there may be millions. Their order depends on hashes. Throws as
- * `readActor`.
- */
-export async function listActors(
-  store: Blockstore,
-  at: StateAt,
-  tell: (actor: ListedActor) => void,
-  options: BlockAccessOptions = {},
-): Promise<void> {
-  checkCid(at.root);
-  return walkBlocks(
-    store,
-    function* (blocks) {
-      const { view, actors } = yield* openState(blocks, at);
-      yield* takingEach(view.entries(), ({ key, after }) => {
-        const { code, nonce, balance, delegatedAddress } = after as ActorState;
-        tell({ id: actorIdOf(key), type: actors.typeOf(code), code, nonce, balance, delegatedAddress });
-      });
-    },
-    options,
-  );
 }
 
 async function onActor<T>(
@@ -125,12 +97,11 @@ async function onActor<T>(
   options: BlockAccessOptions,
   read: (id: ActorId, actor: ActorState, state: InspectedState) => Waits<T>,
 ): Promise<T> {
-  checkCid(at.root);
   checkAddress(address);
-  return walkBlocks(
+  return onState(
     store,
-    function* (blocks) {
-      const state = yield* openState(blocks, at);
+    at,
+    function* (state) {
       const id = yield* retryingInside(() => addressId(address) ?? state.view.resolveAddress(address));
       if (id === undefined) throw invalid(`no actor has the address ${formatAddress(address)}`);
       const actor = yield* retryingInside(() => state.view.getActor(id));

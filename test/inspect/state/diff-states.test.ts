@@ -186,3 +186,13 @@ test("the signal ends it", async () => {
   const late = diffStates(states.store, before, after, { ...fresh(), signal: abort.signal });
   await expect(late).rejects.toThrow("enough");
 });
+
+test("the signal ends it while it works", async () => {
+  const states = new States();
+  const [before, after] = [await states.root(numbered(20_000)), await states.root([])];
+  const abort = new AbortController();
+  setImmediate(() => abort.abort(new Error("enough")));
+  await expect(diffStates(states.store, before, after, { ...fresh(), signal: abort.signal })).rejects.toThrow(
+    "enough",
+  );
+});
