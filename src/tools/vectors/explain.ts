@@ -1,8 +1,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import { backtraceText } from "../../vm/call-manager/backtrace.js";
 import type { ApplyFailure } from "../../vm/executor/apply-result.js";
-import type { ReadBlock } from "./hamt-diff.js";
-import { diffStates } from "./state-diff.js";
+import { diffStates, type ReadBlock } from "./state-diff.js";
 
 /** Actors that are named when states differ. */
 const SHOWN_ACTORS = 8;

@@ -1,11 +1,16 @@
 import { type Address, addressId } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
-import { CborReader, decodeCbor } from "../../ipld/cbor.js";
+import type { BlockAccess } from "../../ipld/block-access.js";
+import { CborReader } from "../../ipld/cbor.js";
+import { DecodedBlocks } from "../../ipld/decoded-blocks.js";
+import { Hamt } from "../../ipld/hamt.js";
 import { hex } from "../../util/bytes.js";
 import { actorCodec } from "../../vm/state-tree/actor-codec.js";
 import type { ActorState } from "../../vm/state-tree/actor-state.js";
-import { diffHamts, mustRead, type ReadBlock } from "./hamt-diff.js";
+
+/** Reads a block; `undefined`: a vector holds only what was read and written when it was made. */
+export type ReadBlock = (cid: Cid) => Uint8Array | undefined;
 
 /** How two states differ: the actor and the field in question. */
 export interface StateDifference {
@@ -25,12 +30,28 @@ export function diffStates(read: ReadBlock, expected: Cid, actual: Cid): StateDi
     return [{ field: "state tree version", expected: `${a.version}`, actual: `${b.version}` }];
   }
   const codec = actorCodec(a.version);
-  const decode = (bytes: Uint8Array | undefined) =>
-    bytes === undefined ? undefined : decodeCbor(codec, bytes);
-  return diffHamts(read, a.actors, b.actors)
-    .map(({ key, expected, actual }) => ({ address: key as Address, a: decode(expected), b: decode(actual) }))
+  const blocks = accessTo(read);
+  const [left, right] = [a, b].map(({ actors }) => Hamt.load(blocks, actors, codec)) as [Actors, Actors];
+  return [...right.differences(left)]
+    .map(({ key, before, after }) => ({ address: key as Address, a: before, b: after }))
     .sort((x, y) => Number(addressId(x.address)) - Number(addressId(y.address)))
     .map(({ address, a, b }) => diffActors(read, formatAddress(address), a, b));
+}
+
+type Actors = Hamt<ActorState>;
+
+/** Blocks that are only read. */
+function accessTo(read: ReadBlock): BlockAccess {
+  const put = () => {
+    throw new Error("differences write nothing");
+  };
+  return { get: (cid) => mustRead(read, cid), put, decoded: new DecodedBlocks() };
+}
+
+function mustRead(read: ReadBlock, cid: Cid): Uint8Array {
+  const data = read(cid);
+  if (data === undefined) throw new Error(`the vector does not hold block ${cidText(cid)}`);
+  return data;
 }
 
 function readRoot(read: ReadBlock, root: Cid): { version: number; actors: Cid } {
