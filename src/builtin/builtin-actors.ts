@@ -21,7 +21,8 @@ import {
   checkType,
 } from "./checked.js";
 import { methodName, methodOf } from "./methods.js";
-import { type Callees, type Decoded, decodeAs } from "./schema/decode.js";
+import { type Decoded, decodeAs } from "./schema/decode.js";
+import type { Callees } from "./schema/decoder.js";
 import type { Schema } from "./schema/schema.js";
 import type { DecodeLimits } from "./values/limits.js";
 

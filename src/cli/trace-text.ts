@@ -2,9 +2,10 @@ import { formatAddress } from "../address/text.js";
 import type { ActorType } from "../builtin/actors/index.js";
 import { BuiltinActors } from "../builtin/builtin-actors.js";
 import { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
+import { type DecodedEntry, decodeEvent } from "../builtin/events.js";
 import { errorNumberText, exitCodeText } from "../builtin/exit-codes.js";
 import type { Decoded } from "../builtin/schema/decode.js";
-import { decodedText } from "../builtin/values/text.js";
+import { decodedText, harmlessText } from "../builtin/values/text.js";
 import { formatFil } from "../message/token.js";
 import { gasOfEach } from "../vm/trace/gas-of.js";
 import type { CallEnd } from "../vm/trace/observation.js";
@@ -12,7 +13,7 @@ import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 
 /** What the lines of a trace show. */
 export interface TraceTextOptions {
-  /** Also what each call is given and returns. */
+  /** Also what each call is given, emits and returns. */
   readonly params: boolean;
 }
 
@@ -29,6 +30,8 @@ export function traceLines(trace: MessageTrace, index: number, options: TraceTex
 /** A call whose steps are being shown. */
 interface Visit {
   readonly call: CallTrace;
+  /** Of the receiver. */
+  readonly type: ActorType | undefined;
   /** The next of its steps. */
   at: number;
 }
@@ -38,18 +41,22 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
   const lines: string[] = [];
   const open: Visit[] = [];
   const begin = (call: CallTrace) => {
-    open.push({ call, at: 0 });
-    const indent = INDENT.repeat(open.length);
     const decoded = decodeCall(call, actors);
+    open.push({ call, type: decoded.type, at: 0 });
+    const indent = INDENT.repeat(open.length);
     lines.push(`${indent}${callText(call, decoded, gas.get(call) ?? 0n)}`);
     if (options.params) lines.push(...blockLines(decoded).map((line) => `${indent}${INDENT}${line}`));
   };
   begin(first);
   for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
     const step = visit.call.steps[visit.at++];
+    const indent = INDENT.repeat(open.length + 1);
     if (step === undefined) open.pop();
     else if (step.kind === "call") begin(step.call);
-    else if (step.kind === "log") lines.push(`${INDENT.repeat(open.length + 1)}log: ${step.text}`);
+    else if (step.kind === "log") lines.push(`${indent}log: ${harmlessText(step.text)}`);
+    else if (step.kind === "event" && options.params) {
+      lines.push(`${indent}event: ${eventText(decodeEvent(step.event, actors, visit.type))}`);
+    }
   }
   return lines;
 }
@@ -75,6 +82,10 @@ const FORMS = { schema: "", cbor: " (DAG-CBOR)", bytes: " (bytes)" } as const;
 
 function blockLine(name: string, decoded: Decoded | undefined): string[] {
   return decoded === undefined ? [] : [`${name}${FORMS[decoded.form]}: ${decodedText(decoded.value)}`];
+}
+
+function eventText(entries: readonly DecodedEntry[]): string {
+  return entries.map(({ key, value }) => `${harmlessText(key)}: ${decodedText(value.value)}`).join(", ");
 }
 
 function endText(end: CallEnd, type: ActorType | undefined): string {

@@ -9,7 +9,7 @@ export const trace = defineCommand({
   details:
     "Vectors are files of the public schema (filecoin-project/fvm-test-vectors), or folders of them. Each call\n" +
     "is a line: caller, receiver, method, value, gas with that of its own calls, end. With --params lines below it\n" +
-    "say what it was given and returned. With --lotus each vector\n" +
+    "say what it was given, emitted and returned. With --lotus each vector\n" +
     "is a line of JSON: its traces as Lotus has them (ExecutionTrace), times zero. With --html\n" +
     "everything goes into one HTML file: calls, gas as a flame graph, state, events, with search.\n\n" +
     MESSAGE_HELP,
@@ -18,7 +18,7 @@ export const trace = defineCommand({
     ...stateOptions,
     ...messageOptions,
     ...storeOptions,
-    params: { type: "flag", help: "Also show what each call is given and returns, decoded." },
+    params: { type: "flag", help: "Also show what each call is given, emits and returns, decoded." },
     lotus: { type: "flag", help: "Answer with Lotus's traces, a JSON object for each vector." },
     html: { type: "text", value: "FILE", help: "Write a page to look at in a browser." },
     "actor-debugging": {

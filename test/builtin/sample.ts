@@ -32,7 +32,7 @@ export function writeSample(writer: CborWriter, schema: Schema, isFull: boolean)
       else writer.null();
       return;
     case "names":
-      writer.u64(isFull ? schema.names.length - 1 : 0);
+      writer.u64(Number(Object.keys(schema.names).at(isFull ? -1 : 0)));
       return;
     case "embedded": {
       const inner = new CborWriter();

@@ -74,6 +74,22 @@ test("parameters and returns are decoded", () => {
   expect(lines(odd, true).slice(2)).toEqual(["    params (DAG-CBOR): [1]", "    returns (DAG-CBOR): [1]"]);
 });
 
+test("events are decoded, and what actors write cannot change the terminal", () => {
+  const value = new CborWriter().text("\x1b[2J").finish();
+  const event = { emitter: 101, entries: [{ flags: 1, key: "$type\x9b", codec: DAG_CBOR, value }] };
+  const noisy = call({
+    steps: [
+      { kind: "event", event },
+      { kind: "log", text: "a\x1b[2J\nb" },
+    ],
+  });
+  expect(lines(noisy).slice(2)).toEqual(["    log: a\\u001b[2J\\nb"]);
+  expect(lines(noisy, true).slice(2)).toEqual([
+    '    event: $type\\u009b: "\\u001b[2J"',
+    "    log: a\\u001b[2J\\nb",
+  ]);
+});
+
 test("a message without a call", () => {
   expect(lines(undefined)).toEqual(["message 0: f0100, nonce 3: refused before it could begin"]);
 });

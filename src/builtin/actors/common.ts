@@ -1,4 +1,5 @@
 /** Layouts that several actors use. */
+import { exportedMethodNumber } from "../frc42.js";
 import { embedded, list, names, type Schema, tuple } from "../schema/schema.js";
 
 /** By proof type, as `RegisteredSealProof`: four generations for five sector sizes. */
@@ -33,9 +34,15 @@ export const cronEventPayload: Schema = tuple({
   event_type: names("WorkerKeyChange", "ProvingDeadline", "ProcessEarlyTerminations"),
 });
 
+/** What can be received, by its standard. */
+const tokenTypes = ["FRC46", "FRC53"].map((name) => [exportedMethodNumber(name), name] as const);
+
 /** Parameters of `Receive`, the universal receiver hook (FRC-0046). */
 export function receiverParams(payload: Schema): Schema {
-  return tuple({ type: "u64", payload: embedded(payload) });
+  return tuple({
+    type: { kind: "names", names: Object.fromEntries(tokenTypes) },
+    payload: embedded(payload),
+  });
 }
 
 /** Payload of `Receive` for tokens. @param operatorData layout of what the operator says to the receiver */

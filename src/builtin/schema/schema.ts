@@ -51,7 +51,7 @@ export type Schema =
   /** Null, or the value. */
   | { readonly kind: "option"; readonly of: Schema }
   /** A number that stands for one of these names. */
-  | { readonly kind: "names"; readonly names: readonly string[] }
+  | { readonly kind: "names"; readonly names: Readonly<Record<number, string>> }
   /** A byte string that is DAG-CBOR itself; other bytes, and none, are shown as they are. */
   | { readonly kind: "embedded"; readonly of: Schema }
   /** Parameters of the method and actor that fields before it name, in a byte string. */

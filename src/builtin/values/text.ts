@@ -157,17 +157,25 @@ function rangesText(ranges: readonly Range[], omitted: number): string {
   return `<${[...runs, ...more].join(", ")}>`;
 }
 
+/** Characters that JSON escapes. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are
+const CONTROLS = /[\u0000-\u001f]/g;
 /** Characters that change how a terminal shows what follows, beyond those that JSON escapes. */
 const UNSAFE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 function quoted(text: string): string {
   const shown = text.length <= MOST_CHARACTERS ? text : text.slice(0, MOST_CHARACTERS);
-  const more = text.length - shown.length;
-  const safe = JSON.stringify(shown).replace(
-    UNSAFE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return more === 0 ? safe : `${safe}… (${count(text.length)} characters)`;
+  const safe = escaped(JSON.stringify(shown));
+  return shown === text ? safe : `${safe}… (${count(text.length)} characters)`;
+}
+
+/** Text of an actor, without characters that would change how a terminal shows it. */
+export function harmlessText(text: string): string {
+  return escaped(text.replace(CONTROLS, (character) => JSON.stringify(character).slice(1, -1)));
+}
+
+function escaped(text: string): string {
+  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function count(value: number): string {
