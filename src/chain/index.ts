@@ -33,6 +33,7 @@ export {
   TipsetPool,
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
+export { type BaseFeeRule, BLOCK_GAS_LIMIT, nextBaseFee } from "./rules/base-fee.js";
 export {
   type EthTransaction,
   type EthTransactionKind,

@@ -28,3 +28,15 @@ export function roundUp(amount: Milligas): Gas {
   const rest = amount % 1000;
   return (amount - rest) / 1000 + (rest > 0 ? 1 : 0);
 }
+
+/**
+ * Premium per gas that the fee cap leaves beside the base fee: what a miner gets, and what actors see. attoFIL.
+ */
+export function effectivePremium(
+  { gasPremium, gasFeeCap }: { readonly gasPremium: bigint; readonly gasFeeCap: bigint },
+  baseFee: bigint,
+): bigint {
+  const room = gasFeeCap - baseFee;
+  const premium = gasPremium < room ? gasPremium : room;
+  return premium > 0n ? premium : 0n;
+}

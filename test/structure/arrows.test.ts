@@ -38,6 +38,7 @@ const LAYERS = [
   "inspect/index",
   "chain/types",
   "chain/signatures",
+  "chain/rules",
   "chain/execution",
   "chain/pool",
   "chain/index",

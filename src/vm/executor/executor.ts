@@ -1,4 +1,5 @@
 import { arrivalOf } from "../../ipld/retrying.js";
+import { effectivePremium } from "../../message/gas.js";
 import { type Message, storedLength } from "../../message/message.js";
 import { METHOD_SEND } from "../../message/methods.js";
 import type { Steps } from "../../util/waits.js";
@@ -176,11 +177,4 @@ export class Executor implements Steps<ApplyResult> {
     const block = params.length === 0 ? NO_PARAMS : stagedParams(codec, params);
     return new Call(sender, to, method, block, value, undefined, false, false);
   }
-}
-
-/** Fee cap: base fee and premium together are no more. Actors see the rest of the premium. */
-function effectivePremium({ gasPremium, gasFeeCap }: Message, baseFee: bigint): bigint {
-  const room = gasFeeCap - baseFee;
-  const premium = gasPremium < room ? gasPremium : room;
-  return premium > 0n ? premium : 0n;
 }

@@ -1,0 +1,88 @@
+import type { Cid } from "../../encoding/cid.js";
+import { effectivePremium } from "../../message/gas.js";
+import type { BlockMessages } from "../types/message-meta.js";
+import { messageCid, signedMessageCid } from "../types/signed-message.js";
+
+/** Gas that the messages of a block may ask for. */
+export const BLOCK_GAS_LIMIT = 10_000_000_000;
+const BLOCK_GAS_TARGET = BLOCK_GAS_LIMIT / 2;
+/** attoFIL per gas. */
+const LEAST_BASE_FEE = 100n;
+/** The base fee changes by no more than this part of it. */
+const MAX_CHANGE = 8n;
+/** The unit of gas whose message says the premium: blocks are taken for 80 % full. */
+const PREMIUM_UNIT = BigInt((BLOCK_GAS_LIMIT / 100) * 80 - 1);
+
+/** How the base fee follows from the tipset before. */
+export type BaseFeeRule =
+  /** By how much gas was asked for, of the first epochs: blocks are taken for four fifths full. */
+  | "packedUse"
+  /** By how much gas was asked for. */
+  | "use"
+  /** By the premiums that were offered (FIP-0115). */
+  | "premiums";
+
+/**
+ * The base fee of the blocks on a tipset, in attoFIL per gas. Source: Lotus chain/store/basefee.go.
+ *
+ * @param baseFee of the tipset's own blocks
+ * @param blocks messages of the tipset's blocks, in its order
+ */
+export function nextBaseFee(rule: BaseFeeRule, baseFee: bigint, blocks: readonly BlockMessages[]): bigint {
+  const change = rule === "premiums" ? byPremiums(baseFee, blocks) : byUse(rule, baseFee, blocks);
+  const next = baseFee + change;
+  return next > LEAST_BASE_FEE ? next : LEAST_BASE_FEE;
+}
+
+function byUse(
+  rule: Exclude<BaseFeeRule, "premiums">,
+  baseFee: bigint,
+  blocks: readonly BlockMessages[],
+): bigint {
+  const limits = new Map<Cid, bigint>();
+  for (const { bls, secp } of blocks) {
+    for (const message of bls) limits.set(messageCid(message), BigInt(message.gasLimit));
+    for (const signed of secp) limits.set(signedMessageCid(signed), BigInt(signed.message.gasLimit));
+  }
+  const total = [...limits.values()].reduce((sum, limit) => sum + limit, 0n);
+  const count = BigInt(blocks.length);
+  const target = BigInt(BLOCK_GAS_TARGET);
+  const excess = (rule === "use" ? total / count : (5n * total) / (4n * count)) - target;
+  const bounded = excess > target ? target : excess < -target ? -target : excess;
+  return floorDivide(floorDivide(baseFee * bounded, target), MAX_CHANGE);
+}
+
+function byPremiums(baseFee: bigint, blocks: readonly BlockMessages[]): bigint {
+  const seen = new Set<string>();
+  const offers: { readonly premium: bigint; readonly gas: bigint }[] = [];
+  for (const { bls, secp } of blocks) {
+    for (const message of [...bls, ...secp.map((signed) => signed.message)]) {
+      const place = `${message.nonce} ${message.from}`;
+      if (seen.has(place)) continue;
+      seen.add(place);
+      offers.push({ premium: effectivePremium(message, baseFee), gas: BigInt(message.gasLimit) });
+    }
+  }
+  const most = (baseFee + MAX_CHANGE - 1n) / MAX_CHANGE;
+  const change = decidingPremium(offers) - most;
+  return change < most ? change : most;
+}
+
+/** The premium of the message that holds the unit of gas, the highest premiums first; 0 if there is less gas. */
+function decidingPremium(offers: readonly { readonly premium: bigint; readonly gas: bigint }[]): bigint {
+  let below = 0n;
+  for (const { premium, gas } of [...offers].sort((a, b) => compare(b.premium, a.premium))) {
+    below += gas;
+    if (below > PREMIUM_UNIT) return premium;
+  }
+  return 0n;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function floorDivide(a: bigint, b: bigint): bigint {
+  const quotient = a / b;
+  return a % b < 0n ? quotient - 1n : quotient;
+}
