@@ -14,6 +14,7 @@ export { parseVector } from "./vectors/parse.js";
 export { type ConformanceReport, reportOf, type VectorReport } from "./vectors/report.js";
 export type { Times, VariantReport, VectorBegin } from "./vectors/run.js";
 export { type RunVectorsOptions, runVectors } from "./vectors/run-vectors.js";
+export type { ResultWatcher } from "./vectors/runner.js";
 export type {
   ExpectedBlock,
   ExpectedOutcome,

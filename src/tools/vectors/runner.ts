@@ -10,8 +10,8 @@ import type { VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
 
 /**
- * Is told each result, in order, also those of implicit messages; `machine` has executed it, as far as a vector of
- * class `message` goes. A promise is awaited there.
+ * Is told each result, in order, also those of implicit messages. `machine`: which has executed it; undefined in vectors
+ * of tipsets. What it returns is awaited where there is a machine.
  */
 export type ResultWatcher = (result: ApplyResult, machine?: Machine) => unknown;
 

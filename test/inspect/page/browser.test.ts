@@ -217,5 +217,7 @@ else {
     const list = opened.page.getByRole("navigation", { name: "Messages" });
     await list.getByRole("button").nth(1).click();
     await eventually(() => opened.calls.first().textContent()).toContain("method 7");
+    await opened.search("method 7");
+    await eventually(() => opened.page.locator(".entry.pale").count()).toBe(1);
   });
 }

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { PageData, PageMessage } from "../data.js";
 import { countText } from "./amounts.js";
 import { Rows, reveal } from "./rows.js";
+import { occursIn } from "./search.js";
 import { ThemeButton } from "./theme.js";
 import { MessageView } from "./view.js";
 
@@ -30,7 +31,7 @@ export function App({ data }: { readonly data: PageData }) {
         <ThemeButton />
       </header>
       <div class="body">
-        {data.messages.length > 1 && <MessageList messages={data.messages} at={place} />}
+        {data.messages.length > 1 && <MessageList messages={data.messages} at={place} query={query} />}
         {message === undefined ? (
           <main>
             <p class="empty">There are no messages.</p>
@@ -99,10 +100,16 @@ function Search({ onQuery, onStep }: SearchProps) {
 interface ListProps {
   readonly messages: readonly PageMessage[];
   readonly at: number;
+  readonly query: string;
 }
 
-function MessageList({ messages, at }: ListProps) {
+/** Messages in which nothing is found are pale. */
+function MessageList({ messages, at, query }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
+  const found = useMemo(
+    () => (query === "" ? undefined : messages.map((message) => occursIn(message, query))),
+    [messages, query],
+  );
   useEffect(() => reveal(box.current, at, ROW), [at]);
   const row = (i: number) => {
     const { title, origin, end, gasUsed } = messages[i] as PageMessage;
@@ -110,7 +117,7 @@ function MessageList({ messages, at }: ListProps) {
       <button
         key={i}
         type="button"
-        class="entry"
+        class={found === undefined || found[i] ? "entry" : "entry pale"}
         aria-current={i === at}
         title={[title, origin, end.text].filter(Boolean).join("\n")}
         onClick={() => {

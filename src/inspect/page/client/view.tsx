@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { PageMessage } from "../data.js";
 import { CallTree } from "./call-tree.js";
-import { Calls } from "./calls.js";
 import { CallDetails } from "./details.js";
 import { Events, eventMatches } from "./events.js";
 import { Flame } from "./flame.js";
 import { MessageHeader } from "./header.js";
+import { callsOf } from "./search.js";
 import { StateChanges, stateMatches } from "./state.js";
 
 const TABS = ["Calls", "Gas", "State", "Events"] as const;
@@ -21,7 +21,7 @@ interface Props {
 
 /** A message, in four views. */
 export function MessageView({ message, query, step }: Props) {
-  const calls = useMemo(() => new Calls(message), [message]);
+  const calls = callsOf(message);
   const [tab, setTab] = useState<Tab>("Calls");
   const [folded, setFolded] = useState<ReadonlySet<number>>(() => calls.foldedAtFirst());
   const [selected, setSelected] = useState(() => calls.interesting());
