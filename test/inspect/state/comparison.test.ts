@@ -21,6 +21,7 @@ import { Comparison } from "../../../src/inspect/state/comparison.js";
 import { changeText } from "../../../src/inspect/state/text.js";
 import { Amt } from "../../../src/ipld/amt.js";
 import { CborWriter, type Codec } from "../../../src/ipld/cbor.js";
+import { DecodedBlocks } from "../../../src/ipld/decoded-blocks.js";
 import { Hamt } from "../../../src/ipld/hamt.js";
 import { Kamt } from "../../../src/ipld/kamt.js";
 import { native } from "../../../src/native/index.js";
@@ -257,6 +258,27 @@ describe("a difference is told", () => {
     const lines = await new Fixture().lines(schema, [{ cid: absent }, 1], [{ cid: absent }, 2]);
     expect(lines).toEqual(["~ state.b: 1 → 2 (+1)"]);
   });
+});
+
+test("of large maps and storages only the paths to what differs are read", async () => {
+  const fixture = new Fixture();
+  const slots = Array.from({ length: 3000 }, (_, i) => [BigInt(i), 1n] as const);
+  const entries = Object.fromEntries(Array.from({ length: 3000 }, (_, id) => [key(id), id]));
+  const before = [fixture.hamt(entries), fixture.kamt(slots)];
+  const after = [
+    fixture.hamt({ ...entries, [key(77)]: 1 }),
+    fixture.kamt(slots.map(([slot, value]) => [slot, slot === 128n ? 2n : value])),
+  ];
+  for (const root of [before, after]) await fixture.blocks.flush(fixture.put(root), "current");
+  const late = new LateBlockstore(fixture.store);
+  const blocks = new Blocks(native.blocks(), late, new DecodedBlocks());
+  const schema = tuple({ a: hamt("address", "u64"), b: kamt });
+  const lines = await fixture.lines(schema, before, after, {}, blocks);
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toBe("~ state.a[f077]: 77 → 1 (-76)");
+  // Of 2 states: the block, and paths of 2 to 4 nodes each in a HAMT and a KAMT.
+  expect(late.reads).toBeGreaterThanOrEqual(10);
+  expect(late.reads).toBeLessThanOrEqual(18);
 });
 
 describe("limits", () => {
