@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { explain } from "../inspect/explain/explain.js";
 import { Page, type PageSource } from "../inspect/page/page.js";
 import { compareChanges } from "../inspect/state/compare-changes.js";
 import type { ApplyResult } from "../vm/executor/apply-result.js";
@@ -52,7 +53,9 @@ export async function writeTracePage(
     },
     changes: true,
     onResult(result: ApplyResult, machine?: Machine) {
-      const source = { trace: tracer.trace(), result, origin };
+      const trace = tracer.trace();
+      const explanation = explain({ ...result, trace })?.text;
+      const source = { trace, result, origin, ...(explanation === undefined ? {} : { explanation }) };
       count++;
       if (machine === undefined || result.changes === undefined) {
         page.add(source);

@@ -1,6 +1,7 @@
 /**
  * What messages did, for people: builtin actors, their methods, parameters, returns and states by name; traces in the
- * forms of the Ethereum world; where the gas went.
+ * forms of the Ethereum world; where the gas
+ * went; why messages failed.
  *
  * @module fvm-node/inspect
  */
@@ -49,6 +50,16 @@ export { type Json, type ShownOptions, toJson } from "../builtin/values/json.js"
 export type { DecodeLimits } from "../builtin/values/limits.js";
 export { decodedText, type TextOptions } from "../builtin/values/text.js";
 export type { AmountUnit, DecodedField, DecodedValue, Range } from "../builtin/values/value.js";
+export {
+  type CauseKind,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+  type FailedCall,
+  type FailedMessage,
+  type RefusedSyscall,
+  type RevertReason,
+} from "./explain/index.js";
 export type { PageLimits } from "./page/budget.js";
 export { type PageInput, type PageSource, tracePage } from "./page/page.js";
 export {

@@ -276,6 +276,38 @@ describe("trace", () => {
     expect(lines[0].traces).toHaveLength(right.postconditions.receipts.length);
   });
 
+  test("as JSON: an object for each message", async () => {
+    const vector = file("traced.json", JSON.stringify(right));
+    const { status, answer } = await fvm("trace", vector, "--bundles", folder, "--json");
+    expect(status).toBe(0);
+    const lines = answer.split("\n").map((line) => JSON.parse(line));
+    expect(lines.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(lines.map(({ receipt }) => [receipt.exitCode, receipt.gasUsed])).toEqual(
+      right.postconditions.receipts.map(({ exit_code, gas_used }) => [exit_code, gas_used]),
+    );
+    const [sent, failed, refused] = lines;
+    expect(sent).toMatchObject({ source: vector, trace: { networkVersion: 28, message: { value: "5" } } });
+    expect(sent.trace.call.callee.state.balance).toMatch(/^\d+$/);
+    expect(sent.trace.call.steps[0]).toMatchObject({ kind: "charge", name: "OnChainMessage" });
+    expect(failed.explanation).toContain("method 99");
+    expect(refused.trace.call).toBe(null);
+    expect(refused.explanation).toContain("It could not begin: its gas limit of 1 does not pay for");
+  });
+
+  test("says why a message failed", async () => {
+    const { answer } = await fvm("trace", file("traced.json", JSON.stringify(right)), "--bundles", folder);
+    expect(
+      answer.match(/^ {2}The message of f3\w+ .* failed with exit code \d+ \(\w+\)\. .*\.$/gm),
+    ).toHaveLength(2);
+  });
+
+  test.each([
+    [["--lotus", "--json"], "fvm: --lotus and --json are one or the other (see fvm trace --help)"],
+    [["--html", "x.html", "--json"], "fvm: --html goes without --lotus and --json (see fvm trace --help)"],
+  ])("%j is refused", async (argv, notes) => {
+    expect(await fvm("trace", "x.json", ...argv)).toEqual({ status: 2, answer: "", notes });
+  });
+
   test("of a vector that does not come out as it says ends with 1, of none with 2", async () => {
     const wrong = structuredClone(right);
     Object.assign(wrong.postconditions.receipts[0] ?? {}, { exit_code: 5 });

@@ -51,10 +51,12 @@ describe("the names of", () => {
       `"BLOCK_GAS_LIMIT TipsetPool cronMessage decodeHeader decodeSignedMessage encodeHeader encodeSignedMessage ethMessageOf ethSenderOf ethSigningBytes ethTransactionBytes ethTransactionHash ethTransactionOf eventCodec executeMessages executeTipset headerCid headerSigningBytes messageCid messageCodec messageMetaCodec nextBaseFee readBlockMessages receiptCodec receiptsArray rewardMessage signatureCodec signedMessageCid simulatorFor tipsetCid tipsetOrder tokenCodec verifyAggregate verifyBlock verifyMessage verifySignature writeBlockMessages"`,
     ));
   test("fvm-node/trace", async () =>
-    expect(await namesOf("./trace")).toMatchInlineSnapshot(`"Tracer gasOf lotusTraceText toLotusTrace"`));
+    expect(await namesOf("./trace")).toMatchInlineSnapshot(
+      `"Tracer gasOf lotusTraceText toLotusTrace traceJson"`,
+    ));
   test("fvm-node/inspect", async () =>
     expect(await namesOf("./inspect")).toMatchInlineSnapshot(
-      `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler addressForms builtinRevert callTracer categoryOf changeText compareChanges compareStates comparisonJson comparisonText decodeCall decodeEvent decodedText deltaOf diffStates errorNumberName errorNumberText ethAddressOf ethToFilecoin evmStateCodec exitCodeName exitCodeText exportedMethodNumber filecoinToEth flatCallTracer fourByteTracer gasProfile gasStacks isEthAddress joinAbis listActors loadAbi logOfEvent maskedId nodeName nodesOf parityOutput parityStateDiff parityTrace pathText pprofFile prestateTracer profileJson profileText readActor readBuiltinActors readBytecode readEvmState readSlot readStorage resolveAddressForms speedscopeFile spendingBy storageSlots syscallOf toJson traceContext tracePage"`,
+      `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler addressForms builtinRevert callTracer categoryOf changeText compareChanges compareStates comparisonJson comparisonText decodeCall decodeEvent decodedText deltaOf diffStates errorNumberName errorNumberText ethAddressOf ethToFilecoin evmStateCodec exitCodeName exitCodeText explain exportedMethodNumber filecoinToEth flatCallTracer fourByteTracer gasProfile gasStacks isEthAddress joinAbis listActors loadAbi logOfEvent maskedId nodeName nodesOf parityOutput parityStateDiff parityTrace pathText pprofFile prestateTracer profileJson profileText readActor readBuiltinActors readBytecode readEvmState readSlot readStorage resolveAddressForms speedscopeFile spendingBy storageSlots syscallOf toJson traceContext tracePage"`,
     ));
   test("fvm-node/simulate", async () =>
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));

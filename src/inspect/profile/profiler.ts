@@ -1,10 +1,10 @@
 import type { Receipt } from "../../message/receipt.js";
 import type { Observation, Observer } from "../../vm/trace/observation.js";
-import type { CallTrace, MessageTrace } from "../../vm/trace/trace.js";
+import type { MessageTrace } from "../../vm/trace/trace.js";
 import { Amount } from "./amounts.js";
-import { INCLUSION_CHARGES } from "./categories.js";
 import { MessageProfiler, type ProfileOptions } from "./message-profiler.js";
 import type { GasProfile } from "./profile.js";
+import { replay } from "./replay.js";
 import { ProfileTree } from "./tree.js";
 
 /**
@@ -28,7 +28,16 @@ export class GasProfiler {
   /** Adds a message that was traced. */
   add(trace: MessageTrace, receipt: Receipt): void {
     const current = new MessageProfiler(trace, this.options);
-    if (trace.call !== undefined) replay(trace.call, current);
+    if (trace.call !== undefined) {
+      replay(trace.call, {
+        call(call) {
+          current.call(call);
+          if (call.callee !== undefined) current.callee(call.callee);
+        },
+        charge: (name, compute, other) => current.charge(name, compute, other),
+        return: ({ end }) => current.return(end),
+      });
+    }
     this.#finish(current, receipt);
   }
 
@@ -90,31 +99,4 @@ export function gasProfile(trace: MessageTrace, receipt: Receipt, options?: Prof
   const profiler = new GasProfiler(options);
   profiler.add(trace, receipt);
   return profiler.profile();
-}
-
-/** Tells of a message's calls in the order in which things happened. */
-function replay(first: CallTrace, profiler: MessageProfiler): void {
-  // The message pays for its inclusion before it has a call.
-  const [inclusion] = first.steps;
-  const isPaid = inclusion?.kind === "charge" && INCLUSION_CHARGES.has(inclusion.name);
-  if (isPaid) profiler.charge(inclusion.name, inclusion.compute, inclusion.other);
-  const open = [{ call: first, at: isPaid ? 1 : 0 }];
-  begin(first, profiler);
-  for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
-    const step = visit.call.steps[visit.at++];
-    if (step === undefined) {
-      profiler.return(visit.call.end);
-      open.pop();
-    } else if (step.kind === "call") {
-      begin(step.call, profiler);
-      open.push({ call: step.call, at: 0 });
-    } else if (step.kind === "charge") {
-      profiler.charge(step.name, step.compute, step.other);
-    }
-  }
-}
-
-function begin(call: CallTrace, profiler: MessageProfiler): void {
-  profiler.call(call);
-  if (call.callee !== undefined) profiler.callee(call.callee);
 }

@@ -6,6 +6,7 @@ import { networkVersion } from "../../vm/network/version.js";
 import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
 import type { Observer } from "../../vm/trace/observation.js";
 import type { Mismatch } from "./compare.js";
+import { explainMessages } from "./explain-messages.js";
 import { vectorExterns } from "./externs.js";
 import type { Library } from "./library.js";
 import { runMessages } from "./run-messages.js";
@@ -142,11 +143,12 @@ async function runIn(
   }
   const { mismatches, gasUsed } = trial;
   const hasFailed = mismatches.length > 0;
+  const run = (watched: Surroundings) => runOnce(vector, variant, watched);
   return {
     status: hasFailed ? ("failed" as const) : ("passed" as const),
     reason: mismatches[0] && mismatchText(mismatches[0]),
     mismatches,
-    notes: hasFailed ? trial.notes() : [],
+    notes: hasFailed ? [...trial.notes(), ...(await explainMessages(run, surroundings, mismatches))] : [],
     gasUsed,
     applyNs: timesOf(applyNs),
     runNs: timesOf(runNs),

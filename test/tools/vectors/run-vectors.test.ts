@@ -90,6 +90,14 @@ describe("a vector that is wrong fails, and the field is named", () => {
     );
   });
 
+  test("a message that fails, and should not, is explained", async () => {
+    const [report] = await run(({ postconditions }) => patch(postconditions.receipts[1], { exit_code: 0 }));
+    const paragraphs = report?.notes.filter((note) => note.includes("Likely cause"));
+    expect(paragraphs).toEqual([
+      expect.stringMatching(/^message 1: The message of f3\w+ .*, method 99, failed with/),
+    ]);
+  });
+
   test("a message that cannot be read", async () => {
     const [report] = await run(({ apply_messages }) => patch(apply_messages[0], { bytes: "AQ==" }));
     expect(report).toMatchObject({ status: "failed", reason: expect.stringContaining("INVALID_MESSAGE") });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { gasOf } from "../../../src/vm/trace/gas-of.js";
+import { traceJson } from "../../../src/vm/trace/json-trace.js";
 import { lotusTraceText } from "../../../src/vm/trace/lotus-trace.js";
 import type { CallTrace } from "../../../src/vm/trace/trace.js";
 
@@ -36,7 +37,9 @@ test("calls may be nested as deep as a network allows", () => {
     method: 2,
     params: new Uint8Array(),
   };
-  const text = lotusTraceText({ networkVersion: 28, epoch: 1, builtins: [], message, call });
+  const trace = { networkVersion: 28, epoch: 1, builtins: [], message, call };
+  expect(traceJson(trace).match(/"steps":\[/g)).toHaveLength(DEPTH);
+  const text = lotusTraceText(trace);
   expect(text.match(/"Subcalls":\[/g)).toHaveLength(DEPTH - 1);
   expect(call && gasOf(call)).toBe((BigInt(DEPTH) * 1500n) / 1000n);
 });

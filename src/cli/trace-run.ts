@@ -1,0 +1,78 @@
+import { cidText } from "../encoding/cid.js";
+import { explain } from "../inspect/explain/explain.js";
+import type { Receipt } from "../message/receipt.js";
+import { hex } from "../util/bytes.js";
+import type { ApplyResult } from "../vm/executor/apply-result.js";
+import { traceJson } from "../vm/trace/json-trace.js";
+import { lotusTraceText } from "../vm/trace/lotus-trace.js";
+import { type MessageTrace, Tracer } from "../vm/trace/trace.js";
+import type { Output } from "./command.js";
+import { type RunValues, runInput, type Setting } from "./input/run.js";
+import { traceLines } from "./trace-text.js";
+
+interface TraceValues extends RunValues {
+  readonly form: "text" | "lotus" | "json";
+  /** Whether the text shows what calls are given and return. */
+  readonly params: boolean;
+  readonly debugging: boolean;
+}
+
+/** Answers with the traces of all messages. Answers the exit code; throws as `runInput`. */
+export async function runTrace(
+  { form, params, debugging, ...values }: TraceValues,
+  vectors: readonly string[],
+  output: Output,
+): Promise<number> {
+  const tracer = new Tracer();
+  let source = "";
+  /** Of the vector at hand. */
+  let done: string[] = [];
+  let index = 0;
+  const watcher = {
+    ...(debugging ? { debug: {} } : {}),
+    observer: tracer.observer,
+    onBegin(setting: Setting) {
+      source = setting.source;
+      index = 0;
+    },
+    onResult(result: ApplyResult) {
+      const trace = tracer.trace();
+      if (form === "json") output.answer(messageJson(source, index, result, trace));
+      else if (form === "lotus") done.push(lotusTraceText(trace));
+      else done.push(...traceLines(trace, index, { params }), ...whyLines(result, trace));
+      index++;
+    },
+    onEnd({ name, source }: Pick<Setting, "name" | "source">) {
+      if (form === "lotus") output.answer(`{"vector":${JSON.stringify(source)},"traces":[${done}]}`);
+      else if (form === "text") output.answer([name, ...done].join("\n"));
+      done = [];
+    },
+  };
+  return runInput(values, vectors, watcher, output, "trace");
+}
+
+function whyLines(result: ApplyResult, trace: MessageTrace): string[] {
+  const explanation = explain({ ...result, trace });
+  return explanation === undefined ? [] : [`  ${explanation.text}`];
+}
+
+/** A line of `fvm trace --json`. */
+function messageJson(source: string, index: number, result: ApplyResult, trace: MessageTrace): string {
+  const explanation = explain({ ...result, trace });
+  const about = {
+    source,
+    index,
+    receipt: receiptJson(result.receipt),
+    ...(explanation === undefined ? {} : { explanation: explanation.text }),
+  };
+  return `${JSON.stringify(about).slice(0, -1)},"trace":${traceJson(trace)}}`;
+}
+
+function receiptJson({ exitCode, returnData, gasUsed, eventsRoot }: Receipt) {
+  return {
+    exitCode,
+    gasUsed: typeof gasUsed === "bigint" ? String(gasUsed) : gasUsed,
+    returnData: `0x${hex(returnData)}`,
+    eventsRoot: eventsRoot === undefined ? null : cidText(eventsRoot),
+  };
+}
