@@ -1,5 +1,6 @@
 import { ADDRESS_PROTOCOL, type Address, addressProtocol, idAddress } from "../address/address.js";
 import { formatAddress } from "../address/text.js";
+import { exitCodeText } from "../builtin/exit-codes.js";
 import { FvmError } from "../errors.js";
 import type { Message } from "../message/message.js";
 import { ExitCode } from "../message/outcome.js";
@@ -70,7 +71,8 @@ export class SimulationRun {
     if (!canBeMade(from)) throw noSender(from, "none can be made for such an address");
     const created = await machine.execute(creation(from), { kind: "implicit", ...wait });
     const made = await machine.getActor(from, wait);
-    if (made === undefined) throw noSender(from, `making it ends with exit code ${created.receipt.exitCode}`);
+    if (made === undefined)
+      throw noSender(from, `making it ends with exit code ${exitCodeText(created.receipt.exitCode)}`);
     return made;
   }
 
