@@ -34,6 +34,8 @@ export {
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
 export { type BaseFeeRule, BLOCK_GAS_LIMIT, nextBaseFee } from "./rules/base-fee.js";
+export { type VrfInput, verifyElectionProof, verifyTicket } from "./rules/vrf.js";
+export { winCount } from "./rules/win-count.js";
 export {
   type EthTransaction,
   type EthTransactionKind,
