@@ -1,5 +1,6 @@
 import { defineCommand } from "./command.js";
 import { MESSAGE_HELP, messageOptions, stateOptions, storeOptions } from "./input/options.js";
+import { TRACERS } from "./tracer-names.js";
 import { UsageError } from "./usage-error.js";
 
 export const trace = defineCommand({
@@ -23,6 +24,22 @@ export const trace = defineCommand({
     lotus: { type: "flag", help: "Answer with Lotus's traces, a JSON object for each vector." },
     json: { type: "flag", help: "Answer with a JSON object for each message: all that its trace has." },
     html: { type: "text", value: "FILE", help: "Write a page to look at in a browser." },
+    tracer: {
+      type: "choice",
+      value: "NAME",
+      choices: TRACERS,
+      help: "Answer as nodes of Ethereum do, a JSON object for each vector.",
+    },
+    "tracer-config": {
+      type: "text",
+      value: "JSON",
+      help: 'Settings of the tracer by Geth\'s names, such as {"withLog":true}.',
+    },
+    abi: {
+      type: "list",
+      value: "FILE.json",
+      help: "A contract's ABI, or an artifact of Foundry or Hardhat: callTracer decodes by it.",
+    },
     "actor-debugging": {
       type: "flag",
       help: "Let actors write debug output, which changes their gas, and so perhaps all that follows.",
@@ -33,9 +50,21 @@ export const trace = defineCommand({
     "fvm trace vector.json --lotus > trace.json",
     "fvm trace vector.json --json > trace.jsonl",
     "fvm trace vector.json --html trace.html",
+    `fvm trace vector.json --tracer callTracer --tracer-config '{"withLog":true}' --abi out/Token.sol/Token.json`,
     "fvm trace --state bafy2bza... --store state.car --network 28 --epoch 5000000 --message @message.json",
   ],
-  async run({ params, lotus, json, html, "actor-debugging": debugging, ...values }, vectors, output) {
+  async run(given, vectors, output) {
+    const { params, lotus, json, html, tracer: name, "tracer-config": config, abi, ...rest } = given;
+    const { "actor-debugging": debugging, ...values } = rest;
+    if (name !== undefined) {
+      if (lotus || json || html !== undefined)
+        throw new UsageError("--tracer goes without --lotus, --json and --html", "trace");
+      const { runTracer } = await import("./trace-tracer.js");
+      return runTracer({ ...values, tracer: name, config, abi, debugging }, vectors, output);
+    }
+    if (config !== undefined || abi.length > 0) {
+      throw new UsageError("--tracer-config and --abi go with --tracer", "trace");
+    }
     if (html !== undefined) {
       if (lotus || json) throw new UsageError("--html goes without --lotus and --json", "trace");
       const { writeTracePage } = await import("./trace-page.js");

@@ -27,6 +27,7 @@ const outputs: Record<string, RegExp> = {
   "differences.mjs": /^another undefined → 1\nkey 7 7 → 70\nkey 8 8 → undefined$/m,
   "receipts.mjs": /^message 2: exit code 0, 3000 gas\nthe second ran out of gas$/m,
   "kamt.mjs": /^slot 3: 9 → undefined\nslot \d{78}: undefined → 7$/m,
+  "ethereum-tracers.mjs": /^TooMuch\(uint256,uint256\) of \{"asked":"7","left":"3"\}$/m,
   "decoding.mjs": /^ {2}method: AddVerifiedClient \(4\)$/m,
   "state-changes.mjs":
     /^f0101 account: changed\n {2}~ balance: 0\.0 FIL → 5\.0 FIL \(\+5\.0 FIL\)\n\naccount, nonce 1, \{address: f1/m,

@@ -6,15 +6,19 @@ import { type EthAddress, type EvmState, readBytecode, readEvmState } from "../.
 import { type Cid, checkCid } from "../../encoding/cid.js";
 import { Kamt } from "../../ipld/kamt.js";
 import { retrying, takingEach } from "../../ipld/retrying.js";
-import { NO_BYTES } from "../../util/bytes.js";
+import { bytesEqual, hexBytes, NO_BYTES } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
 import type { Waits } from "../../util/waits.js";
 import { networkVersion } from "../../vm/network/version.js";
 import type { ActorId, ActorState } from "../../vm/state-tree/actor-state.js";
 import type { StoredState } from "../../vm/state-tree/state-view.js";
+import { storedDifference } from "../../vm/state-tree/stored-difference.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
 import { loadState } from "../state/states.js";
 import { shownAddress } from "./addresses.js";
+
+/** Keccak-256 of nothing. */
+export const EMPTY_CODE_HASH = hexBytes("c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
 
 /** The states before and after a message, in a store that has both. */
 export interface TracedStates {
@@ -30,7 +34,7 @@ export interface Account {
   /** attoFIL. */
   readonly balance: bigint;
   readonly nonce: U64;
-  /** Empty but for contracts. */
+  /** Empty but for contracts, and where it is not asked for. */
   readonly code: Uint8Array;
   /** Keccak-256 of the code; undefined: there is none. */
   readonly codeHash: Uint8Array | undefined;
@@ -54,36 +58,78 @@ export interface AccountChange {
   readonly slots: readonly SlotChange[];
 }
 
+/** What is asked of a message's accounts. */
+export interface Question {
+  readonly trace: MessageTrace;
+  readonly withCode: boolean;
+}
+
 /** An actor's account, and its storage if it is a contract that lives. */
 interface Found {
   readonly account: Account | undefined;
   readonly contract: EvmState | undefined;
 }
 
-/** Accounts before and after a message. Throws as `traceContext`, and `FvmError` INVALID_CBOR, INVALID_KAMT. */
-export async function readAccounts(
-  trace: MessageTrace,
-  actors: Iterable<ActorId | Address>,
-  { blockstore, before, after }: TracedStates,
+/** Accounts that a message has changed. Throws as `readAccounts`. */
+export async function readChangedAccounts(
+  question: Question,
+  states: TracedStates,
   options: BlockAccessOptions,
 ): Promise<AccountChange[]> {
+  return onStates(states, options, function* (blocks, old, now) {
+    const { actors } = yield* storedDifference(blocks, old, now);
+    return yield* readChanges(actors.keys(), question, blocks, old, now);
+  });
+}
+
+/**
+ * These accounts before and after a message. Throws as `traceContext`, and `FvmError` INVALID_CBOR, INVALID_HAMT,
+ * INVALID_KAMT.
+ */
+export async function readAccounts(
+  question: Question,
+  actors: Iterable<ActorId | Address>,
+  states: TracedStates,
+  options: BlockAccessOptions,
+): Promise<AccountChange[]> {
+  return onStates(states, options, function* (blocks, old, now) {
+    const ids = new Set<ActorId>();
+    for (const actor of actors) {
+      const id = yield* retrying(() => idOf(actor, old) ?? idOf(actor, now));
+      if (id !== undefined) ids.add(id);
+    }
+    return yield* readChanges(ids, question, blocks, old, now);
+  });
+}
+
+async function onStates<T>(
+  { blockstore, before, after }: TracedStates,
+  options: BlockAccessOptions,
+  read: (blocks: Blocks, old: StoredState, now: StoredState) => Waits<T>,
+): Promise<T> {
   for (const root of [before, after]) checkCid(root);
   return walkBlocks(
     blockstore,
     function* (blocks) {
       const old = yield* retrying(() => loadState(blocks, before));
       const now = yield* retrying(() => loadState(blocks, after));
-      const ids = new Set<ActorId>();
-      for (const actor of actors) {
-        const id = yield* retrying(() => idOf(actor, old) ?? idOf(actor, now));
-        if (id !== undefined) ids.add(id);
-      }
-      const changes: AccountChange[] = [];
-      for (const id of ids) changes.push(yield* readChange(id, trace, blocks, old, now));
-      return changes.sort((a, b) => (a.address < b.address ? -1 : 1));
+      return yield* read(blocks, old, now);
     },
     options,
   );
+}
+
+/** By address. */
+function* readChanges(
+  ids: Iterable<ActorId>,
+  question: Question,
+  blocks: Blocks,
+  old: StoredState,
+  now: StoredState,
+): Waits<AccountChange[]> {
+  const changes: AccountChange[] = [];
+  for (const id of ids) changes.push(yield* readChange(id, question, blocks, old, now));
+  return changes.sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 function idOf(actor: ActorId | Address, state: StoredState): ActorId | undefined {
@@ -93,14 +139,14 @@ function idOf(actor: ActorId | Address, state: StoredState): ActorId | undefined
 
 function* readChange(
   id: ActorId,
-  trace: MessageTrace,
+  question: Question,
   blocks: Blocks,
   old: StoredState,
   now: StoredState,
 ): Waits<AccountChange> {
   const [then, later] = yield* retrying(() => [old.getActor(id), now.getActor(id)] as const);
-  const before = yield* retrying(() => readAccount(blocks, then, trace));
-  const after = yield* retrying(() => readAccount(blocks, later, trace));
+  const before = yield* retrying(() => readAccount(blocks, then, question));
+  const after = yield* retrying(() => readAccount(blocks, later, question));
   const address = shownAddress(id, later ?? then);
   const isNoMore = later === undefined || (before.contract !== undefined && after.contract === undefined);
   const isEnded = isNoMore && before.account !== undefined && after.account === undefined;
@@ -108,7 +154,7 @@ function* readChange(
   return { address, before: before.account, after: after.account, isEnded, slots };
 }
 
-function readAccount(blocks: Blocks, actor: ActorState | undefined, trace: MessageTrace): Found {
+function readAccount(blocks: Blocks, actor: ActorState | undefined, { trace, withCode }: Question): Found {
   if (actor === undefined) return { account: undefined, contract: undefined };
   const { balance, nonce, code, state } = actor;
   if (code !== new Map(trace.builtins).get("evm")) {
@@ -117,13 +163,20 @@ function readAccount(blocks: Blocks, actor: ActorState | undefined, trace: Messa
   const { actorsVersion } = networkVersion(trace.networkVersion, { experimental: true });
   const contract = readEvmState(blocks, state, actorsVersion);
   if (contract.tombstone !== undefined) return { account: accountOf(balance, 0), contract: undefined };
-  const account = accountOf(balance, contract.nonce, readBytecode(blocks, contract), contract.bytecodeHash);
-  return { account, contract };
+  const isEmpty = bytesEqual(contract.bytecodeHash, EMPTY_CODE_HASH);
+  const bytecode = isEmpty || !withCode ? NO_BYTES : readBytecode(blocks, contract);
+  const codeHash = isEmpty ? undefined : contract.bytecodeHash;
+  return { account: accountOf(balance, contract.nonce, bytecode, codeHash), contract };
 }
 
-function accountOf(balance: bigint, nonce: U64, code = NO_BYTES, hash?: Uint8Array): Account | undefined {
-  const isNothing = balance === 0n && nonce === 0 && code.length === 0;
-  return isNothing ? undefined : { balance, nonce, code, codeHash: code.length === 0 ? undefined : hash };
+function accountOf(balance: bigint, nonce: U64, code = NO_BYTES, codeHash?: Uint8Array): Account | undefined {
+  const isNothing = balance === 0n && nonce === 0 && codeHash === undefined;
+  return isNothing ? undefined : { balance, nonce, code, codeHash };
+}
+
+/** Whether two accounts have the same code. */
+export function isSameCode(a: Account | undefined, b: Account | undefined): boolean {
+  return bytesEqual(a?.codeHash ?? NO_BYTES, b?.codeHash ?? NO_BYTES);
 }
 
 function* readSlots(

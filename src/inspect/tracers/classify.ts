@@ -1,3 +1,4 @@
+import { idAddress } from "../../address/address.js";
 import { type EthAddress, maskedId } from "../../builtin/evm/index.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
@@ -108,7 +109,9 @@ function contractCreation(one: Case): FrameFacts | undefined {
   const { call, exitCode } = one;
   if (call.readOnly) return undefined;
   const isDone = exitCode === ExitCode.Ok;
-  const maker = contractConstructor(call);
+  const [maker, lotusMaker] = [callsOf(call).filter((below) => !isOfCaller(below, call)), callsOf(call)].map(
+    makerIn,
+  );
   if (isDone && maker === undefined) fail(call, "it creates nothing");
   const initcode = initcodeOf(call);
   if (initcode === undefined && maker !== undefined) fail(call, "its parameters are malformed");
@@ -118,6 +121,8 @@ function contractCreation(one: Case): FrameFacts | undefined {
     input: initcode ?? NO_BYTES,
     output: createdOutput(exitCode, maker),
     isNative: false,
+    isUnseen: one.isUnseen || lotusMaker === undefined,
+    ...(lotusMaker !== maker && { lotusOutput: createdOutput(exitCode, lotusMaker) }),
   };
 }
 
@@ -126,8 +131,8 @@ function creationFacts({ scope, isUnseen }: Case, type: FrameType, maker: CallTr
 }
 
 /** The call that runs the initcode: of the constructor, or of a dead contract that lives again. */
-function contractConstructor(call: CallTrace): CallTrace | undefined {
-  for (const below of callsOf(call)) {
+function makerIn(calls: readonly CallTrace[]): CallTrace | undefined {
+  for (const below of calls) {
     if (below.to === INIT) {
       const maker = callsOf(below).find(({ method }) => method === CONSTRUCTOR);
       if (maker !== undefined) return maker;
@@ -136,6 +141,11 @@ function contractConstructor(call: CallTrace): CallTrace | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether the address manager asks its caller for its key: by a method of the number that contracts have `Resurrect` at. */
+function isOfCaller(below: CallTrace, { from }: CallTrace): boolean {
+  return below.to === idAddress(from);
 }
 
 function createdOutput(exitCode: ExitCode, maker: CallTrace | undefined): Uint8Array {

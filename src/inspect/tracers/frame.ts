@@ -28,6 +28,11 @@ export interface FrameFacts {
   readonly isNative: boolean;
   /** A call that did not reach an actor's code: none of Lotus's traces has it. */
   readonly isUnseen: boolean;
+  /**
+   * What Lotus shows as the output, if that is something else, and without calls in it: of creations by native
+   * accounts, where it takes the question for the account's key for the constructor.
+   */
+  readonly lotusOutput?: Uint8Array;
   /** The call whose calls are in it: itself, or of a creation the constructor; undefined: there are none. */
   readonly inner: CallTrace | undefined;
 }

@@ -1,9 +1,8 @@
 import type { BlockAccessOptions } from "../../blockstore/access.js";
 import type { EthAddress } from "../../builtin/evm/index.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
-import { type Account, type AccountChange, readAccounts, type TracedStates } from "./accounts.js";
+import { type Account, type AccountChange, readChangedAccounts, type TracedStates } from "./accounts.js";
 import { type Hex, hexOf, hexWord, quantity } from "./hex.js";
-import { writtenActors } from "./touched.js";
 
 /** A value that has changed: `=` the same, `+` there was none, `-` there is none any more, `*` another one. */
 export type ParityDelta =
@@ -36,7 +35,7 @@ export async function parityStateDiff(
   states: TracedStates,
   options: BlockAccessOptions = {},
 ): Promise<ParityStateDiff> {
-  const changes = await readAccounts(trace, writtenActors(trace), states, options);
+  const changes = await readChangedAccounts({ trace, withCode: true }, states, options);
   const diffs = changes.map((change) => [change.address, diffOf(change)] as const);
   return Object.fromEntries(diffs.filter(([, diff]) => !isSame(diff)));
 }

@@ -55,7 +55,8 @@ export function parityTrace(trace: MessageTrace, context: TraceContext = {}): Pa
   if (top !== undefined && !top.isUnseen) open.push({ frame: top, address: [] });
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { frame, address } = next;
-    const below = frame.calls.filter(({ isUnseen }) => !isUnseen);
+    const calls = frame.lotusOutput === undefined ? frame.calls : [];
+    const below = calls.filter(({ isUnseen }) => !isUnseen);
     list.push(entryOf(frame, address, below.length));
     for (let i = below.length - 1; i >= 0; i--) {
       open.push({ frame: below[i] as EthFrame, address: [...address, i] });
@@ -74,7 +75,7 @@ export function parityOutput(list: readonly ParityTrace[]): Hex {
 function entryOf(frame: EthFrame, traceAddress: readonly number[], subtraces: number): ParityTrace {
   const error = lotusError(frame);
   const place = { ...(error !== undefined && { error }), subtraces, traceAddress };
-  const { from, to, call, input, output } = frame;
+  const { from, to, call, input, lotusOutput: output = frame.output } = frame;
   const paid = { gas: quantity(call.gasLimit), value: quantity(call.value) };
   const gasUsed = ownGas(call);
   if (frame.type === "CREATE" || frame.type === "CREATE2") {

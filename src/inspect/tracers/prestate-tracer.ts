@@ -1,20 +1,20 @@
 import type { BlockAccessOptions } from "../../blockstore/access.js";
 import type { EthAddress } from "../../builtin/evm/index.js";
-import { bytesEqual, hexBytes, NO_BYTES } from "../../util/bytes.js";
+import { NO_BYTES } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
 import {
   type Account,
   type AccountChange,
+  EMPTY_CODE_HASH,
+  isSameCode,
   readAccounts,
+  readChangedAccounts,
   type SlotChange,
   type TracedStates,
 } from "./accounts.js";
 import { type Hex, hexOf, hexWord, quantity } from "./hex.js";
-import { touchedActors, writtenActors } from "./touched.js";
-
-/** Keccak-256 of nothing. */
-const EMPTY_CODE_HASH = hexBytes("c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
+import { touchedActors } from "./touched.js";
 
 /** Options of `prestateTracer`, by Geth's names. */
 export interface PrestateTracerConfig {
@@ -77,9 +77,9 @@ export async function prestateTracer(
   config: PrestateTracerConfig = {},
   options: BlockAccessOptions = {},
 ): Promise<Prestate | PrestateDiff> {
-  const ids = config.diffMode ? writtenActors(trace) : touchedActors(trace);
-  const changes = await readAccounts(trace, ids, states, options);
-  if (config.diffMode) return diffOf(changes, config);
+  const question = { trace, withCode: !config.disableCode };
+  if (config.diffMode) return diffOf(await readChangedAccounts(question, states, options), config);
+  const changes = await readAccounts(question, touchedActors(trace), states, options);
   const known = changes.filter(({ before }) => before !== undefined);
   return byAddress(known, ({ before, slots }) => fullAccount(before as Account, wordsBefore(slots), config));
 }
@@ -98,7 +98,7 @@ function diffOf(changes: readonly AccountChange[], config: PrestateTracerConfig)
 
 function isChanged({ before, after, isEnded, slots }: AccountChange, config: PrestateTracerConfig): boolean {
   const [then, now] = [before ?? NONE, after ?? NONE];
-  const isSame = then.balance === now.balance && then.nonce === now.nonce && bytesEqual(then.code, now.code);
+  const isSame = isSameCode(before, after) && then.balance === now.balance && then.nonce === now.nonce;
   return isEnded || !isSame || (slots.length > 0 && !config.disableStorage);
 }
 
@@ -122,12 +122,12 @@ function fullAccount(
 function changedAccount(change: AccountChange, config: PrestateTracerConfig): PrestateAccount {
   const { before = NONE, after = NONE, slots } = change;
   const storage = slots.filter((slot) => slot.after !== 0n).map(({ slot, after }) => wordOf(slot, after));
-  const isSameCode = bytesEqual(before.code, after.code);
+  const isSame = isSameCode(before, after);
   return {
     ...(before.balance !== after.balance && { balance: quantity(after.balance) }),
     ...(before.nonce !== after.nonce && after.nonce !== 0 && { nonce: after.nonce }),
-    ...(!isSameCode && !config.disableCode && { code: hexOf(after.code) }),
-    ...(!isSameCode && { codeHash: hexOf(after.codeHash ?? EMPTY_CODE_HASH) }),
+    ...(!isSame && !config.disableCode && { code: hexOf(after.code) }),
+    ...(!isSame && { codeHash: hexOf(after.codeHash ?? EMPTY_CODE_HASH) }),
     ...(storage.length > 0 && !config.disableStorage && { storage: Object.fromEntries(storage) }),
   };
 }

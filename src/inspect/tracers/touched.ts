@@ -1,21 +1,13 @@
 import type { Address } from "../../address/address.js";
-import { type ActorId, SingletonId } from "../../vm/state-tree/actor-state.js";
-import type { CallTrace, MessageTrace, TraceStep } from "../../vm/trace/trace.js";
+import type { ActorId } from "../../vm/state-tree/actor-state.js";
+import type { CallTrace, MessageTrace } from "../../vm/trace/trace.js";
 import { ethereumTrace } from "./ethereum-trace.js";
 import { foldFrames } from "./fold-frames.js";
 
-/** Actors that a message may have changed, the fees that it paid included; nobody else has changed. */
-export function writtenActors({ call }: MessageTrace): ReadonlySet<ActorId> {
-  const ids = new Set<ActorId>();
-  if (call === undefined) return ids;
-  for (const id of [call.from, SingletonId.Reward, SingletonId.BurntFunds]) ids.add(id);
-  for (const step of allSteps(call)) if (step.kind === "stateWrite") ids.add(step.id);
-  return ids;
-}
-
 /**
- * Actors that a message has to do with, by ID, or by the address of one that was not looked for to the end, as Ethereum counts them: who calls or is called, and whom contracts ask for
- * balance or code. Actors that only take part in an instruction of the EVM are not among them.
+ * Actors that a message has to do with, as Ethereum counts them: who calls or is called, and whom contracts ask for
+ * balance or code. Actors that only take part in an instruction of the EVM are not among them. By ID; by address where
+ * the call ended before the ID was found.
  */
 export function touchedActors(trace: MessageTrace): ReadonlySet<ActorId | Address> {
   const ids = new Set<ActorId | Address>();
@@ -37,15 +29,5 @@ function* askedActors({ steps }: CallTrace): Generator<ActorId> {
   for (const step of steps) {
     if (step.kind === "stateRead" && step.state !== undefined) yield step.id;
     if (step.kind === "call" && step.call.callee !== undefined) yield step.call.callee.id;
-  }
-}
-
-function* allSteps(top: CallTrace): Generator<TraceStep> {
-  const open = [top];
-  for (let call = open.pop(); call !== undefined; call = open.pop()) {
-    for (const step of call.steps) {
-      yield step;
-      if (step.kind === "call") open.push(step.call);
-    }
   }
 }

@@ -1,6 +1,7 @@
 /** What Ethereum does not have: native actors among contracts, and calls nested a thousand deep. */
 import { encode } from "@ipld/dag-cbor";
 import { beforeAll, describe, expect, test } from "vitest";
+import { addressBytes } from "../../../src/address/address.js";
 import { maskedId } from "../../../src/builtin/evm/index.js";
 import {
   callTracer,
@@ -10,7 +11,7 @@ import {
   prestateTracer,
 } from "../../../src/inspect/tracers/index.js";
 import type { TracedResult } from "../../../src/vm/machine/machine.js";
-import { decodeAbi, encodeAbi, fromHex } from "../../support/evm/abi.js";
+import { decodeAbi, encodeAbi, fromHex, toHex } from "../../support/evm/abi.js";
 import type { DeployedContract } from "../../support/evm/deployed-contract.js";
 import { EAM, EvmChain } from "../../support/evm/evm-chain.js";
 import type { EvmOutcome } from "../../support/evm/outcome.js";
@@ -122,6 +123,34 @@ describe.skipIf(bundle === undefined)("nv28", () => {
       params: encode(initcode),
     })) as TracedResult;
     expect(callTracer(created.trace)).toMatchObject({ type: "CREATE", from: alice.eth, output: "0xfe" });
+  });
+
+  // Before the constructor, the address manager asks the account for its key, by the number of `Resurrect`.
+  test("a native account's creation that reverts: Lotus shows the account's address as the reason", async () => {
+    const { alice } = chain;
+    const initcode = Buffer.concat([
+      contract("reverts.sol", "Refuser").initcode,
+      encodeAbi(["uint256"], [7n]),
+    ]);
+    const { apply } = await chain.create(initcode, { from: alice, execute: { trace: true } });
+    const { trace } = apply as TracedResult;
+    const [create] = parityTrace(trace);
+    expect(create).toMatchObject({
+      error: "Reverted",
+      subtraces: 0,
+      result: { code: toHex(addressBytes(alice.address)) },
+    });
+    const frame = callTracer(trace);
+    expect(frame).toMatchObject({ type: "CREATE", error: "execution reverted" });
+    expect(frame?.output?.slice(-2)).toBe("07");
+  });
+
+  test("a creation in a native account's creation is one of Geth's tracers only", async () => {
+    const { initcode } = contract("tracing.sol", "Nest");
+    const { apply } = await chain.create(initcode, { from: chain.alice, execute: { trace: true } });
+    const { trace } = apply as TracedResult;
+    expect(callTracer(trace)?.calls?.[0]?.calls).toMatchObject([{ type: "CREATE" }]);
+    expect(parityTrace(trace)).toHaveLength(1);
   });
 
   test("a message that fails before it calls anybody has no frames, and no accounts", async () => {
