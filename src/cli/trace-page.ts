@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { explain } from "../inspect/explain/explain.js";
-import { Page, type PageSource } from "../inspect/page/page.js";
+import type { PageSource } from "../inspect/page/message.js";
+import { Page } from "../inspect/page/page.js";
 import { compareChanges } from "../inspect/state/compare-changes.js";
 import type { ApplyResult } from "../vm/executor/apply-result.js";
 import type { Machine } from "../vm/machine/machine.js";
@@ -53,9 +53,7 @@ export async function writeTracePage(
     },
     changes: true,
     onResult(result: ApplyResult, machine?: Machine) {
-      const trace = tracer.trace();
-      const explanation = explain({ ...result, trace })?.text;
-      const source = { trace, result, origin, ...(explanation === undefined ? {} : { explanation }) };
+      const source = { trace: tracer.trace(), result, origin };
       count++;
       if (machine === undefined || result.changes === undefined) {
         page.add(source);

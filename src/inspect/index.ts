@@ -61,7 +61,8 @@ export {
   type RevertReason,
 } from "./explain/index.js";
 export type { PageLimits } from "./page/budget.js";
-export { type PageInput, type PageSource, tracePage } from "./page/page.js";
+export type { PageSource } from "./page/message.js";
+export { type PageInput, tracePage } from "./page/page.js";
 export {
   CATEGORY_TITLES,
   type Category,

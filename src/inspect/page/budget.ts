@@ -1,3 +1,6 @@
+import { isCount, optional } from "../../util/check.js";
+import { type Checks, checkedOptionsOnly } from "../../util/options.js";
+
 /** Limits of a page. What goes beyond is counted, or cut, and the page says so. */
 export interface PageLimits {
   /** Calls that are listed. Default: 50,000. */
@@ -26,6 +29,16 @@ const LIMITS: Required<PageLimits> = {
   characters: 1 << 24,
 };
 
+const CHECKS: Checks<PageLimits> = {
+  calls: optional(isCount),
+  charges: optional(isCount),
+  blocks: optional(isCount),
+  events: optional(isCount),
+  logs: optional(isCount),
+  changes: optional(isCount),
+  characters: optional(isCount),
+};
+
 /** Characters of one text. */
 const LONGEST = 16_384;
 /** Characters of one text once there is no room for long ones. */
@@ -39,8 +52,9 @@ const INVISIBLE = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2
 export class Budget {
   private readonly left: Record<keyof PageLimits, number>;
 
+  /** Throws `FvmError` INVALID_OPTION. */
   constructor(limits: PageLimits) {
-    this.left = { ...LIMITS, ...limits };
+    this.left = { ...LIMITS, ...checkedOptionsOnly(limits, CHECKS, "limits") };
   }
 
   /** Whether there is room for one more, which then has it. */

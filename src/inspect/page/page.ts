@@ -1,33 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { ContractAbi } from "../../builtin/abi/index.js";
-import { cidText } from "../../encoding/cid.js";
-import { DAG_CBOR } from "../../encoding/codecs.js";
-import type { Gas } from "../../message/gas.js";
-import type { Message } from "../../message/message.js";
-import type { ApplyResult } from "../../vm/executor/apply-result.js";
-import type { MessageTrace } from "../../vm/trace/trace.js";
-import type { StateComparison } from "../state/compare-states.js";
-import { filText } from "./about-call.js";
+import { ContractAbi } from "../../builtin/abi/index.js";
+import { is, isObject, isText, iterable, optional } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
 import { Budget, type PageLimits } from "./budget.js";
-import { CallList } from "./call-list.js";
-import type { Amount, Fact, PageActor, PageBlock, PageData, PageMessage } from "./data.js";
+import type { PageData, PageMessage } from "./data.js";
 import { htmlOf } from "./html.js";
-import { Names } from "./names.js";
-import { amountOf, blockOf } from "./parts.js";
-import { pageActor } from "./party.js";
-import { stateActors } from "./state-rows.js";
-
-/** A message to show. */
-export interface PageSource {
-  readonly trace: MessageTrace;
-  readonly result: ApplyResult;
-  /** Where it is from, such as the name of a test vector. Shown in the list of messages. */
-  readonly origin?: string;
-  /** Why it failed, in words. */
-  readonly explanation?: string;
-  /** What it changed; undefined if that is not known. */
-  readonly state?: StateComparison;
-}
+import { type PageSource, pageMessage } from "./message.js";
 
 /** A page to make. */
 export interface PageInput {
@@ -38,8 +16,19 @@ export interface PageInput {
   readonly limits?: PageLimits;
 }
 
-/** One HTML file that shows what messages did. It is complete in itself and works offline. */
-export function tracePage({ title, messages, ...options }: PageInput): string {
+const CHECKS: Checks<PageInput> = {
+  title: isText,
+  messages: iterable("an iterable of messages"),
+  abi: optional(is((value) => value instanceof ContractAbi, "what loadAbi returns")),
+  limits: optional(isObject),
+};
+
+/**
+ * One HTML file that shows what messages did. It is complete in itself and works offline. Throws `FvmError`
+ * INVALID_OPTION, and UNKNOWN_NETWORK_VERSION for traces of networks that there are not.
+ */
+export function tracePage(input: PageInput): string {
+  const { title, messages, ...options } = checkedOptions(input, CHECKS);
   const page = new Page(title, options);
   for (const message of messages) page.add(message);
   return page.html();
@@ -60,7 +49,7 @@ export class Page {
   }
 
   add(message: PageSource): void {
-    this.messages.push(messageOf(message, this.abi, this.budget));
+    this.messages.push(pageMessage(message, this.messages.length, this.abi, this.budget));
   }
 
   /** What the page shows. */
@@ -78,81 +67,4 @@ function maker(): string {
     readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
   );
   return `${name} ${version}`;
-}
-
-function messageOf(source: PageSource, abi: ContractAbi | undefined, budget: Budget): PageMessage {
-  const { trace, result, origin, explanation, state } = source;
-  const { message, call } = trace;
-  const { exitCode, gasUsed } = result.receipt;
-  const names = new Names(trace, abi);
-  const list = new CallList(names, budget);
-  if (call !== undefined) list.add(call);
-  const calls = list.calls();
-  const type = list.typeOfFirst();
-  const method = calls[0]?.method ?? names.method(message.method);
-  return {
-    ...(origin !== undefined && { origin: budget.text(origin) }),
-    title: type === undefined ? method : `${type} · ${method}`,
-    from: sender(trace),
-    to: receiver(trace, type),
-    ...(message.value !== 0n && { value: filText(message.value) }),
-    end: { text: names.exitCode(exitCode, type), isOk: exitCode === 0 },
-    gasUsed: amountOf(BigInt(gasUsed)),
-    gasLimit: amountOf(BigInt(message.gasLimit)),
-    ...(explanation !== undefined && { explanation: budget.text(explanation) }),
-    facts: [...factsOf(source), ...sumFacts(calls[0]?.total ?? 0, gasUsed)],
-    ...(call === undefined && message.params.length > 0 && { params: unreadParams(message, names, budget) }),
-    strings: list.strings.list,
-    categories: list.categories(),
-    calls,
-    events: list.events,
-    ...(state !== undefined && { state: stateActors(state, budget) }),
-    omitted: list.omitted,
-  };
-}
-
-/** Parameters that nobody was given. */
-function unreadParams({ method, params }: Message, names: Names, budget: Budget): PageBlock {
-  const block = { codec: DAG_CBOR, data: params };
-  return blockOf(block, names.params(method, block), budget);
-}
-
-function sender({ message, call }: MessageTrace): PageActor {
-  return pageActor({ address: message.from, id: call?.from, type: undefined });
-}
-
-function receiver({ message, call }: MessageTrace, type: string | undefined): PageActor {
-  const { id, state } = call?.callee ?? {};
-  return pageActor({ address: message.to, id, delegatedAddress: state?.delegatedAddress, type });
-}
-
-/** Where the charges do not add up to what the receipt says: they never do if gas ran out, or all is lost. */
-function sumFacts(total: Amount, gasUsed: Gas): Fact[] {
-  const milligas = BigInt(total);
-  const sum = milligas > 0n ? (milligas + 999n) / 1000n : 0n;
-  return sum === BigInt(gasUsed)
-    ? []
-    : [{ label: "sum of all charges", text: `${sum.toLocaleString("en-US")} gas` }];
-}
-
-function factsOf({ trace, result }: PageSource): Fact[] {
-  const { message, networkVersion, epoch } = trace;
-  const { receipt, penalty, minerTip, baseFeeBurn, overEstimationBurn, refund } = result;
-  const fil = (label: string, attoFil: bigint): Fact[] =>
-    attoFil === 0n ? [] : [{ label, text: filText(attoFil) }];
-  return [
-    { label: "network version", text: `${networkVersion}` },
-    { label: "epoch", text: `${epoch}` },
-    { label: "method", text: `${message.method}` },
-    { label: "nonce", text: `${message.nonce}` },
-    { label: "exit code", text: `${receipt.exitCode}` },
-    { label: "events root", text: receipt.eventsRoot === undefined ? "none" : cidText(receipt.eventsRoot) },
-    { label: "gas fee cap", text: `${message.gasFeeCap} attoFIL` },
-    { label: "gas premium", text: `${message.gasPremium} attoFIL` },
-    ...fil("base fee burned", baseFeeBurn),
-    ...fil("tip", minerTip),
-    ...fil("burned for too high a limit", overEstimationBurn),
-    ...fil("refunded", refund),
-    ...fil("penalty of the miner", penalty),
-  ];
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type PageSource, tracePage } from "../../../src/inspect/page/page.js";
+import type { PageSource } from "../../../src/inspect/page/message.js";
+import { tracePage } from "../../../src/inspect/page/page.js";
 import { chromiumPath, launch } from "../../support/chromium.js";
 import { deepCall, madeCall, madeCharge, madeResult, madeTrace, wideCall } from "../../support/made-trace.js";
 import { eventually, OpenedPage } from "../../support/opened-page.js";
@@ -202,7 +203,7 @@ else {
       changes,
     } as const;
     const state = { actors: [actor], addresses: new Map() };
-    const source = { trace: madeTrace(call), result: madeResult(1, 10), explanation: markup, state };
+    const source = { trace: madeTrace(call), result: madeResult(1, 10), state };
     const opened = await open([source, source]);
     for (const view of ["Gas", "State", "Events", "Calls"] as const) {
       await opened.view(view);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { cidText, parseCid } from "../../../src/encoding/cid.js";
 import type { PageMessage } from "../../../src/inspect/page/data.js";
-import { Page, tracePage } from "../../../src/inspect/page/page.js";
+import { Page, type PageInput, tracePage } from "../../../src/inspect/page/page.js";
 import type { ValueChange } from "../../../src/inspect/state/change.js";
 import type { CallTrace } from "../../../src/vm/trace/trace.js";
 import { TestChain } from "../../support/chain.js";
@@ -201,17 +201,18 @@ describe("texts of actors", () => {
   const markup = "</script><!--<script>alert(1)</script>";
 
   test("are data and no part of the page", () => {
-    const call = madeCall([madeCharge(markup, 1), { kind: "log", text: markup }]);
+    const end = { kind: "fatal", text: markup } as const;
+    const call = madeCall([madeCharge(markup, 1), { kind: "log", text: markup }], { end });
     const html = tracePage({
       title: markup,
-      messages: [{ trace: madeTrace(call), result: madeResult(1), explanation: markup }],
+      messages: [{ trace: madeTrace(call), result: madeResult(1, 10) }],
     });
     expect(html).not.toContain(markup);
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html.match(/<\/script>/g)).toHaveLength(2);
     expect(html).not.toContain("<!--");
     const [, json = ""] = /id="data">(.*)<\/script>/.exec(html) ?? [];
-    expect(JSON.parse(json).messages[0].explanation).toBe(markup);
+    expect(JSON.parse(json).messages[0].calls[0].logs).toEqual([markup]);
   });
 
   test("show what cannot be seen", () => {
@@ -227,4 +228,25 @@ test("a page forbids itself all but its own script and style", () => {
     /^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'sha256-[\w+/=]+'; img-src data:; base-uri 'none'; form-action 'none'$/,
   );
   expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
+});
+
+describe("what is no page is refused", () => {
+  const message = { trace: madeTrace(undefined), result: madeResult(1) };
+  const cases: readonly (readonly [option: string, input: object])[] = [
+    ["title", { messages: [] }],
+    ["messages", { title: "x", messages: 5 }],
+    ["messages[1]", { title: "x", messages: [message, undefined] }],
+    ["messages[0].trace", { title: "x", messages: [{ ...message, trace: undefined }] }],
+    ["messages[0].result", { title: "x", messages: [{ ...message, result: "x" }] }],
+    ["abi", { title: "x", messages: [], abi: [] }],
+    ["limits.calls", { title: "x", messages: [], limits: { calls: -1 } }],
+    ["limits.call", { title: "x", messages: [], limits: { call: 1 } }],
+  ];
+  test.each(cases)("%s", (option, input) => {
+    const error = expect.objectContaining({
+      code: "INVALID_OPTION",
+      details: expect.objectContaining({ option }),
+    });
+    expect(() => tracePage(input as PageInput)).toThrow(error);
+  });
 });

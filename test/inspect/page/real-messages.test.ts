@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
   {
     name: "a message that ran out of gas",
     file: `${MINER}/PreCommitSector/SysErrOutOfGas/ext-0002-fil_10_storageminer-PreCommitSector-SysErrOutOfGas-1.json`,
-    shows: ["f02115125 storageminer", "exit 7 (SYS_OUT_OF_GAS)"],
+    shows: ["f02115125 storageminer", "exit 7 (SYS_OUT_OF_GAS)", "ran out of gas"],
     calls: 4,
     search: "storagemarket",
     finds: 1,

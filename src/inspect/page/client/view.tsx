@@ -147,7 +147,7 @@ function Omitted({ message: { omitted } }: { readonly message: PageMessage }) {
   const parts = Object.entries(omitted).filter(([, count]) => count > 0);
   if (parts.length === 0) return null;
   const list = parts.map(([what, count]) => `${count.toLocaleString("en-US")} ${what}`).join(", ");
-  return <p class="note">Too many to list one by one, but in all sums: {list}.</p>;
+  return <p class="note">Too many to list one by one: {list}. Their gas is in all sums.</p>;
 }
 
 function finds(query: string, count: number, step: number): string {
