@@ -5,10 +5,10 @@ import { FvmError } from "../errors.js";
 import type { Message } from "../message/message.js";
 import { ExitCode } from "../message/outcome.js";
 import { noBytes } from "../util/bytes.js";
-import { addSat, type U64 } from "../util/u64.js";
+import { addSat } from "../util/u64.js";
 import type { ApplyKind, ApplyResult } from "../vm/executor/apply-result.js";
 import type { Machine } from "../vm/machine/machine.js";
-import type { ActorState } from "../vm/state-tree/actor-state.js";
+import type { ActorId, ActorState } from "../vm/state-tree/actor-state.js";
 import { SingletonId } from "../vm/state-tree/actor-state.js";
 import type { MessageTrace } from "../vm/trace/trace.js";
 import { isF410 } from "./amend.js";
@@ -33,8 +33,8 @@ export interface RunOptions {
 
 /** Executes simulated messages on a machine, whoever sends them. */
 export class SimulationRun {
-  /** Messages on behalf of each sender, which leave its nonce as it is. */
-  private readonly sent = new Map<Address, number>();
+  /** Messages on behalf of each sender, by ID, which leave its nonce as it is. */
+  private readonly sent = new Map<ActorId, number>();
 
   constructor(
     private readonly machine: Machine,
@@ -50,17 +50,20 @@ export class SimulationRun {
   async execute(whole: WholeMessage): Promise<SimulatedResult> {
     const { from } = whole.message;
     const sender = await this.sender(from);
-    const nonce = whole.hasNonce ? whole.message.nonce : this.nextNonce(from, sender);
+    const nonce = whole.hasNonce ? whole.message.nonce : addSat(sender.nonce, await this.sentBy(from));
     const message = { ...whole.message, nonce };
     const result = await this.apply(message, "explicit", whole.rawLength);
     if (!isSenderRefused(result)) return result;
-    this.sent.set(from, (this.sent.get(from) ?? 0) + 1);
+    const id = await this.machine.resolveAddress(from, this.waiting);
+    if (id !== undefined) this.sent.set(id, (await this.sentBy(from)) + 1);
     return this.apply(message, "implicit", whole.rawLength);
   }
 
   /** With another nonce, a contract's second message is not taken for a part of its first one. */
-  private nextNonce(from: Address, { nonce }: ActorState): U64 {
-    return addSat(nonce, this.sent.get(from) ?? 0);
+  private async sentBy(from: Address): Promise<number> {
+    if (this.sent.size === 0) return 0;
+    const id = await this.machine.resolveAddress(from, this.waiting);
+    return (id !== undefined && this.sent.get(id)) || 0;
   }
 
   private async sender(from: Address): Promise<ActorState> {

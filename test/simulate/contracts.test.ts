@@ -199,6 +199,25 @@ onEachVersion(
       });
     });
 
+    // Transient storage came with network version 25.
+    test.runIf(net.version >= 25)(
+      "a contract's messages are not one message, however it is written",
+      async () => {
+        const transient = await net.chain().deploy(contract("transient.sol", "Transient", "cancun"));
+        const fresh = await simulatorOf(net.chain());
+        const write = invocation(transient.eth, "write(uint256)", 5n);
+        const READ = "read() returns (uint256)";
+        for (const from of [storage.address, idAddress(storage.id)]) {
+          const messages = [
+            { ...write, from: storage.address },
+            { ...invocation(transient.eth, READ), from },
+          ];
+          const { results } = await fresh.simulate(messages);
+          expect(results.flatMap((result) => valuesOf(result, READ))).toEqual([5n, 0n]);
+        }
+      },
+    );
+
     describe("block", () => {
       test("as the simulator's options say", async () => {
         const [number, timestamp, , baseFee] = await read(simulator, context.eth, CHAIN);
