@@ -22,6 +22,15 @@ export type {
   TipsetContext,
   TipsetResult,
 } from "./execution/tipset.js";
+export { CHAIN_NETWORKS, type ChainNetwork } from "./networks/networks.js";
+export {
+  networkVersionAt,
+  UPGRADES,
+  type Upgrade,
+  type UpgradeName,
+  type UpgradeSchedule,
+  upgradesAt,
+} from "./networks/upgrades.js";
 export {
   type ChainNodeFactory,
   type PoolCloseOptions,
@@ -69,7 +78,7 @@ export {
   readBlockMessages,
   writeBlockMessages,
 } from "./types/message-meta.js";
-export { type Signature, type SignatureType, signatureCodec } from "./types/signature.js";
+export { SIGNATURE_TYPES, type Signature, type SignatureType, signatureCodec } from "./types/signature.js";
 export {
   decodeSignedMessage,
   encodeSignedMessage,

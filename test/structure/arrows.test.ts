@@ -36,6 +36,7 @@ const LAYERS = [
   "inspect/explain",
   "inspect/page",
   "inspect/index",
+  "chain/networks",
   "chain/types",
   "chain/signatures",
   "chain/rules",

@@ -1,0 +1,107 @@
+import type { NetworkLetter } from "../../address/text.js";
+import { type UpgradeSchedule, upgradesAt } from "./upgrades.js";
+
+/** A network: what its nodes agree on beforehand. */
+export interface ChainNetwork extends UpgradeSchedule {
+  readonly name: string;
+  /** Of its addresses. */
+  readonly letter: NetworkLetter;
+  /** Ethereum's number of it. */
+  readonly chainId: number;
+  /** Seconds. */
+  readonly blockDelay: number;
+}
+
+/** Networks that anybody can join. Source: Lotus build/buildconstants/params_*.go. */
+export const CHAIN_NETWORKS = {
+  mainnet: {
+    name: "mainnet",
+    letter: "f",
+    chainId: 314,
+    blockDelay: 30,
+    genesisVersion: 0,
+    upgrades: upgradesAt({
+      Breeze: 41_280,
+      Smoke: 51_000,
+      Ignition: 94_000,
+      Refuel: 130_800,
+      Assembly: 138_720,
+      Tape: 140_760,
+      Liftoff: 148_888,
+      Kumquat: 170_000,
+      Calico: 265_200,
+      Persian: 272_400,
+      Orange: 336_458,
+      Trust: 550_321,
+      Norwegian: 665_280,
+      Turbo: 712_320,
+      Hyperdrive: 892_800,
+      Chocolate: 1_231_620,
+      OhSnap: 1_594_680,
+      Skyr: 1_960_320,
+      Shark: 2_383_680,
+      Hygge: 2_683_348,
+      Lightning: 2_809_800,
+      Thunder: 2_870_280,
+      Watermelon: 3_469_380,
+      Dragon: 3_855_360,
+      Waffle: 4_154_640,
+      TukTuk: 4_461_240,
+      Teep: 4_878_840,
+      Tock: 5_138_040,
+      GoldenWeek: 5_348_280,
+      FireHorse: 6_052_800,
+    }),
+  },
+  calibnet: {
+    name: "calibrationnet",
+    letter: "t",
+    chainId: 314_159,
+    blockDelay: 30,
+    genesisVersion: 0,
+    upgrades: upgradesAt({
+      Breeze: -1,
+      Smoke: -2,
+      Ignition: -3,
+      Refuel: -4,
+      Assembly: 30,
+      Tape: 60,
+      Liftoff: -5,
+      Kumquat: 90,
+      Calico: 120,
+      Persian: 240,
+      Orange: 300,
+      Trust: 330,
+      Norwegian: 360,
+      Turbo: 390,
+      Hyperdrive: 420,
+      Chocolate: 450,
+      OhSnap: 480,
+      Skyr: 510,
+      Shark: 16_800,
+      Hygge: 322_354,
+      Lightning: 489_094,
+      Thunder: 492_214,
+      Watermelon: 1_013_134,
+      WatermelonFix: 1_070_494,
+      WatermelonFix2: 1_108_174,
+      Dragon: 1_427_974,
+      CalibrationDragonFix: 1_493_854,
+      Waffle: 1_779_094,
+      TukTuk: 2_078_794,
+      Teep: 2_523_454,
+      Tock: 2_543_614,
+      TockFix: 2_558_014,
+      GoldenWeek: 3_007_294,
+      FireHorse: 3_694_534,
+    }),
+  },
+  butterflynet: {
+    name: "butterflynet",
+    letter: "t",
+    chainId: 3_141_592,
+    blockDelay: 30,
+    genesisVersion: 28,
+    upgrades: [],
+  },
+} as const satisfies Record<string, ChainNetwork>;
