@@ -73,6 +73,7 @@ export {
   type GasStack,
   gasProfile,
   gasStacks,
+  type JsonInteger,
   type JsonNode,
   type JsonProfile,
   type JsonSpending,

@@ -31,6 +31,8 @@ const outputs: Record<string, RegExp> = {
   "decoding.mjs": /^ {2}method: AddVerifiedClient \(4\)$/m,
   "state-changes.mjs":
     /^f0101 account: changed\n {2}~ balance: 0\.0 FIL → 5\.0 FIL \(\+5\.0 FIL\)\n\naccount, nonce 1, \{address: f1/m,
+  "gas-profile.mjs": /^3 messages · 3,624,189 gas\n\nActors [\s\S]+\naccount\.Send +1,443,000 +39\.82 % +3$/m,
+  "explain.mjs": /^funds\nThe message of f1\w+ .* Likely cause: f0100 has 1\.0 FIL, and sends 5\.0 FIL\.$/m,
   "trace.mjs": /^OnValueTransfer 6000000\nOnActorUpdate 475000000\n1208063 gas$/m,
   "state.mjs": /^f0100: nonce 0, 5000000000000000000 attoFIL$/m,
 };

@@ -1,5 +1,6 @@
 import type { Address } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
+import type { ContractAbi } from "../../builtin/abi/contract-abi.js";
 import { BuiltinActors } from "../../builtin/builtin-actors.js";
 import { errorNumberName, errorNumberText, exitCodeName, exitCodeText } from "../../builtin/exit-codes.js";
 import type { Cid } from "../../encoding/cid.js";
@@ -22,6 +23,8 @@ export type FailedMessage = Pick<ApplyResult, "receipt" | "failure"> & { readonl
 export interface ExplainOptions {
   /** The code of an address's actor: tells what a message was for that could not begin. */
   readonly codeOf?: (address: Address) => Cid | undefined;
+  /** Tells contracts' errors by name. */
+  readonly abi?: ContractAbi;
 }
 
 /**
@@ -33,7 +36,7 @@ export function explain(message: FailedMessage, options: ExplainOptions = {}): E
   const actors = BuiltinActors.of(trace, options);
   return trace.call === undefined
     ? explainPreflight(message, actors, options)
-    : explainCalls(message, failurePath(trace.call, backtraceOf(failure), actors), actors);
+    : explainCalls(message, failurePath(trace.call, backtraceOf(failure), actors), actors, options);
 }
 
 function backtraceOf(failure: ApplyFailure | undefined) {
@@ -67,10 +70,11 @@ function explainCalls(
   { receipt, failure, trace }: FailedMessage,
   path: readonly [PathCall, ...PathCall[]],
   actors: BuiltinActors,
+  { abi }: ExplainOptions,
 ): Explanation {
   const inner = path.at(-1) as PathCall;
   const syscall = refusedSyscall(failure);
-  const revert = revertReason(path, actors);
+  const revert = revertReason(path, actors, abi);
   const cause = causeOf({ receipt, trace, actors, path, inner, syscall, revert });
   const calls = path.map(({ shown }) => shown) as [FailedCall, ...FailedCall[]];
   const { exitCode } = receipt;

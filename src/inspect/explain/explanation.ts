@@ -1,3 +1,4 @@
+import type { AbiMatch } from "../../builtin/abi/contract-abi.js";
 import type { BuiltinRevert } from "../../builtin/abi/revert.js";
 import type { ActorType } from "../../builtin/actors/index.js";
 import type { ErrorNumber, ExitCode } from "../../message/outcome.js";
@@ -36,8 +37,13 @@ export interface RefusedSyscall {
 /** What a contract gave as reason for its revert. */
 export type RevertReason =
   | BuiltinRevert
-  /** An error of the contract's own; an ABI tells its name. `selector`: 0x and 8 hexadecimal digits. */
-  | { readonly kind: "custom"; readonly selector: string; readonly data: Uint8Array }
+  /** An error of the contract's own. `selector`: 0x and 8 hexadecimal digits; `match`: its name and values, if the ABI has it. */
+  | {
+      readonly kind: "custom";
+      readonly selector: string;
+      readonly data: Uint8Array;
+      readonly match: AbiMatch | undefined;
+    }
   /** Less than a selector, or nothing. */
   | { readonly kind: "bytes"; readonly data: Uint8Array };
 

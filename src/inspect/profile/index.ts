@@ -1,6 +1,13 @@
 /** Gas profiles: who spent it, and on what. */
 export { CATEGORY_TITLES, type Category, categoryOf, syscallOf } from "./categories.js";
-export { type JsonNode, type JsonProfile, type JsonSpending, type JsonSpent, profileJson } from "./json.js";
+export {
+  type JsonInteger,
+  type JsonNode,
+  type JsonProfile,
+  type JsonSpending,
+  type JsonSpent,
+  profileJson,
+} from "./json.js";
 export type { ProfileOptions } from "./message-profiler.js";
 export { pprofFile } from "./pprof.js";
 export { type GasProfile, nodeName, nodesOf, type ProfileNode, type Spent } from "./profile.js";

@@ -2,7 +2,7 @@ import type { GasProfile, ProfileNode, Spent } from "./profile.js";
 import { type Spending, spendingBy } from "./spending.js";
 
 /** An integer: a number while that is exact, else its decimal text. */
-type JsonInteger = number | string;
+export type JsonInteger = number | string;
 
 /** What was spent, in milligas. */
 export interface JsonSpent {

@@ -1,9 +1,11 @@
 /** Why messages failed, in words. */
 import { encode } from "@ipld/dag-cbor";
+import { keccak_256 } from "@noble/hashes/sha3.js";
 import { describe, expect, test } from "vitest";
 import { actorAddress, idAddress } from "../../../src/address/address.js";
+import { loadAbi } from "../../../src/builtin/abi/index.js";
 import { parseCid } from "../../../src/encoding/cid.js";
-import { type Explanation, explain } from "../../../src/inspect/explain/index.js";
+import { type ExplainOptions, type Explanation, explain } from "../../../src/inspect/explain/index.js";
 import { hexBytes } from "../../../src/util/bytes.js";
 import type { CallTrace, MessageTrace } from "../../../src/vm/trace/trace.js";
 import { TestChain, type TestMessage } from "../../support/chain.js";
@@ -121,6 +123,11 @@ describe("a message that fails", () => {
   }
 });
 
+const selectorOf = (signature: string) =>
+  Buffer.from(keccak_256(Buffer.from(signature)))
+    .toString("hex")
+    .slice(0, 8);
+
 describe("a contract's revert", () => {
   const evm = parseCid("bafkqaaa");
   const word = (value: number) => value.toString(16).padStart(64, "0");
@@ -149,7 +156,7 @@ describe("a contract's revert", () => {
     };
   }
 
-  function explainedCall(call: CallTrace, depth = 1): Explanation {
+  function explainedCall(call: CallTrace, depth = 1, options: ExplainOptions = {}): Explanation {
     const message = {
       version: 0,
       from: idAddress(100),
@@ -169,11 +176,9 @@ describe("a contract's revert", () => {
       code: 33,
       text: "contract reverted",
     }));
-    const explanation = explain({
-      receipt: { exitCode: 33, returnData: new Uint8Array(), gasUsed: 1, eventsRoot: undefined },
-      failure: { kind: "backtrace", backtrace: { frames: frames.reverse(), cause: undefined } },
-      trace,
-    });
+    const backtrace = { frames: frames.reverse(), cause: undefined };
+    const receipt = { exitCode: 33, returnData: new Uint8Array(), gasUsed: 1, eventsRoot: undefined };
+    const explanation = explain({ receipt, failure: { kind: "backtrace", backtrace }, trace }, options);
     if (explanation === undefined) throw new Error("nothing was explained");
     return explanation;
   }
@@ -193,6 +198,19 @@ describe("a contract's revert", () => {
     expect(text).toContain(
       "f0101 (evm), method InvokeEVM (3844450837), failed with exit code 33 (EVM_CONTRACT_REVERTED)",
     );
+  });
+
+  test("has the name and values that an ABI tells", async () => {
+    const inputs = [
+      { name: "has", type: "uint256" },
+      { name: "", type: "address" },
+    ];
+    const abi = await loadAbi([{ type: "error", name: "TooPoor", inputs }]);
+    const data = hexBytes(`dafd0b84${word(5)}${word(0x1234)}`);
+    data.set(hexBytes(selectorOf("TooPoor(uint256,address)")));
+    const { revert, text } = explainedCall(contract(101, data), 1, { abi });
+    expect(revert).toMatchObject({ kind: "custom", match: { name: "TooPoor" } });
+    expect(text).toMatch(/ reverted with TooPoor\(has: 5, 1: 0x0{36}1234.*\)\.$/);
   });
 
   test("is that of the innermost contract", () => {
