@@ -23,13 +23,14 @@ beforeAll(async () => {
   vi.stubEnv("FVM_BUNDLES", folder);
   const vector = JSON.stringify(await ownVector(folder));
   const net = await TestNet.create();
-  mkdirSync(join(folder, "vectors/hygge"), { recursive: true });
+  for (const name of ["vectors/hygge", "out/Token.sol"]) mkdirSync(join(folder, name), { recursive: true });
   const [alice, bob] = [net.alice, net.bob].map(({ address }) => formatAddress(addressOf(address)));
   const files = {
     "vector.json": vector,
     "vectors/hygge/multisig.json": vector,
     "state.car": writeCar({ roots: [net.stateRoot], blocks: [...net.store] }),
     "override.json": JSON.stringify({ [alice as string]: { balance: "1000000000000000000", nonce: 7 } }),
+    "out/Token.sol/Token.json": JSON.stringify({ abi: [] }),
     "message.json": JSON.stringify({ From: alice, To: bob, Value: "5" }),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
@@ -55,7 +56,9 @@ const examples = commands
 describe("the example", () => {
   test.each(examples)("%s", async (example, name) => {
     // What a shell does with the answer is not ours.
-    const [, ...argv] = example.replace(/ > .*/, "").split(" ");
+    const [, ...argv] = [...example.replace(/ > .*/, "").matchAll(/'([^']*)'|\S+/g)].map(
+      ([word, inQuotes]) => inQuotes ?? word,
+    );
     expect(argv.slice(0, name.split(" ").length).join(" ")).toBe(name);
     const { status, answer } = await fvm(...argv.map(actual));
     expect(status).toBe(0);
