@@ -1,4 +1,3 @@
-import type { ContractAbi } from "../../builtin/abi/index.js";
 import { cidText } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import type { Gas } from "../../message/gas.js";
@@ -12,6 +11,7 @@ import type { StateComparison } from "../state/compare-states.js";
 import { filText } from "./about-call.js";
 import type { Budget } from "./budget.js";
 import { CallList } from "./call-list.js";
+import type { Contracts } from "./contracts.js";
 import type { Amount, Fact, PageActor, PageBlock, PageMessage } from "./data.js";
 import { Names } from "./names.js";
 import { amountOf, blockOf } from "./parts.js";
@@ -39,14 +39,14 @@ const CHECKS: Checks<PageSource> = {
 export function pageMessage(
   given: PageSource,
   place: number,
-  abi: ContractAbi | undefined,
+  contracts: Contracts,
   budget: Budget,
 ): PageMessage {
   const source = checkedOptions(given, CHECKS, `messages[${place}]`);
   const { trace, result, origin, state } = source;
   const { message, call } = trace;
   const { exitCode, gasUsed } = result.receipt;
-  const names = new Names(trace, abi);
+  const names = new Names(trace, contracts);
   const explanation = explain({ ...result, trace })?.text;
   const list = new CallList(names, budget);
   if (call !== undefined) list.add(call);

@@ -1,4 +1,4 @@
-import { type AbiMatch, ContractAbi } from "../../builtin/abi/index.js";
+import type { AbiMatch } from "../../builtin/abi/index.js";
 import type { ActorType } from "../../builtin/actors/index.js";
 import { BuiltinActors } from "../../builtin/builtin-actors.js";
 import { decodeCall } from "../../builtin/decode-call.js";
@@ -14,6 +14,7 @@ import type { ObservedBlock } from "../../vm/trace/observation.js";
 import type { CallTrace, MessageTrace } from "../../vm/trace/trace.js";
 import { CATEGORY_TITLES, categoryOf } from "../profile/categories.js";
 import { topicsAndData } from "../tracers/logs.js";
+import type { Contracts } from "./contracts.js";
 
 /** Data in words. */
 export interface Words {
@@ -43,10 +44,9 @@ export interface EventWords {
 export class Names {
   private readonly actors: BuiltinActors;
 
-  /** @param abi of contracts */
   constructor(
     trace: MessageTrace,
-    private readonly abi = new ContractAbi([]),
+    private readonly contracts: Contracts,
   ) {
     this.actors = BuiltinActors.of(trace);
   }
@@ -56,9 +56,9 @@ export class Names {
     const isOk = call.end.kind === "exit" && call.end.code === 0;
     const input = type === "evm" ? bytesOf(params) : undefined;
     const output = bytesOf(returns);
-    const called = input && this.abi.call(input);
-    const result = called && isOk && input && output ? this.abi.result(input, output) : undefined;
-    const revert = !isOk && output ? this.abi.revert(output) : undefined;
+    const called = input && this.contracts.call(input);
+    const result = called && isOk && input && output ? this.contracts.result(input, output) : undefined;
+    const revert = !isOk && output ? this.contracts.revert(output) : undefined;
     return {
       type,
       method: called?.name ?? method ?? `method ${call.method}`,
@@ -80,7 +80,7 @@ export class Names {
   /** @param type of the actor that emitted it */
   event(event: StampedEvent, type: ActorType | undefined): EventWords {
     const log = topicsAndData(event.entries);
-    const match = log && this.abi.event(log);
+    const match = log && this.contracts.event(log);
     const values = decodeEvent(event, this.actors, type).map(({ key, value }) => ({
       key,
       text: lineOf(value.value),

@@ -3,6 +3,7 @@ import { ContractAbi } from "../../builtin/abi/index.js";
 import { is, isObject, isText, iterable, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import { Budget, type PageLimits } from "./budget.js";
+import { Contracts } from "./contracts.js";
 import type { PageData, PageMessage } from "./data.js";
 import { htmlOf } from "./html.js";
 import { type PageSource, pageMessage } from "./message.js";
@@ -37,19 +38,24 @@ export function tracePage(input: PageInput): string {
 /** A page to which messages are added one by one, so that their traces need not be kept. */
 export class Page {
   private readonly budget: Budget;
-  private readonly abi: ContractAbi | undefined;
+  private readonly contracts: Contracts;
   private readonly messages: PageMessage[] = [];
 
   constructor(
     private readonly title: string,
     { abi, limits = {} }: Pick<PageInput, "abi" | "limits"> = {},
   ) {
-    this.abi = abi;
+    this.contracts = new Contracts(abi);
     this.budget = new Budget(limits);
   }
 
   add(message: PageSource): void {
-    this.messages.push(pageMessage(message, this.messages.length, this.abi, this.budget));
+    this.messages.push(pageMessage(message, this.messages.length, this.contracts, this.budget));
+  }
+
+  /** ABIs in which something was found, as they were named when they were loaded. */
+  get sources(): ReadonlySet<string> {
+    return this.contracts.sources;
   }
 
   /** What the page shows. */

@@ -1,7 +1,9 @@
 /** What a page shows, and that it stays small and whole whatever the trace. */
 import { encode } from "@ipld/dag-cbor";
+import { keccak_256 as keccak } from "@noble/hashes/sha3.js";
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
+import { loadAbi } from "../../../src/builtin/abi/index.js";
 import { cidText, parseCid } from "../../../src/encoding/cid.js";
 import type { PageMessage } from "../../../src/inspect/page/data.js";
 import { Page, type PageInput, tracePage } from "../../../src/inspect/page/page.js";
@@ -11,6 +13,8 @@ import { TestChain } from "../../support/chain.js";
 import { deepCall, madeCall, madeCharge, madeResult, madeTrace, wideCall } from "../../support/made-trace.js";
 import { TestNet } from "../../support/net.js";
 
+const hashOf = (text: string) => keccak(new TextEncoder().encode(text));
+const selector = (signature: string) => Buffer.from(hashOf(signature)).subarray(0, 4);
 const INVOKE_EVM = 3_844_450_837;
 
 function shown(call: CallTrace | undefined, limits = {}): PageMessage {
@@ -98,6 +102,48 @@ describe("parameters and return data", () => {
     expect(call?.end).toEqual({ text: "exit 33 (EVM_CONTRACT_REVERTED)", isOk: false });
     expect(call?.returned?.text).toBe(`Error(string) {\n  reason: "nope"\n}\n0x${reason}`);
   });
+});
+
+test("contracts' calls and logs are named by their ABI", async () => {
+  const inputs = [
+    { name: "to", type: "address", indexed: true },
+    { name: "amount", type: "uint256", indexed: false },
+  ];
+  const abi = await loadAbi(
+    [
+      { type: "function", name: "transfer", inputs, outputs: [{ name: "", type: "bool" }] },
+      { type: "event", name: "Transferred", inputs },
+    ],
+    "token.json",
+  );
+  const word = (value: number) => Buffer.from(value.toString(16).padStart(64, "0"), "hex");
+  const input = Buffer.concat([selector("transfer(address,uint256)"), word(7), word(5)]);
+  const topic = Buffer.from(hashOf("Transferred(address,uint256)"));
+  const entries = [
+    ["t1", topic],
+    ["t2", word(7)],
+    ["d", word(5)],
+  ] as const;
+  const event = {
+    emitter: 101,
+    entries: entries.map(([key, value]) => ({ flags: 3, key, codec: 0x55, value })),
+  };
+  const call = madeCall([{ kind: "event", event }], {
+    method: INVOKE_EVM,
+    params: { codec: 0x51, data: encode(input) },
+    end: { kind: "exit", code: 0, value: { codec: 0x51, data: encode(word(1)) } },
+  });
+  const page = new Page("test", { abi });
+  page.add({ trace: madeTrace(call), result: madeResult(1) });
+  const [message] = page.data().messages;
+  const to = `0x${"07".padStart(40, "0")}`;
+  expect(message?.title).toBe("evm · transfer");
+  expect(message?.calls[0]?.params?.text).toContain(
+    `transfer(address,uint256) {\n  to: ${to}\n  amount: 5\n}`,
+  );
+  expect(message?.calls[0]?.returned?.text).toMatch(/^transfer\(address,uint256\) \{\n {2}0: yes\n\}\n0x/);
+  expect(message?.events[0]?.summary).toBe(`Transferred(address,uint256) {to: ${to}, amount: 5}`);
+  expect([...page.sources]).toEqual(["token.json"]);
 });
 
 describe("what a message changed", () => {

@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
   {
     name: "a message that ran out of gas",
     file: `${MINER}/PreCommitSector/SysErrOutOfGas/ext-0002-fil_10_storageminer-PreCommitSector-SysErrOutOfGas-1.json`,
-    shows: ["f02115125 storageminer", "exit 7 (SYS_OUT_OF_GAS)", "ran out of gas"],
+    shows: ["f02115125 storageminer", "exit 7 (SYS_OUT_OF_GAS)", "gas limit of 43,141,671 was used up"],
     calls: 4,
     search: "storagemarket",
     finds: 1,
