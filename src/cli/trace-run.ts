@@ -8,21 +8,25 @@ import { lotusTraceText } from "../vm/trace/lotus-trace.js";
 import { type MessageTrace, Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
 import { type RunValues, runInput, type Setting } from "./input/run.js";
+import { readAbis } from "./read-abi.js";
 import { traceLines } from "./trace-text.js";
 
 interface TraceValues extends RunValues {
   readonly form: "text" | "lotus" | "json";
   /** Whether the text shows what calls are given and return. */
   readonly params: boolean;
+  /** Files of contracts' ABIs. */
+  readonly abi: readonly string[];
   readonly debugging: boolean;
 }
 
 /** Answers with the traces of all messages. Answers the exit code; throws as `runInput`. */
 export async function runTrace(
-  { form, params, debugging, ...values }: TraceValues,
+  { form, params, abi: files, debugging, ...values }: TraceValues,
   vectors: readonly string[],
   output: Output,
 ): Promise<number> {
+  const abi = await readAbis(files);
   const tracer = new Tracer();
   let source = "";
   /** Of the vector at hand. */
@@ -39,7 +43,8 @@ export async function runTrace(
       const trace = tracer.trace();
       if (form === "json") output.answer(messageJson(source, index, result, trace));
       else if (form === "lotus") done.push(lotusTraceText(trace));
-      else done.push(...traceLines(trace, index, { params }), ...whyLines(result, trace));
+      else
+        done.push(...traceLines(trace, index, { params, ...(abi && { abi }) }), ...whyLines(result, trace));
       index++;
     },
     onEnd({ name, source }: Pick<Setting, "name" | "source">) {

@@ -1,4 +1,5 @@
 import { formatAddress } from "../address/text.js";
+import type { AbiMatch, ContractAbi } from "../builtin/abi/index.js";
 import type { ActorType } from "../builtin/actors/index.js";
 import { BuiltinActors } from "../builtin/builtin-actors.js";
 import { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
@@ -6,6 +7,7 @@ import { type DecodedEntry, decodeEvent } from "../builtin/events.js";
 import { errorNumberText, exitCodeText } from "../builtin/exit-codes.js";
 import type { Decoded } from "../builtin/schema/decode.js";
 import { decodedText, harmlessText } from "../builtin/values/text.js";
+import { type CallByAbi, callByAbi, topicsAndData } from "../inspect/tracers/index.js";
 import { formatFil } from "../message/token.js";
 import { gasOfEach } from "../vm/trace/gas-of.js";
 import type { CallEnd } from "../vm/trace/observation.js";
@@ -15,6 +17,8 @@ import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 export interface TraceTextOptions {
   /** Also what each call is given, emits and returns. */
   readonly params: boolean;
+  /** Contracts' ABIs: what their calls, results, logs and reverts mean. */
+  readonly abi?: ContractAbi;
 }
 
 const INDENT = "  ";
@@ -45,7 +49,11 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
     open.push({ call, type: decoded.type, at: 0 });
     const indent = INDENT.repeat(open.length);
     lines.push(`${indent}${callText(call, decoded, gas.get(call) ?? 0n)}`);
-    if (options.params) lines.push(...blockLines(decoded).map((line) => `${indent}${INDENT}${line}`));
+    const below = [
+      ...(options.params ? blockLines(decoded) : []),
+      ...(options.abi === undefined ? [] : abiLines(callByAbi(call, options.abi))),
+    ];
+    lines.push(...below.map((line) => `${indent}${INDENT}${line}`));
   };
   begin(first);
   for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
@@ -54,11 +62,31 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
     if (step === undefined) open.pop();
     else if (step.kind === "call") begin(step.call);
     else if (step.kind === "log") lines.push(`${indent}log: ${harmlessText(step.text)}`);
-    else if (step.kind === "event" && options.params) {
+    else if (step.kind === "event") {
+      const log = options.abi && topicsAndData(step.event.entries);
+      const match = log && options.abi?.event(log);
+      if (match !== undefined) lines.push(`${indent}logs ${matchText(match)}`);
+      if (!options.params) continue;
       lines.push(`${indent}event: ${eventText(decodeEvent(step.event, actors, visit.type))}`);
     }
   }
   return lines;
+}
+
+function abiLines({ call, result, revert }: CallByAbi): string[] {
+  return [
+    ...(call === undefined ? [] : [`calls ${matchText(call)}`]),
+    ...(result === undefined ? [] : [`returns ${argsText(result)}`]),
+    ...(revert === undefined ? [] : [`reverts with ${matchText(revert)}`]),
+  ];
+}
+
+function matchText(match: AbiMatch): string {
+  return `${match.signature} ${argsText(match)}`;
+}
+
+function argsText({ args }: AbiMatch): string {
+  return args === undefined ? "of other data" : decodedText({ kind: "record", fields: args });
 }
 
 function callText(call: CallTrace, { type, method }: DecodedCall, gas: bigint): string {

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { Blockstore } from "../blockstore/blocks.js";
-import { type ContractAbi, joinAbis, loadAbi } from "../builtin/abi/index.js";
+import type { ContractAbi } from "../builtin/abi/index.js";
 import type { Cid } from "../encoding/cid.js";
-import { FvmError, HostFault } from "../errors.js";
+import { HostFault } from "../errors.js";
 import {
   type CallFrame,
   type CallTracerConfig,
@@ -24,6 +23,7 @@ import { type MessageTrace, Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
 import { type RunValues, runInput, type Watcher } from "./input/run.js";
+import { readAbis } from "./read-abi.js";
 import type { TracerName } from "./tracer-names.js";
 import { UsageError } from "./usage-error.js";
 
@@ -79,9 +79,7 @@ export async function runTracer(
     throw new UsageError("--abi goes with --tracer callTracer only", "trace");
   }
   const config = readConfig(name, text);
-  const abis = await Promise.all(files.map(readAbi));
-  const abi = abis.length === 0 ? undefined : joinAbis(abis);
-  const run = new TracerRun(name, config, abi);
+  const run = new TracerRun(name, config, await readAbis(files));
   const tracer = new Tracer();
   const status = await runInput(values, vectors, run.watcher(tracer, debugging, output), output, "trace");
   for (const file of files) {
@@ -184,7 +182,12 @@ class TracerRun {
 
 function readConfig(name: TracerName, text: string | undefined): Config {
   if (text === undefined) return {};
-  const config = parse(text, (reason) => new UsageError(`--tracer-config is no JSON: ${reason}`, "trace"));
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`--tracer-config is no JSON: ${messageOf(error).split("\n")[0]}`, "trace");
+  }
   const settings = SETTINGS[name];
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw new UsageError("--tracer-config is no JSON object", "trace");
@@ -199,20 +202,4 @@ function readConfig(name: TracerName, text: string | undefined): Config {
     }
   }
   return config as Config;
-}
-
-async function readAbi(file: string): Promise<ContractAbi> {
-  const text = readFileSync(file, "utf8");
-  return loadAbi(
-    parse(text, (reason) => new FvmError("INVALID_ABI", { source: file, reason: `no JSON: ${reason}` })),
-    file,
-  );
-}
-
-function parse(text: string, failure: (reason: string) => Error): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw failure(messageOf(error).split("\n")[0] ?? "");
-  }
 }

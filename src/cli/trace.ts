@@ -38,7 +38,7 @@ export const trace = defineCommand({
     abi: {
       type: "list",
       value: "FILE.json",
-      help: "A contract's ABI, or an artifact of Foundry or Hardhat: callTracer decodes by it.",
+      help: "A contract's ABI, or an artifact of Foundry or Hardhat: contracts' data are decoded by it.",
     },
     "actor-debugging": {
       type: "flag",
@@ -62,8 +62,9 @@ export const trace = defineCommand({
       const { runTracer } = await import("./trace-tracer.js");
       return runTracer({ ...values, tracer: name, config, abi, debugging }, vectors, output);
     }
-    if (config !== undefined || abi.length > 0) {
-      throw new UsageError("--tracer-config and --abi go with --tracer", "trace");
+    if (config !== undefined) throw new UsageError("--tracer-config goes with --tracer", "trace");
+    if (abi.length > 0 && (lotus || json || html !== undefined)) {
+      throw new UsageError("--abi goes without --lotus, --json and --html", "trace");
     }
     if (html !== undefined) {
       if (lotus || json) throw new UsageError("--html goes without --lotus and --json", "trace");
@@ -73,7 +74,7 @@ export const trace = defineCommand({
     if (lotus && json) throw new UsageError("--lotus and --json are one or the other", "trace");
     const { runTrace } = await import("./trace-run.js");
     return runTrace(
-      { ...values, form: lotus ? "lotus" : json ? "json" : "text", params, debugging },
+      { ...values, form: lotus ? "lotus" : json ? "json" : "text", params, abi, debugging },
       vectors,
       output,
     );

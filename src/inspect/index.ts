@@ -97,9 +97,11 @@ export {
 } from "./profile/index.js";
 export * from "./state/index.js";
 export {
+  type CallByAbi,
   type CallFrame,
   type CallLog,
   type CallTracerConfig,
+  callByAbi,
   callTracer,
   type DecodedByAbi,
   type DecodedFrame,

@@ -10,7 +10,10 @@ import {
   loadAbi,
 } from "../../src/builtin/abi/index.js";
 import { type Json, toJson } from "../../src/builtin/values/json.js";
+import { traceLines } from "../../src/cli/trace-text.js";
 import type { FvmError } from "../../src/errors.js";
+import { callTracer } from "../../src/inspect/tracers/index.js";
+import type { TracedResult } from "../../src/vm/machine/machine.js";
 import { encodeAbi, fromHex, keccak, toHex, word } from "../support/evm/abi.js";
 import { EvmChain } from "../support/evm/evm-chain.js";
 import { contract } from "../support/evm/solidity.js";
@@ -109,6 +112,54 @@ describe.skipIf(bundle === undefined)("a contract", () => {
     expect(shown(await reverts("divide", 0n))).toEqual({
       code: { value: "18", name: "division or modulo by zero" },
     });
+  });
+});
+
+describe.skipIf(bundle === undefined)("a contract's trace", () => {
+  let chain: EvmChain;
+  let address: string;
+  beforeAll(async () => {
+    chain = await EvmChain.create(28);
+    address = (await chain.deploy({ initcode, runtime, abi: json })).eth;
+  });
+  const traced = async (name: string, args: unknown) => {
+    const { apply } = await chain.invoke(address, encoded(name, args), { execute: { trace: true } });
+    return (apply as TracedResult).trace;
+  };
+
+  test("for people", async () => {
+    const lines = traceLines(await traced("over(uint256)", 4n), 0, { params: false, abi });
+    expect(lines.map((line) => line.trim()).slice(2)).toEqual([
+      "calls over(uint256) {a: 4}",
+      "returns {0: 4}",
+    ]);
+    const refused = traceLines(await traced("refuse", { x: 1n, label: "no" }), 0, { params: false, abi });
+    expect(refused.at(-1)?.trim()).toBe(
+      'reverts with Refused((int64,string),uint8) {point: {x: 1, label: "no"}, code: 9}',
+    );
+    const drawn = traceLines(await traced("draw", { shape, done: true }), 0, { params: false, abi });
+    expect(drawn.filter((line) => line.trim().startsWith("logs "))).toHaveLength(4);
+  });
+
+  test("in callTracer", async () => {
+    const frame = callTracer(await traced("over(uint256)", 4n), {}, { abi });
+    const source = "Types.json";
+    expect(frame?.decoded).toEqual({
+      function: { signature: "over(uint256)", args: { a: "4" }, source },
+      returns: { 0: "4" },
+    });
+    const refused = callTracer(await traced("divide", 0n), {}, { abi });
+    expect(refused?.decoded?.revert).toEqual({
+      signature: "Panic(uint256)",
+      args: { code: { value: "18", name: "division or modulo by zero" } },
+    });
+    const drawn = callTracer(await traced("draw", { shape, done: true }), { withLog: true }, { abi });
+    expect(drawn?.logs?.map(({ decoded }) => decoded?.signature.split("(")[0])).toEqual([
+      "Drawn",
+      "Bare",
+      "Over",
+      "Over",
+    ]);
   });
 });
 

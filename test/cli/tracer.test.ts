@@ -60,7 +60,8 @@ describe("a user's mistake is one line", () => {
   const help = "(see fvm trace --help)";
   const call = ["--tracer", "callTracer"];
   test.each([
-    [["--abi", "x.json"], `fvm: --tracer-config and --abi go with --tracer ${help}`],
+    [["--abi", "x.json", "--json"], `fvm: --abi goes without --lotus, --json and --html ${help}`],
+    [["--tracer-config", "{}"], `fvm: --tracer-config goes with --tracer ${help}`],
     [[...call, "--lotus"], `fvm: --tracer goes without --lotus, --json and --html ${help}`],
     [["--tracer", "4byteTracer", "--abi", "x"], `fvm: --abi goes with --tracer callTracer only ${help}`],
     [[...call, "--tracer-config", "{"], /^fvm: --tracer-config is no JSON: .+ \(see fvm trace --help\)$/],

@@ -63,7 +63,7 @@ export interface Delegation {
 }
 
 /** A contract's call of itself for DELEGATECALL. */
-export function delegationOf({ params }: CallTrace): Delegation | undefined {
+export function delegationOf({ params }: Pick<CallTrace, "params">): Delegation | undefined {
   return readCbor(params, (reader) => {
     reader.tuple(4);
     reader.cid();

@@ -1,5 +1,6 @@
 /** A message's trace in the forms that tools of the Ethereum world read. */
 export type { TracedStates } from "./accounts.js";
+export { type CallByAbi, callByAbi } from "./call-by-abi.js";
 export { type CallFrame, type CallLog, type CallTracerConfig, callTracer } from "./call-tracer.js";
 export type { DecodedByAbi, DecodedFrame } from "./decoded.js";
 export type { TraceContext } from "./ethereum-trace.js";
@@ -14,7 +15,7 @@ export {
 export { fourByteTracer } from "./four-byte-tracer.js";
 export type { FrameType } from "./frame.js";
 export type { Hex } from "./hex.js";
-export { type LogContent, logOfEvent } from "./logs.js";
+export { type LogContent, logOfEvent, topicsAndData } from "./logs.js";
 export {
   type ParityAccountDiff,
   type ParityDelta,

@@ -30,6 +30,8 @@ import {
 import { expectedDiff, expectedPrestate, expectedStateDiff } from "../../support/evm/expected-prestate.js";
 import { contract } from "../../support/evm/solidity.js";
 import { Twin, type TwinResult } from "../../support/evm/twin.js";
+import { mainnetBundle } from "../../support/real-actors.js";
+import { skipLoudly } from "../../support/skip.js";
 
 const data = (signature: string, ...values: AbiValue[]) => encodeCall(abiFunction(signature), values);
 const NO_DATA = new Uint8Array();
@@ -173,7 +175,10 @@ const SCENARIOS: Readonly<Record<string, Run>> = {
   "balances and codes": (twin, { factory, caller }) => twin.call(factory, "codeOf(address)", [caller]),
 };
 
-describe("nv28", () => {
+const isThere = mainnetBundle(18) !== undefined;
+if (!isThere) skipLoudly("contracts on Filecoin and on Ethereum: no bundle v18");
+
+describe.skipIf(!isThere)("nv28", () => {
   let twin: Twin;
   let at: Contracts;
   beforeAll(async () => {

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { type ContractAbi, joinAbis, loadAbi } from "../builtin/abi/index.js";
+import { FvmError } from "../errors.js";
+import { messageOf } from "../util/kind-of.js";
+
+/** Reads contracts' ABIs; undefined: there are none. Throws `FvmError` INVALID_ABI, and the file system's errors. */
+export async function readAbis(files: readonly string[]): Promise<ContractAbi | undefined> {
+  return files.length === 0 ? undefined : joinAbis(await Promise.all(files.map(readAbi)));
+}
+
+async function readAbi(file: string): Promise<ContractAbi> {
+  const text = readFileSync(file, "utf8");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new FvmError("INVALID_ABI", {
+      source: file,
+      reason: `no JSON: ${messageOf(error).split("\n")[0]}`,
+    });
+  }
+  return loadAbi(json, file);
+}
