@@ -3,6 +3,7 @@ import { FvmError, HostFault } from "../errors.js";
 import { storedLength } from "../message/message.js";
 import { isArray, isFlag, isSignal, iterable, oneOf, optional } from "../util/check.js";
 import { type Checks, checkedOptionsOnly, checkOption } from "../util/options.js";
+import { Turns } from "../util/waits.js";
 import { onChainMessage } from "../vm/gas/charges.js";
 import { createAmended, Machine } from "../vm/machine/machine.js";
 import { checkedMachineOptions, type MachineOptions } from "../vm/machine/options.js";
@@ -120,7 +121,11 @@ export class Simulator {
     const { signal } = setting;
     return this.onMachine(this.scene(setting), { trace, changes, signal }, async (run, machine) => {
       const results: SimulatedResult[] = [];
-      for (const message of whole) results.push(await run.execute(message));
+      const turns = new Turns(signal);
+      for (const message of whole) {
+        await turns.next();
+        results.push(await run.execute(message));
+      }
       const wait = signal === undefined ? NO_OPTIONS : { signal };
       return { results, changes: changes ? await machine.changes(wait) : undefined };
     });
@@ -179,10 +184,13 @@ export class Simulator {
     whole: WholeMessage,
     signal: AbortSignal | undefined,
   ): Execution {
-    return (gasLimit, trace) =>
-      this.onMachine(scene, { trace, changes: false, signal }, (run) =>
+    const turns = new Turns(signal);
+    return async (gasLimit, trace) => {
+      await turns.next();
+      return this.onMachine(scene, { trace, changes: false, signal }, (run) =>
         run.execute({ ...whole, message: { ...whole.message, gasLimit } }),
       );
+    };
   }
 
   /** Milligas that it costs to include the message with this limit in the chain. */

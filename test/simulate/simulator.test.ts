@@ -362,6 +362,15 @@ describe("a simulator", () => {
     await expect(old.call({ to: bob })).rejects.toThrow(/field: 'from'/);
   });
 
+  test("that is given up by a timer, though nothing has to be waited for", async () => {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 5);
+    const { signal } = controller;
+    const messages = Array.from({ length: 100_000 }, () => send(1n));
+    await expect(simulator.simulate(messages, { signal })).rejects.toBe(reason);
+  });
+
   test("that is given up, before and meanwhile", async () => {
     const reason = new Error("enough");
     const aborted = AbortSignal.abort(reason);
