@@ -22,7 +22,7 @@ export type {
   TipsetContext,
   TipsetResult,
 } from "./execution/tipset.js";
-export { CHAIN_NETWORKS, type ChainNetwork } from "./networks/networks.js";
+export { CHAIN_NETWORKS, type ChainNetwork, type SupplyRules } from "./networks/networks.js";
 export {
   networkVersionAt,
   UPGRADES,
@@ -43,6 +43,7 @@ export {
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
 export { type BaseFeeRule, BLOCK_GAS_LIMIT, nextBaseFee } from "./rules/base-fee.js";
+export { type CirculatingSupply, circulatingSupply } from "./rules/circulating-supply.js";
 export { type VrfInput, verifyElectionProof, verifyTicket } from "./rules/vrf.js";
 export { winCount } from "./rules/win-count.js";
 export {

@@ -10,7 +10,20 @@ export interface ChainNetwork extends UpgradeSchedule {
   readonly chainId: number;
   /** Seconds. */
   readonly blockDelay: number;
+  readonly supply: SupplyRules;
 }
+
+/** What a network's supply depends on beside its state. */
+export interface SupplyRules {
+  /** Epoch at which the grants of the beginning start to vest. */
+  readonly vestingStart: number;
+  /** attoFIL that count as the reserve's (f090) at the beginning, up to network version 24. */
+  readonly reserveAtFirst: bigint;
+  /** As `reserveAtFirst`, from network version 25 on (FIP-0100). */
+  readonly reserveFromTeep: bigint;
+}
+
+const MILLION_FIL = 10n ** 24n;
 
 /** Networks that anybody can join. Source: Lotus build/buildconstants/params_*.go. */
 export const CHAIN_NETWORKS = {
@@ -19,6 +32,11 @@ export const CHAIN_NETWORKS = {
     letter: "f",
     chainId: 314,
     blockDelay: 30,
+    supply: {
+      vestingStart: 148_888,
+      reserveAtFirst: 300n * MILLION_FIL,
+      reserveFromTeep: 300n * MILLION_FIL,
+    },
     genesisVersion: 0,
     upgrades: upgradesAt({
       Breeze: 41_280,
@@ -58,6 +76,7 @@ export const CHAIN_NETWORKS = {
     letter: "t",
     chainId: 314_159,
     blockDelay: 30,
+    supply: { vestingStart: -5, reserveAtFirst: 300n * MILLION_FIL, reserveFromTeep: 1_200n * MILLION_FIL },
     genesisVersion: 0,
     upgrades: upgradesAt({
       Breeze: -1,
@@ -101,6 +120,7 @@ export const CHAIN_NETWORKS = {
     letter: "t",
     chainId: 3_141_592,
     blockDelay: 30,
+    supply: { vestingStart: -7, reserveAtFirst: 300n * MILLION_FIL, reserveFromTeep: 1_600n * MILLION_FIL },
     genesisVersion: 28,
     upgrades: [],
   },
