@@ -4,8 +4,11 @@ import type { ContractAbi } from "../../builtin/abi/contract-abi.js";
 import { BuiltinActors } from "../../builtin/builtin-actors.js";
 import { errorNumberName, errorNumberText, exitCodeName, exitCodeText } from "../../builtin/exit-codes.js";
 import type { Cid } from "../../encoding/cid.js";
+import { isObject } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import type { ApplyFailure, ApplyResult } from "../../vm/executor/apply-result.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
+import { checkTraced } from "../profile/checked.js";
 import { causeOf } from "./cause.js";
 import type { Explanation, FailedCall, RefusedSyscall } from "./explanation.js";
 import { failurePath, type PathCall } from "./failure-path.js";
@@ -28,10 +31,14 @@ export interface ExplainOptions {
 }
 
 /**
- * Why a message failed: a paragraph for people, and the same as data. Undefined if it did not fail.
+ * Why a message failed: a paragraph for people, and the same as data. Undefined if it did not fail. Throws
+ * `FvmError` INVALID_OPTION.
  */
 export function explain(message: FailedMessage, options: ExplainOptions = {}): Explanation | undefined {
+  checkOption("message", message, isObject);
   const { receipt, failure, trace } = message;
+  checkTraced(trace, receipt);
+  checkOption("options", options, isObject);
   if (receipt.exitCode === 0) return undefined;
   const actors = BuiltinActors.of(trace, options);
   return trace.call === undefined

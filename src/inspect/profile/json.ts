@@ -1,3 +1,4 @@
+import { checkProfile } from "./checked.js";
 import type { GasProfile, ProfileNode, Spent } from "./profile.js";
 import { type Spending, spendingBy } from "./spending.js";
 
@@ -47,8 +48,9 @@ export interface JsonProfile {
   readonly tree: JsonNode;
 }
 
-/** A profile as plain JSON. */
+/** A profile as plain JSON. Throws `FvmError` INVALID_OPTION. */
 export function profileJson(profile: GasProfile): JsonProfile {
+  checkProfile(profile);
   const { messages, failed, gasUsed, beyondLimit, root } = profile;
   return {
     messages,

@@ -1,11 +1,16 @@
 import type { Receipt } from "../../message/receipt.js";
+import { isFlag, optional } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
 import type { Observation, Observer } from "../../vm/trace/observation.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
 import { Amount } from "./amounts.js";
+import { checkTraced } from "./checked.js";
 import { MessageProfiler, type ProfileOptions } from "./message-profiler.js";
 import type { GasProfile } from "./profile.js";
 import { replay } from "./replay.js";
 import { ProfileTree } from "./tree.js";
+
+const OPTIONS: Checks<ProfileOptions> = { byAddress: optional(isFlag) };
 
 /**
  * Finds out where gas goes: as the observer of a machine or a chain node, or from traces. It keeps sums, so what it
@@ -20,14 +25,20 @@ export class GasProfiler {
   #current: MessageProfiler | undefined;
   #last: { readonly message: MessageProfiler; readonly receipt: Receipt } | undefined;
 
-  constructor(private readonly options: ProfileOptions = {}) {}
+  readonly #options: ProfileOptions;
+
+  /** Throws `FvmError` INVALID_OPTION. */
+  constructor(options: ProfileOptions = {}) {
+    this.#options = checkedOptions(options, OPTIONS);
+  }
 
   /** To be told all that messages do; a message that does not come to its receipt is left out. */
   readonly observer: Observer = (observation) => this.#take(observation);
 
-  /** Adds a message that was traced. */
+  /** Adds a message that was traced. Throws `FvmError` INVALID_OPTION. */
   add(trace: MessageTrace, receipt: Receipt): void {
-    const current = new MessageProfiler(trace, this.options);
+    checkTraced(trace, receipt);
+    const current = new MessageProfiler(trace, this.#options);
     if (trace.call !== undefined) {
       replay(trace.call, {
         call(call) {
@@ -66,7 +77,7 @@ export class GasProfiler {
   }
 
   #take(observation: Observation): void {
-    if (observation.kind === "message") this.#current = new MessageProfiler(observation, this.options);
+    if (observation.kind === "message") this.#current = new MessageProfiler(observation, this.#options);
     const current = this.#current;
     if (current === undefined) return;
     if (observation.kind === "charge") {
@@ -94,7 +105,7 @@ export class GasProfiler {
   }
 }
 
-/** The profile of one message. */
+/** The profile of one message. Throws `FvmError` INVALID_OPTION. */
 export function gasProfile(trace: MessageTrace, receipt: Receipt, options?: ProfileOptions): GasProfile {
   const profiler = new GasProfiler(options);
   profiler.add(trace, receipt);

@@ -1,3 +1,5 @@
+import { isArray, isText } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import type { GasProfile } from "./profile.js";
 import { type GasStack, gasStacks } from "./stacks.js";
 
@@ -31,9 +33,11 @@ export interface SpeedscopeFile {
 
 /**
  * Profiles as a file of speedscope: a profile of it for each, whose weights add up to the gas used. Flame graphs are
- * wide as much gas as their calls took.
+ * as wide as their calls took gas. Throws `FvmError` INVALID_OPTION.
  */
 export function speedscopeFile(profiles: readonly NamedProfile[], name = "gas"): SpeedscopeFile {
+  checkOption("profiles", profiles, isArray);
+  checkOption("name", name, isText);
   const frames: { name: string; file: string }[] = [];
   const numbers = new Map<string, number>();
   const numberOf = ({ name, group }: GasStack["frames"][0]): number => {

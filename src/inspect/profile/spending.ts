@@ -1,4 +1,7 @@
+import { oneOf } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import { CATEGORY_TITLES, categoryOf, syscallOf } from "./categories.js";
+import { checkProfile } from "./checked.js";
 import { type GasProfile, nodeName, nodesOf, type ProfileNode, type Spent } from "./profile.js";
 
 /** What gas may be listed by. */
@@ -22,8 +25,12 @@ const NAMES: Readonly<Record<Dimension, (node: ProfileNode, charge: string) => s
   syscall: (_, charge) => syscallOf(charge) ?? "(no syscall)",
 };
 
-/** All spending by actor, method or whatever else, the largest first. The totals add up to the gas used, in milligas. */
-export function spendingBy({ root }: GasProfile, dimension: Dimension): Spending[] {
+const isDimension = oneOf(...Object.keys(NAMES));
+
+/** All spending by actor, method or whatever else, the largest first. The totals add up to the gas used, in milligas. Throws `FvmError` INVALID_OPTION. */
+export function spendingBy(profile: GasProfile, dimension: Dimension): Spending[] {
+  checkProfile(profile);
+  checkOption("dimension", dimension, isDimension);
   const nameOf = NAMES[dimension];
   const counts = dimension === "actor" || dimension === "method";
   const lines = new Map<string, { compute: bigint; other: bigint; count: number; calls: number }>();
@@ -32,7 +39,7 @@ export function spendingBy({ root }: GasProfile, dimension: Dimension): Spending
     lines.set(name, known);
     return known;
   };
-  for (const { node } of nodesOf(root)) {
+  for (const { node } of nodesOf(profile.root)) {
     if (counts) line(nameOf(node, "")).calls += node.calls;
     for (const [charge, { compute, other, count }] of node.charges) {
       const sum = line(nameOf(node, charge));

@@ -1,5 +1,6 @@
 import { wholeGas } from "./amounts.js";
 import { CATEGORY_TITLES, categoryOf } from "./categories.js";
+import { checkProfile } from "./checked.js";
 import { type GasProfile, nodeName, nodesOf, type ProfileNode } from "./profile.js";
 
 /** A frame of a flame graph: a call, or a charge at its end. */
@@ -27,11 +28,13 @@ interface Leaf {
 
 /**
  * A profile as stacks, for tools that know nothing else. They add up to the gas used: milligas become whole gas,
- * and what is below 0 (refunds, up to network version 17) is taken from the nearest call that has spent something.
+ * and what is below 0 (refunds, up to network version 17) is taken from the nearest call that has spent something. Throws `FvmError`
+ * INVALID_OPTION.
  */
-export function gasStacks({ root }: GasProfile): GasStack[] {
+export function gasStacks(profile: GasProfile): GasStack[] {
+  checkProfile(profile);
   const leaves: Leaf[] = [];
-  for (const { node, path } of nodesOf(root)) {
+  for (const { node, path } of nodesOf(profile.root)) {
     for (const [charge, { compute, other, count }] of node.charges) {
       leaves.push({ path, charge, compute, other, count });
     }

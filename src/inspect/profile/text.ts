@@ -1,4 +1,7 @@
+import { is, isArray, optional } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
 import { wholeGas } from "./amounts.js";
+import { checkProfile } from "./checked.js";
 import type { GasProfile } from "./profile.js";
 import { type Dimension, type Spending, spendingBy } from "./spending.js";
 
@@ -18,9 +21,15 @@ const TITLES: Readonly<Record<Dimension, string>> = {
   syscall: "Syscalls",
 };
 
-/** A profile as tables for a terminal. The gas of each table adds up to the gas used. */
+const OPTIONS: Checks<ProfileTextOptions> = {
+  by: optional(isArray),
+  lines: optional(is((value) => typeof value === "number" && value >= 1, "a number from 1")),
+};
+
+/** A profile as tables for a terminal. The gas of each table adds up to the gas used. Throws `FvmError` INVALID_OPTION. */
 export function profileText(profile: GasProfile, options: ProfileTextOptions = {}): string {
-  const { by = ["actor", "method", "category"], lines = 20 } = options;
+  checkProfile(profile);
+  const { by = ["actor", "method", "category"], lines = 20 } = checkedOptions(options, OPTIONS);
   return [headline(profile), ...by.map((dimension) => table(profile, dimension, lines))].join("\n\n");
 }
 

@@ -1,6 +1,7 @@
 /** Where gas goes: the sum is the gas used, whatever messages do. */
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
+import { explain } from "../../../src/inspect/explain/index.js";
 import { wholeGas } from "../../../src/inspect/profile/amounts.js";
 import {
   type GasProfile,
@@ -8,8 +9,10 @@ import {
   gasProfile,
   gasStacks,
   nodesOf,
+  pprofFile,
   profileJson,
   profileText,
+  speedscopeFile,
   spendingBy,
 } from "../../../src/inspect/profile/index.js";
 import { PROFILE_LIMITS } from "../../../src/inspect/profile/tree.js";
@@ -306,5 +309,33 @@ describe("whole gas of milligas adds up", () => {
   ];
   test.each(cases)("case %#", (milligas, gas) => {
     expect(wholeGas(milligas)).toEqual(gas);
+  });
+});
+
+describe("what is no profile, trace or option is refused", () => {
+  const none = undefined as never;
+  const odd = { root: 1, gasUsed: 1n, message: 1 } as never;
+  const profile = new GasProfiler().profile();
+  const calls: readonly (readonly [option: string, act: () => unknown])[] = [
+    ["options", () => new GasProfiler(null as never)],
+    ["byAddress", () => new GasProfiler({ byAddress: 1 as never })],
+    ["trace", () => gasProfile(none, none)],
+    ["trace", () => gasProfile(odd, odd)],
+    ["message", () => explain(none)],
+    ["trace", () => explain(odd)],
+    ["profile", () => spendingBy(odd, "actor")],
+    ["dimension", () => spendingBy(profile, "colour" as never)],
+    ["profile", () => profileText(none)],
+    ["lines", () => profileText(profile, { lines: 0 })],
+    ["by", () => profileText(profile, { by: "actor" as never })],
+    ["profile", () => profileJson(odd)],
+    ["profile", () => gasStacks(new Proxy({}, { get: () => expect.fail() }) as never)],
+    ["profile", () => pprofFile(none)],
+    ["profiles", () => speedscopeFile(profile as never)],
+    ["profile", () => speedscopeFile([{ name: "x", profile: odd }])],
+  ];
+  test.each(calls)("%s (case %#)", (option, act) => {
+    expect(act).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+    expect(act).toThrow(new RegExp(`option: '${option}'`));
   });
 });
