@@ -63,6 +63,7 @@ describe("a message", () => {
       () => json({ Nonce: 0, GasLimit: 1e10, GasFeeCap: "0", Params: null, CID: { "/": "x" } }),
     ],
     ["as JSON whose fields are written otherwise", () => json().replace("From", "from").replace("To", "TO")],
+    ["to a masked ID", () => json({ To: `0xff${net.id("bob").toString(16).padStart(38, "0")}` })],
     ["as hex", () => hex(encodeMessage(transfer))],
     ["as hex with 0x", () => `0x${hex(encodeMessage(transfer)).toUpperCase()}`],
     ["in a file, as JSON", () => `@${file("message.json", `\n ${json()}\n`)}`],
@@ -75,7 +76,7 @@ describe("a message", () => {
     const { status, answer, notes } = await fvm("trace", ...state, "--message", text());
     expect({ status, notes }).toEqual({ status: 0, notes: "" });
     expect(answer).toMatch(
-      /^bafy\w+\nmessage 0: f1\w+, nonce 0\n {2}f0\d+ → f1\w+ \(account\) · .*0\.0+5 FIL · .*gas · exit 0 \(OK\)$/,
+      /^bafy\w+\nmessage 0: f1\w+, nonce 0\n {2}f0\d+ → f[01]\w+ \(account\) · .*0\.0+5 FIL · .*gas · exit 0 \(OK\)$/,
     );
   });
 

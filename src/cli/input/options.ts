@@ -49,5 +49,6 @@ export type MessageValues = Values<typeof messageOptions>;
 /** For the details of a command's help. */
 export const MESSAGE_HELP =
   "A message in JSON has the fields of Lotus: To, From, Nonce, Value, GasLimit, GasFeeCap, GasPremium, Method,\n" +
-  "Params (base64). All but To and From may be left out: the nonce is the sender's next one, the gas limit that\n" +
-  "of a block, and the rest 0. Code of builtin actors that the store lacks comes from bundles.";
+  "Params (base64). Addresses may be Ethereum's, too. All but To and From may be left out: the nonce is the\n" +
+  "sender's next one, the gas limit that of a block, and the rest 0. Code of builtin actors that the store lacks comes\n" +
+  "from bundles.";
