@@ -10,6 +10,7 @@ import { Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
 import { type RunValues, runInput, type Setting } from "./input/run.js";
 import { checkOutputFile } from "./output-file.js";
+import { readAbis } from "./read-abi.js";
 
 /** Entries of each map that are listed as changed. */
 const ENTRIES = 1000;
@@ -17,6 +18,8 @@ const ENTRIES = 1000;
 interface PageValues extends RunValues {
   /** The file to write. */
   readonly html: string;
+  /** Files of contracts' ABIs. */
+  readonly abi: readonly string[];
   readonly debugging: boolean;
 }
 
@@ -32,14 +35,17 @@ async function addWithState(
   earlier.push(changes);
 }
 
-/** Writes a page of all messages. Answers the exit code; throws as `runInput`, `UsageError` if it cannot write. */
+/** Writes a page of all messages. Answers the exit code; throws as `runInput`, `UsageError` if it cannot write, `FvmError` INVALID_ABI. */
 export async function writeTracePage(
-  { html, debugging, ...values }: PageValues,
+  { html, abi: files, debugging, ...values }: PageValues,
   vectors: readonly string[],
   output: Output,
 ): Promise<number> {
   checkOutputFile("html", html, "trace");
-  const page = new Page(`fvm trace ${vectors.map((file) => basename(file)).join(" ")}`);
+  const abi = await readAbis(files);
+  const page = new Page(`fvm trace ${vectors.map((file) => basename(file)).join(" ")}`, {
+    ...(abi && { abi }),
+  });
   const tracer = new Tracer();
   let origin = "";
   let earlier: StateDiff[] = [];
@@ -63,6 +69,9 @@ export async function writeTracePage(
     },
   };
   const status = await runInput(values, vectors, watcher, output, "trace");
+  for (const file of files) {
+    if (!page.sources.has(file)) output.note(`${file}: no call, log or revert here is of this ABI`);
+  }
   if (count === 0) return status;
   writeFileSync(html, page.html());
   output.note(`${html}: ${count} message${count === 1 ? "" : "s"}`);

@@ -63,13 +63,13 @@ export const trace = defineCommand({
       return runTracer({ ...values, tracer: name, config, abi, debugging }, vectors, output);
     }
     if (config !== undefined) throw new UsageError("--tracer-config goes with --tracer", "trace");
-    if (abi.length > 0 && (lotus || json || html !== undefined)) {
-      throw new UsageError("--abi goes without --lotus, --json and --html", "trace");
+    if (abi.length > 0 && (lotus || json)) {
+      throw new UsageError("--abi goes without --lotus and --json", "trace");
     }
     if (html !== undefined) {
       if (lotus || json) throw new UsageError("--html goes without --lotus and --json", "trace");
       const { writeTracePage } = await import("./trace-page.js");
-      return writeTracePage({ ...values, html, debugging }, vectors, output);
+      return writeTracePage({ ...values, html, abi, debugging }, vectors, output);
     }
     if (lotus && json) throw new UsageError("--lotus and --json are one or the other", "trace");
     const { runTrace } = await import("./trace-run.js");

@@ -76,6 +76,14 @@ test("of messages on a state says what each of them changed", async () => {
   ]);
 });
 
+test("says which ABI is of no contract there", async () => {
+  const abi = join(folder, "other.json");
+  writeFileSync(abi, JSON.stringify([{ type: "function", name: "f", inputs: [], outputs: [] }]));
+  const { status, notes } = await trace(vector, join(folder, "abi.html"), "--abi", abi);
+  expect(status).toBe(0);
+  expect(notes).toContain(`${abi}: no call, log or revert here is of this ABI`);
+});
+
 test("of tipsets has all messages, and does not say what each of them changed", async () => {
   const file = join(folder, "tipsets.json");
   writeFileSync(file, JSON.stringify(await ownTipsetVector(folder)));
@@ -120,6 +128,14 @@ describe("refuses", () => {
     const { status, notes } = await trace(vector, join(folder, "x.html"), "--lotus");
     expect(status).toBe(2);
     expect(notes).toMatch(/^fvm: --html goes without --lotus/);
+  });
+
+  test("an ABI that is none", async () => {
+    const abi = join(folder, "abi.json");
+    writeFileSync(abi, "{}");
+    const { status, notes } = await trace(vector, join(folder, "x.html"), "--abi", abi);
+    expect(status).toBe(2);
+    expect(notes).toMatch(/^fvm: INVALID_ABI [^\n]*abi\.json[^\n]*$/);
   });
 
   test("what is no vector, and writes nothing", async () => {

@@ -60,7 +60,7 @@ describe("a user's mistake is one line", () => {
   const help = "(see fvm trace --help)";
   const call = ["--tracer", "callTracer"];
   test.each([
-    [["--abi", "x.json", "--json"], `fvm: --abi goes without --lotus, --json and --html ${help}`],
+    [["--abi", "x.json", "--json"], `fvm: --abi goes without --lotus and --json ${help}`],
     [["--tracer-config", "{}"], `fvm: --tracer-config goes with --tracer ${help}`],
     [[...call, "--lotus"], `fvm: --tracer goes without --lotus, --json and --html ${help}`],
     [["--tracer", "4byteTracer", "--abi", "x"], `fvm: --abi goes with --tracer callTracer only ${help}`],
