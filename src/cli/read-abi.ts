@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ContractAbi, joinAbis, loadAbi } from "../builtin/abi/index.js";
 import { FvmError } from "../errors.js";
 import { messageOf } from "../util/kind-of.js";
+import type { Output } from "./command.js";
 
 /** Reads contracts' ABIs; undefined: there are none. Throws `FvmError` INVALID_ABI, and the file system's errors. */
 export async function readAbis(files: readonly string[]): Promise<ContractAbi | undefined> {
@@ -20,4 +21,11 @@ async function readAbi(file: string): Promise<ContractAbi> {
     });
   }
   return loadAbi(json, file);
+}
+
+/** Says which ABIs had nothing of what was shown. */
+export function noteUnused(files: readonly string[], used: ReadonlySet<string>, output: Output): void {
+  for (const file of files) {
+    if (!used.has(file)) output.note(`${file}: no call, log or revert here is of this ABI`);
+  }
 }

@@ -10,7 +10,7 @@ import { Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
 import { type RunValues, runInput, type Setting } from "./input/run.js";
 import { checkOutputFile } from "./output-file.js";
-import { readAbis } from "./read-abi.js";
+import { noteUnused, readAbis } from "./read-abi.js";
 
 /** Entries of each map that are listed as changed. */
 const ENTRIES = 1000;
@@ -69,9 +69,7 @@ export async function writeTracePage(
     },
   };
   const status = await runInput(values, vectors, watcher, output, "trace");
-  for (const file of files) {
-    if (!page.sources.has(file)) output.note(`${file}: no call, log or revert here is of this ABI`);
-  }
+  noteUnused(files, page.sources, output);
   if (count === 0) return status;
   writeFileSync(html, page.html());
   output.note(`${html}: ${count} message${count === 1 ? "" : "s"}`);

@@ -8,7 +8,7 @@ import { lotusTraceText } from "../vm/trace/lotus-trace.js";
 import { type MessageTrace, Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
 import { type RunValues, runInput, type Setting } from "./input/run.js";
-import { readAbis } from "./read-abi.js";
+import { noteUnused, readAbis } from "./read-abi.js";
 import { traceLines } from "./trace-text.js";
 
 interface TraceValues extends RunValues {
@@ -27,6 +27,7 @@ export async function runTrace(
   output: Output,
 ): Promise<number> {
   const abi = await readAbis(files);
+  const usedAbis = new Set<string>();
   const tracer = new Tracer();
   let source = "";
   /** Of the vector at hand. */
@@ -44,7 +45,10 @@ export async function runTrace(
       if (form === "json") output.answer(messageJson(source, index, result, trace));
       else if (form === "lotus") done.push(lotusTraceText(trace));
       else
-        done.push(...traceLines(trace, index, { params, ...(abi && { abi }) }), ...whyLines(result, trace));
+        done.push(
+          ...traceLines(trace, index, { params, ...(abi && { abi }), usedAbis }),
+          ...whyLines(result, trace),
+        );
       index++;
     },
     onEnd({ name, source }: Pick<Setting, "name" | "source">) {
@@ -53,7 +57,9 @@ export async function runTrace(
       done = [];
     },
   };
-  return runInput(values, vectors, watcher, output, "trace");
+  const status = await runInput(values, vectors, watcher, output, "trace");
+  noteUnused(files, usedAbis, output);
+  return status;
 }
 
 function whyLines(result: ApplyResult, trace: MessageTrace): string[] {

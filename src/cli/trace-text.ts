@@ -19,6 +19,8 @@ export interface TraceTextOptions {
   readonly params: boolean;
   /** Contracts' ABIs: what their calls, results, logs and reverts mean. */
   readonly abi?: ContractAbi;
+  /** Takes the names of ABIs in which something was found. */
+  readonly usedAbis?: Set<string>;
 }
 
 const INDENT = "  ";
@@ -51,7 +53,7 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
     lines.push(`${indent}${callText(call, decoded, gas.get(call) ?? 0n)}`);
     const below = [
       ...(options.params ? blockLines(decoded) : []),
-      ...(options.abi === undefined ? [] : abiLines(callByAbi(call, options.abi))),
+      ...(options.abi === undefined ? [] : abiLines(callByAbi(call, options.abi), options)),
     ];
     lines.push(...below.map((line) => `${indent}${INDENT}${line}`));
   };
@@ -65,7 +67,7 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
     else if (step.kind === "event") {
       const log = options.abi && topicsAndData(step.event.entries);
       const match = log && options.abi?.event(log);
-      if (match !== undefined) lines.push(`${indent}logs ${matchText(match)}`);
+      if (match !== undefined) lines.push(`${indent}logs ${matchText(match, options)}`);
       if (!options.params) continue;
       lines.push(`${indent}event: ${eventText(decodeEvent(step.event, actors, visit.type))}`);
     }
@@ -73,15 +75,16 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
   return lines;
 }
 
-function abiLines({ call, result, revert }: CallByAbi): string[] {
+function abiLines({ call, result, revert }: CallByAbi, options: TraceTextOptions): string[] {
   return [
-    ...(call === undefined ? [] : [`calls ${matchText(call)}`]),
+    ...(call === undefined ? [] : [`calls ${matchText(call, options)}`]),
     ...(result === undefined ? [] : [`returns ${argsText(result)}`]),
-    ...(revert === undefined ? [] : [`reverts with ${matchText(revert)}`]),
+    ...(revert === undefined ? [] : [`reverts with ${matchText(revert, options)}`]),
   ];
 }
 
-function matchText(match: AbiMatch): string {
+function matchText(match: AbiMatch, { usedAbis }: TraceTextOptions): string {
+  if (match.source !== undefined) usedAbis?.add(match.source);
   return `${match.signature} ${argsText(match)}`;
 }
 

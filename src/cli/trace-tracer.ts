@@ -23,7 +23,7 @@ import { type MessageTrace, Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
 import { type RunValues, runInput, type Watcher } from "./input/run.js";
-import { readAbis } from "./read-abi.js";
+import { noteUnused, readAbis } from "./read-abi.js";
 import type { TracerName } from "./tracer-names.js";
 import { UsageError } from "./usage-error.js";
 
@@ -82,9 +82,7 @@ export async function runTracer(
   const run = new TracerRun(name, config, await readAbis(files));
   const tracer = new Tracer();
   const status = await runInput(values, vectors, run.watcher(tracer, debugging, output), output, "trace");
-  for (const file of files) {
-    if (!run.sources.has(file)) output.note(`${file}: no call, log or revert here is of this ABI`);
-  }
+  noteUnused(files, run.sources, output);
   return status === 0 && run.isLacking ? ExitStatus.BadInput : status;
 }
 

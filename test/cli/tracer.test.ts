@@ -41,11 +41,16 @@ test("settings by Geth's names", async () => {
   expect(Object.keys(traces[0] ?? {})).toEqual(["pre", "post"]);
 });
 
-test("an ABI of which nothing is there is named", async () => {
-  const abi = file("none.json", "[]");
-  const traced = await fvm("trace", vector, "--bundles", folder, "--tracer", "callTracer", "--abi", abi);
-  expect(traced).toMatchObject({ status: 0, notes: `${abi}: no call, log or revert here is of this ABI` });
-});
+test.each([[[]], [["--tracer", "callTracer"]], [["--html", "page.html"]]] as const)(
+  "an ABI of which nothing is there is named: %j",
+  async (form) => {
+    const abi = file("none.json", "[]");
+    const options = form.map((text) => (text === "page.html" ? join(folder, text) : text));
+    const { status, notes } = await fvm("trace", vector, "--bundles", folder, ...options, "--abi", abi);
+    expect(status).toBe(0);
+    expect(notes.split("\n")[0]).toBe(`${abi}: no call, log or revert here is of this ABI`);
+  },
+);
 
 test("messages of a tipset have no states between them", async () => {
   const tipset = file("tipset.json", JSON.stringify(await ownTipsetVector(folder)));
