@@ -1,10 +1,9 @@
+import { KECCAK_256 } from "../../encoding/codecs.js";
 import { native } from "../../native/index.js";
 import { hex } from "../../util/bytes.js";
 import { AbiDecoder, type AbiLibrary } from "./decoder.js";
 import type { AbiEntry, AbiParameter } from "./parameters.js";
 
-/** Multihash code of keccak-256. */
-const KECCAK_256 = 0x1b;
 const SELECTOR_DIGITS = 8;
 
 /** An entry of an ABI with what decodes it. */
