@@ -2,7 +2,7 @@ import { CID } from "multiformats/cid";
 import { type Cid, cidBytes } from "../encoding/cid.js";
 import { FvmError } from "../errors.js";
 import type { Block } from "../ipld/block-access.js";
-import { asBytes, concatBytes } from "../util/bytes.js";
+import { asBytes, joinBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
 import { Turns, unlessAborted } from "../util/waits.js";
 import type { Blockstore, BlockstoreOptions } from "./blocks.js";
@@ -105,7 +105,7 @@ async function collect(
     // The store may use its buffer for the next piece.
     pieces.push(new Uint8Array(data));
   }
-  return pieces.length === 1 ? pieces[0] : concatBytes(...pieces);
+  return pieces.length === 1 ? pieces[0] : joinBytes(pieces);
 }
 
 /** The items, until the signal is aborted; then the iterator is told that nobody wants any more of them. */

@@ -1,4 +1,5 @@
 import type { Output } from "./command.js";
+import { ExitStatus } from "./exit-status.js";
 
 /** Time between lines of progress: on a terminal one line is rewritten, a log gets a line now and then. */
 const TERMINAL_INTERVAL_MS = 100;
@@ -8,9 +9,12 @@ const LOG_INTERVAL_MS = 10_000;
 export function processOutput(): Output {
   // Whoever read our answer has seen enough of it.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
+    if (error.code === "EPIPE") process.exit();
+    process.stderr.write(`fvm: the answer cannot be written: ${error.message}\n`);
+    process.exit(ExitStatus.Broken);
   });
+  // Without a listener an error that nobody hears would end the work.
+  process.stderr.on("error", () => {});
   const isTerminal = process.stderr.isTTY === true;
   let shownAt = Date.now();
   let isLineOpen = false;

@@ -1,4 +1,4 @@
-import type { Cid } from "../encoding/cid.js";
+import { type Cid, cidText } from "../encoding/cid.js";
 import { DAG_CBOR } from "../encoding/codecs.js";
 import { FvmError } from "../errors.js";
 import { BoundedMap } from "../util/bounded-map.js";
@@ -233,7 +233,13 @@ export class Amt<V> {
     let node = this.#loaded.get(child);
     if (node === undefined) {
       node = decodeAmtNode(this.#codec, this.#root.bitWidth, height, child, this.#blocks.get(child));
+      // Only the root may be empty: a few blocks of empty nodes could make an array that takes for ever to go through.
+      if (isEmpty(node)) throw new FvmError("INVALID_AMT", { cid: cidText(child), reason: "empty node" });
       this.#loaded.set(child, node);
+    }
+    // It may have been loaded where its kind belongs.
+    if (node instanceof AmtLeaf !== (height === 0)) {
+      throw new FvmError("INVALID_AMT", { cid: cidText(child), reason: "a leaf among branches" });
     }
     return node;
   }

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { BLAKE2B_CID_BYTES, type Cid, readCid } from "../encoding/cid.js";
 import { type Cursor, readVarint, varint } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
-import { asBytes, concatBytes, latin1, latin1Bytes, NO_BYTES } from "../util/bytes.js";
+import { asBytes, concatBytes, joinBytes, latin1, latin1Bytes, NO_BYTES } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
 import type { Block } from "./block-access.js";
 import { CborReader, CborWriter } from "./cbor.js";
@@ -158,7 +158,7 @@ export async function streamCar(source: AsyncIterable<Uint8Array>): Promise<Stre
     while (parser.roots === undefined) {
       const { value, done } = await pieces.next();
       if (done === true) break;
-      early.push(...parser.push(value));
+      for (const block of parser.push(value)) early.push(block);
     }
     if (parser.roots === undefined) parser.end();
   } catch (error) {
@@ -192,7 +192,7 @@ export function writeCar({ roots, blocks }: Car): Uint8Array {
   const header = new CborWriter().map(2).text("roots").array(roots.length);
   for (const root of roots) header.cid(root);
   const sections = blocks.map(({ cid, data }) => section(latin1Bytes(cid), data));
-  return concatBytes(section(header.text("version").u64(1).finish()), ...sections);
+  return joinBytes([section(header.text("version").u64(1).finish()), ...sections]);
 }
 
 function section(...parts: readonly Uint8Array[]): Uint8Array {

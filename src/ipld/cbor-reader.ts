@@ -1,7 +1,7 @@
 import { BLAKE2B_CID_BYTES, type Cid, readCid } from "../encoding/cid.js";
 import type { Cursor } from "../encoding/varint.js";
 import { FvmError } from "../errors.js";
-import { concatBytes, latin1 } from "../util/bytes.js";
+import { joinBytes, latin1 } from "../util/bytes.js";
 import { type I64, I64_MAX, i64, type U64, u64FromWords } from "../util/u64.js";
 
 /** Major types of CBOR (RFC 8949, section 3.1). */
@@ -289,7 +289,7 @@ export class CborReader implements Cursor {
       else chunks.push(this.data.subarray(this.#skipString(major), this.offset));
     }
     this.offset++;
-    return concatBytes(...chunks);
+    return joinBytes(chunks);
   }
 
   /** Moves behind the next bytes and returns where they start. */

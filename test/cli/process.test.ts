@@ -1,5 +1,6 @@
 /** The program as users start it, out of `dist`, which `npm test` builds. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -33,4 +34,22 @@ test("a reader that has seen enough is no failure", () => {
     },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+test.skipIf(!existsSync("/dev/full"))("an answer that cannot be written is a failure of one line", () => {
+  const { status, stderr } = spawnSync(
+    "sh",
+    ["-c", '"$0" "$1" networks > /dev/full', process.execPath, program],
+    {
+      encoding: "utf8",
+    },
+  );
+  expect(status).toBe(70);
+  expect(stderr).toMatch(/^fvm: the answer cannot be written: ENOSPC.*\n$/);
+});
+
+test.skipIf(!existsSync("/dev/full"))("answers come also if complaints cannot be written", () => {
+  const command = '"$0" "$1" networks 2> /dev/full; "$0" "$1" dance 2> /dev/full; echo $?';
+  const { stdout } = spawnSync("sh", ["-c", command, process.execPath, program], { encoding: "utf8" });
+  expect(stdout).toMatch(/nv28[\s\S]*\n2\n$/);
 });

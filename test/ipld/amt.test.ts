@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Blocks } from "../../src/blockstore/blocks.js";
 import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
-import { cidText, parseCid } from "../../src/encoding/cid.js";
+import { type Cid, cidText, parseCid } from "../../src/encoding/cid.js";
 import { DAG_CBOR } from "../../src/encoding/codecs.js";
 import { isFvmError } from "../../src/errors.js";
 import { Amt, type AmtLayout, buildAmt, CHAIN_AMT, EVENTS_AMT } from "../../src/ipld/amt.js";
@@ -228,6 +228,40 @@ describe("malformed blocks", () => {
     const root = blocks.put(DAG_CBOR, hexBytes(`83120183418081d82a582700${child}80`));
     const amt = Amt.load(blocks, root, uintCodec(), CHAIN_AMT);
     expect(() => [...amt.entries()]).toThrow(/out of range/);
+  });
+
+  /** A branch with this child in all slots, as deep as given. */
+  const branches = (blocks: Blocks, child: Cid, depth: number): Cid => {
+    const link = `d82a582700${Buffer.from(child, "latin1").toString("hex")}`;
+    if (depth === 0) return child;
+    return branches(blocks, blocks.put(DAG_CBOR, hexBytes(`8341ff88${link.repeat(8)}80`)), depth - 1);
+  };
+
+  test("a few blocks of empty nodes are no array that takes for ever to go through", () => {
+    const blocks = memoryBlocks();
+    const empty = blocks.put(DAG_CBOR, hexBytes("8341008080"));
+    const child = Buffer.from(branches(blocks, empty, 15), "latin1").toString("hex");
+    const root = blocks.put(DAG_CBOR, hexBytes(`83100083410181d82a582700${child}80`));
+    const amt = Amt.load(blocks, root, uintCodec(), CHAIN_AMT);
+    for (const act of [
+      () => [...amt.entries()],
+      () => amt.get(0),
+      () => [...amt.differences(Amt.empty(blocks, uintCodec(), CHAIN_AMT))],
+    ]) {
+      expect(act).toThrow(/empty node/);
+    }
+  });
+
+  test("a leaf where a branch belongs, also if it was read before where a leaf belongs", () => {
+    const blocks = memoryBlocks();
+    const link = (cid: Cid) => `d82a582700${Buffer.from(cid, "latin1").toString("hex")}`;
+    const leaf = blocks.put(DAG_CBOR, hexBytes("83410180" + "8107"));
+    const branch = blocks.put(DAG_CBOR, hexBytes(`83410181${link(leaf)}80`));
+    const root = blocks.put(DAG_CBOR, hexBytes(`83020183410382${link(branch)}${link(leaf)}80`));
+    const amt = Amt.load(blocks, root, uintCodec(), CHAIN_AMT);
+    expect(amt.get(0)).toBe(7);
+    expect(() => amt.get(64)).toThrow(expect.toSatisfy((error) => isFvmError(error, "INVALID_AMT")));
+    expect(() => [...amt.entries()]).toThrow(expect.toSatisfy((error) => isFvmError(error, "INVALID_AMT")));
   });
 
   test("an absent block leaves the array as it was", () => {

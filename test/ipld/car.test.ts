@@ -176,6 +176,17 @@ describe("a blockstore over a file", () => {
   });
 });
 
+test("a CAR of very many blocks", async () => {
+  const count = 140_000;
+  const written = writeCar({ roots: [], blocks: Array.from({ length: count }, () => identity) });
+  const whole = async function* () {
+    yield written;
+  };
+  let streamed = 0;
+  for await (const { cid } of (await streamCar(whole())).blocks) streamed += cid === identity.cid ? 1 : 0;
+  expect(streamed).toBe(count);
+});
+
 const bundle = bundleFile("v13/builtin-actors-mainnet.car");
 const missing =
   bundle === undefined ? " (skipped: v13/builtin-actors-mainnet.car is not in the bundle folder)" : "";

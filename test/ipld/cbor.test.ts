@@ -365,3 +365,8 @@ test("CIDs keep their bytes", () => {
   const data = encodeCbor<Cid>({ encode: (value, w) => w.cid(value) }, parseCid(cid));
   expect(latin1(data, 5)).toBe(parseCid(cid));
 });
+
+test("a string of very many chunks", () => {
+  const count = 300_000;
+  expect(decode("bytes", `5f${"4107".repeat(count)}ff`)).toBe("07".repeat(count));
+});

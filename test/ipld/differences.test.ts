@@ -266,10 +266,9 @@ describe("nodes that nobody honest writes", () => {
   const SHORT = [0x41];
   const LONG = [0x58, 1];
 
-  test.each([[undefined], [7]])("AMTs without end that mean the same, of %j", (value) => {
+  test("AMTs without end that mean the same", () => {
     const blocks = memoryBlocks();
-    const load = (head: number[]) =>
-      Amt.load(blocks, amtWithoutEnd(blocks, head, value), uintCodec(), CHAIN_AMT);
+    const load = (head: number[]) => Amt.load(blocks, amtWithoutEnd(blocks, head, 7), uintCodec(), CHAIN_AMT);
     const [before, after] = [load(SHORT), load(LONG)];
     expect([...after.differences(before)]).toEqual([]);
   });
@@ -282,9 +281,9 @@ describe("nodes that nobody honest writes", () => {
       expect(changes.next().value).toEqual({ key, before: undefined, after: 7 });
   });
 
-  test("an AMT of empty nodes, which has nothing to show", () => {
+  test("an AMT of empty nodes", () => {
     const blocks = memoryBlocks();
     const amt = Amt.load(blocks, amtWithoutEnd(blocks, SHORT, undefined), uintCodec(), CHAIN_AMT);
-    expect([...amt.differences(Amt.empty(blocks, uintCodec(), CHAIN_AMT))]).toEqual([]);
+    expect(() => [...amt.differences(Amt.empty(blocks, uintCodec(), CHAIN_AMT))]).toThrow(/empty node/);
   });
 });

@@ -41,7 +41,8 @@ export function verifyBlock(header: BlockHeader, worker: Address): boolean {
 }
 
 /**
- * Whether a block's aggregate is the signature of all senders of its BLS messages. No messages need no signature.
+ * Whether a block's aggregate is the signature of all senders of its BLS messages. Without messages any BLS
+ * signature is.
  *
  * @param keys of each message's sender, in order: f3 addresses
  */

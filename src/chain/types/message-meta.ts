@@ -55,9 +55,16 @@ export function readBlockMessages(blocks: BlockAccess, meta: Cid): BlockMessages
 
 function readAll<T>(blocks: BlockAccess, root: Cid, codec: Codec<T>): T[] {
   const values: T[] = [];
+  // A block that names one large message many times takes the memory of one.
+  const decoded = new Map<Cid, T>();
+  const read = (cid: Cid): T => {
+    const value = decoded.get(cid) ?? decodeCbor(codec, blocks.get(cid), { canonical: true });
+    decoded.set(cid, value);
+    return value;
+  };
   for (const [index, cid] of Amt.load(blocks, root, cidCodec, CHAIN_AMT).entries()) {
     if (index !== values.length || index >= MAX_MESSAGES) throw invalid(index, values.length, root);
-    values.push(decodeCbor(codec, blocks.get(cid), { canonical: true }));
+    values.push(read(cid));
   }
   return values;
 }
