@@ -1,6 +1,9 @@
 import type { Cid } from "../../encoding/cid.js";
 import { effectivePremium } from "../../message/gas.js";
+import { type Check, is, isAmount128, isArray, oneOf } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import type { BlockMessages } from "../types/message-meta.js";
+import { listOf, shapeOf } from "../types/shape.js";
 import { messageCid, signedMessageCid } from "../types/signed-message.js";
 
 /** Gas that the messages of a block may ask for. */
@@ -12,6 +15,13 @@ const LEAST_BASE_FEE = 100n;
 const MAX_CHANGE = 8n;
 /** The unit of gas whose message says the premium: blocks are taken for 80 % full. */
 const PREMIUM_UNIT = BigInt((BLOCK_GAS_LIMIT / 100) * 80 - 1);
+
+const isBlocks: Check = (value) => areBlocks(value) ?? isSome(value);
+const areBlocks = listOf(shapeOf<BlockMessages>({ bls: isArray, secp: isArray }));
+const isSome = is(
+  (value) => (value as readonly unknown[]).length > 0,
+  "the messages of a tipset, which has blocks",
+);
 
 /** How the base fee follows from the tipset before. */
 export type BaseFeeRule =
@@ -26,9 +36,13 @@ export type BaseFeeRule =
  * The base fee of the blocks on a tipset, in attoFIL per gas. Source: Lotus chain/store/basefee.go.
  *
  * @param baseFee of the tipset's own blocks
- * @param blocks messages of the tipset's blocks, in its order
+ * @param blocks messages of the tipset's blocks, in its order: one or more
+ * @throws FvmError INVALID_OPTION
  */
 export function nextBaseFee(rule: BaseFeeRule, baseFee: bigint, blocks: readonly BlockMessages[]): bigint {
+  checkOption("rule", rule, oneOf("packedUse", "use", "premiums"));
+  checkOption("baseFee", baseFee, isAmount128);
+  checkOption("blocks", blocks, isBlocks);
   const change = rule === "premiums" ? byPremiums(baseFee, blocks) : byUse(rule, baseFee, blocks);
   const next = baseFee + change;
   return next > LEAST_BASE_FEE ? next : LEAST_BASE_FEE;

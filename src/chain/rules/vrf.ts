@@ -2,6 +2,8 @@ import { type Address, addressBytes } from "../../address/address.js";
 import { CborWriter } from "../../ipld/cbor.js";
 import { native } from "../../native/index.js";
 import { concatBytes, noBytes } from "../../util/bytes.js";
+import { isBytes } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import { verifySignature } from "../signatures/verify.js";
 import type { BeaconEntry, BlockHeader } from "../types/header.js";
 
@@ -52,6 +54,7 @@ function entropyOf(miner: Address): Uint8Array {
 
 /** Source: Lotus chain/rand/rand.go, `DrawRandomnessFromBase`. */
 function randomness({ data }: BeaconEntry, purpose: bigint, epoch: bigint, entropy: Uint8Array): Uint8Array {
+  checkOption("beacon.data", data, isBytes);
   const digest = native.blake2b(data, HASH_BYTES);
   return native.blake2b(concatBytes(i64(purpose), digest, i64(epoch), entropy), HASH_BYTES);
 }

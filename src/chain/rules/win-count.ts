@@ -1,4 +1,6 @@
 import { native } from "../../native/index.js";
+import { is, isBytes } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 
 /** Blocks that the network makes in an epoch, on average. */
 const BLOCKS_PER_EPOCH = 5n;
@@ -36,6 +38,9 @@ const DENOMINATOR = [
   340282366920938463463374607431768211456n,
 ].map(precise);
 
+const isPower = is((value) => typeof value === "bigint" && value >= 0n, "a bigint of bytes, 0 or more");
+const isSomePower = is((value) => typeof value === "bigint" && value > 0n, "a bigint of bytes, above 0");
+
 function precise(coefficient: bigint): bigint {
   return coefficient << (PRECISION - 128n);
 }
@@ -47,8 +52,12 @@ function precise(coefficient: bigint): bigint {
  * @param vrfProof of its election proof
  * @param power quality-adjusted power of the miner, bytes
  * @param totalPower of the network, above 0
+ * @throws FvmError INVALID_OPTION
  */
 export function winCount(vrfProof: Uint8Array, power: bigint, totalPower: bigint): number {
+  checkOption("vrfProof", vrfProof, isBytes);
+  checkOption("power", power, isPower);
+  checkOption("totalPower", totalPower, isSomePower);
   const drawn = BigInt(`0x${Buffer.from(native.blake2b(vrfProof, 32)).toString("hex")}`);
   const mean = ((power * BLOCKS_PER_EPOCH) << PRECISION) / totalPower;
   // The probability of so many wins, and that of more.

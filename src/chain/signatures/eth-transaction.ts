@@ -1,14 +1,18 @@
 import { RLP } from "micro-eth-signer/core/rlp.js";
 import { idAddress } from "../../address/address.js";
-import { type EthAddress, ethToFilecoin, filecoinToEth } from "../../builtin/evm/index.js";
+import { type EthAddress, ethToFilecoin, filecoinToEth, isEthAddress } from "../../builtin/evm/index.js";
 import { exportedMethodNumber } from "../../builtin/frc42.js";
 import { FvmError } from "../../errors.js";
 import { CborReader, CborWriter } from "../../ipld/cbor.js";
+import { isU256 } from "../../ipld/u256.js";
 import type { Message } from "../../message/message.js";
 import { concatBytes, hexBytes, noBytes } from "../../util/bytes.js";
+import { is, isBytes, isU64, oneOf, optional } from "../../util/check.js";
+import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
 import { SingletonId } from "../../vm/state-tree/actor-state.js";
-import type { SignedMessage } from "../types/signed-message.js";
+import { shapeOf } from "../types/shape.js";
+import { checkedSigned, type SignedMessage } from "../types/signed-message.js";
 
 /** Kinds of transactions that messages with a delegated signature stand for. */
 export type EthTransactionKind = "eip1559" | "eip155" | "homestead";
@@ -39,6 +43,26 @@ const EAM = idAddress(SingletonId.Eam);
 const EIP_1559_TYPE = Uint8Array.of(2);
 /** First byte of signatures, by which the two older kinds are told apart. */
 const PREFIX = { homestead: 1, eip155: 2 } as const;
+const AMOUNTS = ["value", "gasFeeCap", "gasPremium"] as const;
+
+const isWord = is(isU256, "a bigint of 256 bits");
+const CHECKS: Checks<EthTransaction> = {
+  kind: oneOf("eip1559", "eip155", "homestead"),
+  nonce: isU64,
+  maxPriorityFeePerGas: isWord,
+  maxFeePerGas: isWord,
+  gasLimit: isU64,
+  to: optional(is(isEthAddress, "an Ethereum address")),
+  value: isWord,
+  input: isBytes,
+  signature: shapeOf<EthTransaction["signature"]>({ v: isWord, r: isWord, s: isWord }),
+};
+
+/** A transaction that a caller gives. Throws `FvmError` INVALID_OPTION. */
+export function checkedTransaction(transaction: EthTransaction): EthTransaction {
+  return checkedOptions(transaction, CHECKS, "transaction");
+}
+
 /** Of r, s and v of a byte. */
 const SIGNATURE_BYTES = 65;
 
@@ -47,15 +71,21 @@ const SIGNATURE_BYTES = 65;
  * `EthTransactionFromSignedFilecoinMessage`.
  *
  * @param chainId Ethereum's number of the chain
- * @throws FvmError INVALID_MESSAGE if there is none
+ * @throws FvmError INVALID_MESSAGE if there is none; INVALID_OPTION
  */
-export function ethTransactionOf({ message, signature }: SignedMessage, chainId: U64): EthTransaction {
+export function ethTransactionOf(signed: SignedMessage, chainId: U64): EthTransaction {
+  const { message, signature } = checkedSigned(signed);
+  checkOption("chainId", chainId, isU64);
   if (signature.type !== "delegated") throw invalid("signature", `${signature.type} instead of delegated`);
   if (filecoinToEth(message.from) === undefined) throw invalid("from", "the sender is no Ethereum account");
   const { kind, v, start } = signatureForm(signature.data, BigInt(chainId));
   const input = inputOf(message);
   const to = recipientOf(message);
   if (message.version !== 0) throw invalid("version", `${message.version} instead of 0`);
+  for (const field of AMOUNTS) {
+    if (!isU256(message[field]))
+      throw invalid(field, `${message[field]} is not of 256 bits, as transactions have it`);
+  }
   return {
     kind,
     nonce: message.nonce,
@@ -127,15 +157,19 @@ function recipientOf({ to, method }: Message): EthAddress | undefined {
   return recipient;
 }
 
-/** What the sender of a transaction has signed, before it is hashed with keccak-256. */
+/** What the sender of a transaction has signed, before it is hashed with keccak-256. Throws `FvmError` INVALID_OPTION. */
 export function ethSigningBytes(transaction: EthTransaction, chainId: U64): Uint8Array {
-  return rlpOf(transaction, BigInt(chainId), UNSIGNED[transaction.kind](BigInt(chainId)));
+  const checked = checkedTransaction(transaction);
+  checkOption("chainId", chainId, isU64);
+  return rlpOf(checked, BigInt(chainId), UNSIGNED[checked.kind](BigInt(chainId)));
 }
 
-/** A transaction as Ethereum's tools send it. Its keccak-256 is its hash. */
+/** A transaction as Ethereum's tools send it. Its keccak-256 is its hash. Throws `FvmError` INVALID_OPTION. */
 export function ethTransactionBytes(transaction: EthTransaction, chainId: U64): Uint8Array {
-  const { v, r, s } = transaction.signature;
-  return rlpOf(transaction, BigInt(chainId), [v, r, s].map(integer));
+  const checked = checkedTransaction(transaction);
+  checkOption("chainId", chainId, isU64);
+  const { v, r, s } = checked.signature;
+  return rlpOf(checked, BigInt(chainId), [v, r, s].map(integer));
 }
 
 /** What stands in the place of the signature while it is made. */
@@ -167,8 +201,10 @@ function rlpOf(transaction: EthTransaction, chainId: bigint, end: readonly Uint8
  * `ToSignedFilecoinMessage`.
  *
  * @param from whose signature it is; `ethSenderOf` says that
+ * @throws FvmError INVALID_OPTION, INVALID_ADDRESS
  */
-export function ethMessageOf(transaction: EthTransaction, from: EthAddress): SignedMessage {
+export function ethMessageOf(given: EthTransaction, from: EthAddress): SignedMessage {
+  const transaction = checkedTransaction(given);
   const { kind, to, input, signature } = transaction;
   const data = [padded(signature.r), padded(signature.s)];
   const v = kind === "eip1559" ? Uint8Array.of(Number(signature.v)) : integer(signature.v);

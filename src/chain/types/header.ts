@@ -4,7 +4,10 @@ import { DAG_CBOR } from "../../encoding/codecs.js";
 import { type Codec, decodeCbor, encodeCbor } from "../../ipld/cbor.js";
 import { readToken, writeToken } from "../../message/token.js";
 import { native } from "../../native/index.js";
+import { isBytes } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import type { I64, U64 } from "../../util/u64.js";
+import { checkedHeader } from "./check-header.js";
 import { readBytes, readList, writeList } from "./lists.js";
 import { readOptionalSignature, type Signature, writeOptionalSignature } from "./signature.js";
 
@@ -124,22 +127,23 @@ export const headerCodec: Codec<BlockHeader> = {
   },
 };
 
-/** Reads a header's block. Throws `FvmError` INVALID_CBOR, or the error of a field. */
+/** Reads a header's block. Throws `FvmError` INVALID_OPTION, INVALID_CBOR, or the error of a field. */
 export function decodeHeader(data: Uint8Array): BlockHeader {
+  checkOption("data", data, isBytes);
   return decodeCbor(headerCodec, data, { canonical: true });
 }
 
-/** A header's block. */
+/** A header's block. Throws `FvmError` INVALID_OPTION if a field is not what `BlockHeader` says. */
 export function encodeHeader(header: BlockHeader): Uint8Array {
-  return encodeCbor(headerCodec, header);
+  return encodeCbor(headerCodec, checkedHeader(header));
 }
 
-/** The CID of a header, by which other blocks and tipsets name it. */
+/** The CID of a header, by which other blocks and tipsets name it. Throws as `encodeHeader`. */
 export function headerCid(header: BlockHeader): Cid {
   return native.cidOf(DAG_CBOR, encodeHeader(header));
 }
 
-/** What a block's signature signs: the header without it. */
+/** What a block's signature signs: the header without it. Throws as `encodeHeader`. */
 export function headerSigningBytes(header: BlockHeader): Uint8Array {
   return encodeHeader({ ...header, blockSignature: undefined });
 }

@@ -1,4 +1,8 @@
 import type { CborReader, CborWriter, Codec } from "../../ipld/cbor.js";
+import { asBytes } from "../../util/bytes.js";
+import { type Check, is, isBytes, oneOf } from "../../util/check.js";
+
+import { shapeOf } from "./shape.js";
 
 /** Kinds of signatures, by the byte that they begin with. Source: go-state-types crypto/signature.go. */
 export const SIGNATURE_TYPES = { secp256k1: 1, bls: 2, delegated: 3 } as const;
@@ -17,6 +21,18 @@ const MAX_SIGNATURE_BYTES = 200;
 const TYPE_OF: ReadonlyMap<number, SignatureType> = new Map(
   Object.entries(SIGNATURE_TYPES).map(([name, byte]) => [byte, name as SignatureType]),
 );
+
+const isType = oneOf(...Object.keys(SIGNATURE_TYPES));
+const isShort = is(
+  (value) => (asBytes(value)?.length ?? MAX_SIGNATURE_BYTES) < MAX_SIGNATURE_BYTES,
+  `less than ${MAX_SIGNATURE_BYTES} bytes`,
+);
+
+/** Accepts what `Signature` says. */
+export const isSignature: Check = shapeOf<Signature>({ type: isType, data: isBytes });
+
+/** Accepts what the chain can have. */
+export const isChainSignature: Check = shapeOf<Signature>({ type: isType, data: isShort });
 
 /** A signature as a byte string: its type, and its data. */
 export const signatureCodec: Codec<Signature> = {

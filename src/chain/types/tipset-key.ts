@@ -3,6 +3,8 @@ import { DAG_CBOR } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
 import { CborWriter } from "../../ipld/cbor.js";
 import { native } from "../../native/index.js";
+import { isArray } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import { type BlockHeader, headerCid } from "./header.js";
 
 /** A header with its CID. */
@@ -19,9 +21,10 @@ const TICKET_HASH_BYTES = 32;
  * Source: Lotus chain/types/tipset.go.
  *
  * @throws FvmError INVALID_TIPSET if there are none, one is there twice or has no ticket, or they have not all the
- * same epoch and parents
+ * same epoch and parents; INVALID_OPTION
  */
 export function tipsetOrder(headers: readonly BlockHeader[]): NamedHeader[] {
+  checkOption("headers", headers, isArray);
   const [first] = headers;
   if (first === undefined) throw new FvmError("INVALID_TIPSET", { epoch: undefined, reason: "no blocks" });
   const refuse = (reason: string) => new FvmError("INVALID_TIPSET", { epoch: Number(first.height), reason });
