@@ -44,11 +44,10 @@ export async function runTrace(
       const trace = tracer.trace();
       if (form === "json") output.answer(messageJson(source, index, result, trace));
       else if (form === "lotus") done.push(lotusTraceText(trace));
-      else
-        done.push(
-          ...traceLines(trace, index, { params, ...(abi && { abi }), usedAbis }),
-          ...whyLines(result, trace),
-        );
+      else {
+        const lines = traceLines(trace, index, { params, ...(abi && { abi }), usedAbis });
+        done.push([...lines, ...whyLines(result, trace)].join("\n"));
+      }
       index++;
     },
     onEnd({ name, source }: Pick<Setting, "name" | "source">) {

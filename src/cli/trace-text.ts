@@ -55,7 +55,7 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
       ...(options.params ? blockLines(decoded) : []),
       ...(options.abi === undefined ? [] : abiLines(callByAbi(call, options.abi), options)),
     ];
-    lines.push(...below.map((line) => `${indent}${INDENT}${line}`));
+    for (const line of below) lines.push(`${indent}${INDENT}${line}`);
   };
   begin(first);
   for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {

@@ -173,7 +173,7 @@ class TracerRun {
       const { decoded, logs = [], calls = [] } = frame;
       const found = [decoded?.function, decoded?.revert, ...logs.map((log) => log.decoded)];
       for (const match of found) if (match?.source !== undefined) this.sources.add(match.source);
-      open.push(...calls);
+      for (const call of calls) open.push(call);
     }
   }
 }

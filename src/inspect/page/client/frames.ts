@@ -119,7 +119,7 @@ export function seenIn(root: Placed, focus: Range, pixels: number): { frames: Pl
       if (below.x1 - below.x0 >= pixel) open.push(below);
       else if (below.x1 > below.x0) narrow.push(below);
     }
-    seen.runs.push(...runsOf(narrow, pixel));
+    for (const run of runsOf(narrow, pixel)) seen.runs.push(run);
   }
   return seen;
 }
