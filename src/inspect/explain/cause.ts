@@ -140,7 +140,7 @@ const CONTRACT: Readonly<Record<number, string>> = {
   40: "the contract could not pay out what it had when it destroyed itself",
 };
 
-function forbidden({ inner: { call, shown } }: Failure): Cause {
+function forbidden({ inner: { call, shown }, actors }: Failure): Cause {
   const caller = `f0${call.from}`;
   const method = methodText(shown);
   if (shown.text?.includes("must be built-in") && isInternal(shown.type, shown.method)) {
@@ -149,20 +149,31 @@ function forbidden({ inner: { call, shown } }: Failure): Cause {
       `${caller} is no builtin actor, or a contract: those may call exported methods only, not ${method}`,
     );
   }
-  if (shown.type === "init" && shown.methodName === "Exec") return cause("forbidden", MAY_EXEC);
-  const allowed = isAboutCaller(shown.text) ? allowedCallers(shown.type, shown.methodName) : undefined;
+  if (shown.type === "init" && MAY_NOT_EXEC.test(shown.text ?? "")) return cause("forbidden", MAY_EXEC);
+  const allowed = isAboutCaller(shown)
+    ? allowedCallers(shown.type, shown.methodName, actors.version)
+    : undefined;
   return allowed === undefined
     ? cause("forbidden", `${actorText(shown)} does not let ${caller} do this`)
     : cause("forbidden", `only ${allowed} may call ${method}, and ${caller} is not among them`);
 }
 
-/** Source: builtin-actors actors/init/src/lib.rs, `can_exec`. */
+/** Source: builtin-actors actors/init/src/lib.rs, `exec` and `can_exec`. */
+const MAY_NOT_EXEC = /^called type \S+ cannot exec actor type /;
 const MAY_EXEC =
   "the init actor creates multisigs and payment channels for everybody, storage miners for the power actor, and nothing else";
 
+/** How actors complain of their caller. Source: builtin-actors runtime/src/runtime/fvm.rs; actors market, miner, multisig. */
+const ABOUT_CALLER =
+  /^(message )?caller .*\b(not one of supported|is not worker or control|is neither proposal beneficiary)|^Cannot cancel another signer/;
+
+/** Methods of a multisig that complain of a caller who is no signer; others do of a signer whom they are given. */
+const FOR_SIGNERS: readonly (string | undefined)[] = ["Propose", "Approve", "Cancel"];
+
 /** Whether an actor complains of its caller, and not of what it is asked for. */
-function isAboutCaller(text: string | undefined): boolean {
-  return text === undefined || /caller|signer|verifier|governor|worker|owner|beneficiary/i.test(text);
+function isAboutCaller({ text, methodName }: FailedCall): boolean {
+  if (text === undefined || ABOUT_CALLER.test(text)) return true;
+  return text.endsWith(" is not a signer") && FOR_SIGNERS.includes(methodName);
 }
 
 function badArgument({ inner: { shown } }: Failure): Cause {
