@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of docs/trace-page.md: pages of a real message in light and dark. Needs Chromium,
+ * Takes the pictures of docs/trace-page.md and docs/gas-profile.md: pages of a real message in light and dark. Needs Chromium,
  * pngquant and the public test vectors: `node scripts/trace-pictures.mjs VECTOR_FOLDER`.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -15,8 +15,9 @@ const VECTOR =
 const MOST_BYTES = 150_000;
 
 const pictures = [
-  { name: "light", colorScheme: "light", view: "Calls" },
-  { name: "dark", colorScheme: "dark", view: "Gas" },
+  { name: "trace-page-light", colorScheme: "light", view: "Calls", shows: "body" },
+  { name: "trace-page-dark", colorScheme: "dark", view: "Gas", shows: "body" },
+  { name: "gas-profile", colorScheme: "light", view: "Gas", shows: "svg[role=img]" },
 ];
 
 await runScript(async () => {
@@ -31,13 +32,13 @@ await runScript(async () => {
     args: process.getuid() === 0 ? ["--no-sandbox"] : [],
   });
   try {
-    for (const { name, colorScheme, view } of pictures) {
+    for (const { name, colorScheme, view, shows } of pictures) {
       const page = await browser.newPage({ colorScheme, viewport: { width: 1120, height: 720 } });
       await page.goto(pathToFileURL(html).href);
       await page.getByRole("tab", { name: view }).click();
       await page.getByRole("main").waitFor();
-      const path = join(projectRoot, "docs", `trace-page-${name}.png`);
-      await page.screenshot({ path });
+      const path = join(projectRoot, "docs", `${name}.png`);
+      await page.locator(shows).screenshot({ path });
       await run("pngquant", ["--force", "--ext", ".png", "--strip", "128", path]);
       const { size } = statSync(path);
       if (size > MOST_BYTES) throw new BuildError(`${path} has ${size} bytes.`);
