@@ -1,9 +1,11 @@
+import type { ContractAbi } from "../builtin/abi/index.js";
 import { cidText } from "../encoding/cid.js";
 import { explain } from "../inspect/explain/explain.js";
+import { type DecodedByAbi, decodedCall, decodedLog } from "../inspect/tracers/index.js";
 import type { Receipt } from "../message/receipt.js";
 import { hex } from "../util/bytes.js";
 import type { ApplyResult } from "../vm/executor/apply-result.js";
-import { traceJson } from "../vm/trace/json-trace.js";
+import { type TraceJsonOptions, traceJson } from "../vm/trace/json-trace.js";
 import { lotusTraceText } from "../vm/trace/lotus-trace.js";
 import { type MessageTrace, Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
@@ -42,11 +44,11 @@ export async function runTrace(
     },
     onResult(result: ApplyResult) {
       const trace = tracer.trace();
-      if (form === "json") output.answer(messageJson(source, index, result, trace));
+      if (form === "json") output.answer(messageJson(source, index, result, trace, { abi, usedAbis }));
       else if (form === "lotus") done.push(lotusTraceText(trace));
       else {
         const lines = traceLines(trace, index, { params, ...(abi && { abi }), usedAbis });
-        done.push([...lines, ...whyLines(result, trace)].join("\n"));
+        done.push([...lines, ...whyLines(result, trace, abi)].join("\n"));
       }
       index++;
     },
@@ -61,21 +63,57 @@ export async function runTrace(
   return status;
 }
 
-function whyLines(result: ApplyResult, trace: MessageTrace): string[] {
-  const explanation = explain({ ...result, trace });
-  return explanation === undefined ? [] : [`  ${explanation.text}`];
+function why(result: ApplyResult, trace: MessageTrace, abi: ContractAbi | undefined): string | undefined {
+  return explain({ ...result, trace }, abi && { abi })?.text;
+}
+
+function whyLines(result: ApplyResult, trace: MessageTrace, abi: ContractAbi | undefined): string[] {
+  const explanation = why(result, trace, abi);
+  return explanation === undefined ? [] : [`  ${explanation}`];
+}
+
+/** Contracts' ABIs, and the names of those in which something was found. */
+interface KnownAbis {
+  readonly abi: ContractAbi | undefined;
+  readonly usedAbis: Set<string>;
 }
 
 /** A line of `fvm trace --json`. */
-function messageJson(source: string, index: number, result: ApplyResult, trace: MessageTrace): string {
-  const explanation = explain({ ...result, trace });
+function messageJson(
+  source: string,
+  index: number,
+  result: ApplyResult,
+  trace: MessageTrace,
+  abis: KnownAbis,
+): string {
+  const explanation = why(result, trace, abis.abi);
   const about = {
     source,
     index,
     receipt: receiptJson(result.receipt),
-    ...(explanation === undefined ? {} : { explanation: explanation.text }),
+    ...(explanation === undefined ? {} : { explanation }),
   };
-  return `${JSON.stringify(about).slice(0, -1)},"trace":${traceJson(trace)}}`;
+  return `${JSON.stringify(about).slice(0, -1)},"trace":${traceJson(trace, meanings(abis))}}`;
+}
+
+function meanings({ abi, usedAbis }: KnownAbis): TraceJsonOptions {
+  if (abi === undefined) return {};
+  const note = (found: DecodedByAbi | undefined) => {
+    if (found?.source !== undefined) usedAbis.add(found.source);
+  };
+  return {
+    decodeCall(call) {
+      const decoded = decodedCall(call, abi);
+      note(decoded?.function);
+      note(decoded?.revert);
+      return decoded;
+    },
+    decodeEvent(event) {
+      const decoded = decodedLog(event, abi);
+      note(decoded);
+      return decoded;
+    },
+  };
 }
 
 function receiptJson({ exitCode, returnData, gasUsed, eventsRoot }: Receipt) {

@@ -63,9 +63,7 @@ export const trace = defineCommand({
       return runTracer({ ...values, tracer: name, config, abi, debugging }, vectors, output);
     }
     if (config !== undefined) throw new UsageError("--tracer-config goes with --tracer", "trace");
-    if (abi.length > 0 && (lotus || json)) {
-      throw new UsageError("--abi goes without --lotus and --json", "trace");
-    }
+    if (abi.length > 0 && lotus) throw new UsageError("--abi goes without --lotus", "trace");
     if (html !== undefined) {
       if (lotus || json) throw new UsageError("--html goes without --lotus and --json", "trace");
       const { writeTracePage } = await import("./trace-page.js");

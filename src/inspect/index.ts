@@ -105,6 +105,8 @@ export {
   callTracer,
   type DecodedByAbi,
   type DecodedFrame,
+  decodedCall,
+  decodedLog,
   type FlatAction,
   type FlatCall,
   type FlatCallTracerConfig,

@@ -41,7 +41,7 @@ test("settings by Geth's names", async () => {
   expect(Object.keys(traces[0] ?? {})).toEqual(["pre", "post"]);
 });
 
-test.each([[[]], [["--tracer", "callTracer"]], [["--html", "page.html"]]] as const)(
+test.each([[[]], [["--json"]], [["--tracer", "callTracer"]], [["--html", "page.html"]]] as const)(
   "an ABI of which nothing is there is named: %j",
   async (form) => {
     const abi = file("none.json", "[]");
@@ -65,7 +65,7 @@ describe("a user's mistake is one line", () => {
   const help = "(see fvm trace --help)";
   const call = ["--tracer", "callTracer"];
   test.each([
-    [["--abi", "x.json", "--json"], `fvm: --abi goes without --lotus and --json ${help}`],
+    [["--abi", "x.json", "--lotus"], `fvm: --abi goes without --lotus ${help}`],
     [["--tracer-config", "{}"], `fvm: --tracer-config goes with --tracer ${help}`],
     [[...call, "--lotus"], `fvm: --tracer goes without --lotus, --json and --html ${help}`],
     [["--tracer", "4byteTracer", "--abi", "x"], `fvm: --abi goes with --tracer callTracer only ${help}`],

@@ -26,7 +26,7 @@ export type FailedMessage = Pick<ApplyResult, "receipt" | "failure"> & { readonl
 export interface ExplainOptions {
   /** The code of an address's actor: tells what a message was for that could not begin. */
   readonly codeOf?: (address: Address) => Cid | undefined;
-  /** Tells contracts' errors by name. */
+  /** Tells contracts' functions and errors by name. */
   readonly abi?: ContractAbi;
 }
 
@@ -43,7 +43,12 @@ export function explain(message: FailedMessage, options: ExplainOptions = {}): E
   const actors = BuiltinActors.of(trace, options);
   return trace.call === undefined
     ? explainPreflight(message, actors, options)
-    : explainCalls(message, failurePath(trace.call, backtraceOf(failure), actors), actors, options);
+    : explainCalls(
+        message,
+        failurePath(trace.call, backtraceOf(failure), actors, options.abi),
+        actors,
+        options,
+      );
 }
 
 function backtraceOf(failure: ApplyFailure | undefined) {
@@ -64,6 +69,7 @@ function explainPreflight(
     type,
     method,
     methodName: actors.methodName(type, method),
+    functionSignature: undefined,
     end: undefined,
     text: undefined,
   };

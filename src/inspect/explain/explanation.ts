@@ -17,6 +17,8 @@ export interface FailedCall {
   readonly method: U64;
   /** Undefined: it has none that is known. */
   readonly methodName: string | undefined;
+  /** A contract's function, such as `transfer(address,uint256)`; undefined: none, or none that is known. */
+  readonly functionSignature: string | undefined;
   /** Undefined: the message could not begin. */
   readonly end: CallEnd | undefined;
   /** What the actor, or the VM for it, said when it ended. */

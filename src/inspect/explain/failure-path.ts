@@ -1,7 +1,9 @@
 import { formatAddress } from "../../address/text.js";
+import type { ContractAbi } from "../../builtin/abi/contract-abi.js";
 import type { BuiltinActors } from "../../builtin/builtin-actors.js";
 import type { Backtrace } from "../../vm/call-manager/backtrace.js";
 import type { CallTrace } from "../../vm/trace/trace.js";
+import { callByAbi } from "../tracers/call-by-abi.js";
 import type { FailedCall } from "./explanation.js";
 
 /** A call that failed, with its trace. */
@@ -18,15 +20,18 @@ export function failurePath(
   root: CallTrace,
   backtrace: Backtrace | undefined,
   actors: BuiltinActors,
+  abi: ContractAbi | undefined,
 ): readonly [PathCall, ...PathCall[]] {
   // The outermost first. Where gas runs out in a transfer, there is none.
   const frames = backtrace?.frames.toReversed() ?? [];
-  const textOf = (depth: number) => frames[depth]?.text;
-  const path: [PathCall, ...PathCall[]] = [{ call: root, shown: shownCall(root, actors, textOf(0)) }];
+  const shown = (call: CallTrace, depth: number): PathCall => {
+    return { call, shown: shownCall(call, actors, abi, frames[depth]?.text) };
+  };
+  const path: [PathCall, ...PathCall[]] = [shown(root, 0)];
   for (let current = root; ; ) {
     const next = lastFailure(current);
     if (next === undefined || !isCause(current, next, frames[path.length], backtrace)) return path;
-    path.push({ call: next, shown: shownCall(next, actors, textOf(path.length)) });
+    path.push(shown(next, path.length));
     current = next;
   }
 }
@@ -60,7 +65,12 @@ function isLast({ steps }: CallTrace, callee: CallTrace): boolean {
   return last?.kind === "call" && last.call === callee;
 }
 
-function shownCall(call: CallTrace, actors: BuiltinActors, text: string | undefined): FailedCall {
+function shownCall(
+  call: CallTrace,
+  actors: BuiltinActors,
+  abi: ContractAbi | undefined,
+  text: string | undefined,
+): FailedCall {
   const { from, to, callee, method, end } = call;
   const type = callee === undefined ? undefined : actors.typeOf(callee.state.code);
   return {
@@ -69,6 +79,7 @@ function shownCall(call: CallTrace, actors: BuiltinActors, text: string | undefi
     type,
     method,
     methodName: actors.methodName(type, method),
+    functionSignature: abi && callByAbi(call, abi).call?.signature,
     end,
     text,
   };

@@ -14,9 +14,14 @@ export function actorText({ actor, type }: Pick<FailedCall, "actor" | "type">): 
   return type === undefined ? actor : `${actor} (${type})`;
 }
 
-/** A method, such as `method Propose (2)`. */
-export function methodText({ method, methodName }: Pick<FailedCall, "method" | "methodName">): string {
-  return methodName === undefined ? `method ${method}` : `method ${methodName} (${method})`;
+/** A method, such as `method Propose (2)`, with a contract's function, if that is known. */
+export function methodText({
+  method,
+  methodName,
+  functionSignature,
+}: Pick<FailedCall, "method" | "methodName" | "functionSignature">): string {
+  const name = methodName === undefined ? `method ${method}` : `method ${methodName} (${method})`;
+  return functionSignature === undefined ? name : `${name} with function ${functionSignature}`;
 }
 
 /** Whole gas, with its thousands apart. */

@@ -5,7 +5,7 @@ export class Contracts {
   /** ABIs in which something was found, as they were named when they were loaded. */
   readonly sources = new Set<string>();
 
-  constructor(private readonly abi = new ContractAbi([])) {}
+  constructor(readonly abi = new ContractAbi([])) {}
 
   call(input: Uint8Array): AbiMatch | undefined {
     return this.noted(this.abi.call(input));

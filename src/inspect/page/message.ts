@@ -47,7 +47,7 @@ export function pageMessage(
   const { message, call } = trace;
   const { exitCode, gasUsed } = result.receipt;
   const names = new Names(trace, contracts);
-  const explanation = explain({ ...result, trace })?.text;
+  const explanation = explain({ ...result, trace }, { abi: contracts.abi })?.text;
   const list = new CallList(names, budget);
   if (call !== undefined) list.add(call);
   const calls = list.calls();

@@ -1,6 +1,8 @@
 import type { AbiMatch, ContractAbi } from "../../builtin/abi/index.js";
 import { type Json, toJson } from "../../builtin/values/json.js";
 import type { StampedEvent } from "../../message/event.js";
+import type { CallTrace } from "../../vm/trace/trace.js";
+import { type CallByAbi, callByAbi } from "./call-by-abi.js";
 import type { EthFrame } from "./frame.js";
 import { EXECUTION_REVERTED } from "./geth-errors.js";
 import { topicsAndData } from "./logs.js";
@@ -34,6 +36,15 @@ export function decodedFrame(
   const call = isCreation || isNative ? undefined : abi.call(input);
   const result = call !== undefined && error === undefined ? abi.result(input, output) : undefined;
   const revert = error === EXECUTION_REVERTED ? abi.revert(output) : undefined;
+  return decodedMatches({ ...(call && { call }), ...(result && { result }), ...(revert && { revert }) });
+}
+
+/** A call of a trace, in the form of `callTracer`'s frames. Undefined: the ABI does not have it. */
+export function decodedCall(call: CallTrace, abi: ContractAbi): DecodedFrame | undefined {
+  return decodedMatches(callByAbi(call, abi));
+}
+
+function decodedMatches({ call, result, revert }: CallByAbi): DecodedFrame | undefined {
   if (call === undefined && revert === undefined) return undefined;
   return {
     ...(call !== undefined && { function: shown(call) }),
@@ -42,7 +53,7 @@ export function decodedFrame(
   };
 }
 
-/** Undefined: the ABI does not have it. */
+/** What a contract logged, in the form of `callTracer`'s logs. Undefined: the ABI does not have it. */
 export function decodedLog({ entries }: StampedEvent, abi: ContractAbi): DecodedByAbi | undefined {
   const log = topicsAndData(entries);
   const event = log && abi.event(log);

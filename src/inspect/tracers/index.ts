@@ -2,7 +2,7 @@
 export type { TracedStates } from "./accounts.js";
 export { type CallByAbi, callByAbi } from "./call-by-abi.js";
 export { type CallFrame, type CallLog, type CallTracerConfig, callTracer } from "./call-tracer.js";
-export type { DecodedByAbi, DecodedFrame } from "./decoded.js";
+export { type DecodedByAbi, type DecodedFrame, decodedCall, decodedLog } from "./decoded.js";
 export type { TraceContext } from "./ethereum-trace.js";
 export {
   type FlatAction,

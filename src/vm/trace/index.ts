@@ -6,7 +6,7 @@
 
 export type { ManifestEntry } from "../state-tree/manifest.js";
 export { gasOf } from "./gas-of.js";
-export { traceJson } from "./json-trace.js";
+export { type TraceJsonOptions, traceJson } from "./json-trace.js";
 export {
   type LotusCid,
   type LotusGasTrace,

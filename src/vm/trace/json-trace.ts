@@ -1,5 +1,6 @@
 import { formatAddress } from "../../address/text.js";
 import { cidText } from "../../encoding/cid.js";
+import type { StampedEvent } from "../../message/event.js";
 import { hex } from "../../util/bytes.js";
 import type { I64 } from "../../util/u64.js";
 import type { ActorState } from "../state-tree/actor-state.js";
@@ -7,12 +8,23 @@ import { foldCalls } from "./fold-calls.js";
 import type { CallEnd, ObservedBlock } from "./observation.js";
 import type { CallTrace, MessageTrace, TraceStep } from "./trace.js";
 
+/** What calls and events mean, as JSON; undefined: nothing is known. */
+export interface TraceJsonOptions {
+  /** Becomes a call's `decoded`. */
+  readonly decodeCall?: (call: CallTrace) => object | undefined;
+  /** Becomes an event's `decoded`. */
+  readonly decodeEvent?: (event: StampedEvent) => object | undefined;
+}
+
 /**
  * A trace as JSON on one line, with all that it has. Names are those of `MessageTrace`. Addresses and CIDs are text,
  * bytes are `0x` and hexadecimal digits, amounts of attoFIL are decimal text; other integers are numbers up to 2^53,
  * and decimal text beyond. What is undefined is null.
  */
-export function traceJson({ networkVersion, epoch, builtins, message, call }: MessageTrace): string {
+export function traceJson(
+  { networkVersion, epoch, builtins, message, call }: MessageTrace,
+  options: TraceJsonOptions = {},
+): string {
   const { to, from, value, gasFeeCap, gasPremium, params } = message;
   const about = {
     networkVersion,
@@ -31,11 +43,12 @@ export function traceJson({ networkVersion, epoch, builtins, message, call }: Me
       params: bytes(params),
     },
   };
-  return `${JSON.stringify(about).slice(0, -1)},"call":${call === undefined ? "null" : foldCalls(call, callJson)}}`;
+  const toJson = (one: CallTrace, below: readonly string[]) => callJson(one, below, options);
+  return `${JSON.stringify(about).slice(0, -1)},"call":${call === undefined ? "null" : foldCalls(call, toJson)}}`;
 }
 
 /** @param below the JSON of its own calls, in order */
-function callJson(call: CallTrace, below: readonly string[]): string {
+function callJson(call: CallTrace, below: readonly string[], options: TraceJsonOptions): string {
   const { from, to, method, value, params, gasLimit, readOnly, callee, steps, end } = call;
   const about = {
     from: integer(from),
@@ -50,15 +63,22 @@ function callJson(call: CallTrace, below: readonly string[]): string {
         ? null
         : { id: integer(callee.id), isConstructor: callee.isConstructor, state: actor(callee.state) },
     end: callEnd(end),
+    ...decoded(options.decodeCall?.(call)),
   };
   let next = 0;
   const parts = steps.map((step) =>
-    step.kind === "call" ? `{"kind":"call","call":${below[next++]}}` : JSON.stringify(stepJson(step)),
+    step.kind === "call"
+      ? `{"kind":"call","call":${below[next++]}}`
+      : JSON.stringify(stepJson(step, options)),
   );
   return `${JSON.stringify(about).slice(0, -1)},"steps":[${parts}]}`;
 }
 
-function stepJson(step: Exclude<TraceStep, { kind: "call" }>): object {
+function decoded(meaning: object | undefined): object {
+  return meaning === undefined ? {} : { decoded: meaning };
+}
+
+function stepJson(step: Exclude<TraceStep, { kind: "call" }>, { decodeEvent }: TraceJsonOptions): object {
   const { kind } = step;
   switch (kind) {
     case "charge":
@@ -71,7 +91,8 @@ function stepJson(step: Exclude<TraceStep, { kind: "call" }>): object {
         codec: integer(codec),
         value: bytes(value),
       }));
-      return { kind, event: { emitter: integer(emitter), entries: shown } };
+      const event = { emitter: integer(emitter), entries: shown, ...decoded(decodeEvent?.(step.event)) };
+      return { kind, event };
     }
     case "stateRead":
     case "stateWrite":
