@@ -163,9 +163,9 @@ const MAY_NOT_EXEC = /^called type \S+ cannot exec actor type /;
 const MAY_EXEC =
   "the init actor creates multisigs and payment channels for everybody, storage miners for the power actor, and nothing else";
 
-/** How actors complain of their caller. Source: builtin-actors runtime/src/runtime/fvm.rs; actors market, miner, multisig. */
+/** How actors complain of their caller, perhaps after where they do. Source: builtin-actors runtime/src/runtime/fvm.rs; actors market, miner, multisig. */
 const ABOUT_CALLER =
-  /^(message )?caller .*\b(not one of supported|is not worker or control|is neither proposal beneficiary)|^Cannot cancel another signer/;
+  /(^|: )(message )?caller .*\b(not one of supported|is not worker or control|is neither proposal beneficiary)|^Cannot cancel another signer/;
 
 /** Methods of a multisig that complain of a caller who is no signer; others do of a signer whom they are given. */
 const FOR_SIGNERS: readonly (string | undefined)[] = ["Propose", "Approve", "Cancel"];

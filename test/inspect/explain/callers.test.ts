@@ -141,6 +141,7 @@ describe("explanations", () => {
   ])[] = [
     ["storageminer", 16, 16, unsupported, "only its owner may call method WithdrawBalance (16)"],
     ["storageminer", 17, 16, unsupported, "only its owner and its beneficiary may call"],
+    ["datacap", 17, 2, `state transaction failed: ${unsupported}`, "only the verified registry (f06), which"],
     ["storagepower", 17, 2, "caller cid type bafk not one of supported", "only accounts and multisigs may"],
     [
       "storagemarket",
@@ -178,6 +179,7 @@ describe("explanations", () => {
     ["multisig", 7, "f0102 is not a signer"],
     ["storageminer", 16, "beneficiary expiration of epoch 5 passed or quota of 1 depleted with 1 used"],
     ["storageminer", 30, "No changeBeneficiary proposal exists"],
+    ["datacap", 14, "state transaction failed: transfer not allowed from f0100 to f05 (governor is f06)"],
     ["init", 2, "cannot exec over an existing actor 102"],
   ];
   test.each(others)("%s, method %i, is not about its caller: %s", (type, method, text) => {
