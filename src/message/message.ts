@@ -104,9 +104,11 @@ export function encodeMessage(message: Message): Uint8Array {
 /**
  * Bytes of a message as the chain stores it, if the sender's address is of the kind that signed it: with
  * a signature of 65 bytes for f1 and f4, without one for others (BLS signatures are aggregated).
+ *
+ * @param signer address of the key that signs. Default: the sender as it is written
  */
-export function storedLength(message: Message): number {
-  const protocol = addressProtocol(message.from);
+export function storedLength(message: Message, signer = message.from): number {
+  const protocol = addressProtocol(signer);
   const isSigned = protocol === ADDRESS_PROTOCOL.SECP256K1 || protocol === ADDRESS_PROTOCOL.DELEGATED;
   return encodeCborLatin1(messageCodec, message).length + (isSigned ? SIGNATURE_BYTES : 0);
 }

@@ -2,7 +2,7 @@ import { ADDRESS_PROTOCOL, type Address, addressProtocol, idAddress } from "../a
 import { formatAddress } from "../address/text.js";
 import { exitCodeText } from "../builtin/exit-codes.js";
 import { FvmError } from "../errors.js";
-import type { Message } from "../message/message.js";
+import { type Message, storedLength } from "../message/message.js";
 import { ExitCode } from "../message/outcome.js";
 import { noBytes } from "../util/bytes.js";
 import { addSat } from "../util/u64.js";
@@ -13,6 +13,7 @@ import { SingletonId } from "../vm/state-tree/actor-state.js";
 import type { MessageTrace } from "../vm/trace/trace.js";
 import { isF410 } from "./amend.js";
 import { BLOCK_GAS_LIMIT, type WholeMessage } from "./message.js";
+import { signerOf } from "./signer.js";
 
 /** What a simulated message has done. */
 export interface SimulatedResult extends ApplyResult {
@@ -52,11 +53,16 @@ export class SimulationRun {
     const sender = await this.sender(from);
     const nonce = whole.hasNonce ? whole.message.nonce : addSat(sender.nonce, await this.sentBy(from));
     const message = { ...whole.message, nonce };
-    const result = await this.apply(message, "explicit", whole.rawLength);
+    const rawLength = whole.rawLength ?? storedLength(message, await this.signerOf(from));
+    const result = await this.apply(message, "explicit", rawLength);
     if (!isSenderRefused(result)) return result;
     const id = await this.machine.resolveAddress(from, this.waiting);
     if (id !== undefined) this.sent.set(id, (await this.sentBy(from)) + 1);
-    return this.apply(message, "implicit", whole.rawLength);
+    return this.apply(message, "implicit", rawLength);
+  }
+
+  signerOf(from: Address): Promise<Address> {
+    return signerOf(this.machine, from, this.options.signal);
   }
 
   /** With another nonce, a contract's second message is not taken for a part of its first one. */
@@ -79,13 +85,9 @@ export class SimulationRun {
     return made;
   }
 
-  private async apply(
-    message: Message,
-    kind: ApplyKind,
-    rawLength: number | undefined,
-  ): Promise<SimulatedResult> {
+  private async apply(message: Message, kind: ApplyKind, rawLength: number): Promise<SimulatedResult> {
     const { trace, changes } = this.options;
-    const options = { kind, changes, ...this.waiting, ...(rawLength !== undefined && { rawLength }) };
+    const options = { kind, changes, rawLength, ...this.waiting };
     if (!trace) return { ...(await this.machine.execute(message, options)), message, kind, trace: undefined };
     return { ...(await this.machine.execute(message, { ...options, trace })), message, kind };
   }

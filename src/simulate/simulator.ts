@@ -1,3 +1,4 @@
+import type { Address } from "../address/address.js";
 import { cidText } from "../encoding/cid.js";
 import { FvmError, HostFault } from "../errors.js";
 import { storedLength } from "../message/message.js";
@@ -13,7 +14,7 @@ import { amendmentOf } from "./amend.js";
 import { type BlockOverride, withBlock } from "./block.js";
 import { type Execution, estimate, type GasEstimate, type SameAs } from "./estimate.js";
 import { type LotusGasEstimate, lotusEstimate } from "./lotus-estimate.js";
-import { type SimulatedMessage, type WholeMessage, wholeMessage } from "./message.js";
+import { type SimulatedMessage, type WholeMessage, wholeMessage, withGasLimit } from "./message.js";
 import { checkedOverrides, type Overrides } from "./overrides.js";
 import { type RunOptions, type SimulatedResult, SimulationRun } from "./run.js";
 
@@ -141,12 +142,14 @@ export class Simulator {
     const { same = "outcome", ...setting } = checkedEstimateOptions(options);
     const whole = this.whole(message);
     const scene = this.scene(setting);
+    const asking = { trace: false, changes: false, signal: setting.signal };
+    const signer = await this.onMachine(scene, asking, (run) => run.signerOf(whole.message.from));
     return estimate(
       {
         execute: this.executionOf(scene, whole, setting.signal),
         gasLimit: Math.min(Number(whole.message.gasLimit), Number.MAX_SAFE_INTEGER),
         affordable: () => this.affordableGas(scene, whole, setting.signal),
-        inclusion: (gasLimit) => this.inclusionOf(whole, gasLimit),
+        inclusion: (gasLimit) => this.inclusionOf(whole, signer, gasLimit),
       },
       same,
     );
@@ -188,14 +191,15 @@ export class Simulator {
     return async (gasLimit, trace) => {
       await turns.next();
       return this.onMachine(scene, { trace, changes: false, signal }, (run) =>
-        run.execute({ ...whole, message: { ...whole.message, gasLimit } }),
+        run.execute(withGasLimit(whole, gasLimit)),
       );
     };
   }
 
   /** Milligas that it costs to include the message with this limit in the chain. */
-  private inclusionOf({ message, rawLength }: WholeMessage, gasLimit: number): number {
-    const length = rawLength ?? storedLength({ ...message, gasLimit });
+  private inclusionOf(whole: WholeMessage, signer: Address, gasLimit: number): number {
+    const { message, rawLength } = withGasLimit(whole, gasLimit);
+    const length = rawLength ?? storedLength(message, signer);
     const { compute, other } = onChainMessage(this.network.priceList, length);
     return Number(compute) + Number(other);
   }

@@ -13,6 +13,7 @@ import {
 import { BlockCache } from "../../src/blockstore/block-cache.js";
 import { type Cid, parseCid } from "../../src/encoding/cid.js";
 import { type ErrorCode, FvmError, isFvmError } from "../../src/errors.js";
+import { storedLength } from "../../src/message/message.js";
 import type { SimulatedMessage } from "../../src/simulate/message.js";
 import type { Overrides } from "../../src/simulate/overrides.js";
 import { type SimulationOptions, Simulator, type SimulatorOptions } from "../../src/simulate/simulator.js";
@@ -49,6 +50,41 @@ const send = (value: bigint, fields: Partial<SimulatedMessage> = {}): SimulatedM
   value,
   ...fields,
 });
+
+describe("the length on the chain", () => {
+  const gasOf = async (fields: Partial<SimulatedMessage>) =>
+    Number((await simulator.call(send(1n, fields))).receipt.gasUsed);
+  /** Gas for each byte, and the bytes that an f1 address has more than an f0 address of two. */
+  const PER_BYTE = 1300;
+
+  test("has a signature, also where the sender is written by ID", async () => {
+    using machine = await Machine.create(options);
+    const id = await machine.resolveAddress(alice);
+    const byId = idAddress(id as number);
+    const difference = (await gasOf({ from: alice })) - (await gasOf({ from: byId }));
+    expect(difference).toBe((alice.length - byId.length) * PER_BYTE);
+    const estimates = [alice, byId].map((from) => simulator.estimateGas(send(1n, { from })));
+    const [one, other] = (await Promise.all(estimates)).map(({ gasLimit }) => gasLimit);
+    expect((one as number) - (other as number)).toBe(difference);
+  });
+
+  test("that is given is that with the message's own limit", async () => {
+    const plain = await simulator.estimateGas(send(1n, { gasLimit: 10_000_000_000 }));
+    const rawLength = storedLengthOf(send(1n, { gasLimit: 10_000_000_000 }));
+    const given = await simulator.estimateGas(send(1n, { gasLimit: 10_000_000_000, rawLength }));
+    expect(given.gasLimit).toBe(plain.gasLimit);
+    const longer = await simulator.estimateGas(
+      send(1n, { gasLimit: 10_000_000_000, rawLength: rawLength + 10 }),
+    );
+    expect(longer.gasLimit).toBe(plain.gasLimit + 10 * PER_BYTE);
+  });
+});
+
+/** Of the whole message. */
+function storedLengthOf(message: SimulatedMessage): number {
+  const plain = { version: 0, nonce: 0, value: 0n, gasLimit: 0, gasFeeCap: 0n, gasPremium: 0n, method: 0 };
+  return storedLength({ ...plain, from: alice, params: new Uint8Array(), ...message });
+}
 
 describe("messages", () => {
   test("one: the result of a machine", async () => {

@@ -25,8 +25,8 @@ export function keyAddress(context: SyscallContext, address: Address, charged: b
   return accountAddress(state);
 }
 
-/** The only field of an account's state. */
-function accountAddress(state: Uint8Array): Address {
+/** The only field of an account's state. Throws `FvmError` INVALID_CBOR, INVALID_ADDRESS. */
+export function accountAddress(state: Uint8Array): Address {
   const reader = new CborReader(state);
   reader.tuple(1);
   const address = parseAddressBytes(reader.bytes(), { delegated: false });
