@@ -1,23 +1,36 @@
 import { readFileSync } from "node:fs";
+import type { ContractAbi } from "../builtin/abi/index.js";
 import { FvmError } from "../errors.js";
+import { compareChanges } from "../inspect/state/index.js";
+import { ExitCode } from "../message/outcome.js";
 import type { BlockOverride } from "../simulate/block.js";
 import type { SameAs } from "../simulate/estimate.js";
 import type { SimulatedMessage } from "../simulate/message.js";
 import type { Overrides } from "../simulate/overrides.js";
 import { overridesFromJson } from "../simulate/overrides-json.js";
-import { type SimulationSetting, Simulator } from "../simulate/simulator.js";
+import { type SimulationSetting, Simulator, simulateAndLook } from "../simulate/simulator.js";
 import { parseExactJson } from "../tools/vectors/fields.js";
 import type { MachineOptions } from "../vm/machine/options.js";
 import { networkVersion } from "../vm/network/version.js";
 import { acceptProofs, rejectProofs } from "../vm/proofs/verifier.js";
 import type { Output } from "./command.js";
+import { ExitStatus } from "./exit-status.js";
 import { readMessage } from "./input/message.js";
 import type { MessageValues, StateValues } from "./input/options.js";
 import { missingBlock } from "./input/run.js";
 import { openState } from "./input/state.js";
 import { amountValue, bytesValue, countValue, u64Value } from "./input/values.js";
 import { openVectorState } from "./input/vector.js";
-import { estimateJson, estimateText, simulationJson, simulationText } from "./simulate-text.js";
+import { noteUnused, readAbis } from "./read-abi.js";
+import {
+  estimateJson,
+  estimateText,
+  type SimulationView,
+  simulationJson,
+  simulationText,
+  type TracedMessage,
+} from "./simulate-text.js";
+import { COLOURS } from "./state/colours.js";
 import { UsageError } from "./usage-error.js";
 
 interface SimulateValues extends StateValues, MessageValues {
@@ -29,6 +42,9 @@ interface SimulateValues extends StateValues, MessageValues {
   readonly lotus: boolean;
   readonly trace: boolean;
   readonly changes: boolean;
+  readonly params: boolean;
+  /** Files of contracts' ABIs. */
+  readonly abi: readonly string[];
   readonly json: boolean;
 }
 
@@ -36,6 +52,8 @@ interface SimulateValues extends StateValues, MessageValues {
 interface Scene extends Disposable {
   readonly machine: MachineOptions;
   readonly messages: readonly SimulatedMessage[];
+  /** Number of the first one in the vector, or on the command line. */
+  readonly firstIndex: number;
 }
 
 const COMMAND = "simulate";
@@ -51,16 +69,19 @@ export async function runSimulate(
   using scene = await (vector === undefined ? stateScene(values) : vectorScene(values, vector));
   const simulator = new Simulator({ ...scene.machine, ...proofsOf(values) });
   const setting = { overrides: overridesOf(values), block: blockOf(values) };
+  const [abi, usedAbis] = [await readAbis(values.abi), new Set<string>()];
+  const show = values.estimate ? showEstimate : showSimulation;
   try {
-    await answer(simulator, scene.messages, setting, values, output);
+    const status = await show({ simulator, scene, setting, values, abi, usedAbis, output });
+    if (!values.json && !values.estimate) noteUnused(values.abi, usedAbis, output);
+    return status;
   } catch (cause) {
     throw (vector === undefined ? missingBlock(cause, values.store) : undefined) ?? cause;
   }
-  return 0;
 }
 
 function checkTogether(
-  { state, store, estimate, same, lotus, trace, changes, index }: SimulateValues,
+  { state, store, estimate, same, lotus, trace, params, changes, index }: SimulateValues,
   vector?: string,
 ): void {
   const isState = state !== undefined || store.length > 0;
@@ -73,8 +94,8 @@ function checkTogether(
     throw new UsageError("--index goes with a vector", COMMAND);
   if (!estimate && same !== undefined) throw new UsageError("--same goes with --estimate", COMMAND);
   if (!estimate && lotus) throw new UsageError("--lotus goes with --estimate", COMMAND);
-  if (estimate && (trace || changes))
-    throw new UsageError("--estimate goes without --trace and --changes", COMMAND);
+  if (estimate && (trace || params || changes))
+    throw new UsageError("--estimate goes without --trace, --params and --changes", COMMAND);
 }
 
 async function stateScene(values: SimulateValues): Promise<Scene> {
@@ -84,6 +105,7 @@ async function stateScene(values: SimulateValues): Promise<Scene> {
     return {
       machine: state.machine,
       messages: written(values, state.machine),
+      firstIndex: 0,
       [Symbol.dispose]: () => state[Symbol.dispose](),
     };
   } catch (error) {
@@ -106,6 +128,7 @@ async function vectorScene(values: SimulateValues, file: string): Promise<Scene>
     return {
       machine: state.machine,
       messages: given.length > 0 ? given : ofVector,
+      firstIndex: given.length > 0 ? 0 : at,
       [Symbol.dispose]: () => state[Symbol.dispose](),
     };
   } catch (error) {
@@ -156,24 +179,64 @@ function exactJson(text: string): unknown {
   }
 }
 
-async function answer(
-  simulator: Simulator,
-  messages: readonly SimulatedMessage[],
-  setting: SimulationSetting,
-  { estimate, same, lotus, trace, changes, json }: SimulateValues,
-  output: Output,
-): Promise<void> {
-  if (!estimate) {
-    const simulation = await simulator.simulate(messages, { ...setting, trace, changes });
-    output.answer(json ? simulationJson(simulation) : simulationText(simulation));
-    return;
-  }
-  const [message, another] = messages;
+/** What there is to try, and how it is to be shown. */
+interface Attempt {
+  readonly simulator: Simulator;
+  readonly scene: Scene;
+  readonly setting: SimulationSetting;
+  readonly values: SimulateValues;
+  readonly abi: ContractAbi | undefined;
+  readonly usedAbis: Set<string>;
+  readonly output: Output;
+}
+
+async function showSimulation({
+  simulator,
+  scene,
+  setting,
+  values,
+  output,
+  abi,
+  usedAbis,
+}: Attempt): Promise<number> {
+  const { trace, params, changes, json } = values;
+  const options = { ...setting, trace: true, changes };
+  const { results, comparison } = await simulateAndLook(
+    simulator,
+    scene.messages,
+    options,
+    async (machine, { results, changes }) => ({
+      results: results as readonly TracedMessage[],
+      comparison: changes && (await compareChanges(machine, changes)),
+    }),
+  );
+  const view: SimulationView = {
+    ...{ trace, params, usedAbis, comparison, firstIndex: scene.firstIndex },
+    ...(abi && { abi }),
+    ...(output.hasColours === true && { marks: COLOURS }),
+  };
+  output.answer(json ? simulationJson(results, view) : simulationText(results, view));
+  return 0;
+}
+
+async function showEstimate({ simulator, scene, setting, values, output, abi }: Attempt): Promise<number> {
+  const { same, lotus, json } = values;
+  const [message, another] = scene.messages;
   if (message === undefined || another !== undefined) {
     throw new UsageError("--estimate takes one message", COMMAND);
   }
   const options = same === undefined ? setting : { ...setting, same: same as SameAs };
   const found = await simulator.estimateGas(message, options);
-  const ofLotus = lotus ? await simulator.estimateGasLikeLotus(message, setting) : undefined;
-  output.answer(json ? estimateJson(found, ofLotus) : estimateText(found, ofLotus));
+  const isFailure = found.result.receipt.exitCode !== ExitCode.Ok;
+  const failed = isFailure
+    ? ((await simulator.call(
+        { ...message, gasLimit: found.gasLimit },
+        { ...setting, trace: true },
+      )) as TracedMessage)
+    : undefined;
+  // Lotus estimates no message that fails.
+  const ofLotus = lotus && !isFailure ? await simulator.estimateGasLikeLotus(message, setting) : undefined;
+  output.answer(json ? estimateJson(found, ofLotus, failed, abi) : estimateText(found, ofLotus, failed, abi));
+  if (lotus && isFailure) output.note("Lotus gives no limit, as the message fails");
+  return isFailure ? ExitStatus.Failed : 0;
 }

@@ -1,44 +1,75 @@
 import { formatAddress } from "../address/text.js";
+import type { ContractAbi } from "../builtin/abi/index.js";
+import { BuiltinActors } from "../builtin/builtin-actors.js";
+import { type DecodedCall, decodeCall } from "../builtin/decode-call.js";
 import { exitCodeText } from "../builtin/exit-codes.js";
+import { comparisonJson, comparisonText, type Marks, type StateComparison } from "../inspect/state/index.js";
 import type { StampedEvent } from "../message/event.js";
 import { formatFil } from "../message/token.js";
 import type { GasEstimate } from "../simulate/estimate.js";
 import type { LotusGasEstimate } from "../simulate/lotus-estimate.js";
 import type { SimulatedResult } from "../simulate/run.js";
-import type { Simulation } from "../simulate/simulator.js";
 import { hex } from "../util/bytes.js";
 import { backtraceText } from "../vm/call-manager/backtrace.js";
 import type { ApplyFailure } from "../vm/executor/apply-result.js";
-import { diffText, type StateDiff } from "../vm/state-tree/state-diff.js";
 import { lotusTraceText } from "../vm/trace/lotus-trace.js";
-import { traceLines } from "./trace-text.js";
+import type { MessageTrace } from "../vm/trace/trace.js";
+import { blockLine, meaningLines, type TraceTextOptions, traceLines } from "./trace-text.js";
+import { why, whyLines } from "./why.js";
 
-/** Messages for people: a line each, and what else is known of them below. */
-export function simulationText({ results, changes }: Simulation): string {
-  const lines = results.flatMap(resultLines);
-  return [...lines, ...(changes === undefined ? [] : ["changes of the state", ...changeLines(changes)])].join(
-    "\n",
-  );
+/** How simulations are shown. */
+export interface SimulationView extends TraceTextOptions {
+  /** Whether each call is shown. */
+  readonly trace: boolean;
+  /** Number of the first message. */
+  readonly firstIndex: number;
+  /** What all messages change, if that is asked for. */
+  readonly comparison: StateComparison | undefined;
+  /** For terminals. Default: none. */
+  readonly marks?: Marks;
 }
 
-function resultLines(result: SimulatedResult, index: number): string[] {
-  const { message, receipt, kind, failure, events, trace } = result;
+/** A message with its trace. */
+export type TracedMessage = SimulatedResult & { readonly trace: MessageTrace };
+
+/** Messages for people: a line each, and what else is known of them below. */
+export function simulationText(results: readonly TracedMessage[], view: SimulationView): string {
+  const { comparison, firstIndex, marks } = view;
+  const lines = results.flatMap((result, i) => resultLines(result, firstIndex + i, view));
+  const changes = comparison === undefined ? [] : ["changes of the state", ...changeLines(comparison, marks)];
+  return [...lines, ...changes].join("\n");
+}
+
+function resultLines(result: TracedMessage, index: number, view: SimulationView): string[] {
+  const { message, receipt, kind, events, trace } = result;
   const { from, to, method, value } = message;
+  const actors = BuiltinActors.of(trace);
+  const decoded = trace.call === undefined ? undefined : decodeCall(trace.call, actors);
+  const type = decoded?.type;
   const parts = [
-    `message ${index}: ${formatAddress(from)} → ${formatAddress(to)}`,
-    `method ${method}`,
+    `message ${index}: ${formatAddress(from)} → ${formatAddress(to)}${type === undefined ? "" : ` (${type})`}`,
+    actors.methodName(type, method) ?? `method ${method}`,
     ...(value === 0n ? [] : [`${formatFil(value)} FIL`]),
     `${receipt.gasUsed.toLocaleString("en-US")} gas`,
-    `exit ${exitCodeText(receipt.exitCode)}`,
+    `exit ${exitCodeText(receipt.exitCode, type)}`,
   ];
   return [
     parts.join(" · "),
     ...(kind === "implicit" ? ["  on behalf of its sender, which sends no messages of its own"] : []),
-    ...(receipt.returnData.length === 0 ? [] : [`  returns 0x${hex(receipt.returnData)}`]),
-    ...(events.length === 0 ? [] : [`  ${events.length} events`]),
-    ...failureLines(failure).map((line) => `  ${line}`),
+    ...(decoded === undefined ? [] : ownLines(trace, decoded, view).map((line) => `  ${line}`)),
+    ...(events.length === 0 ? [] : [`  ${events.length} ${events.length === 1 ? "event" : "events"}`]),
     // Its first line is the title above.
-    ...(trace === undefined ? [] : traceLines(trace, index, { params: false }).slice(1)),
+    ...(view.trace ? traceLines(trace, index, view).slice(1) : []),
+    ...whyLines(result, trace, view.abi),
+  ];
+}
+
+/** What the message's own call was given and returned, as far as the lines of the trace do not say it. */
+function ownLines({ call }: MessageTrace, decoded: DecodedCall, view: SimulationView): string[] {
+  if (call === undefined || (view.trace && view.params)) return [];
+  return [
+    ...(view.params ? [] : blockLine("returns", decoded.returns)),
+    ...(view.trace ? [] : meaningLines(call, decoded, view)),
   ];
 }
 
@@ -48,42 +79,61 @@ function failureLines(failure: ApplyFailure | undefined): string[] {
   return text.trimEnd().split("\n");
 }
 
-function changeLines(changes: StateDiff): string[] {
-  const text = diffText(changes).trimEnd();
+function changeLines(changes: StateComparison, marks: Marks | undefined): string[] {
+  const text = comparisonText(changes, marks && { marks }).trimEnd();
   return text === "" ? ["  none"] : text.split("\n").map((line) => `  ${line}`);
 }
 
+/** @param failed the message with the estimate's limit, traced, if it fails */
 export function estimateText(
   { gasLimit, result, executions }: GasEstimate,
   lotus: LotusGasEstimate | undefined,
+  failed: TracedMessage | undefined,
+  abi: ContractAbi | undefined,
 ): string {
   const { gasUsed, exitCode } = result.receipt;
+  const end =
+    failed === undefined
+      ? `exit ${exitCodeText(exitCode)}`
+      : `with this limit it fails the same way: exit ${exitCodeText(exitCode, typeOf(failed))}`;
   return [
     `gas limit ${gasLimit}`,
-    `  ${gasUsed} gas used, exit ${exitCodeText(exitCode)}, found in ${executions} executions`,
+    `  ${gasUsed} gas used, ${end}, found in ${executions} executions`,
+    ...(failed === undefined ? [] : whyLines(failed, failed.trace, abi)),
     ...(lotus === undefined
       ? []
       : [`Lotus: gas limit ${lotus.gasLimit}, eth_estimateGas ${lotus.ethGasLimit}`]),
   ].join("\n");
 }
 
+function typeOf({ trace }: TracedMessage) {
+  return trace.call && decodeCall(trace.call, BuiltinActors.of(trace)).type;
+}
+
 /** One JSON object. Traces, which may be deeper than `JSON.stringify` goes, are put in as text. */
-export function simulationJson({ results, changes }: Simulation): string {
-  const messages = results.map((result) => {
-    const text = JSON.stringify(resultJson(result), exact);
-    return result.trace === undefined
-      ? text
-      : `${text.slice(0, -1)},"trace":${lotusTraceText(result.trace)}}`;
+export function simulationJson(
+  results: readonly TracedMessage[],
+  { trace: hasTrace, firstIndex, comparison, abi }: SimulationView,
+): string {
+  const messages = results.map((result, i) => {
+    const { trace } = result;
+    const about = { index: firstIndex + i, ...resultJson(result), explanation: why(result, trace, abi) };
+    const text = JSON.stringify(about, exact);
+    return hasTrace ? `${text.slice(0, -1)},"trace":${lotusTraceText(trace)}}` : text;
   });
-  const changed = changes === undefined ? "" : `,"changes":${JSON.stringify(changesJson(changes), exact)}`;
+  const changed = comparison === undefined ? "" : `,"changes":${JSON.stringify(comparisonJson(comparison))}`;
   return `{"messages":[${messages.join(",")}]${changed}}`;
 }
 
+/** @param failed as of `estimateText` */
 export function estimateJson(
   { gasLimit, executions, result }: GasEstimate,
   lotus: LotusGasEstimate | undefined,
+  failed: TracedMessage | undefined,
+  abi: ContractAbi | undefined,
 ): string {
-  return JSON.stringify({ gasLimit, executions, result: resultJson(result), lotus }, exact);
+  const explanation = failed && why(failed, failed.trace, abi);
+  return JSON.stringify({ gasLimit, executions, result: resultJson(result), explanation, lotus }, exact);
 }
 
 /** Integers beyond 2^53, and amounts, as decimal text. */
@@ -91,7 +141,7 @@ function exact(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
 }
 
-function resultJson({ message, kind, receipt, failure, events, changes, ...result }: SimulatedResult) {
+function resultJson({ message, kind, receipt, failure, events, ...result }: SimulatedResult) {
   const { exitCode, returnData, gasUsed } = receipt;
   const { penalty, minerTip, baseFeeBurn, overEstimationBurn, refund } = result;
   return {
@@ -108,7 +158,6 @@ function resultJson({ message, kind, receipt, failure, events, changes, ...resul
     events: events.map(eventJson),
     fees: { penalty, minerTip, baseFeeBurn, overEstimationBurn, refund },
     failure: failure === undefined ? undefined : failureLines(failure),
-    changes: changes === undefined ? undefined : changesJson(changes),
   };
 }
 
@@ -117,11 +166,4 @@ function eventJson({ emitter, entries }: StampedEvent) {
     emitter: `f0${emitter}`,
     entries: entries.map(({ flags, key, codec, value }) => ({ flags, key, codec, value: `0x${hex(value)}` })),
   };
-}
-
-/** Lines, each an actor's field and what it is now, as people read them. */
-function changesJson(changes: StateDiff): string[] {
-  return diffText(changes)
-    .split("\n")
-    .filter((line) => line !== "");
 }

@@ -8,7 +8,7 @@ export const simulate = defineCommand({
   details:
     "On a vector's state without --message, the vector's own message is tried. Nobody signs: the sender may be an\n" +
     "address that does not exist yet, or a contract, and needs no nonce. Options for epoch, time, fees and randomness\n" +
-    "are of the block that the messages are in.\n\n" +
+    "are of the block that the messages are in. Below a message that fails is why.\n\n" +
     "--override takes JSON as Ethereum's nodes do: {ADDRESS: {balance, nonce, code, state, stateDiff}}, with Ethereum's\n" +
     "or Filecoin's addresses, and for any actor actorCode (CID) and actorState (CID or 0x with DAG-CBOR). Balances are\n" +
     "in attoFIL, code is EVM code, state all of a contract's storage and stateDiff some slots of it.\n\n" +
@@ -33,7 +33,13 @@ export const simulate = defineCommand({
     },
     lotus: { type: "flag", help: "With --estimate: also the limits that Lotus would give." },
     trace: { type: "flag", help: "Show each call, as fvm trace does." },
-    changes: { type: "flag", help: "Show what the messages change in the state." },
+    params: { type: "flag", help: "Also show what messages and calls are given, emit and return, decoded." },
+    abi: {
+      type: "list",
+      value: "FILE.json",
+      help: "A contract's ABI, or an artifact of Foundry or Hardhat: contracts' data are decoded by it.",
+    },
+    changes: { type: "flag", help: "Show what the messages change in the state, as fvm state diff does." },
     json: { type: "flag", help: "Answer with one JSON object; traces are Lotus's." },
     ...stateOptions,
     ...messageOptions,

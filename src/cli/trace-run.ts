@@ -1,6 +1,5 @@
 import type { ContractAbi } from "../builtin/abi/index.js";
 import { cidText } from "../encoding/cid.js";
-import { explain } from "../inspect/explain/explain.js";
 import { type DecodedByAbi, decodedCall, decodedLog } from "../inspect/tracers/index.js";
 import type { Receipt } from "../message/receipt.js";
 import { hex } from "../util/bytes.js";
@@ -12,6 +11,7 @@ import type { Output } from "./command.js";
 import { type RunValues, runInput, type Setting } from "./input/run.js";
 import { noteUnused, readAbis } from "./read-abi.js";
 import { traceLines } from "./trace-text.js";
+import { why, whyLines } from "./why.js";
 
 interface TraceValues extends RunValues {
   readonly form: "text" | "lotus" | "json";
@@ -61,15 +61,6 @@ export async function runTrace(
   const status = await runInput(values, vectors, watcher, output, "trace");
   noteUnused(files, usedAbis, output);
   return status;
-}
-
-function why(result: ApplyResult, trace: MessageTrace, abi: ContractAbi | undefined): string | undefined {
-  return explain({ ...result, trace }, abi && { abi })?.text;
-}
-
-function whyLines(result: ApplyResult, trace: MessageTrace, abi: ContractAbi | undefined): string[] {
-  const explanation = why(result, trace, abi);
-  return explanation === undefined ? [] : [`  ${explanation}`];
 }
 
 /** Contracts' ABIs, and the names of those in which something was found. */

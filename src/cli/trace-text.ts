@@ -51,11 +51,7 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
     open.push({ call, type: decoded.type, at: 0 });
     const indent = INDENT.repeat(open.length);
     lines.push(`${indent}${callText(call, decoded, gas.get(call) ?? 0n)}`);
-    const below = [
-      ...(options.params ? blockLines(decoded) : []),
-      ...(options.abi === undefined ? [] : abiLines(callByAbi(call, options.abi), options)),
-    ];
-    for (const line of below) lines.push(`${indent}${INDENT}${line}`);
+    for (const line of meaningLines(call, decoded, options)) lines.push(`${indent}${INDENT}${line}`);
   };
   begin(first);
   for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
@@ -73,6 +69,14 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
     }
   }
   return lines;
+}
+
+/** What the lines below a call's own say of it. */
+export function meaningLines(call: CallTrace, decoded: DecodedCall, options: TraceTextOptions): string[] {
+  return [
+    ...(options.params ? blockLines(decoded) : []),
+    ...(options.abi === undefined ? [] : abiLines(callByAbi(call, options.abi), options)),
+  ];
 }
 
 function abiLines({ call, result, revert }: CallByAbi, options: TraceTextOptions): string[] {
@@ -111,7 +115,8 @@ function blockLines({ params, returns }: DecodedCall): string[] {
 /** Notes of what has another layout than the method's, or none that is known. */
 const FORMS = { schema: "", cbor: " (DAG-CBOR)", bytes: " (bytes)" } as const;
 
-function blockLine(name: string, decoded: Decoded | undefined): string[] {
+/** Such as `returns: 7`; nothing if there is no value. */
+export function blockLine(name: string, decoded: Decoded | undefined): string[] {
   return decoded === undefined ? [] : [`${name}${FORMS[decoded.form]}: ${decodedText(decoded.value)}`];
 }
 

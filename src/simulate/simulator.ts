@@ -53,6 +53,17 @@ export interface Simulation {
   readonly changes: StateDiff | undefined;
 }
 
+/**
+ * As `Simulator.simulate`, but answers what `look` finds on the machine before it is closed. For parts of this
+ * package only.
+ */
+export let simulateAndLook: <T>(
+  simulator: Simulator,
+  messages: readonly SimulatedMessage[],
+  options: SimulationOptions,
+  look: (machine: Machine, simulation: Simulation) => Promise<T>,
+) => Promise<T>;
+
 const SETTING: Checks<SimulationSetting> = {
   block: optional((value) =>
     typeof value === "object" && value !== null ? undefined : "it is not an object",
@@ -105,6 +116,10 @@ export class Simulator {
     this.options = checked;
   }
 
+  static {
+    simulateAndLook = (simulator, messages, options, look) => simulator.simulateThen(messages, options, look);
+  }
+
   /** What a message would do. A message that fails has a receipt, too. */
   async call(message: SimulatedMessage, options: SimulationOptions = NO_OPTIONS): Promise<SimulatedResult> {
     const { results } = await this.simulate([message], options);
@@ -116,6 +131,14 @@ export class Simulator {
     messages: readonly SimulatedMessage[],
     options: SimulationOptions = NO_OPTIONS,
   ): Promise<Simulation> {
+    return this.simulateThen(messages, options, async (_, simulation) => simulation);
+  }
+
+  private async simulateThen<T>(
+    messages: readonly SimulatedMessage[],
+    options: SimulationOptions,
+    look: (machine: Machine, simulation: Simulation) => Promise<T>,
+  ): Promise<T> {
     const { trace = false, changes = false, ...setting } = checkedSimulationOptions(options);
     checkOption("messages", messages, isArray);
     const whole = Array.from(messages, (message) => this.whole(message));
@@ -128,7 +151,7 @@ export class Simulator {
         results.push(await run.execute(message));
       }
       const wait = signal === undefined ? NO_OPTIONS : { signal };
-      return { results, changes: changes ? await machine.changes(wait) : undefined };
+      return look(machine, { results, changes: changes ? await machine.changes(wait) : undefined });
     });
   }
 

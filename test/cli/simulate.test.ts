@@ -49,7 +49,9 @@ describe("on a state", () => {
   test("a message is a line", async () => {
     const { status, answer, notes } = await on(...message());
     expect({ status, notes }).toEqual({ status: 0, notes: "" });
-    expect(answer).toMatch(/^message 0: f1\w+ → f1\w+ · method 0 · 0\.0+5 FIL · [\d,]+ gas · exit 0 \(OK\)$/);
+    expect(answer).toMatch(
+      /^message 0: f1\w+ → f1\w+ \(account\) · Send · 0\.0+5 FIL · [\d,]+ gas · exit 0 \(OK\)$/,
+    );
   });
 
   test("several, with their changes and traces", async () => {
@@ -63,7 +65,8 @@ describe("on a state", () => {
     expect(answer).toMatch(
       /^message 0: .*\n {2}f0\d+ → f1\w+ .*\nmessage 1: .* exit 6 .*\n[\s\S]*changes of the state\n {2}f0/,
     );
-    expect(answer).toContain("nonce: 1");
+    expect(answer).toContain(`    ~ nonce: 0 → 1 (+1)`);
+    expect(answer).toContain("Likely cause: ");
   });
 
   test("as JSON", async () => {
@@ -75,7 +78,8 @@ describe("on a state", () => {
       ...{ kind: "explicit", exitCode: 0, returnData: "0x", events: [] },
       trace: { Msg: { Value: `${FIL}` } },
     });
-    expect(changes).toContainEqual(expect.stringMatching(/^f0\d+ balance: \+1\.0 FIL$/));
+    const changed = changes.actors.flatMap((actor: { changes: object[] }) => actor.changes);
+    expect(changed).toContainEqual({ path: "nonce", before: 0, after: 1 });
   });
 
   test("with overrides, of files and on the command line", async () => {
@@ -97,6 +101,35 @@ describe("on a state", () => {
     const json = JSON.parse((await on(...message(), "--estimate", "--same", "calls", "--json")).answer);
     expect(json).toMatchObject({ executions: 3, result: { exitCode: 0, gasUsed: json.gasLimit } });
     expect(answer).toContain(`gas limit ${json.gasLimit}\n`);
+  });
+
+  test("a message that fails says why, also as an estimate, whose limit it fails with", async () => {
+    const failing = message({ Method: 77 });
+    const why =
+      /^ {2}The message of f1\w+ \(nonce 0\) to f0\d+ \(account\), method 77, failed .*Likely cause: /m;
+    const { status, answer } = await on(...failing);
+    expect(status).toBe(0);
+    expect(answer).toMatch(/· method 77 · .* · exit 22 \(USR_UNHANDLED_MESSAGE\)\n/);
+    expect(answer).toMatch(why);
+    const [result] = JSON.parse((await on(...failing, "--json")).answer).messages;
+    expect(answer).toContain(result.explanation);
+    const estimate = await on(...failing, "--estimate", "--lotus");
+    expect(estimate.status).toBe(1);
+    expect(estimate.answer).toMatch(
+      /^gas limit \d+\n.*with this limit it fails the same way: exit 22 \(USR_UNHANDLED_MESSAGE\), found in/,
+    );
+    expect(estimate.answer).toMatch(why);
+    expect(estimate.notes).toBe("Lotus gives no limit, as the message fails");
+    const json = JSON.parse((await on(...failing, "--estimate", "--json")).answer);
+    expect(json.explanation).toMatch(/failed with exit code 22/);
+  });
+
+  test("changes are those of the state with its overrides", async () => {
+    const rich = JSON.stringify({ [nobody as string]: { balance: `${FIL}` } });
+    const send = message({ From: nobody, Value: `${FIL}` });
+    const { answer } = await on(...send, "--override", rich, "--changes");
+    expect(answer).toContain("~ balance: 1.0 FIL → 0.0 FIL (-1.0 FIL)");
+    expect(answer).toContain(" (+1.0 FIL)");
   });
 
   test("an estimate has no more gas than the message says", async () => {
@@ -127,7 +160,9 @@ describe("on a vector", () => {
       const { status, answer } = await fvm("simulate", vector, "--index", `${i}`, "--json");
       expect(status).toBe(0);
       const [result] = JSON.parse(answer).messages;
+      expect(result.index).toBe(i);
       expect([result.exitCode, result.gasUsed]).toEqual([receipt.exit_code, receipt.gas_used]);
+      expect((await fvm("simulate", vector, "--index", `${i}`)).answer).toMatch(RegExp(`^message ${i}: `));
     }
   });
 

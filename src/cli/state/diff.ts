@@ -3,10 +3,11 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import { cidText, toCid } from "../../encoding/cid.js";
 import { type CompareOptions, compareStates } from "../../inspect/state/compare-states.js";
 import type { StateAt } from "../../inspect/state/inspected-state.js";
-import { comparisonJson, comparisonText, type Marks } from "../../inspect/state/text.js";
+import { comparisonJson, comparisonText } from "../../inspect/state/text.js";
 import { readVector } from "../../tools/vectors/files.js";
 import type { Output } from "../command.js";
 import { runInput, type Setting } from "../input/run.js";
+import { COLOURS } from "./colours.js";
 import { onStates, type StateStoreValues } from "./open.js";
 
 /** How differences are shown. */
@@ -86,11 +87,3 @@ async function answer(
     blockCache.clear();
   }
 }
-
-const colour = (code: number) => (text: string) => `\x1b[${code}m${text}\x1b[39m`;
-const COLOURS: Marks = {
-  added: colour(32),
-  removed: colour(31),
-  changed: colour(33),
-  title: (text) => `\x1b[1m${text}\x1b[22m`,
-};
