@@ -49,7 +49,6 @@ export async function writeTracePage(
   const tracer = new Tracer();
   let origin = "";
   let earlier: StateDiff[] = [];
-  let count = 0;
   const watcher = {
     ...(debugging ? { debug: {} } : {}),
     observer: tracer.observer,
@@ -60,7 +59,6 @@ export async function writeTracePage(
     changes: true,
     onResult(result: ApplyResult, machine?: Machine) {
       const source = { trace: tracer.trace(), result, origin };
-      count++;
       if (machine === undefined || result.changes === undefined) {
         page.add(source);
         return undefined;
@@ -70,8 +68,22 @@ export async function writeTracePage(
   };
   const status = await runInput(values, vectors, watcher, output, "trace");
   noteUnused(files, page.sources, output);
-  if (count === 0) return status;
-  writeFileSync(html, page.html());
-  output.note(`${html}: ${count} message${count === 1 ? "" : "s"}`);
+  if (page.messageCount === 0) return status;
+  const text = page.html();
+  writeFileSync(html, text);
+  output.note(`${html}: ${summary(page, Buffer.byteLength(text))}`);
   return status;
+}
+
+/** Messages, size, and what there is no room for. */
+function summary(page: Page, bytes: number): string {
+  const { messageCount: count } = page;
+  const messages = `${count.toLocaleString("en-US")} message${count === 1 ? "" : "s"}`;
+  const parts = page.notListed();
+  const rest = parts.length === 0 ? "" : `; ${parts.join(", ")} not listed one by one`;
+  return `${messages}, ${sizeText(bytes)}${rest}`;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,5 +1,5 @@
 /** `fvm trace --html`: what it writes, and what it refuses. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -30,7 +30,7 @@ test("writes a page of all messages", async () => {
   expect(await trace(vector, html)).toEqual({
     status: 0,
     answer: "",
-    notes: `${html}: ${count} message${count === 1 ? "" : "s"}`,
+    notes: `${html}: ${count} message${count === 1 ? "" : "s"}, ${Math.ceil(statSync(html).size / 1e3)} kB`,
   });
   const { title, messages } = shownIn(html);
   expect(title).toBe("fvm trace own.json");

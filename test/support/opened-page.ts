@@ -39,8 +39,14 @@ export class OpenedPage {
     return this.page.locator('[role="treeitem"][aria-selected="true"]');
   }
 
+  /** What the flame graph says of the selected frame. */
   get status(): Locator {
-    return this.page.locator("output");
+    return this.page.locator("output.status");
+  }
+
+  /** What the search says. */
+  get finds(): Locator {
+    return this.page.locator("output.finds");
   }
 
   async search(text: string): Promise<void> {

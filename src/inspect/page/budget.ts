@@ -1,13 +1,17 @@
 import { isCount, optional } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly } from "../../util/options.js";
+import { SharedRoom } from "./share.js";
 
 /** Limits of a page. What goes beyond is counted, or cut, and the page says so. */
 export interface PageLimits {
   /** Calls that are listed. Default: 50,000. */
   readonly calls?: number;
-  /** Charges that are listed one by one; the sums by name have them all. Default: 200,000. */
+  /**
+   * Charges that are listed one by one; the sums by name have them all. Messages share the room fairly, and in each of
+   * them its calls: small ones have all of theirs. Default: 200,000.
+   */
   readonly charges?: number;
-  /** Blocks read and written that are listed. Default: 100,000. */
+  /** Blocks read and written that are listed, shared like charges. Default: 100,000. */
   readonly blocks?: number;
   /** Events that are listed. Default: 20,000. */
   readonly events?: number;
@@ -50,15 +54,20 @@ const INVISIBLE = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2
 
 /** What a page has room for, over all of its messages. */
 export class Budget {
-  private readonly left: Record<keyof PageLimits, number>;
+  readonly charges: SharedRoom;
+  readonly blocks: SharedRoom;
+  private readonly left: Record<"calls" | "events" | "logs" | "changes" | "characters", number>;
 
   /** Throws `FvmError` INVALID_OPTION. */
   constructor(limits: PageLimits) {
-    this.left = { ...LIMITS, ...checkedOptionsOnly(limits, CHECKS, "limits") };
+    const { charges, blocks, ...left } = { ...LIMITS, ...checkedOptionsOnly(limits, CHECKS, "limits") };
+    this.charges = new SharedRoom(charges);
+    this.blocks = new SharedRoom(blocks);
+    this.left = left;
   }
 
   /** Whether there is room for one more, which then has it. */
-  takes(what: Exclude<keyof PageLimits, "characters">): boolean {
+  takes(what: "calls" | "events" | "logs" | "changes"): boolean {
     if (this.left[what] <= 0) return false;
     this.left[what]--;
     return true;

@@ -5,6 +5,7 @@ import type { CallEnd, ObservationOf } from "../../vm/trace/observation.js";
 import type { CallTrace, TraceStep } from "../../vm/trace/trace.js";
 import { type AboutCall, aboutCall } from "./about-call.js";
 import type { Budget } from "./budget.js";
+import { ListOfMessage, TRIPLE } from "./call-listing.js";
 import type { Amount, ChargeSum, PageCall, PageEvent } from "./data.js";
 import type { Names } from "./names.js";
 import { amountOf, Strings } from "./parts.js";
@@ -65,8 +66,10 @@ export class CallList {
     }
   }
 
-  /** Calls as the page has them. */
+  /** Calls as the page has them. Their charges and blocks may become fewer until the page is complete. */
   calls(): PageCall[] {
+    this.share("charges");
+    this.share("blocks");
     // Backwards, so that what is below a call is complete.
     for (const { parent, own, below } of this.entries.toReversed()) {
       const above = this.entries[parent];
@@ -125,7 +128,7 @@ export class CallList {
         break;
       case "blockRead":
       case "blockWrite":
-        if (!this.takes("blocks", isListed)) break;
+        if (!this.fits("blocks", entry, isListed)) break;
         entry.blocks.push(
           Number(step.kind === "blockWrite"),
           this.strings.place(cidText(step.cid)),
@@ -152,7 +155,7 @@ export class CallList {
       sum.compute += computeGas;
       sum.other += otherGas;
       entry.own += computeGas + otherGas;
-      if (this.takes("charges", true)) {
+      if (this.fits("charges", entry, true)) {
         entry.charges.push(this.strings.place(shown), amountOf(computeGas), amountOf(otherGas));
       }
     } else {
@@ -182,7 +185,22 @@ export class CallList {
     };
   }
 
-  private takes(what: "charges" | "blocks" | "events" | "logs", isListed: boolean): boolean {
+  /** Whether a charge or a block is listed, for now: in the end messages share the room. */
+  private fits(what: "charges" | "blocks", entry: Entry, isListed: boolean): boolean {
+    if (isListed && entry[what].length < this.budget[what].room * TRIPLE) return true;
+    this.omitted[what]++;
+    return false;
+  }
+
+  private share(what: "charges" | "blocks"): void {
+    const onCut = (count: number) => {
+      this.omitted[what] += count;
+    };
+    const lists = this.entries.map((entry) => entry[what]);
+    this.budget[what].add(new ListOfMessage(lists, onCut));
+  }
+
+  private takes(what: "events" | "logs", isListed: boolean): boolean {
     if (isListed && this.budget.takes(what)) return true;
     this.omitted[what]++;
     return false;

@@ -3,6 +3,7 @@ import { ContractAbi } from "../../builtin/abi/index.js";
 import { is, isObject, isText, iterable, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import { Budget, type PageLimits } from "./budget.js";
+import { chargeCount, TRIPLE, withoutUnused } from "./call-listing.js";
 import { Contracts } from "./contracts.js";
 import type { PageData, PageMessage } from "./data.js";
 import { htmlOf } from "./html.js";
@@ -58,14 +59,48 @@ export class Page {
     return this.contracts.sources;
   }
 
+  get messageCount(): number {
+    return this.messages.length;
+  }
+
   /** What the page shows. */
   data(): PageData {
-    return { title: this.budget.text(this.title), maker: maker(), messages: this.messages };
+    this.settle();
+    const messages = this.messages.map(withoutUnused);
+    return { title: this.budget.text(this.title), maker: maker(), messages };
+  }
+
+  /** What the page has no room for, as it would be said: `charges of 2 calls`. */
+  notListed(): string[] {
+    this.settle();
+    const omitted = (what: keyof PageMessage["omitted"]) =>
+      this.messages.reduce((sum, message) => sum + message.omitted[what], 0);
+    const cut = this.messages
+      .flatMap(({ calls }) => calls)
+      .filter((call) => call.charges.length / TRIPLE < chargeCount(call));
+    return [
+      ...counted(cut.length, "charges of # call"),
+      ...counted(omitted("calls"), "# call"),
+      ...counted(omitted("blocks"), "# block"),
+      ...counted(omitted("events"), "# event"),
+      ...counted(omitted("logs"), "# log line"),
+    ];
+  }
+
+  private settle(): void {
+    this.budget.charges.settle();
+    this.budget.blocks.settle();
   }
 
   html(): string {
     return htmlOf(this.data());
   }
+}
+
+/** Nothing if there are none. */
+function counted(count: number, words: string): string[] {
+  const text = words.replace("#", count.toLocaleString("en-US"));
+  return count === 0 ? [] : [count === 1 ? text : `${text}s`];
 }
 
 function maker(): string {

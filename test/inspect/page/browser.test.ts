@@ -76,13 +76,62 @@ else {
       await opened.fold("Fold all");
       await eventually(() => opened.calls.count()).toBe(1);
       await opened.search("needle");
-      await eventually(() => opened.status.textContent()).toBe("1 of 2");
+      await eventually(() => opened.finds.textContent()).toBe("1 of 2");
       await opened.page.keyboard.press("Enter");
-      await eventually(() => opened.status.textContent()).toBe("2 of 2");
+      await eventually(() => opened.finds.textContent()).toBe("2 of 2");
       expect(await opened.selectedCall.getAttribute("aria-level")).toBe("3");
       expect(await opened.page.locator(".call.match").count()).toBe(2);
       await opened.search("no such thing");
-      await eventually(() => opened.status.textContent()).toBe("nothing found");
+      await eventually(() => opened.finds.textContent()).toBe("nothing found");
+    });
+
+    describe("over several messages", () => {
+      const messages = ["hay", "needle", "hay", "needle needle"].map((text) =>
+        made(call(text, [call(text)])),
+      );
+      const openAll = () => open(messages.flat());
+      const shown = (opened: OpenedPage) =>
+        eventually(() => opened.page.locator(".entry[aria-current=true] small").textContent());
+
+      test("says where the others are, and goes on to them", async () => {
+        const opened = await openAll();
+        await opened.search("needle");
+        await eventually(() => opened.finds.textContent()).toBe("nothing here; in 2 other messages");
+        const steps = [
+          ["Enter", 1, 1],
+          ["Enter", 1, 2],
+          ["Enter", 3, 1],
+          ["Enter", 3, 2],
+          ["Enter", 1, 1],
+          ["Shift+Enter", 3, 2],
+          ["Shift+Enter", 3, 1],
+          ["Shift+Enter", 1, 2],
+        ] as const;
+        for (const [key, message, find] of steps) {
+          await opened.page.keyboard.press(key);
+          await shown(opened).toMatch(new RegExp(`^${message} `));
+          await eventually(() => opened.finds.textContent()).toBe(`${find} of 2; in 1 other message`);
+          expect(await opened.selectedCall.getAttribute("aria-level")).toBe(`${find}`);
+        }
+      });
+
+      test("Enter that ends the typing goes to the first message with a find", async () => {
+        const opened = await openAll();
+        await opened.search("needle");
+        await opened.page.keyboard.press("Enter");
+        await shown(opened).toMatch(/^1 /);
+        await eventually(() => opened.finds.textContent()).toBe("1 of 2; in 1 other message");
+      });
+
+      test("stops at messages that have it outside their calls", async () => {
+        const [hay = [], needle = []] = messages;
+        const opened = await open([...hay.map((one) => ({ ...one, origin: "needle" })), ...needle]);
+        await opened.search("needle");
+        const here = "in the message, not in a call; in 1 other message";
+        await eventually(() => opened.finds.textContent()).toBe(here);
+        await opened.page.keyboard.press("Enter");
+        await shown(opened).toMatch(/^1 /);
+      });
     });
 
     test("Escape ends it", async () => {
@@ -132,6 +181,29 @@ else {
     expect(await opened.selectedCall.textContent()).toContain("GetBytecode");
   });
 
+  test("the flame graph says what its colours stand for", async () => {
+    const opened = await open(
+      made(madeCall([madeCharge("wasm_exec", 75_000), madeCharge("OnBlockRead", 25_000)])),
+    );
+    await opened.view("Gas");
+    const legend = opened.page.getByRole("list", { name: "Gas by category" }).getByRole("listitem");
+    await eventually(() => legend.count()).toBe(2);
+    expect(await legend.first().textContent()).toMatch(/ 75%$/);
+  });
+
+  test("a call's method is in sight on a narrow screen", async () => {
+    const opened = await open(made(madeCall([madeCharge("a", 10n ** 13n)])));
+    await opened.page.setViewportSize({ width: 400, height: 800 });
+    const method = opened.selectedCall.locator(".method");
+    await eventually(async () => {
+      const [box, row] = [
+        await method.boundingBox(),
+        await opened.selectedCall.locator(".what").boundingBox(),
+      ];
+      return box !== null && row !== null && box.x + box.width <= row.x + row.width;
+    }).toBe(true);
+  });
+
   test("light and dark are as the system has them, until somebody turns them", async () => {
     const { page } = await open(made(madeCall([])), "dark");
     const paper = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
@@ -148,7 +220,7 @@ else {
       await eventually(() => opened.height()).toBe(5_001 * 28);
       expect(await opened.calls.count()).toBeLessThan(100);
       await opened.search("method 4999");
-      await eventually(() => opened.status.textContent()).toBe("1 of 1");
+      await eventually(() => opened.finds.textContent()).toBe("1 of 1");
       await eventually(() => opened.selectedCall.textContent()).toContain("method 4999");
       await opened.view("Gas");
       await opened.page.getByRole("checkbox", { name: "like calls together" }).uncheck();

@@ -193,6 +193,48 @@ describe("limits", () => {
     expect(totals(page)[0]).toEqual([10_000, 40_000]);
   });
 
+  describe("of charges are shared by messages, and by calls in them", () => {
+    const listed = (limit: number, ...calls: CallTrace[]) => {
+      const page = new Page("test", { limits: { charges: limit } });
+      for (const call of calls) page.add({ trace: madeTrace(call), result: madeResult(1) });
+      const { messages } = page.data();
+      return {
+        sizes: messages.map(({ calls }) => calls.map(({ charges }) => charges.length / 3)),
+        omitted: messages.map(({ omitted }) => omitted.charges),
+        notListed: page.notListed(),
+      };
+    };
+
+    test("so that small ones have all of theirs, wherever they are", () => {
+      expect(listed(19, wideCall(0, 1000), wideCall(0, 3), wideCall(1, 20), wideCall(0, 2))).toEqual({
+        sizes: [[7], [3], [3, 4], [2]],
+        omitted: [993, 0, 33, 0],
+        notListed: ["charges of 3 calls"],
+      });
+    });
+
+    test("whatever comes after whatever", () => {
+      const sizes = [1000, 3, 40, 2].map((size) => wideCall(0, size));
+      expect(listed(21, ...sizes).sizes).toEqual([[8], [3], [8], [2]]);
+      expect(listed(21, ...sizes.toReversed()).sizes).toEqual([[2], [8], [3], [8]]);
+      expect(listed(0, ...sizes).sizes).toEqual([[0], [0], [0], [0]]);
+    });
+
+    test("of which all are listed if there is room", () => {
+      const all = { sizes: [[5, 5], [3]], omitted: [0, 0], notListed: [] };
+      expect(listed(13, wideCall(1, 5), wideCall(0, 3))).toEqual(all);
+    });
+  });
+
+  test("blocks that are not listed leave no CIDs", () => {
+    const cid = parseCid("bafy2bzacebc3bt6cedhoyw34drrmjvazhu4oj25er2ebk4u445pzycvq4ta4a");
+    const call = madeCall([madeCharge("a", 1), { kind: "blockRead", cid, size: 5 }]);
+    const [first, second] = [0, 1].map((blocks) => shown(call, { blocks }));
+    expect(first?.strings).not.toContain(cidText(cid));
+    expect(first?.omitted.blocks).toBe(1);
+    expect(second?.strings).toContain(cidText(cid));
+  });
+
   test("calls beyond are in the gas of the call above", () => {
     const page = shown(wideCall(10, 5), { calls: 4 });
     expect(page.calls).toHaveLength(5);

@@ -44,7 +44,12 @@ const cases: readonly Case[] = [
   {
     name: "a message that ran out of gas",
     file: `${MINER}/PreCommitSector/SysErrOutOfGas/ext-0002-fil_10_storageminer-PreCommitSector-SysErrOutOfGas-1.json`,
-    shows: ["f02115125 storageminer", "exit 7 (SYS_OUT_OF_GAS)", "gas limit of 43,141,671 was used up"],
+    shows: [
+      "f02115125 storageminer",
+      "exit 7 (SYS_OUT_OF_GAS)",
+      "gas limit of 43,141,671 was used up",
+      "beyond the limit",
+    ],
     calls: 4,
     search: "storagemarket",
     finds: 1,
@@ -98,7 +103,7 @@ if (executable === undefined || vectors === undefined) {
       const { status, notes } = await fvm("trace", vector, "--html", html);
       expect({ status, notes }).toMatchObject({
         status: 0,
-        notes: expect.stringMatching(/: \d+ messages?$/),
+        notes: expect.stringMatching(/: \d+ messages?, [\d.]+ [kM]B$/),
       });
       const opened = await OpenedPage.open(browser, html);
       const header = await opened.page.getByRole("region", { name: "The message" }).textContent();
@@ -109,8 +114,11 @@ if (executable === undefined || vectors === undefined) {
       await opened.fold("Fold all");
       await eventually(() => opened.calls.count()).toBe(1);
       await opened.search(search);
-      await eventually(() => opened.status.textContent()).toBe(`1 of ${finds}`);
+      await eventually(() => opened.finds.textContent()).toMatch(new RegExp(`^1 of ${finds}(;|$)`));
       expect(await opened.page.locator(".call.match").count()).toBe(finds);
+
+      const table = opened.page.locator(".wide");
+      expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
 
       await opened.view("Gas");
       await eventually(() => opened.page.locator(".frame").count()).toBeGreaterThan(calls);

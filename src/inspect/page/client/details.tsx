@@ -1,15 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { ChargeSum, PageCall, PageMessage } from "../data.js";
-import { counted, countText, exactGasText, plus, shareText } from "./amounts.js";
+import { chargeCount, TRIPLE } from "../call-listing.js";
+import type { Amount, ChargeSum, PageCall, PageMessage } from "../data.js";
+import { counted, countText, exactGasText, gasText, plus, shareText } from "./amounts.js";
 import { Block, Facts } from "./block.js";
 import { EventItem } from "./events.js";
 import { Rows } from "./rows.js";
 
 /** Pixels. */
 const ROW = 24;
-/** Numbers that make up a charge, or a block, in its list. */
-const TRIPLE = 3;
 
 /** All that is known of a call. */
 export function CallDetails({ message, at }: { readonly message: PageMessage; readonly at: number }) {
@@ -25,8 +24,8 @@ export function CallDetails({ message, at }: { readonly message: PageMessage; re
       <Facts
         facts={[
           ...facts,
-          { label: "gas, own", text: exactGasText(own) },
-          { label: "gas, total", text: exactGasText(total) },
+          { label: "gas, own", text: roundedText(own) },
+          { label: "gas, total", text: roundedText(total) },
         ]}
       />
       <Block title="Parameters" block={params} />
@@ -52,6 +51,12 @@ export function CallDetails({ message, at }: { readonly message: PageMessage; re
   );
 }
 
+/** Gas as it is everywhere, rounded up, and what it is to the milligas. */
+function roundedText(milligas: Amount): string {
+  const [rounded, exact] = [gasText(milligas), exactGasText(milligas)];
+  return rounded === exact ? rounded : `${rounded} (${exact} rounded up)`;
+}
+
 interface Part {
   readonly call: PageCall;
   readonly strings: readonly string[];
@@ -63,13 +68,12 @@ function ChargeSums({ call, strings }: Part) {
     .sort((a, b) => Number(b.total) - Number(a.total));
   if (sums.length === 0) return null;
   const own = Number(call.own);
-  const row = ({ sum: [name, count, compute, other], total }: { sum: ChargeSum; total: number | string }) => (
+  const row = ({ sum: [name, count, , other], total }: { sum: ChargeSum; total: number | string }) => (
     <tr key={name}>
       <th scope="row">{strings[name]}</th>
       <td>{exactGasText(total)}</td>
       <td>{shareText(Number(total), own)}</td>
       <td>{countText(count)}</td>
-      <td>{exactGasText(compute)}</td>
       <td>{exactGasText(other)}</td>
     </tr>
   );
@@ -82,7 +86,7 @@ function ChargeSums({ call, strings }: Part) {
         <table class="numbers">
           <thead>
             <tr>
-              {["charge", "gas", "share", "count", "compute", "storage"].map((title) => (
+              {["charge", "gas", "share", "count", "of it storage"].map((title) => (
                 <th key={title} scope="col">
                   {title}
                 </th>
@@ -99,7 +103,7 @@ function ChargeSums({ call, strings }: Part) {
 function Charges({ call, strings }: Part) {
   const { charges } = call;
   return (
-    <LongList title="Charges in order" word="charge" count={charges.length / TRIPLE}>
+    <LongList title="Charges in order" word="charge" count={charges.length / TRIPLE} of={chargeCount(call)}>
       {(i) => {
         const [name, compute, other] = charges.slice(i * TRIPLE) as [
           number,
@@ -142,11 +146,13 @@ interface LongListProps {
   readonly title: string;
   readonly word: string;
   readonly count: number;
+  /** How many there are, if not all of them are listed. */
+  readonly of?: number;
   readonly children: (at: number) => ComponentChildren;
 }
 
 /** A list behind a fold, whose rows are made when it is opened. */
-function LongList({ title, word, count, children }: LongListProps) {
+function LongList({ title, word, count, of = count, children }: LongListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
   if (count === 0) return null;
@@ -154,7 +160,10 @@ function LongList({ title, word, count, children }: LongListProps) {
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {title} <small>{counted(count, word)}</small>
+        {title}{" "}
+        <small>
+          {count < of ? `the first ${countText(count)} of ${counted(of, word)}` : counted(of, word)}
+        </small>
       </summary>
       {isOpen && (
         <Rows
