@@ -39,8 +39,7 @@ export interface PageMessage {
   readonly title: string;
   readonly from: PageActor;
   readonly to: PageActor;
-  /** Undefined if there is none. */
-  readonly value?: string;
+  readonly value: string;
   readonly end: PageEnd;
   /** Gas. */
   readonly gasUsed: Amount;

@@ -58,7 +58,7 @@ export function pageMessage(
     title: type === undefined ? method : `${type} · ${method}`,
     from: sender(trace),
     to: receiver(trace, type),
-    ...(message.value !== 0n && { value: filText(message.value) }),
+    value: filText(message.value),
     end: { text: names.exitCode(exitCode, type), isOk: exitCode === 0 },
     gasUsed: amountOf(BigInt(gasUsed)),
     gasLimit: amountOf(BigInt(message.gasLimit)),

@@ -13,11 +13,11 @@ export interface Party {
   readonly type: string | undefined;
 }
 
-/** An actor with all forms of its address. */
+/** An actor with all addresses that somebody gave it: a masked ID says no more than the ID. */
 export function pageActor({ address, id, delegatedAddress, type }: Party): PageActor {
   const forms = addressForms(address, { id, delegatedAddress });
   const name = forms.id ?? formatAddress(address);
-  const others = [forms.robust, forms.delegated, forms.eth];
+  const others = [forms.robust, forms.delegated, forms.delegated && forms.eth];
   return {
     label: type === undefined ? name : `${name} ${type}`,
     addresses: others.filter((other) => other !== undefined && other !== name) as string[],

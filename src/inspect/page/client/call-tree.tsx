@@ -141,7 +141,7 @@ function CallRow({ at, calls, isFolded, isSelected, isMatch, onSelect, onFold }:
         {!end.isOk && <span class="end">{end.text}</span>}
         {omitted > 0 && <span class="note">{omitted} more calls, not listed</span>}
       </span>
-      <span class="number" title="its own gas">
+      <span class="number own" title="its own gas">
         {gasText(own)}
       </span>
       <span class="number total" title="gas, with that of its own calls">

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { PageMessage } from "../data.js";
 import { counted, gasText, shareText } from "./amounts.js";
-import { framesOf, type Placed, placed, type Range, seenIn } from "./frames.js";
+import { categorySums, framesOf, type Placed, placed, type Range, seenIn } from "./frames.js";
 
 /** Pixels. */
 const ROW = 22;
@@ -126,7 +126,23 @@ function Graph({ tree, query, onCall, choice }: GraphProps) {
           ))}
         </svg>
       </div>
+      <Legend tree={tree} />
     </>
+  );
+}
+
+/** What the colours of gas stand for, and how much of it there is. */
+function Legend({ tree }: { readonly tree: Placed }) {
+  const sums = useMemo(() => categorySums(tree), [tree]);
+  return (
+    <ul class="legend" aria-label="Gas by category">
+      {sums.map(([category, gas]) => (
+        <li key={category}>
+          <i class="gas" style={{ "--hue": `${hueOf(category)}` }} />
+          {category} <small>{shareText(gas, tree.value ?? 0)}</small>
+        </li>
+      ))}
+    </ul>
   );
 }
 

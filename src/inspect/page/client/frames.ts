@@ -89,6 +89,17 @@ function callsFirst(a: HierarchyNode<Frame>, b: HierarchyNode<Frame>): number {
   return a.data.kind === "call" ? a.data.call - b.data.call : (b.value ?? 0) - (a.value ?? 0);
 }
 
+/** Milligas of each category, the most first. */
+export function categorySums(root: Placed): [category: string, milligas: number][] {
+  const sums = new Map<string, number>();
+  for (const { data, value = 0, parent } of root.descendants()) {
+    // Charges are within their category.
+    if (data.kind !== "gas" || parent?.data.kind !== "call") continue;
+    sums.set(data.group, (sums.get(data.group) ?? 0) + value);
+  }
+  return [...sums].sort(([, a], [, b]) => b - a);
+}
+
 /** A part of the width: from 0 to 1, at a level. */
 export interface Range {
   readonly x0: number;

@@ -1,5 +1,5 @@
 import type { PageActor, PageMessage } from "../data.js";
-import { countText, shareText } from "./amounts.js";
+import { countText, gasText, shareText } from "./amounts.js";
 import { Block, Facts } from "./block.js";
 
 /** What a message is, and what became of it. */
@@ -16,10 +16,10 @@ export function MessageHeader({ message }: { readonly message: PageMessage }) {
           →
         </span>
         <Party label="to" actor={to} />
-        <Figure label="value" text={value ?? "0 FIL"} />
+        <Figure label="value" text={value} />
         <Figure
           label="gas used"
-          text={`${countText(gasUsed)}, ${shareText(Number(gasUsed), Number(gasLimit))} of ${countText(gasLimit)}`}
+          text={`${countText(gasUsed)}, ${shareText(Number(gasUsed), Number(gasLimit))} of ${countText(gasLimit)}${beyond(message)}`}
         />
       </div>
       {explanation !== undefined && <p class="explanation">{explanation}</p>}
@@ -30,6 +30,12 @@ export function MessageHeader({ message }: { readonly message: PageMessage }) {
       </details>
     </section>
   );
+}
+
+/** By how much the charges exceed the limit, if gas ran out: the last one is listed in full. */
+function beyond({ calls, gasLimit }: PageMessage): string {
+  const milligas = BigInt(calls[0]?.total ?? 0) - BigInt(gasLimit) * 1000n;
+  return milligas > 0n ? `; the charges are ${gasText(String(milligas))} beyond the limit` : "";
 }
 
 /** An actor by its ID, with its other addresses below. */

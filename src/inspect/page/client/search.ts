@@ -1,4 +1,5 @@
 import type { PageMessage } from "../data.js";
+import { counted } from "./amounts.js";
 import { Calls } from "./calls.js";
 import { eventMatches } from "./events.js";
 import { stateMatches } from "./state.js";
@@ -15,8 +16,63 @@ export function callsOf(message: PageMessage): Calls {
   return calls;
 }
 
+/** A find: a call of a message, by its number among those in which the text occurs. */
+export interface Find {
+  readonly message: number;
+  readonly at: number;
+}
+
+/** Where a text occurs, over all messages. */
+export class Finds {
+  /** Whether it occurs in each message. */
+  readonly messages: readonly boolean[];
+  private readonly count: number;
+
+  /** @param query in lower case; empty if nobody searches */
+  constructor(
+    private readonly all: readonly PageMessage[],
+    readonly query: string,
+  ) {
+    this.messages = all.map((message) => query !== "" && occursIn(message, query));
+    this.count = this.messages.filter(Boolean).length;
+  }
+
+  /** The next find, or the one before; after the last comes the first. */
+  next({ message, at }: Find, by: 1 | -1): Find {
+    if (this.count === 0) return { message, at };
+    const next = at + by;
+    if (next >= 0 && next < this.stops(message)) return { message, at: next };
+    const { length } = this.all;
+    let to = message;
+    do to = (to + by + length) % length;
+    while (!this.messages[to]);
+    return { message: to, at: by > 0 ? 0 : this.stops(to) - 1 };
+  }
+
+  /** What there is to say of a message and the others. */
+  text({ message, at }: Find): string {
+    if (this.query === "") return "";
+    const isHere = this.messages[message];
+    const others = this.count - (isHere ? 1 : 0);
+    if (!isHere)
+      return others === 0 ? "nothing found" : `nothing here; in ${counted(others, "other message")}`;
+    const calls = this.callsIn(message);
+    const here = calls === 0 ? "in the message, not in a call" : `${at + 1} of ${calls}`;
+    return others === 0 ? here : `${here}; in ${counted(others, "other message")}`;
+  }
+
+  /** Finds in a message at which one can stop. One that is in no call is a stop, too. */
+  private stops(message: number): number {
+    return this.messages[message] ? Math.max(1, this.callsIn(message)) : 0;
+  }
+
+  private callsIn(message: number): number {
+    return callsOf(this.all[message] as PageMessage).matches(this.query).length;
+  }
+}
+
 /** Whether a text, in lower case, occurs anywhere in a message. */
-export function occursIn(message: PageMessage, query: string): boolean {
+function occursIn(message: PageMessage, query: string): boolean {
   const { title, origin = "", from, to, explanation = "", facts, events, state = [] } = message;
   const texts = [title, origin, explanation, from.label, ...from.addresses, to.label, ...to.addresses];
   for (const { text } of facts) texts.push(text);

@@ -5,7 +5,7 @@ import { CallDetails } from "./details.js";
 import { Events, eventMatches } from "./events.js";
 import { Flame } from "./flame.js";
 import { MessageHeader } from "./header.js";
-import { callsOf } from "./search.js";
+import { callsOf, type Find } from "./search.js";
 import { StateChanges, stateMatches } from "./state.js";
 
 const TABS = ["Calls", "Gas", "State", "Events"] as const;
@@ -15,14 +15,14 @@ interface Props {
   readonly message: PageMessage;
   /** In lower case. */
   readonly query: string;
-  /** Grows by one with each step to the next find, falls with each to the one before. */
-  readonly step: number;
+  /** The find that is shown; a new one with each step. */
+  readonly find: Find;
 }
 
 /** A message, in four views. */
-export function MessageView({ message, query, step }: Props) {
+export function MessageView({ message, query, find }: Props) {
   const calls = callsOf(message);
-  const [tab, setTab] = useState<Tab>("Calls");
+  const [tab, setTab] = useState<Tab>(() => firstTab(message, query));
   const [folded, setFolded] = useState<ReadonlySet<number>>(() => calls.foldedAtFirst());
   const [selected, setSelected] = useState(() => calls.interesting());
   const matches = useMemo(() => (query === "" ? [] : calls.matches(query)), [calls, query]);
@@ -50,8 +50,9 @@ export function MessageView({ message, query, step }: Props) {
   // The call that was selected first may be within a folded one.
   useEffect(() => select(selected), []);
   useEffect(() => {
-    if (matches.length > 0) select(matches[modulo(step, matches.length)] as number);
-  }, [matches, step]);
+    const found = matches[find.at];
+    if (found !== undefined) select(found);
+  }, [matches, find]);
 
   const counts: Record<Tab, number | undefined> = {
     Calls: query === "" ? calls.count : matches.length,
@@ -80,8 +81,8 @@ export function MessageView({ message, query, step }: Props) {
                 >
                   Fold all
                 </button>
-                <output class="status">{finds(query, matches.length, step)}</output>
-                <span class="number">own gas</span>
+                <span class="status" />
+                <span class="number own">own gas</span>
                 <span class="number total">total gas</span>
               </div>
               {calls.count === 0 ? (
@@ -150,9 +151,10 @@ function Omitted({ message: { omitted } }: { readonly message: PageMessage }) {
   return <p class="note">Too many to list one by one: {list}. Their gas is in all sums.</p>;
 }
 
-function finds(query: string, count: number, step: number): string {
-  if (query === "") return "";
-  return count === 0 ? "nothing found" : `${modulo(step, count) + 1} of ${count}`;
+/** Where the find is that led to the message. */
+function firstTab(message: PageMessage, query: string): Tab {
+  const isInCall = query === "" || callsOf(message).matches(query).length > 0;
+  return !isInCall && stateMatches(message.state ?? [], query).length > 0 ? "State" : "Calls";
 }
 
 /** Never negative. */
