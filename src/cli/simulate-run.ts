@@ -7,7 +7,7 @@ import type { BlockOverride } from "../simulate/block.js";
 import type { SameAs } from "../simulate/estimate.js";
 import type { SimulatedMessage } from "../simulate/message.js";
 import type { Overrides } from "../simulate/overrides.js";
-import { overridesFromJson } from "../simulate/overrides-json.js";
+import { inNamesOfJson, overridesFromJson } from "../simulate/overrides-json.js";
 import { type SimulationSetting, Simulator, simulateAndLook } from "../simulate/simulator.js";
 import { parseExactJson } from "../tools/vectors/fields.js";
 import type { MachineOptions } from "../vm/machine/options.js";
@@ -16,8 +16,8 @@ import { acceptProofs, rejectProofs } from "../vm/proofs/verifier.js";
 import type { Output } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
 import { readMessage } from "./input/message.js";
+import { missingBlock } from "./input/missing-block.js";
 import type { MessageValues, StateValues } from "./input/options.js";
-import { missingBlock } from "./input/run.js";
 import { openState } from "./input/state.js";
 import { amountValue, bytesValue, countValue, u64Value } from "./input/values.js";
 import { openVectorState } from "./input/vector.js";
@@ -76,7 +76,7 @@ export async function runSimulate(
     if (!values.json && !values.estimate) noteUnused(values.abi, usedAbis, output);
     return status;
   } catch (cause) {
-    throw (vector === undefined ? missingBlock(cause, values.store) : undefined) ?? cause;
+    throw (vector === undefined ? missingBlock(cause, values.store) : undefined) ?? inNamesOfJson(cause);
   }
 }
 
@@ -88,7 +88,7 @@ function checkTogether(
   if (isState && vector !== undefined)
     throw new UsageError("there is a vector, and a state: one of both", COMMAND);
   if (!isState && vector === undefined) {
-    throw new UsageError("VECTOR is missing, or --state, --store, --network and --message", COMMAND);
+    throw new UsageError("VECTOR is missing, or --state, --store and --message", COMMAND);
   }
   if (index !== undefined && vector === undefined)
     throw new UsageError("--index goes with a vector", COMMAND);

@@ -1,24 +1,21 @@
 import { defineCommand } from "./command.js";
-import { storeOptions } from "./input/options.js";
+import { NETWORK_OPTION, storeOptions } from "./input/options.js";
 import { UsageError } from "./usage-error.js";
 
 const stateOptions = {
   ...storeOptions,
-  network: {
-    type: "text",
-    value: "NV",
-    help: "Network version, such as 28. Default: found by the builtin actors, if they are released ones.",
-  },
+  network: NETWORK_OPTION,
   json: { type: "flag", help: "Answer with JSON." },
 } as const;
 
 export const stateGet = defineCommand({
   name: "state get",
-  parameters: ["ROOT", "ADDRESS"],
+  parameters: ["ROOT|VECTOR", "ADDRESS"],
   summary: "Show an actor of a state, with what it keeps.",
   details:
     "ADDRESS is any of the actor's: f0, f1, f2, f3, f4, or Ethereum's 0x. The states of builtin actors are shown\n" +
-    "field by field; what is in maps of their own is a CID. --storage reads slots of a contract.",
+    "field by field; what is in maps of their own is a CID. --storage reads slots of a contract.\n" +
+    "Of a vector it is the state before its messages.",
   options: {
     ...stateOptions,
     storage: { type: "list", value: "SLOT", help: "A slot of a contract's storage, such as 7 or 0x07." },
@@ -26,6 +23,7 @@ export const stateGet = defineCommand({
   examples: [
     "fvm state get bafy2bza... f05 --store state.car",
     "fvm state get bafy2bza... 0x52963ef50e27e06d72d59fcb4f3c2a687be3cfef --store state.car --storage 0",
+    "fvm state get vector.json f05",
   ],
   async run({ storage, json, ...values }, [root = "", address = ""], output) {
     const { getActor } = await import("./state/get.js");
@@ -65,9 +63,11 @@ export const stateDiff = defineCommand({
 
 export const stateList = defineCommand({
   name: "state list",
-  parameters: ["ROOT"],
+  parameters: ["ROOT|VECTOR"],
   summary: "List the actors of a state.",
-  details: "Each is a line, with type, nonce, balance and f4 address. Their order depends on hashes.",
+  details:
+    "Each is a line, with type, nonce, balance and f4 address. Their order depends on hashes.\n" +
+    "Of a vector it is the state before its messages.",
   options: {
     ...stateOptions,
     type: { type: "text", value: "TYPE", help: "Only actors of a type, such as storageminer or evm." },

@@ -3,9 +3,10 @@ import { cidText } from "../encoding/cid.js";
 import { type DecodedByAbi, decodedCall, decodedLog } from "../inspect/tracers/index.js";
 import type { Receipt } from "../message/receipt.js";
 import { hex } from "../util/bytes.js";
-import type { ApplyResult } from "../vm/executor/apply-result.js";
+import type { ApplyKind, ApplyResult } from "../vm/executor/apply-result.js";
 import { type TraceJsonOptions, traceJson } from "../vm/trace/json-trace.js";
 import { lotusTraceText } from "../vm/trace/lotus-trace.js";
+import type { Observation } from "../vm/trace/observation.js";
 import { type MessageTrace, Tracer } from "../vm/trace/trace.js";
 import type { Output } from "./command.js";
 import { type RunValues, runInput, type Setting } from "./input/run.js";
@@ -35,19 +36,29 @@ export async function runTrace(
   /** Of the vector at hand. */
   let done: string[] = [];
   let index = 0;
+  let implicit = false;
   const watcher = {
     ...(debugging ? { debug: {} } : {}),
-    observer: tracer.observer,
+    observer(observation: Observation) {
+      if (observation.kind === "message") implicit = !observation.isExplicit;
+      tracer.observer(observation);
+    },
     onBegin(setting: Setting) {
       source = setting.source;
       index = 0;
     },
     onResult(result: ApplyResult) {
       const trace = tracer.trace();
-      if (form === "json") output.answer(messageJson(source, index, result, trace, { abi, usedAbis }));
+      if (form === "json")
+        output.answer(
+          messageJson({ source, index, kind: implicit ? "implicit" : "explicit" }, result, trace, {
+            abi,
+            usedAbis,
+          }),
+        );
       else if (form === "lotus") done.push(lotusTraceText(trace));
       else {
-        const lines = traceLines(trace, index, { params, ...(abi && { abi }), usedAbis });
+        const lines = traceLines(trace, index, { params, implicit, ...(abi && { abi }), usedAbis });
         done.push([...lines, ...whyLines(result, trace, abi)].join("\n"));
       }
       index++;
@@ -71,16 +82,14 @@ interface KnownAbis {
 
 /** A line of `fvm trace --json`. */
 function messageJson(
-  source: string,
-  index: number,
+  place: { readonly source: string; readonly index: number; readonly kind: ApplyKind },
   result: ApplyResult,
   trace: MessageTrace,
   abis: KnownAbis,
 ): string {
   const explanation = why(result, trace, abis.abi);
   const about = {
-    source,
-    index,
+    ...place,
     receipt: receiptJson(result.receipt),
     ...(explanation === undefined ? {} : { explanation }),
   };

@@ -8,6 +8,7 @@ import { errorNumberText, exitCodeText } from "../builtin/exit-codes.js";
 import type { Decoded } from "../builtin/schema/decode.js";
 import { decodedText, harmlessText } from "../builtin/values/text.js";
 import { type CallByAbi, callByAbi, topicsAndData } from "../inspect/tracers/index.js";
+import type { Gas } from "../message/gas.js";
 import { formatFil } from "../message/token.js";
 import { gasOfEach } from "../vm/trace/gas-of.js";
 import type { CallEnd } from "../vm/trace/observation.js";
@@ -17,6 +18,8 @@ import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 export interface TraceTextOptions {
   /** Also what each call is given, emits and returns. */
   readonly params: boolean;
+  /** Whether the message is an implicit one, such as a reward or cron. Default: no. */
+  readonly implicit?: boolean;
   /** Contracts' ABIs: what their calls, results, logs and reverts mean. */
   readonly abi?: ContractAbi;
   /** Takes the names of ABIs in which something was found. */
@@ -28,9 +31,9 @@ const INDENT = "  ";
 /** A trace for people: one line for each call, indented by depth, and the lines that its actor logged. */
 export function traceLines(trace: MessageTrace, index: number, options: TraceTextOptions): string[] {
   const { message, call } = trace;
-  const title = `message ${index}: ${formatAddress(message.from)}, nonce ${message.nonce}`;
+  const title = `message ${index}: ${formatAddress(message.from)}, nonce ${message.nonce}${options.implicit === true ? ", implicit" : ""}`;
   if (call === undefined) return [`${title}: refused before it could begin`];
-  return [title, ...callLines(call, BuiltinActors.of(trace), options)];
+  return [title, ...callLines(call, message.gasLimit, BuiltinActors.of(trace), options)];
 }
 
 /** A call whose steps are being shown. */
@@ -42,7 +45,12 @@ interface Visit {
   at: number;
 }
 
-function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOptions): string[] {
+function callLines(
+  first: CallTrace,
+  messageLimit: Gas,
+  actors: BuiltinActors,
+  options: TraceTextOptions,
+): string[] {
   const gas = gasOfEach(first);
   const lines: string[] = [];
   const open: Visit[] = [];
@@ -50,7 +58,8 @@ function callLines(first: CallTrace, actors: BuiltinActors, options: TraceTextOp
     const decoded = decodeCall(call, actors);
     open.push({ call, type: decoded.type, at: 0 });
     const indent = INDENT.repeat(open.length);
-    lines.push(`${indent}${callText(call, decoded, gas.get(call) ?? 0n)}`);
+    const limit = open.length === 1 ? messageLimit : call.gasLimit;
+    lines.push(`${indent}${callText(call, decoded, gasText(call, gas.get(call) ?? 0n, limit))}`);
     for (const line of meaningLines(call, decoded, options)) lines.push(`${indent}${INDENT}${line}`);
   };
   begin(first);
@@ -96,16 +105,24 @@ function argsText({ args }: AbiMatch): string {
   return args === undefined ? "of other data" : decodedText({ kind: "record", fields: args });
 }
 
-function callText(call: CallTrace, { type, method }: DecodedCall, gas: bigint): string {
+function callText(call: CallTrace, { type, method }: DecodedCall, gas: string): string {
   const { from, to, value, readOnly, end } = call;
   return [
     `f0${from} → ${formatAddress(to)}${type === undefined ? "" : ` (${type})`}`,
     method ?? `method ${call.method}`,
     ...(value === 0n ? [] : [`${formatFil(value)} FIL`]),
     ...(readOnly ? ["read-only"] : []),
-    `${gas.toLocaleString("en-US")} gas`,
+    gas,
     endText(end, type),
   ].join(" · ");
+}
+
+/** Gas of a call. What did not fit in the limit counts in full, so it may be more than that. */
+function gasText({ end }: CallTrace, gas: bigint, limit: Gas): string {
+  const beyond = gas - BigInt(limit);
+  const note =
+    end.kind === "outOfGas" && beyond > 0n ? `, ${beyond.toLocaleString("en-US")} beyond the limit` : "";
+  return `${gas.toLocaleString("en-US")} gas${note}`;
 }
 
 function blockLines({ params, returns }: DecodedCall): string[] {

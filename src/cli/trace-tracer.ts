@@ -56,6 +56,9 @@ const SHOW: Readonly<Record<TracerName, (traced: Traced, config: Config) => unkn
   stateDiff: ({ trace, states }) => states && parityStateDiff(trace, states),
 };
 
+/** Tracers that read the states before and after a message. */
+const NEED_STATES: readonly TracerName[] = ["prestateTracer", "stateDiff"];
+
 /** Settings of each tracer. */
 const SETTINGS: Readonly<Record<TracerName, readonly string[]>> = {
   callTracer: ["onlyTopCall", "withLog"],
@@ -83,7 +86,7 @@ export async function runTracer(
   const tracer = new Tracer();
   const status = await runInput(values, vectors, run.watcher(tracer, debugging, output), output, "trace");
   noteUnused(files, run.sources, output);
-  return status === 0 && run.isLacking ? ExitStatus.BadInput : status;
+  return run.isLacking ? ExitStatus.BadInput : status;
 }
 
 /** The results of one vector after the other. */
@@ -92,6 +95,8 @@ class TracerRun {
   readonly sources = new Set<string>();
   /** Whether some messages have no result. */
   isLacking = false;
+  /** Whether the vector at hand has no states. */
+  private isRefused = false;
   private setting: { readonly blockstore: Blockstore; before: Cid } | undefined;
   /** Of messages whose state is not known yet. */
   private waiting: MessageTrace[] = [];
@@ -109,7 +114,11 @@ class TracerRun {
     return {
       ...(debugging ? { debug: {} } : {}),
       observer: tracer.observer,
-      onBegin: ({ blockstore, stateRoot }) => {
+      onBegin: ({ blockstore, stateRoot, isTipset }) => {
+        this.isRefused = isTipset && NEED_STATES.includes(this.name);
+        // Becomes the vector's report.
+        if (this.isRefused)
+          throw new Error(`${this.name} needs the state after each message, which a tipset does not have`);
         this.setting = { blockstore, before: stateRoot };
       },
       onResult: (_, machine) => {
@@ -150,13 +159,15 @@ class TracerRun {
   }
 
   private end(name: string, source: string, output: Output): void {
+    if (this.isRefused) {
+      this.isRefused = false;
+      this.isLacking = true;
+      return;
+    }
     // A tipset's messages, between which there are no states to read.
     const context = this.abi === undefined ? {} : { abi: this.abi };
     for (const trace of this.waiting.splice(0)) {
       this.results.push(SHOW[this.name]({ trace, states: undefined, context }, this.config));
-    }
-    if (this.results.includes(undefined)) {
-      this.lacking.push(`${this.name} needs the state after each message, which a tipset does not have`);
     }
     for (const text of this.lacking) output.note(`${name}: ${text}`);
     this.isLacking ||= this.lacking.length > 0;

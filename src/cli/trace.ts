@@ -28,7 +28,7 @@ export const trace = defineCommand({
       type: "choice",
       value: "NAME",
       choices: TRACERS,
-      help: "Answer as nodes of Ethereum do, a JSON object for each vector.",
+      help: "Answer as nodes of Ethereum do, a JSON object for each vector. prestateTracer and stateDiff take no tipsets.",
     },
     "tracer-config": {
       type: "text",

@@ -1,6 +1,5 @@
 import type { Address } from "../address/address.js";
-import { parseAddress } from "../address/text.js";
-import { type EthAddress, ethToFilecoin, isEthAddress } from "../builtin/evm/eth-address.js";
+import { parseAnyAddress } from "../builtin/evm/eth-address.js";
 import { parseCid } from "../encoding/cid.js";
 import { isFvmError } from "../errors.js";
 import { isU256 } from "../ipld/u256.js";
@@ -32,6 +31,25 @@ const FIELDS: Readonly<Record<string, (value: unknown, option: string) => ActorO
   }),
 };
 
+/** What this package's names of an override's fields are called in JSON. */
+const NAMES: Readonly<Record<string, string>> = {
+  bytecode: "code",
+  storage: "state",
+  slots: "stateDiff",
+  code: "actorCode",
+  state: "actorState",
+};
+
+/** An error about overrides that came from JSON, in JSON's names; any other as it is. */
+export function inNamesOfJson(error: unknown): unknown {
+  if (!isFvmError(error, "INVALID_OPTION")) return error;
+  const { option, reason } = error.details;
+  const [, address, field = ""] = /^(overrides\[[ft]\w+\])(.*)$/.exec(option) ?? [];
+  if (address === undefined) return error;
+  const named = (text: string) => text.replace(/\b[a-z]+\b/g, (word) => NAMES[word] ?? word);
+  return invalid(`${address}${named(field)}`, named(reason), error);
+}
+
 /**
  * Overrides from the JSON that Ethereum's nodes take: `{"ADDRESS": {"balance", "nonce", "code", "state",
  * "stateDiff"}}`, where `code` is EVM code, `state` the whole storage and `stateDiff` some slots of it. Integers are JSON
@@ -53,7 +71,7 @@ const isPlain = is((value) => isObject(value) === undefined && !Array.isArray(va
 
 function addressOf(text: string, option: string): Address {
   try {
-    return isEthAddress(text) ? ethToFilecoin(text as EthAddress) : parseAddress(text);
+    return parseAnyAddress(text);
   } catch (cause) {
     if (isFvmError(cause, "INVALID_ADDRESS")) throw invalid(option, cause.details.reason, cause);
     throw cause;

@@ -122,7 +122,7 @@ describe("conformance", () => {
     const paths = [file("right.json", JSON.stringify(right)), file("none.json", "{}")];
     const { status, answer, notes } = await fvm("conformance", ...paths, "--bundles", folder);
     expect({ status, answer }).toEqual({ status: 2, answer: "1 passed, 1 failed, 0 skipped" });
-    expect(notes).toContain(`NO VECTOR ${paths[1]}: class: not a text`);
+    expect(notes).toContain(`NO VECTOR ${paths[1]}: not a test vector: it has no class`);
   });
 
   test("2 if nothing ran, and the skipped are counted aloud", async () => {

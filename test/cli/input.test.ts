@@ -130,7 +130,7 @@ describe("bad input is one line and exit code 2", () => {
     [
       "nothing to run",
       () => [],
-      "VECTOR is missing, or --state, --store, --network and --message (see fvm trace --help)",
+      "VECTOR is missing, or --state, --store and --message (see fvm trace --help)",
     ],
     ["both", () => [folder, ...on()], "there are vectors, and a state: one of both (see fvm trace --help)"],
     ["no message", () => state, "--message is missing (see fvm trace --help)"],
@@ -142,7 +142,7 @@ describe("bad input is one line and exit code 2", () => {
     [
       "no network",
       () => state.slice(0, 4).concat("--message", json()),
-      "--network is missing (see fvm trace --help)",
+      /^--network is missing: no released builtin actors have the list bafy\w+ \(see fvm trace --help\)$/,
     ],
     [
       "no store",
@@ -214,6 +214,11 @@ describe("bad input is one line and exit code 2", () => {
       "a field that is not known",
       () => message(json({ Gas: 1 })),
       /^INVALID_MESSAGE { field: 'Gas', reason: 'there is no such field; there are Version, To/,
+    ],
+    [
+      "a receiver that is no address",
+      () => message(json({ To: "bogus" })),
+      "INVALID_MESSAGE { field: 'To', reason: 'not an address: f, t or 0x begins one' }",
     ],
     ["no sender", () => message('{"To":"f01"}'), "INVALID_MESSAGE { field: 'From', reason: 'missing' }"],
     [

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeBlocks } from "../../src/blockstore/access.js";
 import { emptyEvmState, withSlots, writeEvmState } from "../../src/builtin/evm/index.js";
-import { networkOfActors } from "../../src/cli/state/open.js";
+import { networkOfActors } from "../../src/cli/input/network.js";
 import { cidText } from "../../src/encoding/cid.js";
 import { writeCar } from "../../src/ipld/car.js";
 import { NEWEST_VERSION, networkVersion } from "../../src/vm/network/version.js";
@@ -52,6 +52,30 @@ if (mainnetBundle(actorsVersion) === undefined) {
       });
       const { answer: text } = await fvm("state", "get", ...args);
       expect(text).toContain(`storage[${word("7")}]  ${word("2")}`);
+    });
+
+    test("tell the network version also to what executes messages", async () => {
+      const message = JSON.stringify({ From: id, To: "f099", Value: "1" });
+      const args = ["--state", roots[1] ?? "", "--store", car, "--message", message];
+      const { status, answer, notes } = await fvm("simulate", ...args, "--changes");
+      expect({ status, notes }).toEqual({ status: 0, notes: "" });
+      expect(answer).toMatch(/^message 0: f0\d+ → f099 \(\w+\) · Send · .* · exit 0 \(OK\)$/m);
+      expect(answer).toContain(`  ${id} evm: changed\n`);
+      expect((await fvm("simulate", ...args, "--network", `${NEWEST_VERSION}`, "--changes")).answer).toBe(
+        answer,
+      );
+      expect((await fvm("gas", ...args)).notes).toBe("");
+    });
+
+    test("an override is called what its JSON calls it", async () => {
+      const message = JSON.stringify({ From: id, To: "f099" });
+      const override = '{"f01": {"stateDiff": {"0x0": "0x1"}}}';
+      const args = ["--state", roots[1] ?? "", "--store", car, "--message", message];
+      const { status, notes } = await fvm("simulate", ...args, "--override", override);
+      expect(status).toBe(2);
+      expect(notes).toContain(
+        "'overrides[f01].stateDiff', reason: 'f01 is no contract; code would make it one'",
+      );
     });
 
     test("of which a contract is added: it is shown slot by slot", async () => {

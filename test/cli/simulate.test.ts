@@ -200,6 +200,11 @@ describe("bad input is one line and exit code 2", () => {
       /no contract/,
     ],
     [
+      "an override of no address",
+      () => [vector, "--override", '{"0x1234": {}}'],
+      /overrides\["0x1234"\]', reason: 'not 0x and 40 hexadecimal digits'/,
+    ],
+    [
       "an address in two overrides",
       () => [vector, ...Array(2).fill(["--override", '{"f0100": {}}']).flat()],
       /it is there twice/,

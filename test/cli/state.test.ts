@@ -193,6 +193,29 @@ describe("fvm state list", () => {
   });
 });
 
+describe("of a vector, the state before its messages", () => {
+  const on = (...argv: string[]) => fvm("state", ...argv, "--bundles", folder, "--json");
+
+  test("fvm state get and list show", async () => {
+    const path = file("right.json", JSON.stringify(vector));
+    const { status, answer } = await on("get", path, "f01");
+    expect(status).toBe(0);
+    const init = JSON.parse(answer);
+    expect(init).toMatchObject({ id: "f01", type: "init", state: { next_id: expect.any(Number) } });
+    const listed = await on("list", path, "--type", "init");
+    expect(JSON.parse(listed.answer)).toMatchObject({ id: "f01", type: "init" });
+    const tipset = file("tipset.json", JSON.stringify(await ownTipsetVector(folder)));
+    expect(JSON.parse((await on("get", tipset, "f01")).answer)).toMatchObject({ type: "init" });
+  });
+
+  test("a file that is no vector, and one that is not there", async () => {
+    const { status, notes } = await on("get", file("no.json", "{}"), "f01");
+    expect(status).toBe(2);
+    expect(notes).toMatch(/^fvm: INVALID_VECTOR .*not a test vector: it has no class/);
+    expect(await on("get", "/nowhere.json", "f01")).toMatchObject({ status: 2 });
+  });
+});
+
 describe("what is wrong is said in one line", () => {
   const absent = cidText(native.cidOf(DAG_CBOR, Uint8Array.of(1, 2, 3)));
   test.each<[name: string, args: () => string[], line: RegExp]>([
@@ -202,6 +225,8 @@ describe("what is wrong is said in one line", () => {
       () => ["get", before, "f17uoq6tp427uzv7fztkbsnn64iwotfrristwpryy"],
       /no actor has the address f17uoq/,
     ],
+    ["what is no address", () => ["get", before, "bogus"], /bogus.*not an address/],
+    ["a part of an address", () => ["get", before, "0x12"], /0x12.*not 0x and 40 hexadecimal digits/],
     ["no address", () => ["get", before, "f0x"], /INVALID_ADDRESS .*f0x/],
     ["no root", () => ["get", "bafy", "f01"], /INVALID_CID .*bafy/],
     ["a root that the store lacks", () => ["get", absent, "f01"], /the state root is not in .*state\.car/],

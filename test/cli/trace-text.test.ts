@@ -94,6 +94,23 @@ test("a message without a call", () => {
   expect(lines(undefined)).toEqual(["message 0: f0100, nonce 3: refused before it could begin"]);
 });
 
+test("an implicit message says so, and gas that did not fit, by how much", () => {
+  const ran = (name: string, compute: number, end: CallTrace["end"]) =>
+    call({ gasLimit: 900, steps: [{ kind: "charge", name, compute, other: 0 }], end });
+  expect(
+    traceLines(trace(ran("x", 1_027_000, { kind: "outOfGas" })), 0, { params: false, implicit: true }),
+  ).toEqual([
+    "message 0: f0100, nonce 3, implicit",
+    "  f0100 → f0101 (multisig) · Send · 1,027 gas, 27 beyond the limit · out of gas",
+  ]);
+  const inner = ran("x", 901_000, { kind: "outOfGas" });
+  const outer = call({ steps: [{ kind: "call", call: inner }] });
+  expect(lines(outer).slice(1)).toEqual([
+    "  f0100 → f0101 (multisig) · Send · 901 gas · exit 0 (OK)",
+    "    f0100 → f0101 (multisig) · Send · 901 gas, 1 beyond the limit · out of gas",
+  ]);
+});
+
 test("calls nested as deep as a network allows", () => {
   let first = call({});
   for (let depth = 1; depth < 4096; depth++) first = call({ steps: [{ kind: "call", call: first }] });

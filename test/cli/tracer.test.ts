@@ -56,9 +56,13 @@ test("messages of a tipset have no states between them", async () => {
   const tipset = file("tipset.json", JSON.stringify(await ownTipsetVector(folder)));
   const of = (tracer: string) => fvm("trace", tipset, "--bundles", folder, "--tracer", tracer);
   expect(await of("callTracer")).toMatchObject({ status: 0, notes: "" });
-  const { status, notes } = await of("stateDiff");
-  expect(status).toBe(2);
-  expect(notes).toMatch(/: stateDiff needs the state after each message, which a tipset does not have$/);
+  for (const tracer of ["stateDiff", "prestateTracer"]) {
+    const { status, answer, notes } = await of(tracer);
+    expect({ status, answer }).toEqual({ status: 2, answer: "" });
+    expect(notes).toMatch(
+      new RegExp(`^.*: ${tracer} needs the state after each message, which a tipset does not have$`),
+    );
+  }
 });
 
 describe("a user's mistake is one line", () => {

@@ -5,6 +5,7 @@ import {
   delegatedParts,
   idAddress,
 } from "../../address/address.js";
+import { parseAddress } from "../../address/text.js";
 import { FvmError } from "../../errors.js";
 import { hex, hexBytes } from "../../util/bytes.js";
 import { kindOf } from "../../util/kind-of.js";
@@ -36,6 +37,13 @@ export function ethToFilecoin(eth: EthAddress): Address {
   const text = eth.toLowerCase();
   if (text.startsWith(MASK)) return idAddress(u64(BigInt(`0x${text.slice(MASK.length)}`)));
   return delegatedAddress(SingletonId.Eam, hexBytes(text.slice(2)));
+}
+
+/** The address that a text means, in any form of Filecoin's or Ethereum's. Throws `FvmError` INVALID_ADDRESS. */
+export function parseAnyAddress(text: string): Address {
+  if (/^0x/i.test(text)) return ethToFilecoin(text as EthAddress);
+  if (/^[ft]/.test(text)) return parseAddress(text);
+  throw new FvmError("INVALID_ADDRESS", { address: text, reason: "not an address: f, t or 0x begins one" });
 }
 
 /**

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { parseAddress } from "../../address/text.js";
-import { ethToFilecoin, isEthAddress } from "../../builtin/evm/eth-address.js";
+import { parseAnyAddress } from "../../builtin/evm/eth-address.js";
 import { FvmError, isFvmError } from "../../errors.js";
 import { CborReader } from "../../ipld/cbor.js";
 import { decodeMessage, encodeMessage, type Message } from "../../message/message.js";
@@ -142,7 +141,7 @@ function isObject(value: unknown): value is object {
 function address(fields: Fields, name: string) {
   const text = fields.has(name) ? fields.string(name) : fields.fail(name, "missing");
   try {
-    return isEthAddress(text) ? ethToFilecoin(text) : parseAddress(text);
+    return parseAnyAddress(text);
   } catch (cause) {
     if (isFvmError(cause, "INVALID_ADDRESS")) return fields.fail(name, cause.details.reason, cause);
     throw cause;

@@ -15,11 +15,18 @@ export const storeOptions = {
   },
 } as const;
 
+/** The rules of a state. */
+export const NETWORK_OPTION = {
+  type: "text",
+  value: "NV",
+  help: "Network version, such as 28 (see fvm networks). Default: by the builtin actors, if they are released ones.",
+} as const;
+
 /** A state, and the epoch at which it is looked at. */
 export const stateOptions = {
   state: { type: "text", value: "CID", help: "Root of the state to start from; it is in --store." },
   store: storeOptions.store,
-  network: { type: "text", value: "NV", help: "Network version, such as 28 (see fvm networks)." },
+  network: NETWORK_OPTION,
   epoch: { type: "text", value: "N", help: "Epoch. Default: 0." },
   timestamp: { type: "text", value: "SECONDS", help: "Time since 1970. Default: 0." },
   "base-fee": { type: "text", value: "ATTOFIL", help: "Base fee per gas. Default: 0." },

@@ -1,4 +1,3 @@
-import { FvmError, HostFault } from "../../errors.js";
 import { runVectors } from "../../tools/vectors/run-vectors.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { DebugSink } from "../../vm/kernel/machine-context.js";
@@ -10,6 +9,7 @@ import type { Output } from "../command.js";
 import { ExitStatus } from "../exit-status.js";
 import { UsageError } from "../usage-error.js";
 import { completeMessage, readMessage } from "./message.js";
+import { missingBlock } from "./missing-block.js";
 import type { MessageValues, StateValues } from "./options.js";
 import { openState } from "./state.js";
 
@@ -20,6 +20,8 @@ export interface Setting extends Pick<MachineOptions, "blockstore" | "stateRoot"
   /** The vector's file, or the state root. */
   readonly source: string;
   readonly networkVersion: number;
+  /** Whether messages come in tipsets, between which there are no states to look at. */
+  readonly isTipset: boolean;
 }
 
 /** Someone who looks on while messages are executed. */
@@ -34,7 +36,7 @@ export interface Watcher {
   readonly changes?: boolean;
   /** After each message, implicit ones too. It is awaited where there is a machine, which is not so in tipsets. */
   onResult?(result: ApplyResult, machine?: Machine): unknown;
-  /** After the last message, also of a vector of which none could be executed. */
+  /** After the last message, also of a vector (but not of another file) of which none could be executed. */
   onEnd?(source: Pick<Setting, "name" | "source">): void;
 }
 
@@ -57,7 +59,7 @@ export async function runInput(
     throw new UsageError("there are vectors, and a state: one of both", command);
   }
   if (!isState && vectors.length === 0) {
-    throw new UsageError("VECTOR is missing, or --state, --store, --network and --message", command);
+    throw new UsageError("VECTOR is missing, or --state, --store and --message", command);
   }
   return isState ? runState(values, watcher, command) : runFiles(values, vectors, watcher, output);
 }
@@ -71,7 +73,7 @@ async function runState(values: RunValues, watcher: Watcher, command: string): P
   const { observer, debug, changes } = watcher;
   const options = { ...state.machine, ...(observer && { observer }), ...(debug && { debug }) };
   const source = { name: state.name, source: state.name };
-  watcher.onBegin?.({ ...source, networkVersion: rules.version, blockstore, stateRoot });
+  watcher.onBegin?.({ ...source, networkVersion: rules.version, blockstore, stateRoot, isTipset: false });
   try {
     using machine = await Machine.create(options);
     for (const written of messages) {
@@ -90,17 +92,6 @@ async function runState(values: RunValues, watcher: Watcher, command: string): P
   return 0;
 }
 
-/** A block that a state lacks is no fault of the host here: the files are what somebody gave. */
-export function missingBlock(cause: unknown, files: readonly string[]): FvmError | undefined {
-  if (!(cause instanceof HostFault && cause.code === "BLOCK_NOT_FOUND")) return undefined;
-  const { cid } = cause.details as HostFault<"BLOCK_NOT_FOUND">["details"];
-  return new FvmError(
-    "INVALID_STATE",
-    { reason: `a block is not in ${files.join(", ")}, nor in a bundle`, cid },
-    { cause },
-  );
-}
-
 async function runFiles(
   { bundles, filter, proofs }: RunValues,
   paths: readonly string[],
@@ -116,9 +107,10 @@ async function runFiles(
     ...(observer === undefined ? {} : { observer }),
     ...(changes === undefined ? {} : { changes }),
     repeat: 0,
-    onBegin({ vector: { id, file, stateRoot }, variant, blockstore }) {
+    onBegin({ vector: { id, file, stateRoot, class: kind }, variant, blockstore }) {
       const { networkVersion } = variant;
-      onBegin?.({ name: id, source: file, networkVersion, blockstore, stateRoot });
+      const isTipset = kind === "tipset";
+      onBegin?.({ name: id, source: file, networkVersion, blockstore, stateRoot, isTipset });
     },
     onResult(result, machine) {
       executed = true;
@@ -131,7 +123,7 @@ async function runFiles(
         output.note(`${status}: ${id}: ${reason}`);
       }
       executed = false;
-      onEnd?.({ name: id, source: file });
+      if (status !== "unreadable") onEnd?.({ name: id, source: file });
       output.progress(`${filesDone + 1} of ${total}: ${id}`);
     },
   });

@@ -1,12 +1,15 @@
 import { BlockCache } from "../../blockstore/block-cache.js";
+import type { Cid } from "../../encoding/cid.js";
 import { noAnswers } from "../../vm/externs/no-answers.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
-import { networkVersion } from "../../vm/network/version.js";
+import type { NetworkVersion } from "../../vm/network/version.js";
 import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
 import { UsageError } from "../usage-error.js";
+import { missingBlock } from "./missing-block.js";
+import { namedNetwork, networkOfState } from "./network.js";
 import type { StateValues } from "./options.js";
 import { InputStore } from "./store.js";
-import { amountValue, bytesValue, cidValue, countValue, networkValue, u64Value } from "./values.js";
+import { amountValue, bytesValue, cidValue, countValue, u64Value } from "./values.js";
 
 const MAINNET_CHAIN_ID = 314;
 const RANDOMNESS_BYTES = 32;
@@ -25,17 +28,12 @@ export interface InputState extends Disposable {
  * UNKNOWN_NETWORK_VERSION, INVALID_CAR, and the file system's errors.
  */
 export async function openState(values: StateValues, command: string): Promise<InputState> {
-  const { state = missing("state", command), network = missing("network", command) } = values;
+  const { state = missing("state", command), network } = values;
   const stateRoot = cidValue("state", state, command);
-  const rules = networkVersion(networkValue(network, command), { experimental: true });
+  const named = network === undefined ? undefined : namedNetwork(network, command);
   const settings = settingsOf(values, command);
-  const blockstore = await InputStore.open(values, command, rules.actorsVersion);
-  try {
-    blockstore.require(stateRoot, "the state root");
-  } catch (error) {
-    blockstore.close();
-    throw error;
-  }
+  const blockstore = await InputStore.open(values, command, named?.actorsVersion);
+  const rules = await rulesOf(blockstore, stateRoot, named, values, command);
   // In the shared cache a machine would find what these files lack.
   const blockCache = BlockCache.create(BLOCK_CACHE_BYTES);
   return {
@@ -46,6 +44,26 @@ export async function openState(values: StateValues, command: string): Promise<I
       blockCache.clear();
     },
   };
+}
+
+/** Closes the store if it throws. */
+async function rulesOf(
+  store: InputStore,
+  root: Cid,
+  named: NetworkVersion | undefined,
+  { store: files }: StateValues,
+  command: string,
+): Promise<NetworkVersion> {
+  try {
+    store.require(root, "the state root");
+    if (named !== undefined) return named;
+    const found = await networkOfState(store, root, command);
+    store.useActors(found.actorsVersion);
+    return found;
+  } catch (cause) {
+    store.close();
+    throw missingBlock(cause, files) ?? cause;
+  }
 }
 
 function settingsOf(values: StateValues, command: string) {

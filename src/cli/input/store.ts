@@ -15,7 +15,8 @@ export class InputStore implements Blockstore, Disposable {
   private constructor(
     readonly files: readonly string[],
     private readonly cars: readonly [CarBlockstore, ...CarBlockstore[]],
-    private readonly bundles: BundleBlocks,
+    private readonly folders: readonly string[],
+    private bundles: BundleBlocks,
   ) {}
 
   /**
@@ -40,8 +41,14 @@ export class InputStore implements Blockstore, Disposable {
     return new InputStore(
       files,
       cars as [CarBlockstore, ...CarBlockstore[]],
+      folders,
       new BundleBlocks(folders, actorsVersion),
     );
+  }
+
+  /** From now on bundles of this version of the actors fill in, of any network. */
+  useActors(version: number): void {
+    this.bundles = new BundleBlocks(this.folders, version);
   }
 
   get(cid: Cid): Uint8Array | undefined {

@@ -4,7 +4,7 @@ import { readVector } from "../../tools/vectors/files.js";
 import { Library } from "../../tools/vectors/library.js";
 import { messageMachine, type PreparedMessage, preparedMessages } from "../../tools/vectors/prepare.js";
 import { surroundingsOf } from "../../tools/vectors/run.js";
-
+import type { Variant, Vector } from "../../tools/vectors/vector.js";
 import { Machine } from "../../vm/machine/machine.js";
 import { existingFolder } from "../existing-folder.js";
 import type { StoreValues } from "./options.js";
@@ -32,11 +32,7 @@ export async function openVectorState(
 ): Promise<VectorState> {
   const vector = readVector(file);
   if (vector.class !== "message") throw invalid(file, "class", "tipset, where message is needed");
-  if (vector.unsupported !== undefined) throw invalid(file, "selector", vector.unsupported);
-  const found = vector.variants.find(({ id }) => variant === undefined || id === variant);
-  if (found === undefined) {
-    throw invalid(file, "preconditions.variants", `there is none ${variant ?? ""}`.trimEnd());
-  }
+  const found = variantOf(vector, variant);
   const messages = preparedMessages(vector, found);
   if (index > 0 && index >= messages.length) {
     throw invalid(file, "apply_messages", `there are ${messages.length}, and no number ${index}`);
@@ -51,6 +47,15 @@ export async function openVectorState(
     messages: after,
     [Symbol.dispose]: () => surroundings.blockCache.clear(),
   };
+}
+
+/** A variant of a vector. Throws `FvmError` INVALID_VECTOR. @param id Default: the first. */
+export function variantOf(vector: Vector, id?: string): Variant {
+  const { file, unsupported, variants } = vector;
+  if (unsupported !== undefined) throw invalid(file, "selector", unsupported);
+  const found = variants.find((variant) => id === undefined || variant.id === id);
+  if (found !== undefined) return found;
+  throw invalid(file, "preconditions.variants", `there is none ${id ?? ""}`.trimEnd());
 }
 
 async function rootAfter(options: VectorState["machine"], messages: readonly PreparedMessage[]) {

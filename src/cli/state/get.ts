@@ -1,5 +1,6 @@
 import { idAddress } from "../../address/address.js";
 import { formatAddress, type NetworkLetter } from "../../address/text.js";
+import { parseAnyAddress } from "../../builtin/evm/eth-address.js";
 import { toJson } from "../../builtin/values/json.js";
 import { decodedText } from "../../builtin/values/text.js";
 import { cidText } from "../../encoding/cid.js";
@@ -9,7 +10,7 @@ import type { Output } from "../command.js";
 import { shownText } from "../input/values.js";
 import { jsonText } from "../json.js";
 import { UsageError } from "../usage-error.js";
-import { addressValue, onStates, type StateStoreValues } from "./open.js";
+import { onState, type StateStoreValues } from "./open.js";
 
 const COMMAND = "state get";
 
@@ -22,11 +23,10 @@ export async function getActor(
   json: boolean,
   output: Output,
 ): Promise<number> {
-  const address = addressValue(addressText);
+  const address = parseAnyAddress(addressText);
   const slots = storage.map(slotValue);
   const letter = addressText.startsWith("t") ? "t" : "f";
-  return onStates(values, [root], COMMAND, async (store, [state]) => {
-    if (state === undefined) return 0;
+  return onState(values, root, COMMAND, async (store, state) => {
     const actor = await readActor(store, state, address);
     const words = slots.length === 0 ? [] : await readStorage(store, state, address, slots);
     const read = slots.map((slot, i) => [wordText(slot), wordText(words[i] ?? 0n)] as const);

@@ -7,7 +7,7 @@ import { formatFil } from "../../message/token.js";
 import type { Output } from "../command.js";
 import { shownText } from "../input/values.js";
 import { UsageError } from "../usage-error.js";
-import { onStates, type StateStoreValues } from "./open.js";
+import { onState, type StateStoreValues } from "./open.js";
 
 const COMMAND = "state list";
 
@@ -22,8 +22,7 @@ export async function list(
   if (type !== undefined && !ACTOR_TYPES.some((known) => known === type)) {
     throw new UsageError(`--type is ${shownText(type)}, not one of ${ACTOR_TYPES.join(", ")}`, COMMAND);
   }
-  return onStates(values, [root], COMMAND, async (store, [state]) => {
-    if (state === undefined) return 0;
+  return onState(values, root, COMMAND, async (store, state) => {
     await listActors(store, state, (actor) => {
       if (type !== undefined && actor.type !== type) return;
       output.answer(json ? lineOfJson(actor) : lineOfText(actor));

@@ -1,22 +1,17 @@
-import type { Address } from "../../address/address.js";
-import { parseAddress } from "../../address/text.js";
-import { walkBlocks } from "../../blockstore/access.js";
-import { ethToFilecoin, isEthAddress } from "../../builtin/evm/eth-address.js";
-import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
-import { DAG_CBOR } from "../../encoding/codecs.js";
+import { existsSync } from "node:fs";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import { type Cid, parseCid, toCid } from "../../encoding/cid.js";
 import type { StateAt } from "../../inspect/state/inspected-state.js";
-import { loadState } from "../../inspect/state/states.js";
-import { CborWriter } from "../../ipld/cbor.js";
-import { retrying } from "../../ipld/retrying.js";
-import { native } from "../../native/index.js";
-import { identifyBundle } from "../../tools/bundles/pins.js";
-import { NEWEST_VERSION, networkVersion, OLDEST_VERSION } from "../../vm/network/version.js";
-import { readBuiltinActors } from "../../vm/state-tree/system-actor.js";
+import { bundleFolders } from "../../tools/bundles/folders.js";
+import { readVector } from "../../tools/vectors/files.js";
+import { Library } from "../../tools/vectors/library.js";
+import { surroundingsOf } from "../../tools/vectors/run.js";
+import { existingFolder } from "../existing-folder.js";
+import { missingBlock } from "../input/missing-block.js";
+import { namedNetwork, networkOfState } from "../input/network.js";
 import type { StoreValues } from "../input/options.js";
-import { missingBlock } from "../input/run.js";
 import { InputStore } from "../input/store.js";
-import { networkValue } from "../input/values.js";
-import { UsageError } from "../usage-error.js";
+import { variantOf } from "../input/vector.js";
 
 /** The options with which the state commands name a store. */
 export type StateStoreValues = StoreValues & { readonly network: string | undefined };
@@ -29,7 +24,7 @@ export async function onStates<T>(
   values: StateStoreValues,
   roots: readonly string[],
   command: string,
-  work: (store: InputStore, states: readonly StateAt[]) => Promise<T>,
+  work: (store: Blockstore, states: readonly StateAt[]) => Promise<T>,
 ): Promise<T> {
   const cids = roots.map((root) => parseCid(root));
   using store = await InputStore.open(values, command);
@@ -42,6 +37,42 @@ export async function onStates<T>(
   }
 }
 
+/**
+ * As `onStates`, on the state with this root, or on the one before the messages of the vector in this file. Throws also
+ * `FvmError` INVALID_VECTOR, BUNDLE_NOT_FOUND.
+ */
+export async function onState<T>(
+  values: StateStoreValues,
+  rootOrFile: string,
+  command: string,
+  work: (store: Blockstore, state: StateAt) => Promise<T>,
+): Promise<T> {
+  if (values.store.length === 0 && existsSync(rootOrFile)) {
+    return onVector(values, rootOrFile, command, work);
+  }
+  return onStates(values, [rootOrFile], command, (store, [state]) => work(store, state as StateAt));
+}
+
+async function onVector<T>(
+  { bundles, network }: StateStoreValues,
+  file: string,
+  command: string,
+  work: (store: Blockstore, state: StateAt) => Promise<T>,
+): Promise<T> {
+  const vector = readVector(file);
+  const variant = variantOf(vector);
+  const library = new Library(bundleFolders(existingFolder("bundles", bundles, command)));
+  const { store, blockCache } = surroundingsOf(vector, variant, { library });
+  const version = network === undefined ? variant.networkVersion : namedNetwork(network, command).version;
+  try {
+    return await work(store, { root: toCid(vector.stateRoot), network: version });
+  } catch (cause) {
+    throw missingBlock(cause, [file]) ?? cause;
+  } finally {
+    blockCache.clear();
+  }
+}
+
 async function networkOf(
   store: InputStore,
   root: Cid,
@@ -49,34 +80,7 @@ async function networkOf(
   command: string,
 ): Promise<number> {
   store.require(root, "the state root");
-  if (network !== undefined) {
-    return networkVersion(networkValue(network, command), { experimental: true }).version;
-  }
-  const list = await walkBlocks(store, function* (blocks) {
-    return yield* retrying(() => readBuiltinActors(blocks, loadState(blocks, root)));
-  });
-  return (
-    networkOfActors(list) ??
-    fail(`--network is missing: no released builtin actors have the list ${cidText(list)}`, command)
-  );
-}
-
-/** The newest network version that runs with a list of builtin actors, if they are released ones. */
-export function networkOfActors(list: Cid): number | undefined {
-  // A bundle's manifest is a version and the list, so it follows from the list.
-  const manifest = new CborWriter().array(2).u64(1).cid(list).finish();
-  const version = identifyBundle(cidText(native.cidOf(DAG_CBOR, manifest)))?.version;
-  for (let network = NEWEST_VERSION; network >= OLDEST_VERSION; network--) {
-    if (networkVersion(network).actorsVersion === version) return network;
-  }
-  return undefined;
-}
-
-/** An address in any form. Throws `FvmError` INVALID_ADDRESS. */
-export function addressValue(text: string): Address {
-  return isEthAddress(text) ? ethToFilecoin(text) : parseAddress(text);
-}
-
-function fail(reason: string, command: string): never {
-  throw new UsageError(reason, command);
+  const known =
+    network === undefined ? await networkOfState(store, root, command) : namedNetwork(network, command);
+  return known.version;
 }

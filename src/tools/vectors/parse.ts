@@ -1,3 +1,4 @@
+import { FvmError } from "../../errors.js";
 import { Fields, parseExactJson } from "./fields.js";
 import { parseMessageVector } from "./parse-message.js";
 import { parseTipsetVector } from "./parse-tipset.js";
@@ -10,9 +11,21 @@ import type { Vector } from "./vector.js";
  * @param file names the vector in errors and reports
  */
 export function parseVector(text: string, file: string): Vector {
-  const fields = Fields.of(parseExactJson(text, file), file);
+  const json = parseExactJson(text, file);
+  if (!hasClass(json)) {
+    throw new FvmError("INVALID_VECTOR", {
+      file,
+      field: "(file)",
+      reason: "not a test vector: it has no class",
+    });
+  }
+  const fields = Fields.of(json, file);
   const kind = fields.string("class");
   if (kind === "message") return parseMessageVector(fields);
   if (kind === "tipset") return parseTipsetVector(fields);
   return fields.fail("class", `unknown class ${kind}`);
+}
+
+function hasClass(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "class" in json;
 }

@@ -27,7 +27,8 @@ function readOrReport(file: string): ReturnType<typeof readVector> | VariantRepo
   } catch (error) {
     if (!isFvmError(error, "INVALID_VECTOR")) throw error;
     const { field, reason } = error.details;
-    return reportWithoutRun(file, "unreadable", `${field}: ${reason}`);
+    const isWhole = field === "(file)" || field === "(top)";
+    return reportWithoutRun(file, "unreadable", isWhole ? reason : `${field}: ${reason}`);
   }
 }
 

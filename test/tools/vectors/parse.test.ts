@@ -186,11 +186,13 @@ describe("what is wrong is named", () => {
 
   test("JSON itself", () => {
     expect(thrownBy(() => parseVector("{", "f"))).toEqual({ file: "f", field: "(top)", reason: "not JSON" });
-    expect(thrownBy(() => parseVector("[]", "f"))).toEqual({
-      file: "f",
-      field: "(top)",
-      reason: "not an object",
-    });
+    for (const text of ["[]", "{}", "7", "null"]) {
+      expect(thrownBy(() => parseVector(text, "f"))).toEqual({
+        file: "f",
+        field: "(file)",
+        reason: "not a test vector: it has no class",
+      });
+    }
   });
 
   test.each([
