@@ -182,13 +182,20 @@ else {
   });
 
   test("the flame graph says what its colours stand for", async () => {
-    const opened = await open(
-      made(madeCall([madeCharge("wasm_exec", 75_000), madeCharge("OnBlockRead", 25_000)])),
-    );
+    const rest = ["OnSyscall", "OnBlockRead", "OnActorUpdate", "OnHashing", "OnValueTransfer"];
+    const charges = [madeCharge("wasm_exec", 75_000), ...rest.map((name) => madeCharge(name, 5_000))];
+    const opened = await open(made(madeCall(charges)));
     await opened.view("Gas");
     const legend = opened.page.getByRole("list", { name: "Gas by category" }).getByRole("listitem");
-    await eventually(() => legend.count()).toBe(2);
-    expect(await legend.first().textContent()).toMatch(/ 75%$/);
+    await eventually(() => legend.count()).toBe(6);
+    expect(await legend.first().textContent()).toBe("Wasm instructions 75%");
+    const colours = (selector: string, property: string) =>
+      opened.page.evaluate<string[]>(
+        `[...document.querySelectorAll("${selector}")].map((one) => getComputedStyle(one).${property})`,
+      );
+    const swatches = await colours(".legend i", "backgroundColor");
+    expect(new Set(swatches).size).toBe(6);
+    expect(new Set(await colours(".frame.gas rect", "fill"))).toEqual(new Set(swatches));
   });
 
   test("a call's method is in sight on a narrow screen", async () => {

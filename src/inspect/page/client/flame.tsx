@@ -1,13 +1,16 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { CATEGORY_TITLES } from "../../profile/categories.js";
 import type { PageMessage } from "../data.js";
 import { counted, gasText, shareText } from "./amounts.js";
-import { categorySums, framesOf, type Placed, placed, type Range, seenIn } from "./frames.js";
+import { categorySums, type Frame, framesOf, type Placed, placed, type Range, seenIn } from "./frames.js";
 
 /** Pixels. */
 const ROW = 22;
 const CHARACTER = 6.7;
 const LEAST_LABEL = 24;
+const CATEGORIES: readonly string[] = Object.values(CATEGORY_TITLES);
+const STRIDE = 5;
 /** Calls from which on like ones are put together at first. */
 const MANY = 500;
 
@@ -106,7 +109,7 @@ function Graph({ tree, query, onCall, choice }: GraphProps) {
               width={width}
               label={labelOf(frame)}
               title={describe(frame, tree)}
-              hue={hueOf(frame.data.group)}
+              hue={hueOf(frame.data)}
               look={lookOf(frame, frame === selected, query)}
               onZoom={() => zoom(frame)}
             />
@@ -138,7 +141,7 @@ function Legend({ tree }: { readonly tree: Placed }) {
     <ul class="legend" aria-label="Gas by category">
       {sums.map(([category, gas]) => (
         <li key={category}>
-          <i class="gas" style={{ "--hue": `${hueOf(category)}` }} />
+          <i class="gas" style={{ "--hue": `${hueOfCategory(category)}` }} />
           {category} <small>{shareText(gas, tree.value ?? 0)}</small>
         </li>
       ))}
@@ -222,8 +225,17 @@ function fitted(text: string, pixels: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`;
 }
 
+function hueOf({ kind, group }: Frame): number {
+  return kind === "gas" ? hueOfCategory(group) : hueOfType(group);
+}
+
+/** Degrees: categories are evenly apart, and neighbours in the list are far from each other. */
+function hueOfCategory(title: string): number {
+  return (CATEGORIES.indexOf(title) * STRIDE * (360 / CATEGORIES.length)) % 360;
+}
+
 /** The same colour for the same name, in degrees. */
-function hueOf(name: string): number {
+function hueOfType(name: string): number {
   let hash = 0;
   for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) >>> 0;
   return hash % 360;
