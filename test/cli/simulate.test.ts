@@ -124,6 +124,19 @@ describe("on a state", () => {
     expect(json.explanation).toMatch(/failed with exit code 22/);
   });
 
+  test("what messages are given is decoded, with and without their calls; an ABI of which nothing is there is named", async () => {
+    // CBOR of [7], for a method that nobody knows.
+    const given = message({ Method: 77, Params: "gQc=" });
+    const line = /^ +params \(DAG-CBOR\): \[7\]$/gm;
+    expect((await on(...given)).answer.match(line)).toBeNull();
+    expect((await on(...given, "--params")).answer.match(line)).toHaveLength(1);
+    expect((await on(...given, "--params", "--trace")).answer.match(line)).toHaveLength(1);
+    const abi = file("none.json", "[]");
+    expect((await on(...given, "--abi", abi)).notes).toBe(
+      `${abi}: no call, log or revert here is of this ABI`,
+    );
+  });
+
   test("changes are those of the state with its overrides", async () => {
     const rich = JSON.stringify({ [nobody as string]: { balance: `${FIL}` } });
     const send = message({ From: nobody, Value: `${FIL}` });
@@ -185,6 +198,12 @@ describe("bad input is one line and exit code 2", () => {
     ["a variant that there is not", () => [vector, "--variant", "x"], /there is none x/],
     ["--lotus alone", () => [vector, "--lotus"], /--lotus goes with --estimate/],
     ["--same alone", () => [vector, "--same", "calls"], /--same goes with --estimate/],
+    [
+      "an estimate with parameters",
+      () => [vector, "--estimate", "--params"],
+      /goes without --trace, --params/,
+    ],
+    ["an ABI of no file", () => [vector, "--abi", "/nowhere.json"], /ENOENT/],
     ["an estimate with a trace", () => [vector, "--estimate", "--trace"], /goes without --trace/],
     ["an estimate of two", () => [...state, ...message(), ...message(), "--estimate"], /takes one message/],
     ["an override that is no JSON", () => [vector, "--override", "{x"], /overrides.*not JSON/],
