@@ -149,7 +149,7 @@ function proofsOf({ proofs }: SimulateValues): Pick<MachineOptions, "proofs"> {
   return proofs === undefined ? {} : { proofs: proofs === "accept" ? acceptProofs : rejectProofs };
 }
 
-/** What the command line says of the block. */
+/** Overrides of the block, from the command line. */
 function blockOf(values: SimulateValues): BlockOverride {
   const { epoch, timestamp, randomness, "base-fee": baseFee, "circulating-supply": supply } = values;
   return {
@@ -179,7 +179,7 @@ function exactJson(text: string): unknown {
   }
 }
 
-/** What there is to try, and how it is to be shown. */
+/** The simulation to try, and how to show it. */
 interface Attempt {
   readonly simulator: Simulator;
   readonly scene: Scene;

@@ -23,7 +23,7 @@ export interface SimulationView extends TraceTextOptions {
   readonly trace: boolean;
   /** Number of the first message. */
   readonly firstIndex: number;
-  /** What all messages change, if that is asked for. */
+  /** Changes by all messages, if they are asked for. */
   readonly comparison: StateComparison | undefined;
   /** For terminals. Default: none. */
   readonly marks?: Marks;
@@ -64,7 +64,7 @@ function resultLines(result: TracedMessage, index: number, view: SimulationView)
   ];
 }
 
-/** What the message's own call was given and returned, as far as the lines of the trace do not say it. */
+/** Parameters and return value of the message's own call that the lines of the trace do not show. */
 function ownLines({ call }: MessageTrace, decoded: DecodedCall, view: SimulationView): string[] {
   if (call === undefined || (view.trace && view.params)) return [];
   return [

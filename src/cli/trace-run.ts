@@ -33,7 +33,7 @@ export async function runTrace(
   const usedAbis = new Set<string>();
   const tracer = new Tracer();
   let source = "";
-  /** Of the vector at hand. */
+  /** Texts of the vector at hand. */
   let done: string[] = [];
   let index = 0;
   let implicit = false;

@@ -14,7 +14,7 @@ import { gasOfEach } from "../vm/trace/gas-of.js";
 import type { CallEnd } from "../vm/trace/observation.js";
 import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 
-/** What the lines of a trace show. */
+/** Options of a trace's lines. */
 export interface TraceTextOptions {
   /** Also what each call is given, emits and returns. */
   readonly params: boolean;
@@ -39,7 +39,7 @@ export function traceLines(trace: MessageTrace, index: number, options: TraceTex
 /** A call whose steps are being shown. */
 interface Visit {
   readonly call: CallTrace;
-  /** Of the receiver. */
+  /** Type of the receiver. */
   readonly type: ActorType | undefined;
   /** The next of its steps. */
   at: number;
@@ -80,7 +80,7 @@ function callLines(
   return lines;
 }
 
-/** What the lines below a call's own say of it. */
+/** Lines about a call, below its own. */
 export function meaningLines(call: CallTrace, decoded: DecodedCall, options: TraceTextOptions): string[] {
   return [
     ...(options.params ? blockLines(decoded) : []),

@@ -36,7 +36,7 @@ interface TracerValues extends RunValues {
   readonly debugging: boolean;
 }
 
-/** What a tracer is given of a message; states only where its messages are executed one by one. */
+/** Input of a tracer for a message; states only where messages are executed one by one. */
 interface Traced {
   readonly trace: MessageTrace;
   readonly states: TracedStates | undefined;
@@ -98,7 +98,7 @@ class TracerRun {
   /** Whether the vector at hand has no states. */
   private isRefused = false;
   private setting: { readonly blockstore: Blockstore; before: Cid } | undefined;
-  /** Of messages whose state is not known yet. */
+  /** Messages whose state is not known yet. */
   private waiting: MessageTrace[] = [];
   private results: unknown[] = [];
   /** Why there are results missing. */

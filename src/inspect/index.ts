@@ -1,7 +1,6 @@
 /**
- * What messages did, for people: builtin actors, their methods, parameters, returns and states by name; traces in the
- * forms of the Ethereum world; where the gas
- * went; why messages failed.
+ * Reports on messages, for people: builtin actors, their methods, parameters, returns and states by name;
+ * traces in the forms of the Ethereum world; where the gas went; why messages failed.
  *
  * @module fvm-node/inspect
  */

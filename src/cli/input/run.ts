@@ -13,7 +13,7 @@ import { missingBlock } from "./missing-block.js";
 import type { MessageValues, StateValues } from "./options.js";
 import { openState } from "./state.js";
 
-/** What messages are executed on: a vector at one of its variants, or the state of the command line. */
+/** Basis of an execution: a vector at one of its variants, or the state of the command line. */
 export interface Setting extends Pick<MachineOptions, "blockstore" | "stateRoot"> {
   /** ID of the vector, or the state root. */
   readonly name: string;

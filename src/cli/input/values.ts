@@ -54,7 +54,7 @@ function parsed<T>(
     const value = parse(text);
     if (value !== undefined) return value;
   } catch {
-    // What is wrong is that it is something else.
+    // The text is no such value: the error below says so.
   }
   throw new UsageError(`--${option} is ${shownText(text)}, not ${what}`, command);
 }

@@ -42,7 +42,7 @@ export async function diffVector(values: StateStoreValues, file: string, how: Di
   const status = await runInput({ ...nothing, ...values }, [file], watcher, how.output, COMMAND);
   for (const { name, source, networkVersion: network, stateRoot, blockstore } of settings) {
     const { stateRoot: root } = readVector(source).expected;
-    // Of a vector that came out otherwise, which was said.
+    // The vector came out otherwise, which was said.
     if (blockstore.get(root) === undefined) continue;
     await answer(blockstore, { root: toCid(stateRoot), network }, { root, network }, { vector: name }, how);
   }

@@ -58,7 +58,7 @@ function layoutNote(mismatch: string): string {
   return `the state has another layout than that of its type: ${mismatch}`;
 }
 
-/** What is known of an actor, as far as both forms show it alike. */
+/** Facts about an actor that both forms show alike. */
 function factsOf(actor: InspectedActor, letter: NetworkLetter) {
   const { id, type, robustAddress: robust, delegatedAddress: delegated, ethAddress, code, nonce } = actor;
   return {

@@ -11,7 +11,7 @@ import { actorText, gasText, methodText } from "./words.js";
 
 type Cause = Explanation["cause"];
 
-/** What is known of a failure. */
+/** Facts about a failure. */
 export interface Failure {
   readonly receipt: Receipt;
   readonly trace: MessageTrace;
@@ -90,7 +90,7 @@ function reverted({ path }: Failure, revert: RevertReason): Cause {
   return cause("revert", `the contract ${contract} reverted with ${revertText(revert)}`);
 }
 
-/** What actors mean by the exit codes that they share, and the VM by its own. */
+/** Meanings of the exit codes that actors share, and of the VM's own. */
 function ofExitCode(failure: Failure, code: ExitCode): Cause {
   const { shown } = failure.inner;
   const say = shown.type === "evm" ? CONTRACT[code] : undefined;

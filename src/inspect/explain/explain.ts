@@ -142,7 +142,7 @@ function endText({ end, type }: FailedCall): string {
   }
 }
 
-/** What the VM itself says of an actor's end, which the other sentences say better. */
+/** The VM's own texts for an actor's end, which the other sentences say better. */
 const VM_TEXTS = /^(out of gas|fatal error|actor aborted|send aborted with code \d+)$/;
 
 function saidText(call: FailedCall): string[] {

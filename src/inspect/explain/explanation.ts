@@ -21,7 +21,7 @@ export interface FailedCall {
   readonly functionSignature: string | undefined;
   /** Undefined: the message could not begin. */
   readonly end: CallEnd | undefined;
-  /** What the actor, or the VM for it, said when it ended. */
+  /** Text that the actor, or the VM for it, gave when it ended. */
   readonly text: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface RefusedSyscall {
   readonly text: string;
 }
 
-/** What a contract gave as reason for its revert. */
+/** Reason that a contract gave for its revert. */
 export type RevertReason =
   | BuiltinRevert
   /** An error of the contract's own. `selector`: 0x and 8 hexadecimal digits; `match`: its name and values, if the ABI has it. */

@@ -6,10 +6,10 @@ import { gasProfile } from "../profile/profiler.js";
 import { replay } from "../profile/replay.js";
 import { type Dimension, spendingBy } from "../profile/spending.js";
 
-/** What is named of who spent gas, and on what. */
+/** Number of methods, and of categories, that are named. */
 const NAMED = 2;
 
-/** What a profile names in parentheses. */
+/** Words for the names that a profile has in parentheses. */
 const WORDS: Readonly<Record<string, string>> = {
   "(messages)": "the message itself",
   "(not found)": "a receiver that was not found",

@@ -13,7 +13,7 @@ import type { Names } from "./names.js";
 import { blockOf } from "./parts.js";
 import { pageActor } from "./party.js";
 
-/** What a page says of a call, without what it did. */
+/** Facts about a call on a page, without what it did. */
 export interface AboutCall
   extends Pick<PageCall, "actor" | "method" | "value" | "end" | "facts" | "params" | "returned"> {
   readonly type: ActorType | undefined;

@@ -52,7 +52,7 @@ const SHORT = 160;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
 const INVISIBLE = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
-/** What a page has room for, over all of its messages. */
+/** Room on a page, over all of its messages. */
 export class Budget {
   readonly charges: SharedRoom;
   readonly blocks: SharedRoom;

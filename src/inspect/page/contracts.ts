@@ -1,6 +1,6 @@
 import { type AbiLog, type AbiMatch, ContractAbi } from "../../builtin/abi/index.js";
 
-/** What the ABIs of contracts say of a page's messages, and which ABIs did. */
+/** Lookups for a page's messages in the ABIs of contracts, and the ABIs that had something. */
 export class Contracts {
   /** ABIs in which something was found, as they were named when they were loaded. */
   readonly sources = new Set<string>();

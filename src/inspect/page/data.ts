@@ -1,4 +1,4 @@
-/** What a page shows, as JSON: the contract between the half that is made here and the half in the browser. */
+/** Contents of a page, as JSON: the contract between the half made here and the half in the browser. */
 
 /** Milligas; decimal text beyond 2^53. */
 export type Amount = number | string;
@@ -48,7 +48,7 @@ export interface PageMessage {
   /** Why it failed, in words. */
   readonly explanation?: string;
   readonly facts: readonly Fact[];
-  /** Of a message that made no call; otherwise its call has them. */
+  /** Parameters of a message that made no call; otherwise its call has them. */
   readonly params?: PageBlock;
   /** Texts that calls refer to by number: names of charges, CIDs. */
   readonly strings: readonly string[];
@@ -59,7 +59,7 @@ export interface PageMessage {
   readonly events: readonly PageEvent[];
   /** Undefined: not known. */
   readonly state?: readonly PageStateActor[];
-  /** What was left out so that the page stays small. */
+  /** Counts of the things left out so that the page stays small. */
   readonly omitted: Readonly<Record<"calls" | "charges" | "blocks" | "events" | "logs", number>>;
 }
 
@@ -100,7 +100,7 @@ export type ChargeSum = readonly [name: number, count: number, compute: Amount, 
 
 /** Parameters or return data. */
 export interface PageBlock {
-  /** What it is, such as `DAG-CBOR, 12 bytes`. */
+  /** Format and size, such as `DAG-CBOR, 12 bytes`. */
   readonly about: string;
   /** Decoded; undefined if it is not understood. */
   readonly text?: string;
@@ -112,14 +112,14 @@ export interface PageEvent {
   /** Place of the call that emitted it. */
   readonly call: number;
   readonly emitter: string;
-  /** What it says, if that is known: `Transfer(from: …)`. */
+  /** Meaning, if it is known: `Transfer(from: …)`. */
   readonly summary?: string;
   readonly entries: readonly Fact[];
   /** Whether the call failed, and the event with it. */
   readonly isDiscarded: boolean;
 }
 
-/** What changed of an actor. */
+/** Changes to an actor. */
 export interface PageStateActor {
   readonly actor: string;
   readonly kind: "added" | "changed" | "removed";

@@ -24,7 +24,7 @@ export interface PageSource {
   readonly result: ApplyResult;
   /** Where it is from, such as the name of a test vector. Shown in the list of messages. */
   readonly origin?: string;
-  /** What it changed; undefined if that is not known. */
+  /** Changes by the message; undefined if they are not known. */
   readonly state?: StateComparison;
 }
 
@@ -35,7 +35,7 @@ const CHECKS: Checks<PageSource> = {
   state: optional(isObject),
 };
 
-/** What a page shows of a message. @param place of the message in the page, for errors */
+/** A message as a page shows it. @param place of the message in the page, for errors */
 export function pageMessage(
   given: PageSource,
   place: number,

@@ -35,12 +35,12 @@ export interface CallWords {
 
 /** An event in words. */
 export interface EventWords {
-  /** What it says, in a line. */
+  /** The event in one line. */
   readonly summary: string | undefined;
   readonly values: readonly { readonly key: string; readonly text: string }[];
 }
 
-/** What the things of a message are called. */
+/** Names for the things of a message. */
 export class Names {
   private readonly actors: BuiltinActors;
 
@@ -67,12 +67,12 @@ export class Names {
     };
   }
 
-  /** Of a message that made no call, and so found no receiver. */
+  /** Method of a message that made no call, and so found no receiver. */
   method(method: U64): string {
     return this.actors.methodName(undefined, method) ?? `method ${method}`;
   }
 
-  /** Of a message that made no call. */
+  /** Parameters of a message that made no call. */
   params(method: U64, block: ObservedBlock): Words | undefined {
     return wordsOf(this.actors.decodeParams(undefined, method, block));
   }
@@ -96,7 +96,7 @@ export class Names {
     return `exit ${exitCodeText(code, type)}`;
   }
 
-  /** What a charge is for. */
+  /** Title of a charge's category. */
   category(charge: string): string {
     return CATEGORY_TITLES[categoryOf(charge)];
   }

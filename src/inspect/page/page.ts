@@ -13,7 +13,7 @@ import { type PageSource, pageMessage } from "./message.js";
 export interface PageInput {
   readonly title: string;
   readonly messages: Iterable<PageSource>;
-  /** What calls, events and reverts of contracts mean (`loadAbi`, `joinAbis`). */
+  /** ABI for calls, events and reverts of contracts (`loadAbi`, `joinAbis`). */
   readonly abi?: ContractAbi;
   readonly limits?: PageLimits;
 }
@@ -63,14 +63,14 @@ export class Page {
     return this.messages.length;
   }
 
-  /** What the page shows. */
+  /** Contents of the page. */
   data(): PageData {
     this.settle();
     const messages = this.messages.map(withoutUnused);
     return { title: this.budget.text(this.title), maker: maker(), messages };
   }
 
-  /** What the page has no room for, as it would be said: `charges of 2 calls`. */
+  /** Things that the page has no room for, in words: `charges of 2 calls`. */
   notListed(): string[] {
     this.settle();
     const omitted = (what: keyof PageMessage["omitted"]) =>

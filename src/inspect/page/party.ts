@@ -4,7 +4,7 @@ import { addressForms } from "../../builtin/addresses.js";
 import type { ActorId } from "../../vm/state-tree/actor-state.js";
 import type { PageActor } from "./data.js";
 
-/** What is known of an actor. */
+/** An actor, as far as it is known. */
 export interface Party {
   /** As somebody wrote it. */
   readonly address: Address;

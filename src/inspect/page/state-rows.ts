@@ -14,7 +14,7 @@ import type { PageStateActor, PageStateRow } from "./data.js";
 /** Characters of a value. */
 const MOST = 1000;
 
-/** What a message changed, as the page shows it. */
+/** Changes by a message, as the page shows them. */
 export function stateActors({ actors, addresses }: StateComparison, budget: Budget): PageStateActor[] {
   const changed = actors.map((actor) => ({
     actor: budget.text(labelOf(actor)),

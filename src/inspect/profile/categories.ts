@@ -1,4 +1,4 @@
-/** What gas is spent on: the charges by name, and the groups that people ask for. */
+/** Uses of gas: the charges by name, and the groups that people ask for. */
 
 /** Groups of charges, in the order in which people see them. Titles by name. */
 export const CATEGORY_TITLES = {
@@ -26,11 +26,11 @@ interface KnownCharge {
   readonly syscall?: string;
 }
 
-/** What is left between the charges of a message and the gas of its receipt. */
+/** Differences between the charges of a message and the gas of its receipt. */
 export const Adjustment = {
   /** A receipt has whole gas. */
   Rounding: "(rounding up)",
-  /** What is fatal by the protocol costs the whole gas limit. */
+  /** An end that is fatal by the protocol costs the whole gas limit. */
   Fatal: "(rest of the limit: fatal)",
   /** In network versions 18 to 20, if a call with a gas limit was refused for its depth. Negative. */
   Forgotten: "(not in the receipt)",

@@ -1,4 +1,4 @@
-/** What callers give to be profiled and explained, checked. All throw `FvmError` INVALID_OPTION. */
+/** Checks of what callers give to be profiled and explained. All throw `FvmError` INVALID_OPTION. */
 import type { Receipt } from "../../message/receipt.js";
 import { is, isList } from "../../util/check.js";
 import { checkOption } from "../../util/options.js";

@@ -5,7 +5,7 @@ import { type Spending, spendingBy } from "./spending.js";
 /** An integer: a number while that is exact, else its decimal text. */
 export type JsonInteger = number | string;
 
-/** What was spent, in milligas. */
+/** Gas that was spent, in milligas. */
 export interface JsonSpent {
   readonly compute: JsonInteger;
   /** Storage and calls to the node. */

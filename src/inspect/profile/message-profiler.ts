@@ -89,7 +89,7 @@ export class MessageProfiler {
     if (end.kind === "fatal") this.#isFatal = true;
   }
 
-  /** What is left between charges and receipt. */
+  /** Settles the difference between charges and receipt. */
   end({ gasUsed }: Receipt): void {
     const { root } = this.tree;
     root.calls++;

@@ -1,7 +1,7 @@
 import { type Gas, type Milligas, milligas } from "../../message/gas.js";
 import { least, minus, plus } from "./amounts.js";
 
-/** What of a charge could be paid. */
+/** The part of a charge that could be paid. */
 export interface Paid {
   readonly compute: Milligas;
   readonly other: Milligas;

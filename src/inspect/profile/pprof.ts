@@ -11,7 +11,7 @@ import {
 import type { GasProfile } from "./profile.js";
 import { gasStacks, type StackFrame } from "./stacks.js";
 
-/** What a sample has: gas, its two parts, and the number of charges. */
+/** Values of a sample: gas, its two parts, and the number of charges. */
 const VALUES = [
   ["gas", "gas"],
   ["compute", "gas"],

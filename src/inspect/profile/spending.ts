@@ -4,7 +4,7 @@ import { CATEGORY_TITLES, categoryOf, syscallOf } from "./categories.js";
 import { checkProfile } from "./checked.js";
 import { type GasProfile, nodeName, nodesOf, type ProfileNode, type Spent } from "./profile.js";
 
-/** What gas may be listed by. */
+/** A dimension that gas may be listed by. */
 export type Dimension = "actor" | "method" | "category" | "charge" | "syscall";
 
 /** A line of a list: what was spent on something. Milligas. */

@@ -6,7 +6,7 @@ import { type GasProfile, nodeName, nodesOf, type ProfileNode } from "./profile.
 /** A frame of a flame graph: a call, or a charge at its end. */
 export interface StackFrame {
   readonly name: string;
-  /** Of a call the actor, of a charge its group. */
+  /** The actor of a call, the group of a charge. */
   readonly group: string;
 }
 

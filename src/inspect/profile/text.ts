@@ -7,7 +7,7 @@ import { type Dimension, type Spending, spendingBy } from "./spending.js";
 
 /** Options of `profileText`. */
 export interface ProfileTextOptions {
-  /** What to list by. Default: actor, method, category. */
+  /** Dimensions to list by. Default: actor, method, category. */
   readonly by?: readonly Dimension[];
   /** Lines of a list, beyond which the rest is one line. Default 20. */
   readonly lines?: number;

@@ -15,7 +15,7 @@ import { inspectedState } from "./inspected-state.js";
 
 /** Options of `compareChanges`. */
 export interface CompareChangesOptions extends Omit<CompareOptions, "blockCache"> {
-  /** What messages before those of the changes have changed, in order. Default: nothing. */
+  /** Changes by messages before those of `changes`, in order. Default: none. */
   readonly earlier?: readonly StateDiff[];
 }
 
@@ -27,7 +27,7 @@ const CHECKS: Checks<CompareChangesOptions> = {
 };
 
 /**
- * What messages on a machine have changed, decoded as by `compareStates`: nothing needs to be flushed.
+ * Changes by messages on a machine, decoded as by `compareStates`: nothing needs to be flushed.
  *
  * @param changes of the result of a message, or all of them (`machine.changes()`)
  * @throws FvmError INVALID_OPTION for changes of another state, MACHINE_BUSY, MACHINE_CLOSED; otherwise as `compareStates`

@@ -73,7 +73,7 @@ export class Comparison {
     else yield* this.values(path, old, now);
   }
 
-  /** What is behind two links that differ; the links themselves, if that is nothing. */
+  /** Differences behind two links that differ; the links themselves, if there are none. */
   *#links(path: Path, before: Link | undefined, after: Link | undefined): Waits<void> {
     const count = this.changes.length;
     yield* this.#readable(path, before?.value, after?.value, this.#linked(path, before, after));

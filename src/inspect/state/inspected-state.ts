@@ -44,7 +44,7 @@ export const READ_CHECKS: Checks<BlockAccessOptions> = {
 export interface InspectedState<V extends StateView = StateView> {
   readonly view: V;
   readonly blocks: Blocks;
-  /** What the states of builtin actors mean. */
+  /** Meaning of the states of builtin actors. */
   readonly actors: BuiltinActors;
 }
 

@@ -6,7 +6,7 @@ import { readVarint, varintEnd } from "../../encoding/varint.js";
 import { hexBytes, latin1Bytes } from "../../util/bytes.js";
 import { i64, type U64 } from "../../util/u64.js";
 
-/** What a HAMT's key says; its bytes if it is of another kind. @param key latin1 */
+/** A HAMT's key, decoded; its bytes if it is of another kind. @param key latin1 */
 export function decodeKey(kind: KeyKind, key: string): DecodedValue {
   return READERS[kind](key) ?? { kind: "bytes", value: latin1Bytes(key) };
 }

@@ -30,7 +30,7 @@ export interface InspectedActor {
   readonly id: ActorId;
   /** Undefined: it is no builtin actor. */
   readonly type: ActorType | undefined;
-  /** Of an account that of its key (f1, f3); of others the f2 address if it was asked for. Undefined: not known. */
+  /** Address of an account's key (f1, f3); else the f2 address if it was asked for. Undefined: not known. */
   readonly robustAddress: Address | undefined;
   /** The f4 address, if there is one. */
   readonly delegatedAddress: Address | undefined;
@@ -67,7 +67,7 @@ export async function readActor(
 }
 
 /**
- * What a contract's storage has in these slots; 0n where it has nothing. Throws as `readActor`; `FvmError`
+ * Values in these slots of a contract's storage; 0n where there is none. Throws as `readActor`; `FvmError`
  * INVALID_STATE also if the actor is no contract, INVALID_KAMT if a slot is no bigint of 256 bits.
  */
 export async function readStorage(

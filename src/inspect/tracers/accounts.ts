@@ -58,7 +58,7 @@ export interface AccountChange {
   readonly slots: readonly SlotChange[];
 }
 
-/** What is asked of a message's accounts. */
+/** A question about a message's accounts. */
 export interface Question {
   readonly trace: MessageTrace;
   readonly withCode: boolean;

@@ -6,7 +6,7 @@ import { delegationOf } from "./evm-params.js";
 import { EvmMethod } from "./methods.js";
 import { payloadOf } from "./payload.js";
 
-/** What a call of a contract is by an ABI; what the ABI does not have is absent. */
+/** Matches of a contract's call in an ABI; what the ABI does not have is absent. */
 export interface CallByAbi {
   readonly call?: AbiMatch;
   readonly result?: AbiMatch;

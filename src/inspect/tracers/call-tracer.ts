@@ -24,7 +24,7 @@ export interface CallTracerConfig {
 export interface CallFrame {
   readonly type: FrameType | "SELFDESTRUCT";
   readonly from: EthAddress;
-  /** Of a creation: the new contract. */
+  /** The new contract, if it is a creation. */
   readonly to?: EthAddress;
   readonly gas: Hex;
   readonly gasUsed: Hex;
@@ -107,7 +107,7 @@ function selfDestructionOf({ from, to, call }: EthFrame, error: string | undefin
   };
 }
 
-/** Of the message's own call, its inclusion counts, too. */
+/** Gas of a call. For the message's own call, its inclusion counts, too. */
 function gasFields({ call }: EthFrame, { trace, gas }: Facts): { gas: Hex; gasUsed: Hex } {
   const used = gas.get(call) ?? 0n;
   if (call !== trace.call) return { gas: quantity(call.gasLimit), gasUsed: quantity(used) };

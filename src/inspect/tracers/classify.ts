@@ -18,7 +18,7 @@ export const UNTOLD_CODE: Uint8Array = Uint8Array.of(0xfe);
 /** Exit code of contracts that revert. */
 export const REVERTED = 33;
 
-/** What the calls of one actor have in common. */
+/** Facts that the calls of one actor share. */
 export interface Scope {
   readonly caller: EthAddress;
   readonly isContract: boolean;
@@ -28,7 +28,7 @@ export interface Scope {
   lastBytecode: EthAddress | undefined;
 }
 
-/** What it takes, beside the call, to say what it is. */
+/** Facts needed to classify a call, beside the call. */
 export interface FrameRules {
   readonly trace: TraceRules;
   /** Code of contracts, in networks that have them. */
@@ -44,9 +44,9 @@ interface Case {
 }
 
 /**
- * What a call is to Ethereum; undefined: part of an instruction of the EVM or of a creation. The rules are those of
- * Lotus, but calls that it leaves out though Ethereum has them are there, as `isUnseen`. Throws `FvmError`
- * INVALID_TRACE where Lotus fails, too. Source: Lotus node/impl/eth/trace.go, `buildTrace`.
+ * A call as Ethereum sees it; undefined: part of an instruction of the EVM or of a creation. The rules are
+ * those of Lotus, but calls that it leaves out though Ethereum has them are there, as `isUnseen`. Throws
+ * `FvmError` INVALID_TRACE where Lotus fails, too. Source: Lotus node/impl/eth/trace.go, `buildTrace`.
  */
 export function classify(call: CallTrace, scope: Scope, rules: FrameRules): FrameFacts | undefined {
   const { method, to } = call;

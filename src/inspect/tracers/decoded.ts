@@ -17,12 +17,12 @@ export interface DecodedByAbi {
   readonly source?: string;
 }
 
-/** What a call is by its ABI. */
+/** A call, decoded by its ABI. */
 export interface DecodedFrame {
   readonly function?: DecodedByAbi;
-  /** What it returned, by name; null: something else. */
+  /** Return values by name; null: something else. */
   readonly returns?: Json;
-  /** What it reverted with. */
+  /** The error that it reverted with. */
   readonly revert?: DecodedByAbi;
 }
 
@@ -53,7 +53,7 @@ function decodedMatches({ call, result, revert }: CallByAbi): DecodedFrame | und
   };
 }
 
-/** What a contract logged, in the form of `callTracer`'s logs. Undefined: the ABI does not have it. */
+/** A contract's log, in the form of `callTracer`'s logs. Undefined: the ABI does not have it. */
 export function decodedLog({ entries }: StampedEvent, abi: ContractAbi): DecodedByAbi | undefined {
   const log = topicsAndData(entries);
   const event = log && abi.event(log);

@@ -6,7 +6,7 @@ import { writtenAddress } from "./addresses.js";
 import type { EthFrame } from "./frame.js";
 import { framesOf } from "./frames.js";
 
-/** What a trace does not tell. `traceContext` reads it from a state. */
+/** Facts that a trace does not tell. `traceContext` reads them from a state. */
 export interface TraceContext {
   /**
    * The sender's Ethereum address. Default: of an f410 address that; else the masked ID, which is so for all accounts

@@ -55,7 +55,7 @@ function readExecuted(reader: CborReader): ActorId {
   return (address && addressId(address)) ?? reader.fail("no ID address");
 }
 
-/** What a contract that runs another one's code is given. */
+/** Input of a contract that runs another one's code. */
 export interface Delegation {
   readonly input: Uint8Array;
   /** attoFIL, that of the call that the contract is in. */

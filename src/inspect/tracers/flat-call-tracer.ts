@@ -30,7 +30,7 @@ export interface FlatCall extends TransactionPlace {
   readonly result?: FlatResult;
 }
 
-/** What was called. Which fields there are, the type of the entry says. */
+/** The call, creation or end of a contract; its fields depend on the type of the entry. */
 export interface FlatAction {
   readonly callType?: "call" | "staticcall" | "delegatecall";
   readonly creationMethod?: "create" | "create2";
@@ -48,7 +48,7 @@ export interface FlatAction {
   readonly balance?: Hex;
 }
 
-/** What came of it. `gasUsed` includes that of the calls in it. */
+/** The outcome. `gasUsed` includes that of the calls in it. */
 export interface FlatResult {
   readonly gasUsed?: Hex;
   readonly output?: Hex;

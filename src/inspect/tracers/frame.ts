@@ -13,14 +13,14 @@ export interface FrameEvent {
   readonly position: number;
 }
 
-/** What a call is to Ethereum, without the calls in it. */
+/** A call as Ethereum sees it, without the calls in it. */
 export interface FrameFacts {
   readonly type: FrameType;
   readonly from: EthAddress;
-  /** Of a creation: the new contract; undefined if there is none. */
+  /** The new contract, if it is a creation; undefined if there is none. */
   readonly to: EthAddress | undefined;
   readonly input: Uint8Array;
-  /** What was returned, or given with a revert. */
+  /** Return data, or data given with a revert. */
   readonly output: Uint8Array;
   /** attoFIL that the code in it sees as its value, if that is not the value of the call: of DELEGATECALL. */
   readonly scopeValue?: bigint;
@@ -29,7 +29,7 @@ export interface FrameFacts {
   /** A call that did not reach an actor's code: none of Lotus's traces has it. */
   readonly isUnseen: boolean;
   /**
-   * What Lotus shows as the output, if that is something else, and without calls in it: of creations by native
+   * Output in Lotus, if that is something else, and without calls in it: of creations by native
    * accounts, where it takes the question for the account's key for the constructor.
    */
   readonly lotusOutput?: Uint8Array;

@@ -4,7 +4,7 @@ import { lotusError } from "./exit-texts.js";
 import type { EthFrame } from "./frame.js";
 import { EvmMethod } from "./methods.js";
 
-/** What Geth says of a contract that reverts. */
+/** Geth's words for a contract that reverts. */
 export const EXECUTION_REVERTED = "execution reverted";
 
 /** Exit codes of contracts in Geth's words. Source: go-ethereum core/vm/errors.go. */

@@ -9,7 +9,7 @@ import { type Hex, hexOf } from "./hex.js";
 const TOPIC_BYTES = 32;
 const TOPIC_KEYS = ["t1", "t2", "t3", "t4"];
 
-/** What contracts log. */
+/** Contents of a contract's log. */
 export interface LogContent {
   readonly topics: readonly Hex[];
   readonly data: Hex;

@@ -11,7 +11,7 @@ export type ParityDelta =
   | { readonly "-": Hex }
   | { readonly "*": { readonly from: Hex; readonly to: Hex } };
 
-/** What has changed in an account. */
+/** Changes in an account. */
 export interface ParityAccountDiff {
   /** attoFIL. */
   readonly balance: ParityDelta;
@@ -25,8 +25,8 @@ export interface ParityAccountDiff {
 export type ParityStateDiff = Readonly<Record<EthAddress, ParityAccountDiff>>;
 
 /**
- * What a message has changed, as Parity's `stateDiff` shows it, fees included. Of contracts that have ended, slots are
- * not listed.
+ * Changes by a message, as Parity's `stateDiff` shows them, fees included. Slots of contracts that have ended
+ * are not listed.
  *
  * @throws as `prestateTracer`. Source: OpenEthereum's `trace_replayTransaction`
  */

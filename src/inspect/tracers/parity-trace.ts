@@ -9,7 +9,7 @@ import { type Hex, hexOf, quantity } from "./hex.js";
 /** A call or a creation, as Lotus's `trace_block` and the like list them, without the block's fields. */
 export type ParityTrace = ParityCall | ParityCreate;
 
-/** What calls and creations have in common. */
+/** Fields that calls and creations share. */
 export interface ParityEntry {
   /** Why it failed, such as `Reverted`; absent if it did not. */
   readonly error?: string;
@@ -65,7 +65,7 @@ export function parityTrace(trace: MessageTrace, context: TraceContext = {}): Pa
   return list;
 }
 
-/** What `trace_replayBlockTransactions` says that a message returned. */
+/** Return data of a message by `trace_replayBlockTransactions`. */
 export function parityOutput(list: readonly ParityTrace[]): Hex {
   const [first] = list;
   if (first === undefined) return "0x";

@@ -41,7 +41,7 @@ export function nativeInput(method: U64, params: ObservedBlock | undefined): Uin
   return concatBytes(NATIVE_SELECTOR, nativeTuple(method, params));
 }
 
-/** What a native actor's method returns, in the same manner. */
+/** Return value of a native actor's method, in the same manner. */
 export function nativeOutput(exitCode: number, value: ObservedBlock | undefined): Uint8Array {
   return nativeTuple(exitCode, value);
 }

@@ -18,7 +18,7 @@ import { touchedActors } from "./touched.js";
 
 /** Options of `prestateTracer`, by Geth's names. */
 export interface PrestateTracerConfig {
-  /** What the message has changed: before and after. */
+  /** Changes by the message: before and after. */
   readonly diffMode?: boolean;
   /** Without contracts' code. */
   readonly disableCode?: boolean;
@@ -118,7 +118,7 @@ function fullAccount(
   };
 }
 
-/** What is different afterwards. Slots that are empty now are absent, as are a nonce of 0. */
+/** Fields that differ afterwards. Slots that are empty now are absent, as is a nonce of 0. */
 function changedAccount(change: AccountChange, config: PrestateTracerConfig): PrestateAccount {
   const { before = NONE, after = NONE, slots } = change;
   const storage = slots.filter((slot) => slot.after !== 0n).map(({ slot, after }) => wordOf(slot, after));

@@ -10,8 +10,8 @@ import { ethereumTrace, type TraceContext } from "./ethereum-trace.js";
 import { foldFrames } from "./fold-frames.js";
 
 /**
- * What a message's trace does not tell, from the state that it led to: the sender's Ethereum address, and the codes of
- * contracts that it created and that are still there.
+ * Facts that a message's trace does not tell, from the state that it led to: the sender's Ethereum
+ * address, and the codes of contracts that it created and that are still there.
  *
  * @param after root of the state after the message
  * @throws FvmError INVALID_TRACE, INVALID_STATE; `HostFault` BLOCK_NOT_FOUND, BLOCKSTORE_FAILED, CORRUPT_BLOCK; the

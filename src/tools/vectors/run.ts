@@ -101,7 +101,7 @@ async function runTrials(vector: Vector, variant: Variant, options: RunOptions) 
   }
 }
 
-/** What a vector runs in. The block cache is to be cleared in the end. Throws as `Library.blocksBelow` does. */
+/** Surroundings of a vector. Clear the block cache in the end. Throws as `Library.blocksBelow` does. */
 export function surroundingsOf(
   vector: Vector,
   variant: Variant,

@@ -84,7 +84,7 @@ interface SearchProps {
 
 function Search({ onQuery, onEnter, onStep }: SearchProps) {
   const field = useRef<HTMLInputElement>(null);
-  /** Of a search that has not begun. */
+  /** Timer of a search that has not begun. */
   const timer = useRef<number | undefined>(undefined);
   // The timer may end after another message is shown.
   const begin = useRef(onQuery);

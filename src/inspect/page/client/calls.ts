@@ -49,14 +49,14 @@ export class Calls {
     return shown;
   }
 
-  /** Those above a call, from the nearest. */
+  /** Places of the calls above a call, from the nearest. */
   above(place: number): number[] {
     const above: number[] = [];
     for (let at = this.at(place).parent; at >= 0; at = this.at(at).parent) above.push(at);
     return above;
   }
 
-  /** What is folded at first. */
+  /** Calls that are folded at first. */
   foldedAtFirst(): Set<number> {
     return this.count <= UNFOLDED ? new Set() : this.foldedFrom(LEVELS);
   }

@@ -134,7 +134,7 @@ function Graph({ tree, query, onCall, choice }: GraphProps) {
   );
 }
 
-/** What the colours of gas stand for, and how much of it there is. */
+/** Legend of the colours of gas, with the amount of each. */
 function Legend({ tree }: { readonly tree: Placed }) {
   const sums = useMemo(() => categorySums(tree), [tree]);
   return (

@@ -7,7 +7,7 @@ export interface Frame {
   /** The first of its calls. */
   readonly call: number;
   readonly kind: "call" | "gas";
-  /** What decides the colour: type of the actor, or category. */
+  /** Basis of the colour: type of the actor, or category. */
   readonly group: string;
   readonly isOk: boolean;
   count: number;
@@ -117,7 +117,7 @@ export interface Run extends Range {
 /** Pixels that a run has at most, so that each leads to a part of what it hides. */
 const RUN_PIXELS = 40;
 
-/** What is seen when a range fills the width. */
+/** Frames and runs that are seen when a range fills the width. */
 export function seenIn(root: Placed, focus: Range, pixels: number): { frames: Placed[]; runs: Run[] } {
   const pixel = (focus.x1 - focus.x0) / Math.max(pixels, 1);
   const seen: { frames: Placed[]; runs: Run[] } = { frames: [], runs: [] };

@@ -2,7 +2,7 @@ import type { PageActor, PageMessage } from "../data.js";
 import { countText, gasText, shareText } from "./amounts.js";
 import { Block, Facts } from "./block.js";
 
-/** What a message is, and what became of it. */
+/** The message, and its outcome. */
 export function MessageHeader({ message }: { readonly message: PageMessage }) {
   const { title, origin, from, to, value, end, gasUsed, gasLimit, explanation, facts, params } = message;
   return (

@@ -49,7 +49,7 @@ export class Finds {
     return { message: to, at: by > 0 ? 0 : this.stops(to) - 1 };
   }
 
-  /** What there is to say of a message and the others. */
+  /** Finds in a message and in the others, in words. */
   text({ message, at }: Find): string {
     if (this.query === "") return "";
     const isHere = this.messages[message];

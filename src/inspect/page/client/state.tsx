@@ -10,7 +10,7 @@ interface Props {
   readonly query: string;
 }
 
-/** What the message changed, actor by actor. */
+/** Changes by the message, actor by actor. */
 export function StateChanges({ message, query }: Props) {
   const { state } = message;
   if (state === undefined) return <p class="empty">What the message changed is not part of this page.</p>;

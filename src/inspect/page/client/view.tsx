@@ -44,7 +44,7 @@ export function MessageView({ message, query, find }: Props) {
     if (isFolded) next.add(at);
     else next.delete(at);
     setFolded(next);
-    // What is selected stays in sight.
+    // The selection stays in sight.
     if (isFolded && selected > at && selected < (calls.end[at] as number)) setSelected(at);
   };
   // The call that was selected first may be within a folded one.
