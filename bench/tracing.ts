@@ -31,7 +31,7 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-/** What tracing costs in a group: times with it divided by those without it. */
+/** Cost of tracing in a group: times with it divided by those without it. */
 interface TracingResult {
   readonly group: string;
   readonly vectors: number;
@@ -39,9 +39,9 @@ interface TracingResult {
   /** Nanoseconds, of the fastest executions. */
   readonly off: number;
   readonly on: number;
-  /** Of these times. */
+  /** Ratio of these times. */
   readonly best: number;
-  /** Of the medians, round by round. */
+  /** Ratio of the medians, round by round. */
   readonly ratio: Spread;
   /** Bytes of heap for each charge of traces that are kept; undefined without `--expose-gc`. */
   readonly bytesPerCharge: number | undefined;
@@ -118,7 +118,7 @@ async function measureGroup(
 }
 
 type Side = "off" | "on";
-/** Of each vector, its times round by round. */
+/** Times of each vector, round by round. */
 type SideTimes = Times[][];
 
 function add(times: SideTimes, at: number, time: Times): void {

@@ -22,7 +22,7 @@ export interface AddressForms {
   readonly eth?: EthAddress;
 }
 
-/** What is known of an actor besides one of its addresses. */
+/** Facts known of an actor besides one of its addresses. */
 export interface KnownActor {
   readonly id?: ActorId | undefined;
   /** f1, f2 or f3. */
@@ -30,7 +30,7 @@ export interface KnownActor {
   readonly delegatedAddress?: Address | undefined;
 }
 
-/** What knows addresses: a `Machine`, for instance. */
+/** A directory of addresses: a `Machine`, for instance. */
 export interface AddressBook {
   /** The ID of an address's actor, if it has one. */
   resolveAddress(address: Address): Promise<ActorId | undefined>;

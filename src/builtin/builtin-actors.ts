@@ -115,7 +115,7 @@ export class BuiltinActors {
     return methodName(type, this.version, checkedMethod(method));
   }
 
-  /** What a method is given. Undefined: nothing. */
+  /** Parameters of a method. Undefined: none. */
   decodeParams(
     type: ActorType | undefined,
     method: U64,
@@ -125,7 +125,11 @@ export class BuiltinActors {
     return this.decodeBlock(this.methodOf(type, method)?.params, params, limits);
   }
 
-  /** What a method returned. Undefined: nothing. @param exitCode of the call: failures return no more than a contract's revert data */
+  /**
+   * Return value of a method. Undefined: none.
+   *
+   * @param exitCode of the call: failures return no more than a contract's revert data
+   */
   decodeReturn(
     type: ActorType | undefined,
     method: U64,

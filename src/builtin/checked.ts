@@ -1,4 +1,4 @@
-/** What callers give to be decoded, checked. */
+/** Checks of the values that callers give to be decoded. */
 import { isCid } from "../encoding/cid.js";
 import { asBytes } from "../util/bytes.js";
 import {

@@ -6,7 +6,7 @@ import type { DecodeLimits } from "./values/limits.js";
 
 /** A call as people know it. */
 export interface DecodedCall {
-  /** Of the receiver; undefined: it is no builtin actor, or was not found. */
+  /** Type of the receiver; undefined: it is no builtin actor, or was not found. */
   readonly type: ActorType | undefined;
   /** The method's name, if that is known. */
   readonly method: string | undefined;

@@ -17,7 +17,7 @@ export class KamtDifference implements IterableIterator<EntryChange<bigint, bigi
     for (;;) {
       const [before, after] = [this.earlier.place, this.later.place];
       if (before === undefined && after === undefined) return { done: true, value: undefined };
-      // Of places within each other the outer one has the lesser path.
+      // The outer of two places within each other has the lesser path.
       const isBefore = after === undefined || (before !== undefined && before.path <= after.path);
       const isAfter = before === undefined || (after !== undefined && after.path <= before.path);
       if (isBefore && isAfter && before?.link !== undefined && before.link.to === after?.link?.to) {

@@ -9,7 +9,7 @@ export type KamtPlace =
 
 /** A way through a KAMT in the order of its keys, on a list instead of the stack. Loads a node when it is entered. */
 export class KamtWalk {
-  /** What is still to come, the next last. */
+  /** Places still to come, the next last. */
   private readonly places: KamtPlace[] = [];
 
   /** @param load a link's child; throws what reading a block throws */

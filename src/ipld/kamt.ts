@@ -193,7 +193,7 @@ export class Kamt {
   }
 }
 
-/** What a slot with an entry is to have when another entry comes: the two in a node, where their keys part. */
+/** New content of a slot with an entry when another entry comes: both in a node, where their keys part. */
 function inSlotOf(old: KamtEntry, depth: number, entry: KamtEntry): KamtPointer {
   if (old.key === entry.key) return old.value === entry.value ? old : entry;
   const common = commonDigits(old.digits.slice(depth), entry.digits, depth);

@@ -30,7 +30,7 @@ export type ComparePlaces<P, C> = (
 interface Frame<P> {
   readonly before: Slots<P>;
   readonly after: Slots<P>;
-  /** What it compares, by CID; undefined if it cannot be met again. */
+  /** CIDs of the places it compares; undefined if they cannot be met again. */
   readonly pair: string | undefined;
   slot: number;
   hasChanges: boolean;

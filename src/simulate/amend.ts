@@ -38,7 +38,7 @@ function overrideActor(state: AmendableState, override: CheckedOverride): void {
   tree.setActor(id, { ...overridden, balance: override.balance ?? overridden.balance });
 }
 
-/** What an actor that does not exist begins as. */
+/** Initial state of an actor that does not exist yet. */
 function newActor(
   { blocks, manifest }: AmendableState,
   { address, option, code }: CheckedOverride,

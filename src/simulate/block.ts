@@ -5,7 +5,7 @@ import type { U64 } from "../util/u64.js";
 import { noAnswers } from "../vm/externs/no-answers.js";
 import type { MachineOptions } from "../vm/machine/options.js";
 
-/** What is to be otherwise about the block that messages are executed in. */
+/** Changes to the block that messages are executed in. */
 export interface BlockOverride {
   /** Epoch. */
   readonly epoch?: number;
@@ -22,7 +22,7 @@ export interface BlockOverride {
 const RANDOMNESS_BYTES = 32;
 
 const CHECKS: Checks<BlockOverride> = {
-  // Of these the machine says what is wrong.
+  // The machine says what is wrong with these.
   epoch: anything,
   timestamp: anything,
   baseFee: anything,

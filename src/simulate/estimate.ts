@@ -7,7 +7,7 @@ import { gasNeed } from "./gas-need.js";
 import { leastLimit } from "./least-limit.js";
 import type { SimulatedResult } from "./run.js";
 
-/** What must be the same with the least limit as with the most gas. */
+/** Parts of the result that must be the same with the least limit as with the most gas. */
 export type SameAs =
   /** The exit code only: for what tells how much gas it sees left, in return data or events. */
   | "exitCode"
@@ -20,7 +20,7 @@ export type SameAs =
 export interface GasEstimate {
   /** The least limit, gas. */
   readonly gasLimit: number;
-  /** What the message does with this limit. */
+  /** Result of the message with this limit. */
   readonly result: SimulatedResult;
   /** How often it was executed. */
   readonly executions: number;

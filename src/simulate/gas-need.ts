@@ -2,7 +2,7 @@ import type { Milligas } from "../message/gas.js";
 import { foldCalls } from "../vm/trace/fold-calls.js";
 import type { CallTrace, MessageTrace } from "../vm/trace/trace.js";
 
-/** What is known of a call within another one. Milligas, as numbers: what comes of it is a guess. */
+/** Facts about a call within another one. Milligas, as numbers: what comes of it is a guess. */
 interface SubCall {
   /** Gas that it took from its caller. */
   readonly used: number;

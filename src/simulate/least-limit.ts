@@ -26,7 +26,7 @@ export async function leastLimit(
     return enough;
   };
   const isGood = guess === most || (await tryLimit(guess));
-  // What sees how much gas is left may do the same with no other limit at all.
+  // Code that sees how much gas is left may do the same with no other limit at all.
   if (!isGood && guess + 1 < most && !(await tryLimit(most - 1))) return { limit: most, tried };
   const direction = isGood ? -1 : 1;
   for (let step = 1; high - low > 1; step *= 2) {

@@ -11,7 +11,7 @@ import { type ActorOverride, invalid, type Overrides } from "./overrides.js";
 
 type Read<T> = (value: unknown) => T | undefined;
 
-/** What Ethereum's nodes call the fields of an override, and what they are of an actor. */
+/** Fields of an override by their names in Ethereum's nodes, and their meaning for an actor. */
 const FIELDS: Readonly<Record<string, (value: unknown, option: string) => ActorOverride>> = {
   balance: (value, option) => ({ balance: readAs(integer, value, option, "an integer from 0 on") }),
   nonce: (value, option) => ({
@@ -31,7 +31,7 @@ const FIELDS: Readonly<Record<string, (value: unknown, option: string) => ActorO
   }),
 };
 
-/** What this package's names of an override's fields are called in JSON. */
+/** Names in JSON of an override's fields, by this package's names. */
 const NAMES: Readonly<Record<string, string>> = {
   bytecode: "code",
   storage: "state",

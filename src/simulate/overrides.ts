@@ -13,13 +13,13 @@ import { type U64, u64 } from "../util/u64.js";
 /** Values of a contract's storage by slot, integers of 256 bits; 0n empties a slot. A `Map` is one. */
 export type StorageSlots = Iterable<readonly [slot: bigint, value: bigint]>;
 
-/** What is to be otherwise about an actor. What is left out stays as it is. */
+/** Changes to an actor. Fields that are left out stay as they are. */
 export interface ActorOverride {
   /** attoFIL. */
   readonly balance?: bigint;
   /**
-   * Of the next message; of a contract, what CREATE makes the next address from. A placeholder with a nonce becomes an
-   * Ethereum account.
+   * Nonce of the next message; of a contract, the one CREATE makes the next address from. A placeholder with
+   * a nonce becomes an Ethereum account.
    */
   readonly nonce?: U64;
   /** Code of the actor. Not together with what makes a contract. */
@@ -71,7 +71,7 @@ const CHECKS: Checks<ActorOverride> = {
   storage: optional(iterable("an iterable of slots and values")),
   slots: optional(iterable("an iterable of slots and values")),
 };
-/** What makes an actor another one altogether, and what makes it a contract. */
+/** Fields that make an actor another one altogether, and those that make it a contract. */
 const RAW = ["code", "state"] as const;
 const EVM = ["bytecode", "storage", "slots"] as const;
 

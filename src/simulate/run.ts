@@ -15,7 +15,7 @@ import { isF410 } from "./amend.js";
 import { BLOCK_GAS_LIMIT, type WholeMessage } from "./message.js";
 import { signerOf } from "./signer.js";
 
-/** What a simulated message has done. */
+/** Result of a simulated message. */
 export interface SimulatedResult extends ApplyResult {
   /** As it was executed, with all that was filled in. */
   readonly message: Message;
@@ -25,7 +25,7 @@ export interface SimulatedResult extends ApplyResult {
   readonly trace: MessageTrace | undefined;
 }
 
-/** What is to be told about messages, and what may end them. */
+/** Details to tell about messages, and the signal that may end them. */
 export interface RunOptions {
   readonly trace: boolean;
   readonly changes: boolean;
@@ -108,7 +108,7 @@ function canBeMade(address: Address): boolean {
   return protocol === ADDRESS_PROTOCOL.SECP256K1 || protocol === ADDRESS_PROTOCOL.BLS || isF410(address);
 }
 
-/** What makes the actor of an address that nobody has yet: nothing is sent there. */
+/** Message that makes the actor of an address that nobody has yet: it sends nothing there. */
 function creation(to: Address): Message {
   return {
     version: 0,

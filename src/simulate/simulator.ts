@@ -21,7 +21,7 @@ import { type RunOptions, type SimulatedResult, SimulationRun } from "./run.js";
 /** State and block that messages are simulated in: a machine's options. */
 export type SimulatorOptions = Omit<MachineOptions, "signal" | "observer">;
 
-/** What is to be otherwise, in the block and in the state. */
+/** Changes to the block and to the state. */
 export interface SimulationSetting {
   /** The block that the messages are in. Default: as the simulator's options say. */
   readonly block?: BlockOverride;
@@ -41,15 +41,15 @@ export interface SimulationOptions extends SimulationSetting {
 
 /** Options of `Simulator.estimateGas`. */
 export interface EstimateOptions extends SimulationSetting {
-  /** What must be the same as with the most gas. Default: `outcome`. */
+  /** Parts of the result that must be the same as with the most gas. Default: `outcome`. */
   readonly same?: SameAs;
 }
 
-/** What simulated messages have done. */
+/** Results of simulated messages. */
 export interface Simulation {
   /** One for each message. */
   readonly results: readonly SimulatedResult[];
-  /** What all messages have changed in the state with its overrides; only if it was asked for. */
+  /** Changes of all messages to the state with its overrides; only if they were asked for. */
   readonly changes: StateDiff | undefined;
 }
 
@@ -120,13 +120,13 @@ export class Simulator {
     simulateAndLook = (simulator, messages, options, look) => simulator.simulateThen(messages, options, look);
   }
 
-  /** What a message would do. A message that fails has a receipt, too. */
+  /** The result that a message would have. A message that fails has a receipt, too. */
   async call(message: SimulatedMessage, options: SimulationOptions = NO_OPTIONS): Promise<SimulatedResult> {
     const { results } = await this.simulate([message], options);
     return results[0] as SimulatedResult;
   }
 
-  /** What messages would do, one after the other. */
+  /** The results that messages would have, one after the other. */
   async simulate(
     messages: readonly SimulatedMessage[],
     options: SimulationOptions = NO_OPTIONS,

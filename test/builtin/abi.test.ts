@@ -215,7 +215,7 @@ describe("what is given", () => {
   });
 });
 
-/** What is not as it says: no values, in no time. */
+/** Data that is not as it says: no values, in no time. */
 describe("hostile data", () => {
   const list = [{ type: "uint256[][]" }, { type: "bytes" }, { type: "string[3]" }];
   const bomb = async (data: Uint8Array) => {

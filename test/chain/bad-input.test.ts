@@ -1,4 +1,6 @@
-/** What callers and hostile messages give to the functions of the chain: an error of one line, or a verdict. */
+/**
+ * Bad input of callers and hostile messages to functions of the chain: an error of one line, or a verdict.
+ */
 import { describe, expect, test } from "vitest";
 import { type Address, blsAddress, idAddress } from "../../src/address/address.js";
 import { ethToFilecoin } from "../../src/builtin/evm/index.js";

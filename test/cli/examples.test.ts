@@ -15,7 +15,7 @@ import { fvm } from "./capture.js";
 const COMMANDS = ["trace", "gas", "simulate"];
 
 let folder: string;
-/** What stands for the words of examples. */
+/** Replacements for the words of examples. */
 let words: Readonly<Record<string, string>>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "fvm-examples-"));
@@ -55,7 +55,7 @@ const examples = commands
 
 describe("the example", () => {
   test.each(examples)("%s", async (example, name) => {
-    // What a shell does with the answer is not ours.
+    // Redirection of the answer is the shell's, not ours.
     const [, ...argv] = [...example.replace(/ > .*/, "").matchAll(/'([^']*)'|\S+/g)].map(
       ([word, inQuotes]) => inQuotes ?? word,
     );

@@ -1,4 +1,4 @@
-/** What commands run on: vectors, or a state and messages of the command line. */
+/** Inputs of commands: vectors, or a state and messages of the command line. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

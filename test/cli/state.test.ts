@@ -1,4 +1,4 @@
-/** What is in a state, and in what two differ. */
+/** Contents of a state, and differences between two. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

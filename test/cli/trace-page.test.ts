@@ -54,7 +54,7 @@ function shownIn(html: string): { readonly title: string; readonly messages: rea
   return JSON.parse(json);
 }
 
-/** What a message changed of its sender. */
+/** Changes of a message to its sender. */
 function senderRows({ from, state = [] }: ShownMessage): readonly object[] | undefined {
   return state.find(({ actor }) => actor.split(" ")[0] === from.label.split(" ")[0])?.rows;
 }

@@ -4,7 +4,7 @@ import { leastLimit } from "../../src/simulate/least-limit.js";
 
 const MOST = 10_000_000_000;
 
-/** What the search finds and tries where these limits are enough. */
+/** Limits that the search finds and tries where these are enough. */
 function searched(isEnough: (limit: number) => boolean, guess: number, most = MOST) {
   const tried: number[] = [];
   const search = leastLimit(

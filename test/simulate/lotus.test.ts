@@ -49,7 +49,7 @@ interface Block {
   readonly cid: Cid;
   readonly header: BlockHeader;
 }
-/** Of a tipset. */
+/** Blocks of a tipset. */
 type Blocks = readonly [Block, ...Block[]];
 
 /** Rounds of the beacon before epoch 0. */
@@ -235,7 +235,7 @@ describe.each(names)("the node of %s", (name) => {
         const message = plainMessage(params[0]);
         const estimating = (await simulatorOf(message.from)).estimateGasLikeLotus(message);
         if (result !== undefined) expect((await estimating).gasUsed, params[0].To).toBe(result);
-        // What Lotus estimates for Ethereum's clients only: messages of contracts.
+        // Lotus estimates messages of contracts for Ethereum's clients only.
         else if (
           error?.message.startsWith("message execution failed") &&
           !error.message.includes("SenderInvalid")

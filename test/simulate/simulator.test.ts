@@ -80,7 +80,7 @@ describe("the length on the chain", () => {
   });
 });
 
-/** Of the whole message. */
+/** Stored length of the whole message. */
 function storedLengthOf(message: SimulatedMessage): number {
   const plain = { version: 0, nonce: 0, value: 0n, gasLimit: 0, gasFeeCap: 0n, gasPremium: 0n, method: 0 };
   return storedLength({ ...plain, from: alice, params: new Uint8Array(), ...message });
@@ -270,7 +270,7 @@ describe("overrides of plain actors", () => {
   });
 });
 
-/** What each method does with a message, or with options. */
+/** Calls of each method with a message, or with options. */
 const methods = {
   call: (message: SimulatedMessage, given: SimulationOptions) => simulator.call(message, given),
   simulate: (message: SimulatedMessage, given: SimulationOptions) => simulator.simulate([message], given),

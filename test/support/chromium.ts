@@ -5,7 +5,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** What `CHROMIUM_PATH` names, or a Chromium or Chrome of `PATH`. */
+/** The browser that `CHROMIUM_PATH` names, or a Chromium or Chrome of `PATH`. */
 export function chromiumPath(): string | undefined {
   const { CHROMIUM_PATH: named, PATH: path = "" } = process.env;
   if (named !== undefined && named !== "") return named;

@@ -10,7 +10,7 @@ import { fileOf } from "./lotus-recording.js";
 const NAMES = ["nv28", "nv27-28", "nv28-debug"] as const;
 const CAR = "full.car.zst";
 
-/** Those that are there. */
+/** Chains whose files are there. */
 export function lotusChains(): string[] {
   return NAMES.filter((name) => existsSync(fileOf(name, CAR)));
 }

@@ -9,7 +9,7 @@ export function eventually<T>(look: () => Promise<T>) {
 }
 
 export class OpenedPage {
-  /** What the page complained about, and what it asked the network for. */
+  /** Complaints of the page, and its requests to the network. */
   readonly complaints: string[] = [];
 
   private constructor(readonly page: Page) {
@@ -39,12 +39,12 @@ export class OpenedPage {
     return this.page.locator('[role="treeitem"][aria-selected="true"]');
   }
 
-  /** What the flame graph says of the selected frame. */
+  /** Text of the flame graph about the selected frame. */
   get status(): Locator {
     return this.page.locator("output.status");
   }
 
-  /** What the search says. */
+  /** Text of the search about its finds. */
   get finds(): Locator {
     return this.page.locator("output.finds");
   }

@@ -14,7 +14,7 @@ import type { MachineOptions } from "../../src/vm/machine/options.js";
 export interface VectorCase {
   /** ID of the vector and index of the message. */
   readonly name: string;
-  /** Of a machine on the state before the message. */
+  /** Options of a machine on the state before the message. */
   readonly options: MachineOptions;
   readonly message: Message;
   readonly rawLength: number;

@@ -4,7 +4,7 @@ import type { KnownEntry } from "./known-entry.js";
 import type { AbiEntryKind } from "./parameters.js";
 import { builtinRevert } from "./revert.js";
 
-/** What contracts log. */
+/** A log of a contract. */
 export interface AbiLog {
   /** 32 bytes each. */
   readonly topics: readonly Uint8Array[];
@@ -24,7 +24,10 @@ export interface AbiMatch {
 
 const SELECTOR_BYTES = 4;
 
-/** What contracts' calls, results, logs and reverts mean. `loadAbi` makes one of a file, `joinAbis` one of several. */
+/**
+ * Decoder of contracts' calls, results, logs and reverts. `loadAbi` makes one of a file, `joinAbis` one of
+ * several.
+ */
 export class ContractAbi {
   private readonly byKey = new Map<string, KnownEntry[]>();
   private readonly anonymous: KnownEntry[] = [];
@@ -45,7 +48,7 @@ export class ContractAbi {
     return best(this.find("function", input), (entry) => entry.decoder.decode(rest));
   }
 
-  /** What a function returned, by the data of the call; undefined: the ABI has no such function. */
+  /** Result of a function, by the data of the call; undefined: the ABI has no such function. */
   result(input: Uint8Array, output: Uint8Array): AbiMatch | undefined {
     return best(this.find("function", input), (entry) => entry.outputDecoder.decode(output));
   }
@@ -60,7 +63,7 @@ export class ContractAbi {
     return unnamed?.args === undefined ? match : unnamed;
   }
 
-  /** What a contract gave with a revert; undefined: it is no error of the ABI, nor one of Solidity's own. */
+  /** Error in a contract's revert; undefined: it is no error of the ABI, nor one of Solidity's own. */
   revert(data: Uint8Array): AbiMatch | undefined {
     const rest = data.subarray(SELECTOR_BYTES);
     return best(this.find("error", data), (entry) => entry.decoder.decode(rest)) ?? builtinMatch(data);

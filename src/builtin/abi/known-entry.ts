@@ -14,11 +14,11 @@ export interface KnownEntry extends AbiEntry {
   readonly signature: string;
   /** Hexadecimal digits by which it is found: of an event its first topic, of others the selector. */
   readonly key: string;
-  /** Of an event: the part that is in its data. */
+  /** Decoder of the parameters; of an event, only of those in its data. */
   readonly decoder: AbiDecoder;
-  /** Of a function. */
+  /** Decoder of a function's results. */
   readonly outputDecoder: AbiDecoder;
-  /** Of an event: of its indexed parameters, in their order; undefined: the topic is only a hash. */
+  /** Decoders of an event's indexed parameters, in their order; undefined: the topic is only a hash. */
   readonly topicDecoders: readonly (AbiDecoder | undefined)[];
 }
 

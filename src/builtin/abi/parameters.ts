@@ -7,7 +7,7 @@ export interface AbiParameter {
   readonly type: string;
   /** Fields of a tuple. */
   readonly components: readonly AbiParameter[];
-  /** Of an event: whether it is a topic. */
+  /** Events only: whether it is a topic. */
   readonly indexed: boolean;
 }
 
@@ -19,9 +19,9 @@ export interface AbiEntry {
   readonly kind: AbiEntryKind;
   readonly name: string;
   readonly inputs: readonly AbiParameter[];
-  /** Of a function. */
+  /** Functions only. */
   readonly outputs: readonly AbiParameter[];
-  /** Of an event: whether its signature is no topic. */
+  /** Events only: whether the signature is no topic. */
   readonly isAnonymous: boolean;
 }
 

@@ -4,7 +4,7 @@ const ERROR_SELECTOR = "08c379a0";
 const PANIC_SELECTOR = "4e487b71";
 const WORD = 32;
 
-/** What the codes of Solidity's `Panic(uint256)` mean. Source: Solidity's manual, "Panic via assert". */
+/** Meanings of the codes of Solidity's `Panic(uint256)`. Source: Solidity's manual, "Panic via assert". */
 export const PANICS: Readonly<Record<string, string>> = {
   0: "generic panic",
   1: "assert(false)",

@@ -29,12 +29,12 @@ export const batchReturn: Schema = tuple({
 /** An estimate that is smoothed: fixed-point numbers of 128 fractional bits. */
 export const filterEstimate: Schema = tuple({ position: "integer", velocity: "integer" });
 
-/** What the power actor tells a miner back, at an epoch. */
+/** Payload that the power actor gives back to a miner, at an epoch. */
 export const cronEventPayload: Schema = tuple({
   event_type: names("WorkerKeyChange", "ProvingDeadline", "ProcessEarlyTerminations"),
 });
 
-/** What can be received, by its standard. */
+/** Tokens that can be received, by their standard. */
 const tokenTypes = ["FRC46", "FRC53"].map((name) => [exportedMethodNumber(name), name] as const);
 
 /** Parameters of `Receive`, the universal receiver hook (FRC-0046). */

@@ -44,7 +44,7 @@ export function isActorType(name: string): name is ActorType {
   return Object.hasOwn(SPECS, name);
 }
 
-/** What is known of a type in a version of the actors; undefined: it has no such type. */
+/** Methods and state of a type in a version of the actors; undefined: it has no such type. */
 export function specOf(type: ActorType, actorsVersion: number): ActorSpec | undefined {
   return atVersion(SPECS[type], actorsVersion);
 }

@@ -6,7 +6,7 @@ import { type ActorSpec, type ByVersion, exported, exportedToo, method, none, wi
 const BALANCES_BIT_WIDTH = 6;
 
 const ids = list("u64");
-/** What client and provider agree on. */
+/** Terms that client and provider agree on. */
 export const dealProposal: Schema = tuple({
   piece_cid: "cid",
   piece_size: "u64",

@@ -5,7 +5,7 @@ import { postProof, sealProof } from "./common.js";
 const ids = list("u64");
 const power = tuple({ raw: "integer", qa: "integer" });
 
-/** What is to become of a beneficiary. */
+/** Change of beneficiary that is still pending. */
 export const pendingBeneficiary: Schema = tuple({
   new_beneficiary: "address",
   new_quota: "attoFil",
@@ -77,7 +77,7 @@ const preCommit9 = tuple({
   pre_commit_epoch: "epoch",
 });
 
-/** What differs between versions in a sector. */
+/** Parts of a sector that differ between versions. */
 interface SectorLayout {
   readonly deals: "deal_ids" | "deprecated_deal_ids";
   /** Layout of amounts that are no longer used. */
@@ -126,7 +126,7 @@ const sector16: SectorLayout = {
   optional: 1,
 };
 
-/** What expires at an epoch. */
+/** Sectors, pledge and power that expire at an epoch. */
 const expirationFields: Fields = {
   on_time_sectors: "bitField",
   early_sectors: "bitField",

@@ -10,7 +10,7 @@ const state = tuple({
   lane_states: amt(tuple({ redeemed: "attoFil", nonce: "u64" })),
 });
 
-/** What the payer signs. */
+/** Voucher that the payer signs. */
 const voucher = tuple({
   channel_addr: "address",
   time_lock_min: "epoch",

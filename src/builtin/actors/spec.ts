@@ -15,7 +15,7 @@ export interface Method {
 /** Methods by number. */
 export type Methods = Readonly<Record<number, Method>>;
 
-/** What is known of an actor type in a version of the actors. */
+/** Methods and state of an actor type in a version of the actors. */
 export interface ActorSpec {
   readonly methods: Methods;
   /** Layout of the block that its state root leads to. */

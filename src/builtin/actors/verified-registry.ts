@@ -26,7 +26,7 @@ const claim = tuple({
   sector: "u64",
 });
 
-/** What tokens are sent here for. @param provider layout of a provider's ID */
+/** Allocations and extensions that tokens are sent here for. @param provider layout of a provider's ID */
 function allocationRequests(provider: Schema): Schema {
   return tuple({
     allocations: list(tuple({ provider, ...piece, ...term, expiration: "epoch" })),
@@ -36,13 +36,13 @@ function allocationRequests(provider: Schema): Schema {
 /** Parameters of a `Receive` of data cap. */
 const received = (provider: Schema): Schema =>
   receiverParams(tokensReceived("dataCap", allocationRequests(provider)));
-/** What `Receive` answers. */
+/** Answer of `Receive`. */
 export const allocationsResponse = tuple({
   allocation_results: batchReturn,
   extension_results: batchReturn,
   new_allocations: ids,
 });
-/** What a client tells the registry with a transfer of data cap. */
+/** Requests that a client sends the registry with a transfer of data cap. */
 export const allocationsRequested = { 9: allocationRequests("address"), 10: allocationRequests("actor") };
 
 const state8 = tuple({

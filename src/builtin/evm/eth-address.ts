@@ -17,7 +17,7 @@ export type EthAddress = `0x${string}`;
 
 const PATTERN = /^0x[0-9a-f]{40}$/i;
 const ADDRESS_BYTES = 20;
-/** What masked IDs begin with: 0xff and zeros; the ID follows. */
+/** Start of masked IDs: 0xff and zeros; the ID follows. */
 const MASK = `0xff${"00".repeat(11)}`;
 
 /** Whether a value is an Ethereum address, in any case of letters. */

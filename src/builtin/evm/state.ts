@@ -33,7 +33,7 @@ export interface EvmState {
    * 16 on.
    */
   readonly transientData: { readonly state: Cid; readonly lifespan: EvmMessageId } | undefined;
-  /** What CREATE makes the next contract's address from; 1 in a new contract. */
+  /** Number that CREATE makes the next contract's address from; 1 in a new contract. */
   readonly nonce: U64;
   /** The message that the contract destroyed itself in; undefined: it lives. Afterwards the contract is as if empty. */
   readonly tombstone: EvmMessageId | undefined;

@@ -3,8 +3,8 @@ import { Kamt } from "../../ipld/kamt.js";
 import type { EvmState } from "./state.js";
 
 /**
- * What a contract's storage has in a slot; 0n where it has nothing. Throws what `BlockAccess.get` throws, and
- * `FvmError` INVALID_KAMT if the slot is no bigint of 256 bits, or the storage is malformed.
+ * The value of a slot in a contract's storage; 0n where it has nothing. Throws what `BlockAccess.get` throws,
+ * and `FvmError` INVALID_KAMT if the slot is no bigint of 256 bits, or the storage is malformed.
  */
 export function readSlot(blocks: BlockAccess, { contractState }: EvmState, slot: bigint): bigint {
   return Kamt.load(blocks, contractState).get(slot) ?? 0n;

@@ -11,7 +11,7 @@ import type { Budget } from "../values/limits.js";
 import { DECODED_NULL, type DecodedField, type DecodedValue } from "../values/value.js";
 import type { Scalar, Schema, Structure } from "./schema.js";
 
-/** What a decoder asks about values that refer to other actors. */
+/** Layouts that a decoder asks for when values refer to other actors. */
 export interface Callees {
   /** Layout of the parameters of an actor's method; undefined if that is not known. */
   paramsOf(to: Address, method: U64): Schema | undefined;

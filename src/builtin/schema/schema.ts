@@ -69,7 +69,7 @@ export type Fields = Readonly<Record<string, Schema>>;
 /** Keys of a HAMT: an unsigned varint, a signed one in zigzag form, bytes of an address, two addresses, a CID. */
 export type KeyKind = "address" | "actor" | "u64" | "i64" | "addressPair" | "cid";
 
-/** What a CID leads to. */
+/** The structure behind a CID. */
 export type Structure =
   | { readonly kind: "block"; readonly of: Schema }
   /** A raw block. */
@@ -81,7 +81,7 @@ export type Structure =
       readonly value: Schema | undefined;
       readonly bitWidth: number;
     }
-  /** Of version 3. */
+  /** AMT of version 3. */
   | { readonly kind: "amt"; readonly value: Schema }
   /** EVM storage: word to word. */
   | { readonly kind: "kamt" };

@@ -5,7 +5,7 @@ import { hex } from "../../util/bytes.js";
 import { filecoinToEth } from "../evm/eth-address.js";
 import type { DecodedValue, Range } from "./value.js";
 
-/** What `JSON.stringify` writes as it is. */
+/** Values that `JSON.stringify` writes as they are. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** How addresses are written. */

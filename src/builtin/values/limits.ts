@@ -10,7 +10,7 @@ const MAX_ITEMS = 10_000;
 /** Decoding is recursive. */
 const MAX_DEPTH = 64;
 
-/** What is left of the limits while a value is decoded. */
+/** Limits that remain while a value is decoded. */
 export class Budget {
   private items: number;
   private depth: number;
@@ -30,7 +30,7 @@ export class Budget {
     return this.depth <= 0;
   }
 
-  /** What `make` returns, one level down. */
+  /** The result of `make`, one level down. */
   below<T>(make: () => T): T {
     this.depth--;
     try {

@@ -27,7 +27,7 @@ const INDENT = "  ";
 
 /**
  * A decoded value as text for people, with amounts in FIL. It holds no control characters, whatever the value does.
- * What does not fit the limit is replaced by `…`.
+ * Parts that do not fit the limit are replaced by `…`.
  */
 export function decodedText(value: DecodedValue, options: TextOptions = {}): string {
   const { multiline = false, letter } = options;

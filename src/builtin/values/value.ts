@@ -11,7 +11,7 @@ export interface DecodedField {
   readonly value: DecodedValue;
 }
 
-/** What an amount counts: FIL, or data cap, whose unit is a byte. Both have 18 decimals. */
+/** Unit of an amount: FIL, or data cap, counted in bytes. Both have 18 decimals. */
 export type AmountUnit = "FIL" | "DataCap";
 
 /**

@@ -4,7 +4,7 @@ import { type UpgradeSchedule, upgradesAt } from "./upgrades.js";
 /** A network: what its nodes agree on beforehand. */
 export interface ChainNetwork extends UpgradeSchedule {
   readonly name: string;
-  /** Of its addresses. */
+  /** First letter of its addresses. */
   readonly letter: NetworkLetter;
   /** Ethereum's number of it. */
   readonly chainId: number;
@@ -13,7 +13,7 @@ export interface ChainNetwork extends UpgradeSchedule {
   readonly supply: SupplyRules;
 }
 
-/** What a network's supply depends on beside its state. */
+/** Rules that a network's supply depends on beside its state. */
 export interface SupplyRules {
   /** Epoch at which the grants of the beginning start to vest. */
   readonly vestingStart: number;

@@ -92,7 +92,7 @@ const CHECKS: Checks<TipsetPoolOptions<unknown>> = {
 };
 const TIPSET_CHECKS: Checks<PoolTipsetOptions> = { ...WAIT_CHECKS, selected: optional(isFlag) };
 
-/** What of a task a caller may have made of things that cannot be cloned. */
+/** Part of each task in which a caller may have put things that cannot be cloned. */
 const INPUT: Readonly<Record<Task["kind"], string>> = {
   tipset: "tipset",
   messages: "calls",

@@ -15,12 +15,12 @@ export interface CirculatingSupply {
   readonly vested: bigint;
   /** Paid to miners. */
   readonly mined: bigint;
-  /** What has left the reserve. */
+  /** Amount that has left the reserve. */
   readonly reserveDisbursed: bigint;
   readonly burnt: bigint;
   /** Pledges, and up to network version 22 also deposits and payments of deals. */
   readonly locked: bigint;
-  /** What is left of the first three without the last two; 0 at least. */
+  /** Sum of the first three less the last two; at least 0. */
   readonly circulating: bigint;
 }
 

@@ -7,11 +7,11 @@ import { checkOption } from "../../util/options.js";
 import { verifySignature } from "../signatures/verify.js";
 import type { BeaconEntry, BlockHeader } from "../types/header.js";
 
-/** What randomness is for. Source: go-state-types crypto/randomness.go. */
+/** Purposes of randomness. Source: go-state-types crypto/randomness.go. */
 const PURPOSE = { ticket: 1n, election: 2n } as const;
 const HASH_BYTES = 32;
 
-/** What a miner's VRF proves something of. */
+/** Input of a proof by a miner's VRF. */
 export interface VrfInput {
   readonly header: BlockHeader;
   /** Address of the key of the miner's worker: f3. */

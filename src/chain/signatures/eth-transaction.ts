@@ -63,7 +63,7 @@ export function checkedTransaction(transaction: EthTransaction): EthTransaction 
   return checkedOptions(transaction, CHECKS, "transaction");
 }
 
-/** Of r, s and v of a byte. */
+/** Length of r, s and a v of one byte. */
 const SIGNATURE_BYTES = 65;
 
 /**
@@ -157,7 +157,7 @@ function recipientOf({ to, method }: Message): EthAddress | undefined {
   return recipient;
 }
 
-/** What the sender of a transaction has signed, before it is hashed with keccak-256. Throws `FvmError` INVALID_OPTION. */
+/** Bytes that the sender of a transaction has signed, before keccak-256. Throws `FvmError` INVALID_OPTION. */
 export function ethSigningBytes(transaction: EthTransaction, chainId: U64): Uint8Array {
   const checked = checkedTransaction(transaction);
   checkOption("chainId", chainId, isU64);
@@ -172,7 +172,7 @@ export function ethTransactionBytes(transaction: EthTransaction, chainId: U64): 
   return rlpOf(checked, BigInt(chainId), [v, r, s].map(integer));
 }
 
-/** What stands in the place of the signature while it is made. */
+/** Placeholder for the signature while it is made. */
 const UNSIGNED: Readonly<Record<EthTransactionKind, (chainId: bigint) => Uint8Array[]>> = {
   eip1559: () => [],
   eip155: (chainId) => [integer(chainId), noBytes(), noBytes()],

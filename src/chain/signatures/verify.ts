@@ -125,7 +125,7 @@ function isSenderOf(signed: SignedMessage, key: Address, chainId: U64): boolean 
   return sender !== undefined && sender === filecoinToEth(key);
 }
 
-/** Whose signature a transaction has; undefined if it is none. Throws `FvmError` INVALID_OPTION. */
+/** Signer of a transaction; undefined without a valid signature. Throws `FvmError` INVALID_OPTION. */
 export function ethSenderOf(transaction: EthTransaction, chainId: U64): EthAddress | undefined {
   const { kind, signature } = checkedTransaction(transaction);
   const { r, s, v } = signature;

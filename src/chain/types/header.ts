@@ -52,7 +52,7 @@ export interface BlockHeader {
   readonly parentMessageReceipts: Cid;
   /** The block's `MessageMeta`. */
   readonly messages: Cid;
-  /** Of all messages whose senders sign by BLS. Undefined in genesis. */
+  /** Signature of all messages whose senders sign by BLS. Undefined in genesis. */
   readonly blsAggregate: Signature | undefined;
   /** Seconds since 1970. */
   readonly timestamp: U64;
@@ -143,7 +143,7 @@ export function headerCid(header: BlockHeader): Cid {
   return native.cidOf(DAG_CBOR, encodeHeader(header));
 }
 
-/** What a block's signature signs: the header without it. Throws as `encodeHeader`. */
+/** Bytes that a block's signature signs: the header without it. Throws as `encodeHeader`. */
 export function headerSigningBytes(header: BlockHeader): Uint8Array {
   return encodeHeader({ ...header, blockSignature: undefined });
 }

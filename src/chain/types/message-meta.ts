@@ -15,7 +15,7 @@ export interface MessageMeta {
   readonly secp: Cid;
 }
 
-/** What a header's `messages` leads to. */
+/** Codec of the block that a header's `messages` leads to. */
 export const messageMetaCodec: Codec<MessageMeta> = {
   encode({ bls, secp }, writer) {
     writer.array(2).cid(bls).cid(secp);
@@ -28,7 +28,7 @@ export const messageMetaCodec: Codec<MessageMeta> = {
 
 /** Messages of a block, in order. */
 export interface BlockMessages {
-  /** Those whose signatures are in the block's aggregate. */
+  /** Messages whose signatures are in the block's aggregate. */
   readonly bls: readonly Message[];
   /** The others: secp256k1 and delegated signatures. */
   readonly secp: readonly SignedMessage[];

@@ -15,7 +15,7 @@ export interface LoadedState {
   readonly manifest: Manifest;
 }
 
-/** What an amendment may change: the tree, with blocks for what it writes. */
+/** State that an amendment may change: the tree, with blocks for what it writes. */
 export interface AmendableState extends LoadedState {
   readonly blocks: Blocks;
   readonly network: NetworkVersion;

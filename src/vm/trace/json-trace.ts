@@ -8,7 +8,7 @@ import { foldCalls } from "./fold-calls.js";
 import type { CallEnd, ObservedBlock } from "./observation.js";
 import type { CallTrace, MessageTrace, TraceStep } from "./trace.js";
 
-/** What calls and events mean, as JSON; undefined: nothing is known. */
+/** Meanings of calls and events, as JSON; undefined: nothing is known. */
 export interface TraceJsonOptions {
   /** Becomes a call's `decoded`. */
   readonly decodeCall?: (call: CallTrace) => object | undefined;

@@ -40,7 +40,7 @@ onEachVersion((net) => {
     slots = await net.chain().deploy(slotsContract);
   });
 
-  /** What a function finds out of the contract's state. */
+  /** Findings of a function in the contract's state. */
   async function inState<T>(read: (blocks: BlockAccess, state: EvmState) => T): Promise<T> {
     const { machine, store } = net.chain();
     const actor = await machine.getActor(slots.address);

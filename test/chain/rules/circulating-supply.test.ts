@@ -15,8 +15,8 @@ interface LotusSupply {
   readonly FilReserveDisbursed: string;
 }
 
-/** Of the chains' network. */
 const FIL = 10n ** 18n;
+/** Supply rules of the chains' network. */
 const RULES = { vestingStart: -6, reserveAtFirst: 300_000_000n * FIL, reserveFromTeep: 1_400_000_000n * FIL };
 
 const names = recordings(["nv28", "nv27-28"]);

@@ -10,7 +10,7 @@ import type { CallTrace, MessageTrace } from "../../../src/vm/trace/trace.js";
 const versions = Object.keys(CALLERS).map(Number);
 const LAST_VERSION = 18;
 
-/** What the table has for a version, as `type.method`. */
+/** Entries of the table for a version, by `type.method`. */
 function entries(version: number): Map<string, string | undefined> {
   const types = Object.entries(CALLERS[version] ?? {});
   return new Map(

@@ -235,7 +235,7 @@ else {
       const runs = opened.page.locator(".frame.run");
       await eventually(() => runs.count()).toBeGreaterThan(10);
       expect(await frames.count()).toBeLessThan(3_000);
-      // What is too narrow to be seen is a click away.
+      // Frames too narrow to be seen are a click away.
       await runs.first().click();
       await eventually(() => frames.filter({ hasText: /^f0101/ }).count()).toBeGreaterThan(50);
     });

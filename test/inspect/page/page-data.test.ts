@@ -1,4 +1,4 @@
-/** What a page shows, and that it stays small and whole whatever the trace. */
+/** Contents of a page, which stays small and whole whatever the trace. */
 import { encode } from "@ipld/dag-cbor";
 import { keccak_256 as keccak } from "@noble/hashes/sha3.js";
 import { describe, expect, test } from "vitest";

@@ -93,7 +93,7 @@ class Fixture {
     return { cid: storage.flush() };
   }
 
-  /** What differs between two items; `undefined`: there is none. */
+  /** Differences between two items; `undefined`: there is none. */
   async changes(
     schema: Schema,
     before: Item | undefined,
@@ -276,7 +276,7 @@ test("of large maps and storages only the paths to what differs are read", async
   const lines = await fixture.lines(schema, before, after, {}, blocks);
   expect(lines).toHaveLength(2);
   expect(lines[0]).toBe("~ state.a[f077]: 77 → 1 (-76)");
-  // Of 2 states: the block, and paths of 2 to 4 nodes each in a HAMT and a KAMT.
+  // Reads of 2 states: the block, and paths of 2 to 4 nodes each in a HAMT and a KAMT.
   expect(late.reads).toBeGreaterThanOrEqual(10);
   expect(late.reads).toBeLessThanOrEqual(18);
 });

@@ -21,7 +21,7 @@ interface Flush extends Pick<MachineOptions, "blockstore" | "blockCache"> {
   readonly network: number;
   readonly before: Cid;
   readonly after: Cid;
-  /** What the machine says. */
+  /** Changes as the machine tells them. */
   readonly changes: StateDiff;
   /** The same, decoded. */
   readonly comparison: StateComparison;
@@ -69,7 +69,7 @@ function checkComparison(diff: StateDiff, { actors, addresses }: StateComparison
   );
   for (const { id, type, changes } of actors) {
     const change = diff.actors.get(id);
-    // What builtin actors keep has names, if they keep anything.
+    // Values that builtin actors keep have names, if there are any.
     const parts = changes.filter(({ path }) => type !== undefined && path[0] === "state" && path.length > 1);
     expect(
       parts.filter(({ path }) => typeof path[1] !== "string").map((change) => changeText(change)),

@@ -171,7 +171,7 @@ const SCENARIOS: Readonly<Record<string, Run>> = {
   "a precompile": (twin, { caller }) => twin.call(caller, LOOK, [identity, fromHex("0x0102")]),
   "logs about precompiles": async (twin) =>
     twin.call(await twin.deploy(contract("tracing.sol", "Between")), "run()"),
-  // What is asked.
+  // Queries.
   "balances and codes": (twin, { factory, caller }) => twin.call(factory, "codeOf(address)", [caller]),
 };
 

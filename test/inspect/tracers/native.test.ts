@@ -1,4 +1,4 @@
-/** What Ethereum does not have: native actors among contracts, and calls nested a thousand deep. */
+/** Cases that Ethereum does not have: native actors among contracts, and calls nested a thousand deep. */
 import { encode } from "@ipld/dag-cbor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addressBytes } from "../../../src/address/address.js";

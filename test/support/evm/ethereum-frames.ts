@@ -1,4 +1,4 @@
-/** What Geth's `callTracer` would say of what @ethereumjs/evm does, without gas. */
+/** Frames that Geth's `callTracer` would show of what @ethereumjs/evm does, without gas. */
 import type { EVM, EVMResult, InterpreterStep, Message } from "@ethereumjs/evm";
 import type { SimpleStateManager } from "@ethereumjs/statemanager";
 import { builtinRevert } from "../../../src/builtin/abi/revert.js";
@@ -46,9 +46,9 @@ const MAX_DEPTH = 1024;
 export class FrameRecorder {
   readonly touched = new Set<string>();
   private readonly open: EthereumCall[] = [];
-  /** Those of `open`. */
+  /** Messages of `open`. */
   private readonly messages: Message[] = [];
-  /** Of the frame that runs SELFDESTRUCT: what comes of it. */
+  /** Outcome of SELFDESTRUCT in the frame that runs it. */
   private ending: EthereumCall | undefined;
   private done: EthereumCall | undefined;
   /** The instruction before, and its depth: a call, if no message follows, was refused. */
@@ -179,7 +179,7 @@ export class FrameRecorder {
   }
 }
 
-/** What a failure undoes: logs, also of calls within, and the address of a creation. */
+/** Failure of a frame: it undoes logs, also of calls within, and the address of a creation. */
 function fail(frame: EthereumCall, error: string): void {
   frame.error = error;
   if (frame.type.startsWith("CREATE")) delete frame.to;

@@ -16,7 +16,7 @@ const LESS_TELLING: readonly (readonly [geth: RegExp, ours: string])[] = [
   [/^max code size exceeded$/, "actor error: ErrIllegalArgument(16)"],
 ];
 
-/** What `callTracer` is to say, gas apart. */
+/** Expected answer of `callTracer`, gas apart. */
 export function expectedFrame(call: EthereumCall, isReadOnly = false): ComparedFrame {
   const { isSilent: _, calls, logs, value, type, error, ...rest } = call;
   const isInherited = isReadOnly && type === "CALL";
@@ -52,7 +52,7 @@ export function comparedFrame(frame: CallFrame): ComparedFrame {
   };
 }
 
-/** What `flatCallTracer` is to say, gas apart, of the frames that `callTracer` shows. */
+/** Expected answer of `flatCallTracer`, gas apart, about the frames that `callTracer` shows. */
 export function expectedFlat(frame: ComparedFrame, traceAddress: readonly number[] = []): object[] {
   const { type, from, to, input, output = "0x", value = "0x0", error, calls } = frame;
   const isLost = error !== undefined && error !== "execution reverted";
@@ -82,7 +82,7 @@ export function comparedFlat(entry: FlatCall): object {
   return { ...rest, action: asked, ...(result !== undefined && { result: given }) };
 }
 
-/** What `4byteTracer` is to say. */
+/** Expected answer of `4byteTracer`. */
 export function expectedCounts(frame: ComparedFrame, counts: Record<string, number> = {}): object {
   const { type, input } = frame;
   const text = String(input);

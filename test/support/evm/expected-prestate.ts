@@ -1,4 +1,6 @@
-/** What Geth's `prestateTracer` and Parity's `stateDiff` would say of what a transaction has done to a state. */
+/**
+ * Answers of Geth's `prestateTracer` and Parity's `stateDiff` about what a transaction has done to a state.
+ */
 import { fromHex, keccak, toHex } from "./abi.js";
 import type { EthereumAccount, EthereumResult } from "./ethereum.js";
 
@@ -65,7 +67,7 @@ function changesOf({ before, after }: EthereumResult, addresses: ReadonlySet<str
     const [then, now] = [before, after].map((state) => present(state.get(address)));
     const all = new Set([...(then?.storage.keys() ?? []), ...(now?.storage.keys() ?? [])]);
     const slots = [...all].filter((slot) => then?.storage.get(slot) !== now?.storage.get(slot));
-    // Of a contract that has ended, slots are not listed.
+    // Slots of a contract that has ended are not listed.
     return { address, before: then, after: now, slots: then !== undefined && now === undefined ? [] : slots };
   });
 }

@@ -24,7 +24,7 @@ export function invocation(to: string | Address, signature: string, ...args: Abi
   return { to: address, method: Method.InvokeEvm, params };
 }
 
-/** What a contract returns. Throws if the exit code is not 0. */
+/** Values that a contract returns. Throws if the exit code is not 0. */
 export function valuesOf({ receipt }: SimulatedResult, signature: string): AbiValue[] {
   if (receipt.exitCode !== 0) throw new Error(`exit code ${receipt.exitCode}`);
   return decodeAbi(abiFunction(signature).outputs, decode<Uint8Array>(receipt.returnData));
