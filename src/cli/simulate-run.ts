@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ContractAbi } from "../builtin/abi/index.js";
 import { FvmError } from "../errors.js";
 import { compareChanges } from "../inspect/state/index.js";
+import { type Message, storedLength } from "../message/message.js";
 import { ExitCode } from "../message/outcome.js";
 import type { BlockOverride } from "../simulate/block.js";
 import type { SameAs } from "../simulate/estimate.js";
@@ -124,7 +125,7 @@ async function vectorScene(values: SimulateValues, file: string): Promise<Scene>
     if (given.length === 0 && own === undefined) {
       throw new FvmError("INVALID_VECTOR", { file, field: "apply_messages", reason: "there is none" });
     }
-    const ofVector = own === undefined ? [] : [{ ...own.message, rawLength: own.options.rawLength }];
+    const ofVector = own === undefined ? [] : [withLength(own.message, own.options.rawLength)];
     return {
       machine: state.machine,
       messages: given.length > 0 ? given : ofVector,
@@ -135,6 +136,11 @@ async function vectorScene(values: SimulateValues, file: string): Promise<Scene>
     state[Symbol.dispose]();
     throw error;
   }
+}
+
+/** A message of this length. The usual one is left to its gas limit, of which estimates try several. */
+function withLength(message: Message, rawLength: number): SimulatedMessage {
+  return rawLength === storedLength(message) ? message : { ...message, rawLength };
 }
 
 function written({ message }: SimulateValues, { network }: MachineOptions): SimulatedMessage[] {

@@ -16,8 +16,8 @@ export interface SimulatedMessage extends Partial<Omit<Message, "to">> {
   /** Gas. Default: that of a block, 10^10. */
   readonly gasLimit?: Message["gasLimit"];
   /**
-   * Bytes of the message with this gas limit as the chain stores it, which its inclusion is charged for. Default: with
-   * a signature of 65 bytes if the sender's key is that of an f1 or f4 address, without otherwise.
+   * Bytes of the message as the chain stores it, which its inclusion is charged for, whatever its gas limit. Default:
+   * with a signature of 65 bytes if the sender's key is that of an f1 or f4 address, without otherwise.
    */
   readonly rawLength?: number;
 }
@@ -61,13 +61,6 @@ export function wholeMessage(given: SimulatedMessage, rules: MessageRules): Whol
     throw new FvmError("INVALID_MESSAGE", { field: "message", reason });
   }
   return { message, hasNonce: fields.nonce !== undefined, rawLength };
-}
-
-/** The same message with another gas limit, whose encoding may be shorter. */
-export function withGasLimit({ message, rawLength, hasNonce }: WholeMessage, gasLimit: number): WholeMessage {
-  const other = { ...message, gasLimit };
-  const change = storedLength(other) - storedLength(message);
-  return { message: other, hasNonce, rawLength: rawLength === undefined ? undefined : rawLength + change };
 }
 
 const DEFAULTS = {

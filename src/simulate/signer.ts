@@ -22,8 +22,9 @@ export async function signerOf(
     });
     if (actor?.delegatedAddress !== undefined) return actor.delegatedAddress;
     if (actor?.code !== context.manifest.account) return from;
-    const state = yield* retrying(() => blocks.get(actor.state));
-    return keyIn(state) ?? from;
+    // Executing the message does not need it, so a store of a part of the state may lack it.
+    const state = yield* retrying(() => blocks.find(actor.state));
+    return (state && keyIn(state)) ?? from;
   });
 }
 

@@ -14,7 +14,7 @@ import { amendmentOf } from "./amend.js";
 import { type BlockOverride, withBlock } from "./block.js";
 import { type Execution, estimate, type GasEstimate, type SameAs } from "./estimate.js";
 import { type LotusGasEstimate, lotusEstimate } from "./lotus-estimate.js";
-import { type SimulatedMessage, type WholeMessage, wholeMessage, withGasLimit } from "./message.js";
+import { type SimulatedMessage, type WholeMessage, wholeMessage } from "./message.js";
 import { checkedOverrides, type Overrides } from "./overrides.js";
 import { type RunOptions, type SimulatedResult, SimulationRun } from "./run.js";
 
@@ -214,15 +214,14 @@ export class Simulator {
     return async (gasLimit, trace) => {
       await turns.next();
       return this.onMachine(scene, { trace, changes: false, signal }, (run) =>
-        run.execute(withGasLimit(whole, gasLimit)),
+        run.execute({ ...whole, message: { ...whole.message, gasLimit } }),
       );
     };
   }
 
   /** Milligas that it costs to include the message with this limit in the chain. */
-  private inclusionOf(whole: WholeMessage, signer: Address, gasLimit: number): number {
-    const { message, rawLength } = withGasLimit(whole, gasLimit);
-    const length = rawLength ?? storedLength(message, signer);
+  private inclusionOf({ message, rawLength }: WholeMessage, signer: Address, gasLimit: number): number {
+    const length = rawLength ?? storedLength({ ...message, gasLimit }, signer);
     const { compute, other } = onChainMessage(this.network.priceList, length);
     return Number(compute) + Number(other);
   }

@@ -13,7 +13,6 @@ import {
 import { BlockCache } from "../../src/blockstore/block-cache.js";
 import { type Cid, parseCid } from "../../src/encoding/cid.js";
 import { type ErrorCode, FvmError, isFvmError } from "../../src/errors.js";
-import { storedLength } from "../../src/message/message.js";
 import type { SimulatedMessage } from "../../src/simulate/message.js";
 import type { Overrides } from "../../src/simulate/overrides.js";
 import { type SimulationOptions, Simulator, type SimulatorOptions } from "../../src/simulate/simulator.js";
@@ -67,24 +66,7 @@ describe("the length on the chain", () => {
     const [one, other] = (await Promise.all(estimates)).map(({ gasLimit }) => gasLimit);
     expect((one as number) - (other as number)).toBe(difference);
   });
-
-  test("that is given is that with the message's own limit", async () => {
-    const plain = await simulator.estimateGas(send(1n, { gasLimit: 10_000_000_000 }));
-    const rawLength = storedLengthOf(send(1n, { gasLimit: 10_000_000_000 }));
-    const given = await simulator.estimateGas(send(1n, { gasLimit: 10_000_000_000, rawLength }));
-    expect(given.gasLimit).toBe(plain.gasLimit);
-    const longer = await simulator.estimateGas(
-      send(1n, { gasLimit: 10_000_000_000, rawLength: rawLength + 10 }),
-    );
-    expect(longer.gasLimit).toBe(plain.gasLimit + 10 * PER_BYTE);
-  });
 });
-
-/** Stored length of the whole message. */
-function storedLengthOf(message: SimulatedMessage): number {
-  const plain = { version: 0, nonce: 0, value: 0n, gasLimit: 0, gasFeeCap: 0n, gasPremium: 0n, method: 0 };
-  return storedLength({ ...plain, from: alice, params: new Uint8Array(), ...message });
-}
 
 describe("messages", () => {
   test("one: the result of a machine", async () => {
