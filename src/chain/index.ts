@@ -4,6 +4,7 @@
  * @module fvm-node/chain
  */
 export { eventCodec, type StampedEvent } from "../message/event.js";
+export { BLOCK_GAS_LIMIT } from "../message/gas.js";
 export { type Message, messageCodec } from "../message/message.js";
 export { type Receipt, receiptCodec } from "../message/receipt.js";
 export { tokenCodec } from "../message/token.js";
@@ -42,7 +43,7 @@ export {
   TipsetPool,
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
-export { type BaseFeeRule, BLOCK_GAS_LIMIT, nextBaseFee } from "./rules/base-fee.js";
+export { type BaseFeeRule, nextBaseFee } from "./rules/base-fee.js";
 export { type CirculatingSupply, circulatingSupply } from "./rules/circulating-supply.js";
 export { type VrfInput, verifyElectionProof, verifyTicket } from "./rules/vrf.js";
 export { winCount } from "./rules/win-count.js";

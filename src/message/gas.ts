@@ -11,6 +11,9 @@ export type Milligas = I64 & { readonly [unit]?: "milligas" };
 /** Whole gas. A plain number may be taken for it, an amount of milligas may not. */
 export type Gas = I64 & { readonly [unit]?: "gas" };
 
+/** Gas that the messages of a block may ask for. Source: Lotus build/buildconstants, `BlockGasLimit`. */
+export const BLOCK_GAS_LIMIT = 10_000_000_000;
+
 /** Whole gas in milligas, saturating at 64 bits. */
 export function milligas(gas: Gas): Milligas {
   const product = typeof gas === "number" ? gas * 1000 : Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 import { FvmError } from "../errors.js";
+import { BLOCK_GAS_LIMIT } from "../message/gas.js";
 import { ExitCode } from "../message/outcome.js";
 import { foldCalls } from "../vm/trace/fold-calls.js";
 import type { Execution } from "./estimate.js";
-import { BLOCK_GAS_LIMIT } from "./message.js";
 import type { SimulatedResult } from "./run.js";
 
 /** The gas limits that Lotus would give a message. */

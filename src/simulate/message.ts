@@ -1,5 +1,6 @@
 import { type Address, delegatedAddress } from "../address/address.js";
 import { FvmError } from "../errors.js";
+import { BLOCK_GAS_LIMIT } from "../message/gas.js";
 import { executableMessage, type Message, type MessageRules, storedLength } from "../message/message.js";
 import { noBytes } from "../util/bytes.js";
 import { anything, isCount, optional } from "../util/check.js";
@@ -29,8 +30,6 @@ export interface WholeMessage {
   readonly rawLength: number | undefined;
 }
 
-/** Gas that the messages of a block may use. Source: Lotus build/buildconstants, `BlockGasLimit`. */
-export const BLOCK_GAS_LIMIT = 10_000_000_000;
 /** Bytes that nodes pass on in one piece at most: no block has a message as large. */
 const MAX_BYTES = 2 ** 20;
 /** The sender of messages that name none, as Ethereum's nodes have it. */

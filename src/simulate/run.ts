@@ -2,6 +2,7 @@ import { ADDRESS_PROTOCOL, type Address, addressProtocol, idAddress } from "../a
 import { formatAddress } from "../address/text.js";
 import { exitCodeText } from "../builtin/exit-codes.js";
 import { FvmError } from "../errors.js";
+import { BLOCK_GAS_LIMIT } from "../message/gas.js";
 import { type Message, storedLength } from "../message/message.js";
 import { ExitCode } from "../message/outcome.js";
 import { noBytes } from "../util/bytes.js";
@@ -12,7 +13,7 @@ import type { ActorId, ActorState } from "../vm/state-tree/actor-state.js";
 import { SingletonId } from "../vm/state-tree/actor-state.js";
 import type { MessageTrace } from "../vm/trace/trace.js";
 import { isF410 } from "./amend.js";
-import { BLOCK_GAS_LIMIT, type WholeMessage } from "./message.js";
+import type { WholeMessage } from "./message.js";
 import { signerOf } from "./signer.js";
 
 /** Result of a simulated message. */

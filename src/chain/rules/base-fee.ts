@@ -1,13 +1,11 @@
 import type { Cid } from "../../encoding/cid.js";
-import { effectivePremium } from "../../message/gas.js";
+import { BLOCK_GAS_LIMIT, effectivePremium } from "../../message/gas.js";
 import { type Check, is, isAmount128, isArray, oneOf } from "../../util/check.js";
 import { checkOption } from "../../util/options.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { listOf, shapeOf } from "../types/shape.js";
 import { messageCid, signedMessageCid } from "../types/signed-message.js";
 
-/** Gas that the messages of a block may ask for. */
-export const BLOCK_GAS_LIMIT = 10_000_000_000;
 const BLOCK_GAS_TARGET = BLOCK_GAS_LIMIT / 2;
 /** attoFIL per gas. */
 const LEAST_BASE_FEE = 100n;

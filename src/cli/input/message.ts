@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { parseAnyAddress } from "../../builtin/evm/eth-address.js";
 import { FvmError, isFvmError } from "../../errors.js";
 import { CborReader } from "../../ipld/cbor.js";
+import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
 import { decodeMessage, encodeMessage, type Message } from "../../message/message.js";
 import { Fields, parseExactJson } from "../../tools/vectors/fields.js";
 import { hexBytes } from "../../util/bytes.js";
@@ -13,8 +14,6 @@ import { shownText } from "./values.js";
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** Bytes of a file that may hold such a message, as JSON with blanks. */
 const MAX_FILE_BYTES = 16 * MAX_MESSAGE_BYTES;
-/** Gas of a block. Source: Lotus build/buildconstants, `BlockGasLimit`. */
-export const BLOCK_GAS_LIMIT = 10_000_000_000;
 const BLS_SIGNATURE = 2;
 const ARRAY_OF_2 = 0x82;
 const NOTHING = new Uint8Array();
