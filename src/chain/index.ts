@@ -23,6 +23,14 @@ export type {
   TipsetContext,
   TipsetResult,
 } from "./execution/tipset.js";
+export {
+  Chain,
+  type ChainOptions,
+  type ChainReadOptions,
+  type EpochIndex,
+  type NullRoundChoice,
+} from "./history/chain.js";
+export { type ChainTipset, chainTipset } from "./history/chain-tipset.js";
 export { CHAIN_NETWORKS, type ChainNetwork, type SupplyRules } from "./networks/networks.js";
 export {
   networkVersionAt,

@@ -1,0 +1,31 @@
+import type { Cid } from "../../encoding/cid.js";
+import type { BlockHeader } from "../types/header.js";
+import { tipsetOrder } from "../types/tipset-key.js";
+
+/** Blocks of one epoch on the same parents: their headers, in the tipset's order. */
+export interface ChainTipset {
+  readonly epoch: number;
+  /** CIDs of the headers. */
+  readonly key: readonly Cid[];
+  /** At least one. */
+  readonly headers: readonly BlockHeader[];
+}
+
+/** The tipset of these headers, in whatever order they are given. Throws as `tipsetOrder`. */
+export function chainTipset(headers: readonly BlockHeader[]): ChainTipset {
+  const ordered = tipsetOrder(headers);
+  return {
+    epoch: Number(ordered[0]?.header.height),
+    key: ordered.map(({ cid }) => cid),
+    headers: ordered.map(({ header }) => header),
+  };
+}
+
+/** The first header: its ticket is the least, and what all headers of a tipset agree on is read from it. */
+export function firstHeader({ headers }: ChainTipset): BlockHeader {
+  return headers[0] as BlockHeader;
+}
+
+export function isSameTipset(a: readonly Cid[], b: readonly Cid[]): boolean {
+  return a.length === b.length && a.every((cid, i) => cid === b[i]);
+}

@@ -1,0 +1,136 @@
+import { type BlockAccessOptions, readBlocks } from "../../blockstore/access.js";
+import type { BlockCache } from "../../blockstore/block-cache.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { BoundedMap } from "../../util/bounded-map.js";
+import { type BlockHeader, decodeHeader } from "../types/header.js";
+import { type BlockMessages, readBlockMessages } from "../types/message-meta.js";
+import { type ChainTipset, chainTipset, firstHeader, isSameTipset } from "./chain-tipset.js";
+
+/** Where the tipsets of the main chain are, by epoch: a shortcut for looks far back. */
+export interface EpochIndex {
+  /** CIDs of the headers of the main chain's tipset; undefined after a null round, or if it is not known. */
+  keyAt(epoch: number): readonly Cid[] | undefined | Promise<readonly Cid[] | undefined>;
+}
+
+/** Options of `Chain`. */
+export interface ChainOptions {
+  /** Default: looks go from parent to parent. */
+  readonly index?: EpochIndex;
+  readonly blockCache?: BlockCache;
+}
+
+/** Options of what a chain is asked. */
+export interface ChainReadOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** The tipset that is taken for an epoch without blocks: the last one before it, or the first one after it. */
+export type NullRoundChoice = "before" | "after";
+
+/** Tipsets in memory: beyond those that elections look back to. */
+const TIPSETS_KEPT = 1024;
+
+/** Tipsets in a blockstore, from any of them back to genesis, as far as their headers are there. */
+export class Chain {
+  readonly #tipsets = new BoundedMap<string, ChainTipset>(TIPSETS_KEPT);
+
+  constructor(
+    readonly blockstore: Blockstore,
+    private readonly options: ChainOptions = {},
+  ) {}
+
+  /**
+   * The tipset of these headers.
+   *
+   * @throws FvmError INVALID_TIPSET, INVALID_CBOR or the error of a field; otherwise as `readBlocks`
+   */
+  async tipset(key: readonly Cid[], options: ChainReadOptions = {}): Promise<ChainTipset> {
+    const name = key.join("");
+    const known = this.#tipsets.get(name);
+    if (known !== undefined) return known;
+    const headers: BlockHeader[] = [];
+    for (const cid of key) headers.push(await this.#header(cid, options));
+    const tipset = chainTipset(headers);
+    if (!isSameTipset(tipset.key, key)) {
+      throw new FvmError("INVALID_TIPSET", { epoch: tipset.epoch, reason: "its key is not in order" });
+    }
+    this.#tipsets.set(name, tipset);
+    return tipset;
+  }
+
+  /** The tipset before; undefined before genesis. Throws as `tipset`. */
+  async parent(tipset: ChainTipset, options: ChainReadOptions = {}): Promise<ChainTipset | undefined> {
+    if (tipset.epoch === 0) return undefined;
+    const parent = await this.tipset(firstHeader(tipset).parents, options);
+    if (parent.epoch < tipset.epoch) return parent;
+    throw new FvmError("INVALID_TIPSET", {
+      epoch: tipset.epoch,
+      reason: `its parent is of epoch ${parent.epoch}`,
+    });
+  }
+
+  /**
+   * The tipset of an epoch among a tipset and its ancestors. Epochs before genesis count as its own.
+   * Source: Lotus chain/store/store.go `GetTipsetByHeight`.
+   *
+   * @param nullRound if the epoch has no blocks
+   * @returns undefined after the tipset's own epoch
+   * @throws as `tipset`
+   */
+  async tipsetAt(
+    epoch: number,
+    descendant: ChainTipset,
+    nullRound: NullRoundChoice,
+    options: ChainReadOptions = {},
+  ): Promise<ChainTipset | undefined> {
+    const wanted = Math.max(epoch, 0);
+    if (wanted > descendant.epoch) return undefined;
+    let above = descendant;
+    let tipset: ChainTipset = descendant;
+    while (tipset.epoch > wanted) {
+      above = tipset;
+      tipset = (await this.#jump(wanted, tipset)) ?? ((await this.parent(tipset, options)) as ChainTipset);
+    }
+    return tipset.epoch < wanted && nullRound === "after" ? above : tipset;
+  }
+
+  /** Messages of each block of a tipset. Throws as `readBlockMessages` and `readBlocks`. */
+  async messages({ headers }: ChainTipset, options: ChainReadOptions = {}): Promise<BlockMessages[]> {
+    const lists: BlockMessages[] = [];
+    for (const { messages } of headers) {
+      lists.push(
+        await readBlocks(
+          this.blockstore,
+          (blocks) => readBlockMessages(blocks, messages),
+          this.#access(options),
+        ),
+      );
+    }
+    return lists;
+  }
+
+  /** The first tipset of the main chain at or after an epoch, if this one is on it and it lies before. */
+  async #jump(epoch: number, from: ChainTipset): Promise<ChainTipset | undefined> {
+    const { index } = this.options;
+    if (index === undefined) return undefined;
+    const here = await index.keyAt(from.epoch);
+    if (here === undefined || !isSameTipset(here, from.key)) return undefined;
+    for (let at = epoch; at < from.epoch; at++) {
+      const key = await index.keyAt(at);
+      if (key !== undefined) return this.tipset(key);
+    }
+    return undefined;
+  }
+
+  async #header(cid: Cid, options: ChainReadOptions): Promise<BlockHeader> {
+    return readBlocks(this.blockstore, (blocks) => decodeHeader(blocks.get(cid)), this.#access(options));
+  }
+
+  #access(options: ChainReadOptions): BlockAccessOptions {
+    const { blockCache } = this.options;
+    return { ...(blockCache !== undefined && { blockCache }), ...options };
+  }
+}
