@@ -28,7 +28,10 @@ describe.each(chains)("the chain %s", (name) => {
   test.each([
     ["by steps", undefined],
     ["by an index", index],
-    ["by an index that begins late", { keyAt: (epoch) => (epoch < 50 ? undefined : index.keyAt(epoch)) }],
+    [
+      "by an index that begins late",
+      { keyAt: (epoch: number) => (epoch < 50 ? undefined : index.keyAt(epoch)) },
+    ],
   ] as const)("has the tipset of each epoch %s", async (_, index) => {
     const chain = new Chain(store, index && { index });
     for (let epoch = -1; epoch <= head.epoch; epoch += STEP) {
