@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Address, idAddress } from "../../src/address/address.js";
+import { executeMessages } from "../../src/chain/execution/execute-messages.js";
 import { executeTipset } from "../../src/chain/execution/execute-tipset.js";
-import type { ChainNode } from "../../src/chain/execution/node.js";
+import type { Asking, ChainNode } from "../../src/chain/execution/node.js";
 import type { BlockMessage, Tipset } from "../../src/chain/execution/tipset.js";
 import { type Cid, cidFromParts, cidText } from "../../src/encoding/cid.js";
-import { FvmError } from "../../src/errors.js";
+import { FvmError, HostFault } from "../../src/errors.js";
 import type { Block } from "../../src/ipld/block-access.js";
 import type { Message } from "../../src/message/message.js";
+import type { Externs } from "../../src/vm/externs/externs.js";
+import { noAnswers } from "../../src/vm/externs/no-answers.js";
 import type { MachineOptions } from "../../src/vm/machine/options.js";
 import { rejectProofs } from "../../src/vm/proofs/verifier.js";
 import { EMPTY_ARRAY } from "../../src/vm/state-tree/actor-state.js";
@@ -197,6 +200,54 @@ test("migrations follow each epoch from the parent's on", async () => {
   await executeTipset(node({ migrate }), start, tipset({ parentEpoch: 8 }));
   expect(migrated).toEqual([`8 ${start}`, `9 ${rootOf(9)}`]);
   expect(log[0]).toBe(`machine 9 at 1270, 7, 90, on ${EMPTY_ARRAY}`);
+});
+
+describe("externs that know who asks", () => {
+  const key = [rootOf(77), rootOf(78)];
+
+  test("are made for each machine, null rounds too, with the tipset and the state it starts from", async () => {
+    const asked: Asking[] = [];
+    const externs = (asking: Asking) => {
+      asked.push(asking);
+      return noAnswers;
+    };
+    await executeTipset(node({ externs }), start, tipset({ parentEpoch: 8, key }));
+    expect(asked).toEqual([
+      { epoch: 9, tipset: key, stateRoot: start },
+      { epoch: 10, tipset: key, stateRoot: rootOf(9) },
+    ]);
+  });
+
+  test("are not told the tipset if it has no key", async () => {
+    const externs = vi.fn((_: Asking) => noAnswers);
+    await executeMessages(node({ externs }), start, { epoch: 10, timestamp: 1305, baseFee: 7n }, []);
+    expect(externs.mock.calls).toEqual([[{ epoch: 10, tipset: undefined, stateRoot: start }]]);
+  });
+
+  test.each([
+    ["no externs", () => ({}) as Externs],
+    [
+      "an error",
+      () => {
+        throw new Error("the index is broken");
+      },
+    ],
+  ])("are a fault of the node if there is %s", async (_, externs) => {
+    const failure = executeTipset(node({ externs }), start, tipset());
+    await expect(failure).rejects.toThrow(
+      expect.toSatisfy(
+        (error) => error instanceof HostFault && error.message.includes("externs of epoch 10"),
+      ),
+    );
+  });
+
+  test.each([
+    ["text", "bafy"],
+    ["CIDs in text form", ["bafy2bzacedswlcz5ddgqnyo3sak3jmhmkxashisnlpq6ujgyhe4mlobzpnhs6"]],
+  ])("never see %s as a key", async (_, wrong) => {
+    const failure = executeTipset(node(), start, tipset({ key: wrong as never }));
+    await expect(failure).rejects.toThrow(/INVALID_TIPSET.*key: /);
+  });
 });
 
 test("observers see every message and result", async () => {

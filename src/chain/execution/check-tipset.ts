@@ -1,4 +1,5 @@
 import { isAddress } from "../../address/address.js";
+import { isBinaryCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { executableMessage, type MessageRules } from "../../message/message.js";
 import {
@@ -10,6 +11,7 @@ import {
   isInteger,
   isObject,
   isU64,
+  optional,
 } from "../../util/check.js";
 import { u64 } from "../../util/u64.js";
 import type { BlockMessage, Tipset, TipsetBlock, TipsetContext } from "./tipset.js";
@@ -40,11 +42,16 @@ export function checkedTipset(tipset: Tipset, rulesAt: (epoch: number) => Messag
 /** As `checkedTipset`, without blocks. */
 export function checkedContext(context: TipsetContext): TipsetContext {
   check(undefined, "tipset", context, isObject);
-  const { epoch, timestamp, baseFee } = context;
+  const { epoch, timestamp, baseFee, key } = context;
   check(undefined, "epoch", epoch, isCount);
   check(epoch, "timestamp", timestamp, isU64);
   check(epoch, "baseFee", baseFee, isAmount128);
-  return { epoch, timestamp: u64(timestamp), baseFee };
+  check(epoch, "key", key, optional(isArray));
+  const checked = { epoch, timestamp: u64(timestamp), baseFee };
+  if (key === undefined) return checked;
+  const cids = Array.from(key);
+  for (const cid of cids) check(epoch, "key", cid, isBinaryCid);
+  return { ...checked, key: cids };
 }
 
 function checkedBlock(epoch: number, block: TipsetBlock, rules: MessageRules): TipsetBlock {

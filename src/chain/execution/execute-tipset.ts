@@ -20,7 +20,15 @@ import { ParentState } from "./parent-state.js";
 import { receiptsArray } from "./receipts.js";
 import { SeenMessages } from "./seen-messages.js";
 import { distinctMessages, type Selection, selectMessages } from "./select-messages.js";
-import type { BlockMessage, BlockResult, NullRound, Tipset, TipsetBlock, TipsetResult } from "./tipset.js";
+import type {
+  BlockMessage,
+  BlockResult,
+  NullRound,
+  Tipset,
+  TipsetBlock,
+  TipsetContext,
+  TipsetResult,
+} from "./tipset.js";
 
 /** Options of `executeTipset`. */
 export interface ExecuteTipsetOptions {
@@ -64,7 +72,7 @@ export async function executeTipset(
   const { signal } = checkedOptions(options, CHECKS);
   throwIfAborted(signal);
   const checked = checkedTipset(tipset, (epoch) => networkAt(node, epoch).rules);
-  const { epoch, parentEpoch, timestamp, baseFee, blocks } = checked;
+  const { epoch, parentEpoch, blocks, ...context } = checked;
   const selections = await selectionsOf(node, stateRoot, checked, options);
   const turns = new Turns(signal);
   const nullRounds: NullRound[] = [];
@@ -72,13 +80,13 @@ export async function executeTipset(
   for (let before = parentEpoch; before < epoch; before++) {
     if (before > parentEpoch) {
       await turns.next();
-      const round = await executeNullRound(node, root, before, baseFee, options);
+      const round = await executeNullRound(node, root, { ...context, epoch: before }, options);
       nullRounds.push(round);
       root = round.stateRoot;
     }
     root = await migrated(node, before, root, signal);
   }
-  const machine = await machineFor(node, root, { epoch, timestamp, baseFee }, signal);
+  const machine = await machineFor(node, root, { ...context, epoch }, signal);
   try {
     const run = new EpochRun(machine, epoch, options, turns);
     const results: BlockResult[] = [];
@@ -129,14 +137,14 @@ async function migrated(
 async function executeNullRound(
   node: ChainNode,
   stateRoot: Cid,
-  epoch: number,
-  baseFee: bigint,
+  context: Omit<TipsetContext, "timestamp">,
   options: ExecuteTipsetOptions,
 ): Promise<NullRound> {
   const { signal } = options;
+  const { epoch } = context;
   const seconds = BigInt(node.blockDelay ?? DEFAULT_BLOCK_DELAY) * BigInt(epoch);
   const timestamp = u64(BigInt.asUintN(64, BigInt(node.genesisTimestamp) + seconds));
-  const machine = await machineFor(node, stateRoot, { epoch, timestamp, baseFee }, signal);
+  const machine = await machineFor(node, stateRoot, { ...context, timestamp }, signal);
   try {
     const cron = await new EpochRun(machine, epoch, options, new Turns(undefined)).cron();
     return { epoch, stateRoot: await machine.flush(signal && { signal }), cron };

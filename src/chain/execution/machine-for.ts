@@ -1,9 +1,10 @@
 import type { Cid } from "../../encoding/cid.js";
 import { isAmount128 } from "../../util/check.js";
+import { type Externs, isExterns } from "../../vm/externs/externs.js";
 import { Machine } from "../../vm/machine/machine.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
 import { askNode, networkAt } from "./ask-node.js";
-import type { ChainNode } from "./node.js";
+import type { Asking, ChainNode } from "./node.js";
 import type { TipsetContext } from "./tipset.js";
 
 /** A machine for messages of an epoch. Throws as `Machine.create` and `askNode`. */
@@ -25,7 +26,7 @@ export async function machineOptionsFor(
   signal: AbortSignal | undefined,
 ): Promise<MachineOptions> {
   const { epoch, timestamp, baseFee } = context;
-  const { chainId, blockstore, externs, proofs, blockCache, missingBlocks, debug, observer } = node;
+  const { chainId, blockstore, proofs, blockCache, missingBlocks, debug, observer } = node;
   const question = `circulating supply of epoch ${epoch}`;
   const supply = () => node.circulatingSupply(epoch, stateRoot);
   return {
@@ -37,11 +38,20 @@ export async function machineOptionsFor(
     circulatingSupply: await askNode(question, supply, isAmount128, signal),
     chainId,
     blockstore,
-    externs,
+    externs: await externsFor(node, { epoch, tipset: context.key, stateRoot }, signal),
     proofs,
     ...(blockCache !== undefined && { blockCache }),
     ...(missingBlocks !== undefined && { missingBlocks }),
     ...(debug !== undefined && { debug }),
     ...(observer !== undefined && { observer }),
   };
+}
+
+async function externsFor(
+  { externs }: ChainNode,
+  asking: Asking,
+  signal: AbortSignal | undefined,
+): Promise<Externs> {
+  if (typeof externs !== "function") return externs;
+  return askNode(`externs of epoch ${asking.epoch}`, () => externs(asking), isExterns, signal);
 }

@@ -9,6 +9,16 @@ import type { NetworkVersion } from "../../vm/network/version.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
 import type { Observer } from "../../vm/trace/observation.js";
 
+/** A machine that asks the node about its chain. */
+export interface Asking {
+  /** Epoch of the machine: that of the tipset, or a null round before it. */
+  readonly epoch: number;
+  /** CIDs of the headers of the tipset in execution; undefined if the tipset has no `key`. */
+  readonly tipset: readonly Cid[] | undefined;
+  /** State that the machine starts from. */
+  readonly stateRoot: Cid;
+}
+
 /**
  * The chain, as far as executing its tipsets needs it: state, settings and answers. A function that throws,
  * rejects or answers with something else is `HostFault` EXTERN_FAILED.
@@ -22,8 +32,11 @@ export interface ChainNode {
   readonly blockDelay?: number;
   /** State, code of the builtin actors, and what execution adds. */
   readonly blockstore: Blockstore;
-  /** Randomness, tipset CIDs and consensus faults. */
-  readonly externs: Externs;
+  /**
+   * Randomness, tipset CIDs and consensus faults: one object for all, or a function that is called for each
+   * machine.
+   */
+  readonly externs: Externs | ((asking: Asking) => Externs);
   /** Checks of proofs that actors ask for; `rejectProofs` where none are expected. */
   readonly proofs: ProofVerifier;
   /**

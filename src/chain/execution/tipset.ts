@@ -28,6 +28,8 @@ export interface TipsetContext {
   readonly timestamp: U64;
   /** attoFIL per gas, as the blocks' headers say. */
   readonly baseFee: bigint;
+  /** CIDs of the blocks' headers, in the tipset's order, for externs that look back from it. */
+  readonly key?: readonly Cid[];
 }
 
 /** A tipset to execute: blocks of the same epoch on the same parents. */

@@ -1,4 +1,5 @@
 import type { Cid } from "../../encoding/cid.js";
+import { withMethods } from "../../util/check.js";
 import type { I64, U64 } from "../../util/u64.js";
 
 /** Why a miner is at fault. Values as in the verify_consensus_fault syscall. */
@@ -43,6 +44,14 @@ export interface Externs {
     extra: Uint8Array,
   ): Eventually<ConsensusFault | undefined>;
 }
+
+/** A check for options and answers. */
+export const isExterns = withMethods(
+  "getChainRandomness",
+  "getBeaconRandomness",
+  "getTipsetCid",
+  "verifyConsensusFault",
+);
 
 /** Externs as syscall handlers see them: answers at once, or `Pending` is thrown and the syscall runs again later. */
 export interface KernelExterns {

@@ -16,7 +16,7 @@ import {
 } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
-import type { Externs } from "../externs/externs.js";
+import { type Externs, isExterns } from "../externs/externs.js";
 import type { DebugSink } from "../kernel/machine-context.js";
 import { isNetwork, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
@@ -94,9 +94,7 @@ const CHECKS: Checks<MachineOptions> = {
   baseFee: optional(isAmount128),
   circulatingSupply: optional(isAmount128),
   chainId: optional(isU64),
-  externs: optional(
-    withMethods("getChainRandomness", "getBeaconRandomness", "getTipsetCid", "verifyConsensusFault"),
-  ),
+  externs: optional(isExterns),
   proofs: optional(withMethods("verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate")),
   manifest: optional(isBinaryCid),
   missingBlocks: optional(oneOf("host-fault", "receipt")),
