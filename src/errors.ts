@@ -20,6 +20,8 @@ export interface ErrorDetails {
   INVALID_MANIFEST: { reason: string; cid?: string };
   /** `message`: no field in particular. */
   INVALID_MESSAGE: { field: string; reason: string };
+  /** A network's file. `field`: its path, such as `upgrades[0].height`. */
+  INVALID_NETWORK: { field: string; reason: string };
   INVALID_OPTION: { option: string; reason: string };
   INVALID_STATE: { reason: string; cid?: string };
   /** A trace that no machine makes with the actors as they are published. */

@@ -31,8 +31,17 @@ export {
   type NullRoundChoice,
 } from "./history/chain.js";
 export { type ChainTipset, chainTipset } from "./history/chain-tipset.js";
-export { CHAIN_NETWORKS, type ChainNetwork, type SupplyRules } from "./networks/networks.js";
+export { manifestAt, manifestOf } from "./networks/manifests.js";
+export { readChainNetwork } from "./networks/network-file.js";
 export {
+  CHAIN_NETWORKS,
+  type ChainNetwork,
+  type GenesisBlock,
+  type SupplyRules,
+} from "./networks/networks.js";
+export {
+  heightOf,
+  lastUpgrade,
   networkVersionAt,
   UPGRADES,
   type Upgrade,
@@ -51,7 +60,7 @@ export {
   TipsetPool,
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
-export { type BaseFeeRule, nextBaseFee } from "./rules/base-fee.js";
+export { type BaseFeeRule, baseFeeRuleAt, nextBaseFee } from "./rules/base-fee.js";
 export { type CirculatingSupply, circulatingSupply } from "./rules/circulating-supply.js";
 export { type VrfInput, verifyElectionProof, verifyTicket } from "./rules/vrf.js";
 export { winCount } from "./rules/win-count.js";

@@ -9,7 +9,7 @@ import { answerRanges, type FileServer, serve } from "../tools/bundles/file-serv
 import { ownVector, type VectorJson } from "../tools/vectors/own-network.js";
 import { fvm } from "./capture.js";
 
-vi.mock("../../src/tools/bundles/releases.js", async () => {
+vi.mock("../../src/chain/networks/releases.js", async () => {
   const { cidText } = await import("../../src/encoding/cid.js");
   const { exampleBundle } = await import("../tools/bundles/example.js");
   return {

@@ -48,7 +48,7 @@ describe("the names of", () => {
     ));
   test("fvm-node/chain", async () =>
     expect(await namesOf("./chain")).toMatchInlineSnapshot(
-      `"BLOCK_GAS_LIMIT CHAIN_NETWORKS Chain SIGNATURE_TYPES TipsetPool UPGRADES chainTipset circulatingSupply cronMessage decodeHeader decodeSignedMessage encodeHeader encodeSignedMessage ethMessageOf ethSenderOf ethSigningBytes ethTransactionBytes ethTransactionHash ethTransactionOf eventCodec executeMessages executeTipset headerCid headerSigningBytes messageCid messageCodec messageMetaCodec networkVersionAt nextBaseFee readBlockMessages receiptCodec receiptsArray rewardMessage signatureCodec signedMessageCid simulatorFor tipsetCid tipsetOrder tokenCodec upgradesAt verifyAggregate verifyBlock verifyElectionProof verifyMessage verifySignature verifyTicket winCount writeBlockMessages"`,
+      `"BLOCK_GAS_LIMIT CHAIN_NETWORKS Chain SIGNATURE_TYPES TipsetPool UPGRADES baseFeeRuleAt chainTipset circulatingSupply cronMessage decodeHeader decodeSignedMessage encodeHeader encodeSignedMessage ethMessageOf ethSenderOf ethSigningBytes ethTransactionBytes ethTransactionHash ethTransactionOf eventCodec executeMessages executeTipset headerCid headerSigningBytes heightOf lastUpgrade manifestAt manifestOf messageCid messageCodec messageMetaCodec networkVersionAt nextBaseFee readBlockMessages readChainNetwork receiptCodec receiptsArray rewardMessage signatureCodec signedMessageCid simulatorFor tipsetCid tipsetOrder tokenCodec upgradesAt verifyAggregate verifyBlock verifyElectionProof verifyMessage verifySignature verifyTicket winCount writeBlockMessages"`,
     ));
   test("fvm-node/trace", async () =>
     expect(await namesOf("./trace")).toMatchInlineSnapshot(

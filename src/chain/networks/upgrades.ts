@@ -46,6 +46,8 @@ export interface Upgrade {
   /** The new version. */
   readonly networkVersion: number;
   readonly name?: UpgradeName;
+  /** Label of the bundle of builtin actors that it brought instead of the released one. */
+  readonly bundleLabel?: string;
 }
 
 /** A network's versions over time. */
@@ -57,16 +59,34 @@ export interface UpgradeSchedule {
 }
 
 /** The network version of an epoch. Source: Lotus chain/stmgr/forks.go, `GetNetworkVersion`. */
-export function networkVersionAt({ genesisVersion, upgrades }: UpgradeSchedule, epoch: number): number {
-  const next = upgrades.findIndex(({ height }) => height >= epoch);
-  const last = next === -1 ? upgrades.at(-1) : upgrades[next - 1];
-  return last?.networkVersion ?? genesisVersion;
+export function networkVersionAt(schedule: UpgradeSchedule, epoch: number): number {
+  return lastUpgrade(schedule, epoch)?.networkVersion ?? schedule.genesisVersion;
 }
 
-/** The upgrades at these heights, in order; those without one are left out. */
-export function upgradesAt(heights: Readonly<Partial<Record<UpgradeName, number>>>): readonly Upgrade[] {
+/** The upgrade whose version an epoch has; undefined before the first. */
+export function lastUpgrade({ upgrades }: UpgradeSchedule, epoch: number): Upgrade | undefined {
+  const next = upgrades.findIndex(({ height }) => height >= epoch);
+  return next === -1 ? upgrades.at(-1) : upgrades[next - 1];
+}
+
+/** Height of an upgrade; undefined if the network never has it. */
+export function heightOf({ upgrades }: UpgradeSchedule, name: UpgradeName): number | undefined {
+  return upgrades.find((upgrade) => upgrade.name === name)?.height;
+}
+
+/**
+ * The upgrades at these heights, in order; those without one are left out.
+ *
+ * @param bundleLabels of bundles that upgrades brought instead of the released ones
+ */
+export function upgradesAt(
+  heights: Readonly<Partial<Record<UpgradeName, number>>>,
+  bundleLabels: Readonly<Partial<Record<UpgradeName, string>>> = {},
+): readonly Upgrade[] {
   return UPGRADES.flatMap(([name, networkVersion]) => {
     const height = heights[name];
-    return height === undefined ? [] : [{ name, height, networkVersion }];
+    const bundleLabel = bundleLabels[name];
+    if (height === undefined) return [];
+    return [{ name, height, networkVersion, ...(bundleLabel !== undefined && { bundleLabel }) }];
   });
 }

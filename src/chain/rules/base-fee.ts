@@ -2,6 +2,8 @@ import type { Cid } from "../../encoding/cid.js";
 import { BLOCK_GAS_LIMIT, effectivePremium } from "../../message/gas.js";
 import { type Check, is, isAmount128, isArray, oneOf } from "../../util/check.js";
 import { checkOption } from "../../util/options.js";
+import type { ChainNetwork } from "../networks/networks.js";
+import { heightOf } from "../networks/upgrades.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { listOf, shapeOf } from "../types/shape.js";
 import { messageCid, signedMessageCid } from "../types/signed-message.js";
@@ -11,6 +13,8 @@ const BLOCK_GAS_TARGET = BLOCK_GAS_LIMIT / 2;
 const LEAST_BASE_FEE = 100n;
 /** The base fee changes by no more than this part of it. */
 const MAX_CHANGE = 8n;
+/** From the upgrade Breeze on. */
+const EPOCHS_OF_LEAST_FEE = 120;
 /** The unit of gas whose message says the premium: blocks are taken for 80 % full. */
 const PREMIUM_UNIT = BigInt((BLOCK_GAS_LIMIT / 100) * 80 - 1);
 
@@ -23,12 +27,22 @@ const isSome = is(
 
 /** How the base fee follows from the tipset before. */
 export type BaseFeeRule =
+  /** The least one, for a while after the rule by use had begun. */
+  | "least"
   /** By how much gas was asked for, of the first epochs: blocks are taken for four fifths full. */
   | "packedUse"
   /** By how much gas was asked for. */
   | "use"
   /** By the premiums that were offered (FIP-0115). */
   | "premiums";
+
+/** The rule for blocks on a tipset of this epoch. */
+export function baseFeeRuleAt(network: ChainNetwork, epoch: number): BaseFeeRule {
+  const breeze = heightOf(network, "Breeze") ?? -1;
+  if (breeze >= 0 && epoch > breeze && epoch < breeze + EPOCHS_OF_LEAST_FEE) return "least";
+  if (epoch >= network.premiumBaseFeeFrom) return "premiums";
+  return epoch > (heightOf(network, "Smoke") ?? -1) ? "use" : "packedUse";
+}
 
 /**
  * The base fee of the blocks on a tipset, in attoFIL per gas. Source: Lotus chain/store/basefee.go.
@@ -38,19 +52,16 @@ export type BaseFeeRule =
  * @throws FvmError INVALID_OPTION
  */
 export function nextBaseFee(rule: BaseFeeRule, baseFee: bigint, blocks: readonly BlockMessages[]): bigint {
-  checkOption("rule", rule, oneOf("packedUse", "use", "premiums"));
+  checkOption("rule", rule, oneOf("least", "packedUse", "use", "premiums"));
   checkOption("baseFee", baseFee, isAmount128);
   checkOption("blocks", blocks, isBlocks);
+  if (rule === "least") return LEAST_BASE_FEE;
   const change = rule === "premiums" ? byPremiums(baseFee, blocks) : byUse(rule, baseFee, blocks);
   const next = baseFee + change;
   return next > LEAST_BASE_FEE ? next : LEAST_BASE_FEE;
 }
 
-function byUse(
-  rule: Exclude<BaseFeeRule, "premiums">,
-  baseFee: bigint,
-  blocks: readonly BlockMessages[],
-): bigint {
+function byUse(rule: "packedUse" | "use", baseFee: bigint, blocks: readonly BlockMessages[]): bigint {
   const limits = new Map<Cid, bigint>();
   for (const { bls, secp } of blocks) {
     for (const message of bls) limits.set(messageCid(message), BigInt(message.gasLimit));

@@ -1,6 +1,6 @@
+import { type ActorsRelease, releases, superseded } from "../../chain/networks/releases.js";
 import { type Cid, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
-import { type ActorsRelease, releases, superseded } from "./releases.js";
 
 /** Name of a bundle: builtin actors of a version, built for a network. */
 export interface BundleName {

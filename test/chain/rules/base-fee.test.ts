@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { readBlocks } from "../../../src/blockstore/access.js";
-import { nextBaseFee } from "../../../src/chain/rules/base-fee.js";
+import { readChainNetwork } from "../../../src/chain/networks/network-file.js";
+import { CHAIN_NETWORKS, type ChainNetwork } from "../../../src/chain/networks/networks.js";
+import { baseFeeRuleAt, nextBaseFee } from "../../../src/chain/rules/base-fee.js";
 import type { BlockHeader } from "../../../src/chain/types/header.js";
 import { type BlockMessages, readBlockMessages } from "../../../src/chain/types/message-meta.js";
 import type { Cid } from "../../../src/encoding/cid.js";
@@ -71,12 +73,32 @@ describe("the base fee by premiums", () => {
   });
 });
 
+describe("the rule of an epoch", () => {
+  const { mainnet, calibnet, butterflynet } = CHAIN_NETWORKS;
+  test.each<[string, ChainNetwork, number, string]>([
+    ["mainnet", mainnet, 41_280, "packedUse"],
+    ["mainnet", mainnet, 41_281, "least"],
+    ["mainnet", mainnet, 41_399, "least"],
+    ["mainnet", mainnet, 41_400, "packedUse"],
+    ["mainnet", mainnet, 51_000, "packedUse"],
+    ["mainnet", mainnet, 51_001, "use"],
+    ["mainnet", mainnet, 6_052_799, "use"],
+    ["mainnet", mainnet, 6_052_800, "premiums"],
+    ["calibnet", calibnet, 0, "use"],
+    ["butterflynet", butterflynet, 0, "premiums"],
+  ])("of %s", (_, network, epoch, rule) => expect(baseFeeRuleAt(network, epoch)).toBe(rule));
+
+  test("at first is the least fee whatever blocks hold", () => {
+    expect(nextBaseFee("least", 800n, [block({ gas: 2 * TARGET })])).toBe(100n);
+  });
+});
+
 const chains = lotusChains();
 if (chains.length === 0) skipLoudly("the chains of a Lotus node: they are not on this machine");
 
 test.each(chains)("the base fee of each block of the chain %s", async (name) => {
   const { headers, store } = openLotusChain(name);
-  const { premiumBaseFeeFrom } = read(name, "network.json") as { readonly premiumBaseFeeFrom: number };
+  const network = readChainNetwork(read(name, "network.json"));
   const headerOf = (cid: Cid) => headers.get(cid)?.header as BlockHeader;
   const rules = new Set<string>();
   for (const { header } of headers.values()) {
@@ -86,7 +108,7 @@ test.each(chains)("the base fee of each block of the chain %s", async (name) => 
       parents.map((parent) => readBlocks(store, (access) => readBlockMessages(access, parent.messages))),
     );
     const [first] = parents as [BlockHeader];
-    const rule = first.height >= premiumBaseFeeFrom ? "premiums" : "use";
+    const rule = baseFeeRuleAt(network, Number(first.height));
     rules.add(rule);
     expect(nextBaseFee(rule, first.parentBaseFee, blocks)).toBe(header.parentBaseFee);
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { networkVersionAt, type Upgrade } from "../../../src/chain/networks/upgrades.js";
+import { readChainNetwork } from "../../../src/chain/networks/network-file.js";
+import { networkVersionAt } from "../../../src/chain/networks/upgrades.js";
 import { circulatingSupply } from "../../../src/chain/rules/circulating-supply.js";
 import { cidText } from "../../../src/encoding/cid.js";
 import { openLotusChain } from "../../support/lotus-chain.js";
@@ -15,16 +16,12 @@ interface LotusSupply {
   readonly FilReserveDisbursed: string;
 }
 
-const FIL = 10n ** 18n;
-/** Supply rules of the chains' network. */
-const RULES = { vestingStart: -6, reserveAtFirst: 300_000_000n * FIL, reserveFromTeep: 1_400_000_000n * FIL };
-
 const names = recordings(["nv28", "nv27-28"]);
 if (names.length === 0) skipLoudly("a Lotus node's supply: it is not on this machine");
 
 test.each(names)("the supply of each tipset as the node of %s tells it", async (name) => {
   const { headers, store } = openLotusChain(name);
-  const { upgrades } = read(name, "network.json") as { readonly upgrades: readonly Upgrade[] };
+  const network = readChainNetwork(read(name, "network.json"));
   const byText = new Map([...headers].map(([cid, { header }]) => [cidText(cid), header]));
   const asked = answers<[{ "/": string }[]], LotusSupply>(name, "Filecoin.StateVMCirculatingSupplyInternal");
   let count = 0;
@@ -32,8 +29,8 @@ test.each(names)("the supply of each tipset as the node of %s tells it", async (
     const header = byText.get(params[0][0]?.["/"] ?? "");
     if (header === undefined || result === undefined) continue;
     const epoch = Number(header.height);
-    const version = networkVersionAt({ genesisVersion: 0, upgrades }, epoch);
-    const supply = await circulatingSupply(store, header.parentStateRoot, epoch, version, RULES);
+    const version = networkVersionAt(network, epoch);
+    const supply = await circulatingSupply(store, header.parentStateRoot, epoch, version, network.supply);
     expect(supply).toEqual({
       vested: BigInt(result.FilVested),
       mined: BigInt(result.FilMined),

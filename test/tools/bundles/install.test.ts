@@ -9,7 +9,7 @@ import { exampleBundle } from "./example.js";
 import { answerHalf, answerRanges, type FileServer, serve } from "./file-server.js";
 
 // Real bundles are not at hand everywhere: the table has one of ours.
-vi.mock("../../../src/tools/bundles/releases.js", async () => {
+vi.mock("../../../src/chain/networks/releases.js", async () => {
   const { cidText } = await import("../../../src/encoding/cid.js");
   const { exampleBundle } = await import("./example.js");
   const manifest = cidText(exampleBundle().manifest);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { releases, superseded } from "../../../src/chain/networks/releases.js";
 import { cidText, parseCid } from "../../../src/encoding/cid.js";
 import {
   identifyBundle,
@@ -6,7 +7,6 @@ import {
   pinnedManifest,
   releaseOf,
 } from "../../../src/tools/bundles/pins.js";
-import { releases, superseded } from "../../../src/tools/bundles/releases.js";
 import { NEWEST_VERSION, networkVersion, OLDEST_VERSION } from "../../../src/vm/network/version.js";
 
 test("each network version's actors have a pinned mainnet bundle", () => {

@@ -1,0 +1,30 @@
+import { type Cid, parseCid } from "../../encoding/cid.js";
+import { networkVersion } from "../../vm/network/version.js";
+import type { ChainNetwork } from "./networks.js";
+import { releases, superseded } from "./releases.js";
+import { lastUpgrade, type Upgrade } from "./upgrades.js";
+
+/**
+ * The manifest of the builtin actors that a network's states have in an epoch. Throws `FvmError`
+ * UNKNOWN_NETWORK_VERSION before network version 16.
+ *
+ * @returns undefined if no released bundle is known for the network
+ */
+export function manifestAt(network: ChainNetwork, epoch: number): Cid | undefined {
+  return manifestOf(network, lastUpgrade(network, epoch) ?? { networkVersion: network.genesisVersion });
+}
+
+/** The manifest of the builtin actors that an upgrade brings. As `manifestAt`. */
+export function manifestOf(
+  { bundle, manifests }: ChainNetwork,
+  { networkVersion: version, bundleLabel }: Pick<Upgrade, "networkVersion" | "bundleLabel">,
+): Cid | undefined {
+  const { actorsVersion } = networkVersion(version, { experimental: true });
+  const given = manifests?.[version];
+  if (given !== undefined) return given;
+  const text =
+    bundleLabel === undefined
+      ? releases.find((release) => release.version === actorsVersion)?.manifests[bundle]
+      : superseded.find((one) => one.network === bundle && one.label === bundleLabel)?.manifest;
+  return text === undefined ? undefined : parseCid(text);
+}
