@@ -20,6 +20,9 @@ const isVersion = is(
   "a network version",
 );
 const isUpgradeName = oneOf(...UPGRADES.map(([name]) => name));
+/** Bytes. Source: Lotus build/buildconstants/params_2k.go, `ConsensusMinerMinPower`. */
+const LEAST_POWER = 2048;
+
 const isAmount = is(
   (value) => typeof value === "string" && /^[0-9]{1,39}$/.test(value),
   "attoFIL as decimal text",
@@ -38,8 +41,8 @@ const isAmount = is(
  *     }
  *
  * Optional: `actors`, which says what differs from the released bundles; `actorDebugging`; `letter`, by default `t`;
- * `genesisVersion`, by default the first upgrade's; an upgrade's `name`; `powerRampDuration`; `supply` with
- * `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. Fields beside these are ignored.
+ * `genesisVersion`, by default the first upgrade's; an upgrade's `name`; `powerRampDuration`; `leastPower` in bytes, by
+ * default 2,048; `supply` with `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. Fields beside these are ignored.
  *
  * @param json as `JSON.parse` returns it
  * @throws FvmError INVALID_NETWORK with the field
@@ -59,6 +62,7 @@ export function readChainNetwork(json: unknown): ChainNetwork {
       is((value) => isCount(value) === undefined && value !== 0, "a number of seconds from 1 on"),
     ),
     genesis: { cid: onlyCid(genesis.list("cids")), timestamp: genesis.value("timestamp", isCount) },
+    leastPower: BigInt(file.value("leastPower", isCount, LEAST_POWER)),
     supply: file.has("supply") ? readSupply(file.object("supply")) : SUPPLY,
     premiumBaseFeeFrom: file.value("premiumBaseFeeFrom", isHeight),
     powerRampDuration: file.value("powerRampDuration", isCount, POWER_RAMP_DURATION),

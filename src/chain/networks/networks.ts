@@ -12,6 +12,8 @@ export interface ChainNetwork extends UpgradeSchedule {
   /** Seconds. */
   readonly blockDelay: number;
   readonly genesis: GenesisBlock;
+  /** Raw power from which on a miner may always mine, bytes. Source: Lotus build, `ConsensusMinerMinPower`. */
+  readonly leastPower: bigint;
   readonly supply: SupplyRules;
   /** The first epoch on whose tipset the base fee follows from premiums (FIP-0115); below 0: all. */
   readonly premiumBaseFeeFrom: number;
@@ -58,6 +60,7 @@ export const CHAIN_NETWORKS = {
       cid: parseCid("bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2"),
       timestamp: 1_598_306_400,
     },
+    leastPower: 10n << 40n,
     supply: {
       vestingStart: 148_888,
       reserveAtFirst: 300n * MILLION_FIL,
@@ -110,6 +113,7 @@ export const CHAIN_NETWORKS = {
       cid: parseCid("bafy2bzacecyaggy24wol5ruvs6qm73gjibs2l2iyhcqmvi7r7a4ph7zx3yqd4"),
       timestamp: 1_667_326_380,
     },
+    leastPower: 32n << 30n,
     supply: { vestingStart: -5, reserveAtFirst: 300n * MILLION_FIL, reserveFromTeep: 1_200n * MILLION_FIL },
     premiumBaseFeeFrom: 3_694_534,
     powerRampDuration: 3 * EPOCHS_IN_DAY,
@@ -171,6 +175,7 @@ export const CHAIN_NETWORKS = {
       cid: parseCid("bafy2bzacebt5wxzyrgizu2uunetxtkc6aom3ult236vviv2nseiwnquu6anha"),
       timestamp: 1_777_963_020,
     },
+    leastPower: 2n << 30n,
     supply: { vestingStart: -7, reserveAtFirst: 300n * MILLION_FIL, reserveFromTeep: 1_600n * MILLION_FIL },
     premiumBaseFeeFrom: -32,
     powerRampDuration: EPOCHS_IN_YEAR,
