@@ -31,6 +31,8 @@ export interface ErrorDetails {
   INVALID_VECTOR: { file: string; field: string; reason: string };
   MACHINE_BUSY: { operation: string };
   MACHINE_CLOSED: { operation: string };
+  /** A store lacks the builtin actors with this manifest. `network`: whose bundle it is. */
+  MISSING_ACTORS: { version: string; network: string; manifest: string };
   MUST_WAIT: { operation: string };
   NO_CACHE_FOLDER: { reason: string };
   /** No limit gives the outcome of the most gas: with that, too, the message fails before it begins, or runs out of gas. */
@@ -42,6 +44,8 @@ export interface ErrorDetails {
   SYSCALL_ANSWERED: { operation: string; syscall: string };
   UNKNOWN_BUNDLE: { version: string; network: string };
   UNKNOWN_NETWORK_VERSION: { version: unknown; supported: string };
+  /** A state cannot be upgraded. `epoch`: the last of the old version. */
+  UPGRADE_NOT_SUPPORTED: { upgrade: string; networkVersion: number; epoch: number; reason: string };
   UNSAFE_CODE_CACHE: { folder: string; reason: string };
   UNSETTLED_MESSAGE: { reason: string };
 }

@@ -31,6 +31,7 @@ export {
   type NullRoundChoice,
 } from "./history/chain.js";
 export { type ChainTipset, chainTipset } from "./history/chain-tipset.js";
+export { migrateState } from "./migrations/migrate-state.js";
 export { manifestAt, manifestOf } from "./networks/manifests.js";
 export { readChainNetwork } from "./networks/network-file.js";
 export {

@@ -43,6 +43,11 @@ export class Manifest {
       throw new FvmError("INVALID_MANIFEST", { reason: `no actor ${missing.join(", ")}` });
   }
 
+  /** Code of the actor of this name. */
+  code(name: string): Cid | undefined {
+    return this.codes.get(name);
+  }
+
   /** 0 = not a builtin actor. */
   typeOf(code: Cid): number {
     return this.types.get(code) ?? 0;
