@@ -4,6 +4,7 @@
 #include "fvm_vendor.h"
 #include "js.h"
 #include "js_classes.h"
+#include "js_keys.h"
 
 namespace fvm::js {
 namespace {
@@ -18,6 +19,7 @@ Napi::Value actor_types(const Napi::CallbackInfo& info) { return classes(info.En
 Napi::Value stack(const Napi::CallbackInfo& info) {
   return classes(info.Env()).stack.New({info[0], info[1]});
 }
+Napi::Value signatures(const Napi::CallbackInfo& info) { return classes(info.Env()).signatures.New({info[0]}); }
 
 Napi::Value live_objects(const Napi::CallbackInfo& info) {
   const LiveObjects& live = LiveObjects::shared();
@@ -133,6 +135,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->blocks = Napi::Persistent(BlocksObject::define(env));
   state->actor_types = Napi::Persistent(ActorTypesObject::define(env));
   state->stack = Napi::Persistent(StackObject::define(env));
+  state->signatures = Napi::Persistent(SignaturesObject::define(env));
   env.SetInstanceData(state);  // deleted with the environment
 
   exports.Set("contract", contract(env));
@@ -152,9 +155,12 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("cidOf", cid_of);
   add("verifySecp", verify<fvm::verify_secp>);
   add("verifyBls", verify<fvm::verify_bls>);
+  add("verifyBlsInG1", verify<fvm::verify_bls_in_g1>);
   add("verifyBlsAggregate", verify_bls_aggregate);
   add("recoverSecp", recover_secp);
   add("sha256Trunc", sha256_trunc);
+  add("signatures", signatures);
+  add_keys(env, exports);
   return exports;
 }
 

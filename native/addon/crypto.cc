@@ -99,4 +99,9 @@ bool verify_bls(ByteSpan signature, ByteSpan key, ByteSpan text) {
   return fvm_bls_verify(signature.data(), key.data(), text.data(), text.size());
 }
 
+bool verify_bls_in_g1(ByteSpan signature, ByteSpan key, ByteSpan text) {
+  if (signature.size() != 48 || key.size() != 96) return false;
+  return fvm_bls_verify_in_g1(signature.data(), key.data(), text.data(), text.size());
+}
+
 }  // namespace fvm

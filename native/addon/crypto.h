@@ -29,5 +29,7 @@ Reason recovery_fault(const uint8_t signature[65]);
 bool verify_secp(ByteSpan signature, ByteSpan payload, ByteSpan text);
 // `key`: the 48 bytes of an f3 address.
 bool verify_bls(ByteSpan signature, ByteSpan key, ByteSpan text);
+// The same with the points the other way round: the key in G2 (96 bytes), the signature in G1 (48).
+bool verify_bls_in_g1(ByteSpan signature, ByteSpan key, ByteSpan text);
 
 }  // namespace fvm

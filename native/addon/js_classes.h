@@ -1,11 +1,12 @@
 // The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a machine's blocks, the types of
-// builtin actors, a native stack.
+// builtin actors, a native stack, signatures.
 #pragma once
 
 #include <napi.h>
 
 #include <memory>
 
+#include "fvm_vendor.h"
 #include "native_stack.h"
 
 namespace fvm::js {
@@ -74,6 +75,22 @@ class ActorTypesObject : public Napi::ObjectWrap<ActorTypesObject> {
   ActorTypesPtr types;
 };
 
+// Signatures that threads of libuv's pool check.
+class SignaturesObject : public Napi::ObjectWrap<SignaturesObject> {
+ public:
+  using BatchPtr = std::shared_ptr<fvm_batch_t>;
+  static Napi::Function define(Napi::Env env);
+  explicit SignaturesObject(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value work(const Napi::CallbackInfo& info);
+  Napi::Value stop(const Napi::CallbackInfo& info);
+  Napi::Value verdicts(const Napi::CallbackInfo& info);
+
+  // The work that is under way has it, too.
+  BatchPtr batch_;
+};
+
 class StackObject : public Napi::ObjectWrap<StackObject> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -125,7 +142,7 @@ T* unwrap(const Napi::Value& value) {
 // What belongs to an environment.
 struct Classes {
   // Constructors.
-  Napi::FunctionReference engine, kernel, block_cache, blocks, actor_types, stack;
+  Napi::FunctionReference engine, kernel, block_cache, blocks, actor_types, stack, signatures;
 };
 
 }  // namespace fvm::js

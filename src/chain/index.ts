@@ -32,6 +32,14 @@ export {
 } from "./history/chain.js";
 export { type ChainTipset, chainTipset } from "./history/chain-tipset.js";
 export { migrateState } from "./migrations/migrate-state.js";
+export {
+  type Beacon,
+  type BeaconStart,
+  DRAND,
+  type DrandBeacon,
+  MOCK_BEACON,
+  type MockBeacon,
+} from "./networks/beacons.js";
 export { manifestAt, manifestOf } from "./networks/manifests.js";
 export { readChainNetwork } from "./networks/network-file.js";
 export {
@@ -63,8 +71,10 @@ export {
 } from "./pool/tipset-pool.js";
 export { type BaseFeeRule, baseFeeRuleAt, nextBaseFee } from "./rules/base-fee.js";
 export { type CirculatingSupply, circulatingSupply } from "./rules/circulating-supply.js";
-export { type VrfInput, verifyElectionProof, verifyTicket } from "./rules/vrf.js";
 export { winCount } from "./rules/win-count.js";
+export { SignatureBatch, type VerifyOptions } from "./signatures/batch.js";
+export { mockEntry } from "./signatures/beacon.js";
+export { ethSenderOf, ethTransactionHash } from "./signatures/eth-sender.js";
 export {
   type EthTransaction,
   type EthTransactionKind,
@@ -73,14 +83,16 @@ export {
   ethTransactionBytes,
   ethTransactionOf,
 } from "./signatures/eth-transaction.js";
+export { aggregateSignatures, SigningKey } from "./signatures/keys.js";
 export {
-  ethSenderOf,
-  ethTransactionHash,
-  verifyAggregate,
-  verifyBlock,
-  verifyMessage,
-  verifySignature,
-} from "./signatures/verify.js";
+  drawElectionProof,
+  drawTicket,
+  type SignMessageOptions,
+  signBlock,
+  signMessage,
+} from "./signatures/sign.js";
+export { verifyAggregate, verifyBlock, verifyMessage, verifySignature } from "./signatures/verify.js";
+export { type VrfDraw, type VrfInput, verifyElectionProof, verifyTicket } from "./signatures/vrf.js";
 export {
   type BeaconEntry,
   type BlockHeader,

@@ -400,6 +400,19 @@ export interface NativeSyscallError {
   readonly text?: string;
 }
 
+/** Signatures that threads of libuv's pool check. */
+export interface NativeSignatures {
+  /**
+   * Has a thread of the pool work at them: for so long, or until nothing is left to begin. Says whether there may be
+   * more. Any number of threads may work at the same time.
+   */
+  work(milliseconds: number): Promise<boolean>;
+  /** Nothing more is begun. */
+  stop(): void;
+  /** A byte for each check, once all work has ended: 1 if the signature is valid. Throws if some could not be made. */
+  verdicts(): Uint8Array;
+}
+
 export interface NativeAddon {
   /** The numbers that C++ states as this folder does; see `contract.ts`. */
   readonly contract: Readonly<Record<string, number>>;
@@ -434,6 +447,22 @@ export interface NativeAddon {
   ): boolean;
   /** 65 byte uncompressed key, or undefined. */
   recoverSecp(hash: Uint8Array, signature: Uint8Array): Uint8Array | undefined;
+  /** As `verifyBls`, with keys in G2 (96 bytes) and signatures in G1 (48), as quicknet has them. */
+  verifyBlsInG1(signature: Uint8Array, key: Uint8Array, text: Uint8Array): boolean;
+  /** Checks as `packedCheck` makes them, one after the other; it copies them. Throws if they are malformed. */
+  signatures(packed: Uint8Array): NativeSignatures;
+
+  // Secrets are of 32 bytes: of BLS the low byte first, of secp256k1 the high one. Undefined: it is none.
+  /** A secret of BLS, from 32 random bytes. */
+  blsSecret(seed: Uint8Array): Uint8Array | undefined;
+  blsPublicKey(secret: Uint8Array): Uint8Array | undefined;
+  blsSign(secret: Uint8Array, text: Uint8Array): Uint8Array | undefined;
+  /** The sum of signatures of 96 bytes that follow each other; undefined if one is malformed. */
+  blsAggregate(signatures: Uint8Array): Uint8Array | undefined;
+  /** Uncompressed. */
+  secpPublicKey(secret: Uint8Array): Uint8Array | undefined;
+  /** r, s, and the byte from which the key follows. */
+  secpSign(secret: Uint8Array, digest: Uint8Array): Uint8Array | undefined;
   /** Combined piece commitment: data commitment of a sector from padded sizes and 32 byte commitments. */
   sha256Trunc(data: Uint8Array): Uint8Array;
 }

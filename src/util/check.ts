@@ -1,7 +1,7 @@
 /** Checks of what callers give whom TypeScript does not check: each says what is wrong with a value, if anything is. */
 import { asBytes } from "./bytes.js";
 import { kindOf } from "./kind-of.js";
-import { asU64 } from "./u64.js";
+import { asI64, asU64 } from "./u64.js";
 
 export type Check = (value: unknown) => string | undefined;
 
@@ -47,6 +47,7 @@ export const isArray = is(isList, "an array");
 export const isObject = is((value) => typeof value === "object" && value !== null, "an object");
 export const isInteger = is(Number.isSafeInteger, "a whole number below 2^53");
 export const isCount = is(isNatural, "a whole number from 0 to 2^53 - 1");
+export const isI64 = is((value) => asI64(value) !== undefined, "an integer of 64 bits");
 export const isU64 = is((value) => asU64(value) !== undefined, "an integer from 0 to 2^64 - 1");
 /** Actors see amounts in 128 bits. */
 export const isAmount128 = is(

@@ -130,9 +130,36 @@ bool fvm_secp_recover(const uint8_t digest[32], const uint8_t signature[65], uin
 
 /* `key` is a compressed G1 point, `signature` a compressed G2 point; both are checked. */
 bool fvm_bls_verify(const uint8_t signature[96], const uint8_t key[48], const uint8_t *text, size_t text_len);
+/* The same with the points the other way round: `signature` in G1, `key` in G2. */
+bool fvm_bls_verify_in_g1(const uint8_t signature[48], const uint8_t key[96], const uint8_t *text,
+                          size_t text_len);
 /* `keys`: n x 48 bytes; `texts`: all texts, one after the other; `lens`: n lengths. */
 bool fvm_bls_verify_aggregate(const uint8_t signature[96], size_t n, const uint8_t *keys,
                               const uint8_t *texts, const uint32_t *lens);
+
+/* Secret keys have 32 bytes: of secp256k1 the high one first, of BLS the low one, as Filecoin's wallets keep
+ * them. False for what is none. */
+bool fvm_secp_public_key(const uint8_t secret[32], uint8_t key[65]);
+bool fvm_secp_sign(const uint8_t secret[32], const uint8_t digest[32], uint8_t signature[65]);
+bool fvm_bls_secret(const uint8_t seed[32], uint8_t secret[32]);
+bool fvm_bls_public_key(const uint8_t secret[32], uint8_t key[48]);
+bool fvm_bls_sign(const uint8_t secret[32], const uint8_t *text, size_t text_len, uint8_t signature[96]);
+/* The sum of n signatures; without any the identity. */
+bool fvm_bls_aggregate(const uint8_t *signatures, size_t n, uint8_t out[96]);
+
+/* Many checks of signatures, packed as src/chain/signatures/packed-checks.ts does; null for what is none. */
+typedef struct fvm_batch fvm_batch_t;
+fvm_batch_t *fvm_batch_new(const uint8_t *packed, size_t len);
+/* When no thread works at it any more. */
+void fvm_batch_delete(fvm_batch_t *batch);
+size_t fvm_batch_len(const fvm_batch_t *batch);
+/* For any number of threads at once. Returns after so many milliseconds, or when nothing is left to begin;
+ * says whether there may be more. */
+bool fvm_batch_work(const fvm_batch_t *batch, uint32_t milliseconds);
+/* Nothing more is begun. */
+void fvm_batch_stop(const fvm_batch_t *batch);
+/* One byte of each check, after all threads have seen the end: 1 if it is valid. False if some could not be made. */
+bool fvm_batch_verdicts(const fvm_batch_t *batch, uint8_t *verdicts);
 
 #ifdef __cplusplus
 }

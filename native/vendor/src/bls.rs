@@ -1,18 +1,23 @@
 //! BLS signatures: keys in G1, signatures in G2, as Filecoin has them.
 
+mod keys;
+mod sign;
+
 use crate::ffi::{guard, slice};
 use blst::BLST_ERROR;
 use blst::min_pk::{PublicKey, Signature};
+use blst::min_sig;
 
-const DST: &[u8] = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
+pub use keys::public_key;
+
+pub const DST: &[u8] = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
+pub const DST_IN_G1: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 
 /// Refuses malformed points, points outside the subgroup, the identity key and equal texts
 /// (the aggregate scheme without proofs of possession is sound for distinct texts only).
 fn verify(signature: &[u8], keys: &[u8], texts: &[&[u8]]) -> bool {
     let Ok(signature) = Signature::from_bytes(signature) else { return false };
-    let Some(keys) =
-        keys.chunks_exact(48).map(|key| PublicKey::key_validate(key).ok()).collect::<Option<Vec<_>>>()
-    else {
+    let Some(keys) = keys.chunks_exact(48).map(public_key).collect::<Option<Vec<_>>>() else {
         return false;
     };
     let mut sorted = texts.to_vec();
@@ -22,6 +27,16 @@ fn verify(signature: &[u8], keys: &[u8], texts: &[&[u8]]) -> bool {
     }
     let keys: Vec<&PublicKey> = keys.iter().collect();
     signature.aggregate_verify(true, texts, DST, &keys, false) == BLST_ERROR::BLST_SUCCESS
+}
+
+/// With the key in G2 and the signature in G1, as the beacon quicknet has them. Refuses what `verify` does.
+fn verify_in_g1(signature: &[u8], key: &[u8], text: &[u8]) -> bool {
+    let (Ok(signature), Ok(key)) =
+        (min_sig::Signature::from_bytes(signature), min_sig::PublicKey::key_validate(key))
+    else {
+        return false;
+    };
+    signature.verify(true, text, DST_IN_G1, &[], &key, false) == BLST_ERROR::BLST_SUCCESS
 }
 
 /// # Safety
@@ -35,6 +50,19 @@ unsafe extern "C" fn fvm_bls_verify(
 ) -> bool {
     let (signature, key, text) = unsafe { (slice(signature, 96), slice(key, 48), slice(text, text_len)) };
     guard(false, || verify(signature, key, &[text]))
+}
+
+/// # Safety
+/// `signature` is 48 and `key` 96 bytes long, `text` is valid for `text_len` bytes.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn fvm_bls_verify_in_g1(
+    signature: *const u8,
+    key: *const u8,
+    text: *const u8,
+    text_len: usize,
+) -> bool {
+    let (signature, key, text) = unsafe { (slice(signature, 48), slice(key, 96), slice(text, text_len)) };
+    guard(false, || verify_in_g1(signature, key, text))
 }
 
 /// # Safety

@@ -35,3 +35,13 @@ pub unsafe fn slice<'a>(data: *const u8, len: usize) -> &'a [u8] {
 pub fn guard<T>(on_panic: T, f: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or(on_panic)
 }
+
+/// Copies a result to C; false if there is none.
+///
+/// # Safety
+/// `out` has room for it.
+pub unsafe fn give<const N: usize>(result: Option<[u8; N]>, out: *mut u8) -> bool {
+    let Some(bytes) = result else { return false };
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), out, N) };
+    true
+}

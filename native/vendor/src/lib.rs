@@ -7,6 +7,7 @@ extern crate wasmtime_c_api as _;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+mod batch;
 mod bls;
 mod ffi;
 mod hash;
@@ -15,6 +16,7 @@ mod instrument;
 mod invocation;
 mod keccak;
 mod memory;
+mod pairing;
 mod secp;
 mod settings;
 mod suspend;

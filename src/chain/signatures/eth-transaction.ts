@@ -1,5 +1,5 @@
 import { RLP } from "micro-eth-signer/core/rlp.js";
-import { idAddress } from "../../address/address.js";
+import { type Address, idAddress } from "../../address/address.js";
 import { type EthAddress, ethToFilecoin, filecoinToEth, isEthAddress } from "../../builtin/evm/index.js";
 import { exportedMethodNumber } from "../../builtin/frc42.js";
 import { FvmError } from "../../errors.js";
@@ -77,8 +77,18 @@ export function ethTransactionOf(signed: SignedMessage, chainId: U64): EthTransa
   const { message, signature } = checkedSigned(signed);
   checkOption("chainId", chainId, isU64);
   if (signature.type !== "delegated") throw invalid("signature", `${signature.type} instead of delegated`);
-  if (filecoinToEth(message.from) === undefined) throw invalid("from", "the sender is no Ethereum account");
   const { kind, v, start } = signatureForm(signature.data, BigInt(chainId));
+  const rs = [start, start + 32].map((begin) => unsigned(signature.data.subarray(begin, begin + 32)));
+  const [r, s] = rs as [bigint, bigint];
+  return { ...unsignedTransaction(message, kind), signature: { v, r, s } };
+}
+
+/** The transaction of this kind that a message stands for. Throws `FvmError` INVALID_MESSAGE if there is none. */
+export function unsignedTransaction(
+  message: Message,
+  kind: EthTransactionKind,
+): Omit<EthTransaction, "signature"> {
+  if (filecoinToEth(message.from) === undefined) throw invalid("from", "the sender is no Ethereum account");
   const input = inputOf(message);
   const to = recipientOf(message);
   if (message.version !== 0) throw invalid("version", `${message.version} instead of 0`);
@@ -95,11 +105,6 @@ export function ethTransactionOf(signed: SignedMessage, chainId: U64): EthTransa
     to,
     value: message.value,
     input,
-    signature: {
-      v,
-      r: unsigned(signature.data.subarray(start, start + 32)),
-      s: unsigned(signature.data.subarray(start + 32, start + 64)),
-    },
   };
 }
 
@@ -205,28 +210,47 @@ function rlpOf(transaction: EthTransaction, chainId: bigint, end: readonly Uint8
  */
 export function ethMessageOf(given: EthTransaction, from: EthAddress): SignedMessage {
   const transaction = checkedTransaction(given);
-  const { kind, to, input, signature } = transaction;
-  const data = [padded(signature.r), padded(signature.s)];
-  const v = kind === "eip1559" ? Uint8Array.of(Number(signature.v)) : integer(signature.v);
-  const prefix = kind === "eip1559" ? noBytes() : Uint8Array.of(PREFIX[kind]);
   return {
-    message: {
-      version: 0,
-      to: to === undefined ? EAM : ethToFilecoin(to),
-      from: ethToFilecoin(from),
-      nonce: transaction.nonce,
-      value: transaction.value,
-      gasLimit: transaction.gasLimit,
-      gasFeeCap: transaction.maxFeePerGas,
-      gasPremium: transaction.maxPriorityFeePerGas,
-      method: to === undefined ? CREATE_EXTERNAL : INVOKE_EVM,
-      params: input.length === 0 ? noBytes() : new CborWriter().bytes(input).finish(),
-    },
-    signature: { type: "delegated", data: concatBytes(prefix, ...data, v) },
+    message: unsignedMessage(transaction, ethToFilecoin(from)),
+    signature: { type: "delegated", data: signatureBytes(transaction) },
   };
 }
 
-function unsigned(bytes: Uint8Array): bigint {
+/** The signature as messages have it. */
+export function signatureBytes({ kind, signature }: Pick<EthTransaction, "kind" | "signature">): Uint8Array {
+  const rs = [signature.r, signature.s].map(padded);
+  if (kind === "eip1559") return concatBytes(...rs, Uint8Array.of(Number(signature.v)));
+  return concatBytes(Uint8Array.of(PREFIX[kind]), ...rs, integer(signature.v));
+}
+
+/** The message that a transaction stands for, from this sender. */
+export function unsignedMessage(
+  {
+    nonce,
+    maxPriorityFeePerGas,
+    maxFeePerGas,
+    gasLimit,
+    to,
+    value,
+    input,
+  }: Omit<EthTransaction, "signature">,
+  from: Address,
+): Message {
+  return {
+    version: 0,
+    to: to === undefined ? EAM : ethToFilecoin(to),
+    from,
+    nonce,
+    value,
+    gasLimit,
+    gasFeeCap: maxFeePerGas,
+    gasPremium: maxPriorityFeePerGas,
+    method: to === undefined ? CREATE_EXTERNAL : INVOKE_EVM,
+    params: input.length === 0 ? noBytes() : new CborWriter().bytes(input).finish(),
+  };
+}
+
+export function unsigned(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
 }
 

@@ -1,14 +1,12 @@
 import { isAddress } from "../../address/address.js";
 import { isBinaryCid } from "../../encoding/cid.js";
 import { fitsToken } from "../../message/token.js";
-import { type Check, is, isBytes, isU64, optional } from "../../util/check.js";
+import { type Check, is, isBytes, isI64, isU64, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
-import { asI64 } from "../../util/u64.js";
 import type { BeaconEntry, BlockHeader, ElectionProof, PoStProof } from "./header.js";
 import { listOf, shapeOf } from "./shape.js";
 import { isChainSignature } from "./signature.js";
 
-const isI64: Check = is((value) => asI64(value) !== undefined, "an integer of 64 bits");
 const isToken: Check = is((value) => typeof value === "bigint" && fitsToken(value), "a bigint of attoFIL");
 const isWeight: Check = is((value) => typeof value === "bigint" && fitsToken(value), "a bigint");
 const isBinaryAddress: Check = is(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { parseAddress } from "../../../src/address/text.js";
-import { verifyElectionProof, verifyTicket } from "../../../src/chain/rules/vrf.js";
 import { winCount } from "../../../src/chain/rules/win-count.js";
+import { verifyElectionProof, verifyTicket } from "../../../src/chain/signatures/vrf.js";
 import type { BeaconEntry, BlockHeader } from "../../../src/chain/types/header.js";
 import type { Cid } from "../../../src/encoding/cid.js";
 import { lotusChains, openLotusChain } from "../../support/lotus-chain.js";

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { actorAddress } from "../../../src/address/address.js";
 import { parseAddress } from "../../../src/address/text.js";
 import type { EthAddress } from "../../../src/builtin/evm/index.js";
+import { ethSenderOf, ethTransactionHash } from "../../../src/chain/signatures/eth-sender.js";
 import {
   type EthTransaction,
   ethMessageOf,
   ethTransactionBytes,
   ethTransactionOf,
 } from "../../../src/chain/signatures/eth-transaction.js";
-import { ethSenderOf, ethTransactionHash, verifyMessage } from "../../../src/chain/signatures/verify.js";
+import { verifyMessage } from "../../../src/chain/signatures/verify.js";
 import { messageCid, type SignedMessage, signedMessageCid } from "../../../src/chain/types/signed-message.js";
 import { cidText } from "../../../src/encoding/cid.js";
 import { read, recordings } from "../../support/lotus-recording.js";
