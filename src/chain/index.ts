@@ -11,7 +11,7 @@ export { tokenCodec } from "../message/token.js";
 export { executeMessages, type MessageCall } from "./execution/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-tipset.js";
 export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";
-export type { Asking, ChainNode } from "./execution/node.js";
+export type { Asking, ChainNode, MigrationOptions } from "./execution/node.js";
 export { receiptsArray } from "./execution/receipts.js";
 export { simulatorFor } from "./execution/simulator-for.js";
 export type {
@@ -58,6 +58,13 @@ export {
   type UpgradeSchedule,
   upgradesAt,
 } from "./networks/upgrades.js";
+export { type ChainNodeOptions, chainNode } from "./node/chain-node.js";
+export {
+  executableTipset,
+  executeChainTipset,
+  type StateAfter,
+  stateAfter,
+} from "./node/execute-chain-tipset.js";
 export {
   type ChainNodeFactory,
   type PoolCloseOptions,

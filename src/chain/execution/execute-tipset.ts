@@ -130,7 +130,8 @@ async function migrated(
   signal: AbortSignal | undefined,
 ): Promise<Cid> {
   if (node.migrate === undefined) return stateRoot;
-  const migrate = async () => (await node.migrate?.(epoch, stateRoot)) ?? stateRoot;
+  const migrate = async () =>
+    (await node.migrate?.(epoch, stateRoot, signal === undefined ? {} : { signal })) ?? stateRoot;
   return askNode(`migration after epoch ${epoch}`, migrate, isBinaryCid, signal);
 }
 

@@ -19,6 +19,12 @@ export interface Asking {
   readonly stateRoot: Cid;
 }
 
+/** Options of `ChainNode.migrate`. */
+export interface MigrationOptions {
+  /** Ends it early. Once it is aborted, nobody waits for the answer. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The chain, as far as executing its tipsets needs it: state, settings and answers. A function that throws,
  * rejects or answers with something else is `HostFault` EXTERN_FAILED.
@@ -47,7 +53,7 @@ export interface ChainNode {
   /** attoFIL, computed from the state that the epoch starts with. */
   circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;
   /** Upgrades the state after an epoch that is the last of its network version. Default: no change. */
-  migrate?(epoch: number, stateRoot: Cid): Cid | Promise<Cid>;
+  migrate?(epoch: number, stateRoot: Cid, options: MigrationOptions): Cid | Promise<Cid>;
   /** As for machines. */
   readonly blockCache?: BlockCache;
   /** As for machines. */

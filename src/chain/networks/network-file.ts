@@ -1,6 +1,7 @@
 import { type Cid, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { type Check, is, isCount, isFlag, isInteger, isText, oneOf } from "../../util/check.js";
+import { MOCK_BEACON } from "./beacons.js";
 import type { ChainNetwork, SupplyRules } from "./networks.js";
 import { UPGRADES, type Upgrade, type UpgradeName } from "./upgrades.js";
 
@@ -42,7 +43,8 @@ const isAmount = is(
  *
  * Optional: `actors`, which says what differs from the released bundles; `actorDebugging`; `letter`, by default `t`;
  * `genesisVersion`, by default the first upgrade's; an upgrade's `name`; `powerRampDuration`; `leastPower` in bytes, by
- * default 2,048; `supply` with `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. Fields beside these are ignored.
+ * default 2,048; `supply` with `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. Fields beside these are ignored. The beacon is
+ * the mock.
  *
  * @param json as `JSON.parse` returns it
  * @throws FvmError INVALID_NETWORK with the field
@@ -63,6 +65,7 @@ export function readChainNetwork(json: unknown): ChainNetwork {
     ),
     genesis: { cid: onlyCid(genesis.list("cids")), timestamp: genesis.value("timestamp", isCount) },
     leastPower: BigInt(file.value("leastPower", isCount, LEAST_POWER)),
+    beacons: [{ epoch: 0, beacon: MOCK_BEACON }],
     supply: file.has("supply") ? readSupply(file.object("supply")) : SUPPLY,
     premiumBaseFeeFrom: file.value("premiumBaseFeeFrom", isHeight),
     powerRampDuration: file.value("powerRampDuration", isCount, POWER_RAMP_DURATION),

@@ -1,5 +1,6 @@
 import type { NetworkLetter } from "../../address/text.js";
 import { type Cid, parseCid } from "../../encoding/cid.js";
+import { type BeaconStart, DRAND } from "./beacons.js";
 import { type UpgradeSchedule, upgradesAt } from "./upgrades.js";
 
 /** A network: what its nodes agree on beforehand. */
@@ -14,6 +15,8 @@ export interface ChainNetwork extends UpgradeSchedule {
   readonly genesis: GenesisBlock;
   /** Raw power from which on a miner may always mine, bytes. Source: Lotus build, `ConsensusMinerMinPower`. */
   readonly leastPower: bigint;
+  /** Sources of randomness, from the first epoch on, in order. */
+  readonly beacons: readonly [BeaconStart, ...BeaconStart[]];
   readonly supply: SupplyRules;
   /** The first epoch on whose tipset the base fee follows from premiums (FIP-0115); below 0: all. */
   readonly premiumBaseFeeFrom: number;
@@ -61,6 +64,11 @@ export const CHAIN_NETWORKS = {
       timestamp: 1_598_306_400,
     },
     leastPower: 10n << 40n,
+    beacons: [
+      { epoch: 0, beacon: DRAND.incentinet },
+      { epoch: 51_000, beacon: DRAND.mainnet },
+      { epoch: 3_855_480, beacon: DRAND.quicknet },
+    ],
     supply: {
       vestingStart: 148_888,
       reserveAtFirst: 300n * MILLION_FIL,
@@ -114,6 +122,10 @@ export const CHAIN_NETWORKS = {
       timestamp: 1_667_326_380,
     },
     leastPower: 32n << 30n,
+    beacons: [
+      { epoch: 0, beacon: DRAND.mainnet },
+      { epoch: 1_428_094, beacon: DRAND.quicknet },
+    ],
     supply: { vestingStart: -5, reserveAtFirst: 300n * MILLION_FIL, reserveFromTeep: 1_200n * MILLION_FIL },
     premiumBaseFeeFrom: 3_694_534,
     powerRampDuration: 3 * EPOCHS_IN_DAY,
@@ -176,6 +188,7 @@ export const CHAIN_NETWORKS = {
       timestamp: 1_777_963_020,
     },
     leastPower: 2n << 30n,
+    beacons: [{ epoch: 0, beacon: DRAND.quicknet }],
     supply: { vestingStart: -7, reserveAtFirst: 300n * MILLION_FIL, reserveFromTeep: 1_600n * MILLION_FIL },
     premiumBaseFeeFrom: -32,
     powerRampDuration: EPOCHS_IN_YEAR,

@@ -1,7 +1,7 @@
 import { type Address, parseAddressBytes } from "../../address/address.js";
 import type { Cid } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
-import { type Codec, decodeCbor, encodeCbor } from "../../ipld/cbor.js";
+import { CborReader, type Codec, decodeCbor, encodeCbor } from "../../ipld/cbor.js";
 import { readToken, writeToken } from "../../message/token.js";
 import { native } from "../../native/index.js";
 import { isBytes } from "../../util/check.js";
@@ -131,6 +131,14 @@ export const headerCodec: Codec<BlockHeader> = {
 export function decodeHeader(data: Uint8Array): BlockHeader {
   checkOption("data", data, isBytes);
   return decodeCbor(headerCodec, data, { canonical: true });
+}
+
+/**
+ * A header with which bytes begin, whatever follows it, as Lotus reads what is no block of a store. Throws as
+ * `decodeHeader`.
+ */
+export function readHeader(data: Uint8Array): BlockHeader {
+  return headerCodec.decode(new CborReader(data, 0, { canonical: true }));
 }
 
 /** A header's block. Throws `FvmError` INVALID_OPTION if a field is not what `BlockHeader` says. */
