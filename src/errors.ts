@@ -24,6 +24,7 @@ export interface ErrorDetails {
   INVALID_NETWORK: { field: string; reason: string };
   INVALID_OPTION: { option: string; reason: string };
   INVALID_STATE: { reason: string; cid?: string };
+  INVALID_STORE: { store: string; reason: string };
   /** A trace that no machine makes with the actors as they are published. */
   INVALID_TRACE: { reason: string; call: string };
   /** `epoch`: undefined if it is what is wrong. */
@@ -80,6 +81,9 @@ export interface HostFaultDetails {
   EXTERN_FAILED: { question: string; reason?: string };
   INVALID_BUILTIN_CODE: { code: string };
   NATIVE_FAILED: { text: string };
+  STORE_FAILED: { store: string; operation: string; reason: string };
+  /** The disk is full, or the store has reached a limit of its own. */
+  STORE_FULL: { store: string; reason: string };
   WORKER_LOST: { text: string };
 }
 /** Codes of the host's faults: `HostFault.code`. */

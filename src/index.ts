@@ -28,6 +28,7 @@ export {
   fromInterfaceBlockstore,
   type InterfaceBlockstore,
 } from "./blockstore/interface-blockstore.js";
+export { LmdbBlockstore, type LmdbOptions } from "./blockstore/lmdb/lmdb-blockstore.js";
 export { MemoryBlockstore } from "./blockstore/memory-blockstore.js";
 export { executeMessages, type MessageCall } from "./chain/execution/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./chain/execution/execute-tipset.js";

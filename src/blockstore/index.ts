@@ -12,4 +12,7 @@ export {
   fromInterfaceBlockstore,
   type InterfaceBlockstore,
 } from "./interface-blockstore.js";
+export type { StoreBatch } from "./lmdb/batch.js";
+export { LmdbBlockstore, type LmdbOptions, type LmdbStat, type StoreMeta } from "./lmdb/lmdb-blockstore.js";
+export type { KeyRange } from "./lmdb/scan.js";
 export { MemoryBlockstore } from "./memory-blockstore.js";

@@ -3,13 +3,16 @@
  * the built package.
  */
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { idAddress } from "../../src/address/address.js";
 import { native } from "../../src/native/index.js";
 import { collectGarbage } from "../support/garbage.js";
 import { keyAddress, plainMessage, plainNetwork } from "../support/plain-network.js";
-import { FUNCTIONS, outcomeOf, SIGNALS, STORES } from "./fixtures/cells.mjs";
+import { FUNCTIONS, LMDB_FOLDER, outcomeOf, SIGNALS, STORES } from "./fixtures/cells.mjs";
+
+afterAll(() => rmSync(LMDB_FOLDER, { recursive: true, force: true }));
 
 interface Cell {
   readonly name: string;
@@ -23,6 +26,8 @@ interface Cell {
 const WITHOUT_SIGNAL = ["Machine.executeSync", "Genesis.write"];
 /** These only write. */
 const WRITERS = ["Machine.flush", "Genesis.write"];
+/** They answer at once. */
+const AT_ONCE = ["synchronous", "lmdb"];
 /** With a store that answers at once these never come to a point at which a signal could end them. */
 const NEVER_WAITS = ["Machine.create", "Machine.execute", "Machine.resolveAddress", "Machine.getActor"];
 const MIB = 1 << 20;
@@ -69,7 +74,7 @@ function statedOutcome({ name, store, signal }: Omit<Cell, "waits">): string {
   if (name === "Machine.executeSync" && isLate) return "MUST_WAIT";
   if (signal === "in the middle") {
     if (isLate || isPooled({ name })) return "given up";
-    if (store === "synchronous" && !NEVER_WAITS.includes(name)) return "given up";
+    if (AT_ONCE.includes(store) && !NEVER_WAITS.includes(name)) return "given up";
     if (store === "lacking" && WRITERS.includes(name)) return "given up";
   }
   if (store === "hanging") return "waits";

@@ -1,0 +1,106 @@
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { throwIfAborted } from "../../util/abort.js";
+import { unlessAborted } from "../../util/waits.js";
+import { type CheckedBatch, checkedBatch, type StoreBatch } from "./batch.js";
+import { type Environment, type LmdbStats, statsOf } from "./environment.js";
+import { type Entry, type KeyRange, scan } from "./scan.js";
+import { MapGuard, writeFault } from "./space.js";
+import { Table } from "./table.js";
+
+/** An environment in use: its tables, the writes that are on their way, and its end. */
+export class OpenStore {
+  readonly #environment: Environment;
+  readonly #blocks: Table<Cid>;
+  readonly #meta: Table<string>;
+  /** Writes that have not ended, and the bytes by which the file may grow for each. */
+  readonly #writes = new Map<Promise<void>, number>();
+  readonly #guard: MapGuard;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    readonly folder: string,
+    environment: Environment,
+  ) {
+    this.#environment = environment;
+    this.#blocks = new Table(folder, environment.blocks);
+    this.#meta = new Table(folder, environment.meta);
+    this.#guard = new MapGuard(folder, environment);
+  }
+
+  /** Throws `FvmError` STORE_CLOSED. */
+  blocks(operation: string): Table<Cid> {
+    this.#checkOpen(operation);
+    return this.#blocks;
+  }
+
+  /** Throws `FvmError` STORE_CLOSED. */
+  meta(operation: string): Table<string> {
+    this.#checkOpen(operation);
+    return this.#meta;
+  }
+
+  async write(batch: StoreBatch, signal: AbortSignal | undefined): Promise<void> {
+    throwIfAborted(signal);
+    this.#checkOpen("write");
+    const checked = checkedBatch(batch);
+    if (checked.blocks.length + checked.meta.length === 0) return;
+    await unlessAborted(this.#begin(checked), signal);
+  }
+
+  /** Entries, once all is written that was on its way. */
+  async *scan<K extends string>(
+    operation: string,
+    table: Table<K>,
+    range: KeyRange<K>,
+  ): AsyncGenerator<Entry<K>> {
+    await Promise.allSettled(this.#writes.keys());
+    yield* scan(table.database, range, () => this.#checkOpen(operation));
+  }
+
+  stats(): Record<"root" | "blocks" | "meta", LmdbStats> {
+    this.#checkOpen("stat");
+    const { root, blocks, meta } = this.#environment;
+    return { root: statsOf(root), blocks: statsOf(blocks), meta: statsOf(meta) };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #begin(batch: CheckedBatch): Promise<void> {
+    const others = [...this.#writes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const growth = this.#guard.check(batch, others);
+    const write = this.#write(batch);
+    this.#writes.set(write, growth);
+    const forget = () => this.#writes.delete(write);
+    write.then(forget, forget);
+    return write;
+  }
+
+  /** One transaction, whose changes are seen from now on. */
+  async #write({ blocks, meta }: CheckedBatch): Promise<void> {
+    const write = {};
+    try {
+      await this.#environment.root.batch(() => {
+        this.#blocks.change(blocks, write);
+        this.#meta.change(meta, write);
+      });
+    } catch (error) {
+      throw await writeFault(this.folder, error);
+    } finally {
+      this.#blocks.settle(blocks, write);
+      this.#meta.settle(meta, write);
+    }
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#writes.keys());
+    await this.#environment.root.close();
+  }
+
+  #checkOpen(operation: string): void {
+    if (this.#closing !== undefined) throw new FvmError("STORE_CLOSED", { operation, store: this.folder });
+  }
+}
