@@ -78,6 +78,7 @@ export {
 } from "./pool/tipset-pool.js";
 export { type BaseFeeRule, baseFeeRuleAt, nextBaseFee } from "./rules/base-fee.js";
 export { type CirculatingSupply, circulatingSupply } from "./rules/circulating-supply.js";
+export { weightAfter } from "./rules/weight.js";
 export { winCount } from "./rules/win-count.js";
 export { SignatureBatch, type VerifyOptions } from "./signatures/batch.js";
 export { mockEntry } from "./signatures/beacon.js";

@@ -14,11 +14,15 @@ const isBinaryAddress: Check = is(
   "an address in byte form; parseAddress reads text",
 );
 
+/** Accepts what `BeaconEntry` says. */
+export const isBeaconEntry: Check = shapeOf<BeaconEntry>({ round: isU64, data: isBytes });
+export const isBeaconEntries: Check = listOf(isBeaconEntry);
+
 const CHECKS: Checks<BlockHeader> = {
   miner: isBinaryAddress,
   ticket: optional(isBytes),
   electionProof: optional(shapeOf<ElectionProof>({ winCount: isI64, vrfProof: isBytes })),
-  beaconEntries: listOf(shapeOf<BeaconEntry>({ round: isU64, data: isBytes })),
+  beaconEntries: isBeaconEntries,
   winPoStProof: listOf(shapeOf<PoStProof>({ type: isI64, proof: isBytes })),
   parents: listOf(isBinaryCid),
   parentWeight: isWeight,
