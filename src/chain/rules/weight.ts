@@ -4,16 +4,13 @@ import { checkOption } from "../../util/options.js";
 import type { BlockHeader } from "../types/header.js";
 import { listOf, shapeOf } from "../types/shape.js";
 
-/** What a tipset's weight depends on. */
-type WeightedHeader = Pick<BlockHeader, "parentWeight" | "electionProof">;
-
 /** Weights are multiples of 2^-8. */
 const PRECISION = 8n;
 /** A win weighs this part of what the tipset weighs without: half of the blocks that an epoch has on average. */
 const WIN_SHARE = 10n;
 
 const isWeight = is((value) => typeof value === "bigint" && fitsToken(value), "a bigint");
-const isHeader = shapeOf<WeightedHeader>({
+const isHeader = shapeOf<Pick<BlockHeader, "parentWeight" | "electionProof">>({
   parentWeight: isWeight,
   electionProof: (value) => isProof(value),
 });
@@ -33,10 +30,13 @@ const isSomePower = is((value) => typeof value === "bigint" && value > 0n, "a bi
  * @param totalPower quality-adjusted power of the network in the state from which the tipset begins, bytes
  * @throws FvmError INVALID_OPTION
  */
-export function weightAfter(headers: readonly WeightedHeader[], totalPower: bigint): bigint {
+export function weightAfter(
+  headers: readonly Pick<BlockHeader, "parentWeight" | "electionProof">[],
+  totalPower: bigint,
+): bigint {
   checkOption("headers", headers, isHeaders);
   checkOption("totalPower", totalPower, isSomePower);
-  const [first] = headers as [WeightedHeader];
+  const [first] = headers as [BlockHeader];
   const own = BigInt(totalPower.toString(2).length - 1) << PRECISION;
   const wins = headers.reduce((sum, { electionProof }) => sum + BigInt(electionProof?.winCount ?? 0), 0n);
   return first.parentWeight + own + (own * wins) / WIN_SHARE;
