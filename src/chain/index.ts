@@ -77,6 +77,14 @@ export {
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
 export { type BaseFeeRule, baseFeeRuleAt, nextBaseFee } from "./rules/base-fee.js";
+export {
+  type BeaconCheck,
+  type BeaconEntriesOutcome,
+  type BeaconFault,
+  type BeaconStep,
+  checkBeaconEntries,
+} from "./rules/beacon.js";
+export { beaconRoundAt } from "./rules/beacon-round.js";
 export { type CirculatingSupply, circulatingSupply } from "./rules/circulating-supply.js";
 export { weightAfter } from "./rules/weight.js";
 export { winCount } from "./rules/win-count.js";

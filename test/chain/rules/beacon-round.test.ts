@@ -15,6 +15,8 @@ describe("the round of an epoch", () => {
     ["mainnet", mainnet, 1_960_320, (1_598_306_400 + 30 * 1_960_319 - 1_595_431_050) / 30],
     ["mainnet", mainnet, 1_960_321, (1_598_306_400 + 30 * 1_960_320 - 1_595_431_050) / 30 + 1],
     ["mainnet, quicknet", mainnet, 3_855_480, (1_598_306_400 + 30 * 3_855_479 - 1_692_803_367) / 3 + 1],
+    // As other nodes have it.
+    ["mainnet, quicknet", mainnet, 6_216_200, 30_663_002],
     ["calibnet", calibnet, 1_428_093, Math.floor((1_667_326_380 + 30 * 1_428_092 - 1_595_431_050) / 30) + 1],
     ["calibnet, quicknet", calibnet, 1_428_094, (1_667_326_380 + 30 * 1_428_093 - 1_692_803_367) / 3 + 1],
   ])("of %s", (_, network, epoch, round) => {
