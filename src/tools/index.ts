@@ -1,8 +1,16 @@
 /**
- * Networks of one's own, real actors, and test vectors.
+ * Networks and chains of one's own, real actors, and test vectors.
  *
  * @module fvm-node/testing
  */
+export type { DevnetActors } from "../chain/devnet/builtins.js";
+export { DevnetChain, type MinedMessages, type MineOptions } from "../chain/devnet/devnet-chain.js";
+export type { DevnetMiner } from "../chain/devnet/election.js";
+export type { NetworkFile } from "../chain/devnet/network-file.js";
+export type { DevnetOptions } from "../chain/devnet/settings.js";
+export { DevnetTraffic, type TrafficOptions } from "../chain/devnet/traffic/devnet-traffic.js";
+export type { TrafficKind } from "../chain/devnet/traffic/kinds.js";
+export { type TrafficMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
 export { Genesis, type GenesisActor, type GenesisOptions } from "../vm/genesis/genesis.js";
 export { noopActor } from "../vm/genesis/noop-actor.js";
 export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./bundles/bundle.js";

@@ -16,7 +16,16 @@ import { Hamt } from "../../ipld/hamt.js";
 import { fitsToken } from "../../message/token.js";
 import { native } from "../../native/index.js";
 import { asBytes } from "../../util/bytes.js";
-import { anything, isBytes, isObject, isText, optional, shown, withMethods } from "../../util/check.js";
+import {
+  anything,
+  isBytes,
+  isObject,
+  isText,
+  optional,
+  shown,
+  within,
+  withMethods,
+} from "../../util/check.js";
 import { kindOf } from "../../util/kind-of.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { isNetwork, type NetworkVersion, networkVersion } from "../network/version.js";
@@ -53,7 +62,12 @@ export interface GenesisActor {
   readonly balance?: bigint;
   /** Besides the ID address. An f4 address is also the actor's own. */
   readonly address?: Address;
+  /** Below 100, which it takes instead of the next one: of an actor of which there is one, such as the reserve. */
+  readonly id?: number;
 }
+
+/** First ID that is not reserved for singletons. */
+const FIRST_ID = 100;
 
 const isStore = withMethods("get", "putMany");
 
@@ -68,10 +82,9 @@ const ACTOR_CHECKS: Checks<GenesisActor> = {
   state: optional(isBytes),
   balance: anything,
   address: anything,
+  id: optional(within(0, FIRST_ID - 1)),
 };
 
-/** First ID that is not reserved for singletons. */
-const FIRST_ID = 100;
 /** Builtin actors with an ID of their own and no state worth mentioning. */
 const plainSingletons: readonly [name: string, id: ActorId][] = [
   ["reward", SingletonId.Reward],
@@ -151,16 +164,17 @@ export class Genesis {
 
   /** Adds an actor, and returns its ID. Throws `FvmError` INVALID_CID, INVALID_ADDRESS or INVALID_OPTION. */
   addActor(actor: GenesisActor): number {
-    const { code, state, balance = 0n, address } = checkedOptions(actor, ACTOR_CHECKS);
+    const { code, state, balance = 0n, address, id } = checkedOptions(actor, ACTOR_CHECKS);
     checkCid(code);
     checkAmount("balance", balance);
     if (address !== undefined) {
       checkAddress(address);
       this.checkFree(address);
     }
-    this.put(this.id, { code, balance, ...(state && { state }), ...(address && { address }) });
-    if (address !== undefined) this.addresses.set(address, this.id);
-    return this.id++;
+    const place = id ?? this.id++;
+    this.put(place, { code, balance, ...(state && { state }), ...(address && { address }) });
+    if (address !== undefined) this.addresses.set(address, place);
+    return place;
   }
 
   private checkFree(address: Address): void {

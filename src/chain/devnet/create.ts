@@ -1,0 +1,68 @@
+import type { Cid } from "../../encoding/cid.js";
+import type { ChainTipset } from "../history/chain-tipset.js";
+import { SigningKey } from "../signatures/keys.js";
+import type { SignatureType } from "../types/signature.js";
+import { type BuiltinCodes, checkActors, wasmOf, writeBuiltins } from "./builtins.js";
+import { Draw } from "./draw.js";
+import type { DevnetMiner } from "./election.js";
+import { addFirstPeople, drawFirstPeople } from "./first-people.js";
+import { writeFirstBlock } from "./genesis-block.js";
+import { RESERVE, ROOT_KEY, writeFirstState } from "./genesis-state.js";
+import { type NetworkFile, networkFile } from "./network-file.js";
+import type { DevnetSettings } from "./settings.js";
+import { onMachine } from "./state-maker.js";
+
+/** A chain's beginning. */
+export interface DevnetBeginning {
+  readonly file: NetworkFile;
+  readonly genesis: ChainTipset;
+  readonly miners: readonly DevnetMiner[];
+  readonly accounts: readonly SigningKey[];
+  readonly codes: BuiltinCodes;
+}
+
+/** Types of window proofs: of sectors of 32 GiB, and of 2 KiB where the actors accept no others. */
+const WINDOW_POST = { usual: { before19: 8, from19: 13 }, small: { before19: 5, from19: 10 } } as const;
+/** Networks whose actors accept small sectors only. Source: builtin-actors runtime/build.rs. */
+const SMALL_SECTORS = new Set(["devnet"]);
+
+/** Makes a chain's first state and block. Throws as `DevnetChain.create`. */
+export async function beginDevnet(settings: DevnetSettings): Promise<DevnetBeginning> {
+  const { blockstore, networkVersion, timestamp, bundle } = settings;
+  const draw = new Draw(settings.seed);
+  const codes = await writeBuiltins(blockstore, settings.actors);
+  const base = await baseState(settings, draw, codes);
+  const people = drawFirstPeople(draw.of("people"), { ...settings, kinds: kindsOf(networkVersion) });
+  const proofs = WINDOW_POST[SMALL_SECTORS.has(bundle) ? "small" : "usual"];
+  const windowPoSt = networkVersion < 19 ? proofs.before19 : proofs.from19;
+  const { stateRoot, made } = await onMachine(blockstore, base.root, settings, (maker) =>
+    addFirstPeople(maker, people, base.bank, windowPoSt),
+  );
+  const ticket = draw.of("first ticket").bytes();
+  const genesis = await writeFirstBlock(blockstore, stateRoot, { networkVersion, timestamp, ticket });
+  const manifests = new Map([...settings.actors].map(([version, { manifest }]) => [version, manifest]));
+  const file = networkFile({ ...settings, genesisVersion: networkVersion, manifests }, genesis);
+  return { file, genesis, miners: made, accounts: people.accounts, codes };
+}
+
+/** The state without people, and who pays for them. */
+async function baseState(
+  settings: DevnetSettings,
+  draw: Draw,
+  codes: BuiltinCodes,
+): Promise<{ readonly root: Cid; readonly bank: number }> {
+  const { blockstore, stateRoot, networkVersion, actors } = settings;
+  if (stateRoot !== undefined) {
+    await checkActors(blockstore, stateRoot, networkVersion, codes);
+    return { root: stateRoot, bank: RESERVE };
+  }
+  const key = (name: string) => SigningKey.fromSeed("secp256k1", draw.of(name).bytes()).address;
+  const wasm = wasmOf(networkVersion, actors, codes);
+  const own = { ...settings, actors: wasm, reserve: key("reserve"), rootKey: key("root key") };
+  return { root: await writeFirstState(blockstore, own), bank: ROOT_KEY };
+}
+
+/** Kinds of signatures that senders of a network version have. */
+function kindsOf(version: number): readonly SignatureType[] {
+  return version < 18 ? ["secp256k1", "bls"] : ["secp256k1", "bls", "delegated"];
+}

@@ -1,0 +1,74 @@
+import { type Address, idAddress } from "../../address/address.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import { exitCodeText } from "../../builtin/exit-codes.js";
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { Machine } from "../../vm/machine/machine.js";
+
+/** Settings of a state in the making. */
+export interface StateSettings {
+  readonly networkVersion: number;
+  readonly chainId: number;
+}
+
+/** Gas that nothing of a first state needs. */
+const GAS_LIMIT = 2 ** 40;
+
+/** Makes a state of another by implicit messages in epoch 0. Throws as `StateMaker.call` and `Machine`. */
+export async function onMachine<T>(
+  blockstore: Blockstore,
+  stateRoot: Cid,
+  { networkVersion, chainId }: StateSettings,
+  make: (maker: StateMaker) => Promise<T>,
+): Promise<{ readonly stateRoot: Cid; readonly made: T }> {
+  const machine = await Machine.create({ network: networkVersion, stateRoot, blockstore, epoch: 0, chainId });
+  try {
+    const made = await make(new StateMaker(machine));
+    return { stateRoot: await machine.flush(), made };
+  } finally {
+    machine.close();
+  }
+}
+
+/** Implicit messages on a state. */
+export class StateMaker {
+  constructor(private readonly machine: Machine) {}
+
+  /**
+   * Returns what the method does.
+   *
+   * @param from any actor, or its ID
+   * @param value attoFIL
+   * @throws FvmError INVALID_STATE if it fails
+   */
+  async call(
+    from: Address | number,
+    to: Address | number,
+    method: number,
+    params: Uint8Array,
+    value = 0n,
+  ): Promise<Uint8Array> {
+    const { receipt } = await this.machine.execute(
+      {
+        version: 0,
+        from: addressOf(from),
+        to: addressOf(to),
+        nonce: 0,
+        value,
+        gasLimit: GAS_LIMIT,
+        gasFeeCap: 0n,
+        gasPremium: 0n,
+        method,
+        params,
+      },
+      { kind: "implicit" },
+    );
+    if (receipt.exitCode === 0) return receipt.returnData;
+    const reason = `method ${method} in the first state ends with exit code ${exitCodeText(receipt.exitCode)}`;
+    throw new FvmError("INVALID_STATE", { reason });
+  }
+}
+
+function addressOf(actor: Address | number): Address {
+  return typeof actor === "number" ? idAddress(actor) : actor;
+}

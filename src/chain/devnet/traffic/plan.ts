@@ -1,0 +1,59 @@
+import { idAddress } from "../../../address/address.js";
+import type { Message } from "../../../message/message.js";
+import { noBytes } from "../../../util/bytes.js";
+import type { U64 } from "../../../util/u64.js";
+import type { ActorId } from "../../../vm/state-tree/actor-state.js";
+import type { EthTransactionKind } from "../../signatures/eth-transaction.js";
+import type { SigningKey } from "../../signatures/keys.js";
+import { signMessage } from "../../signatures/sign.js";
+import type { Scene } from "./draft.js";
+import { drawFees } from "./fees.js";
+import { KINDS } from "./kinds.js";
+import { drawKind, type TrafficMix } from "./mix.js";
+import type { Planned } from "./queues.js";
+
+/** What all messages of a tipset are planned on. */
+export interface Ground extends Omit<Scene, "sender"> {
+  readonly mix: TrafficMix;
+  readonly chainId: number;
+  /** Of the tipset before. */
+  readonly baseFee: bigint;
+}
+
+/** Who sends a message. */
+export interface Sender {
+  readonly key: SigningKey;
+  readonly id: ActorId;
+  readonly nonce: U64;
+}
+
+/** Senders of 100 that are written as f0 addresses. */
+const BY_ID = 5;
+/** The first network version with older transactions. */
+const LEGACY_VERSION = 23;
+const TRANSACTIONS: readonly EthTransactionKind[] = ["eip1559", "eip155", "homestead"];
+
+/** Draws a message. */
+export function planMessage(ground: Ground, { key, id, nonce }: Sender): Planned {
+  const { draw, networkVersion, baseFee, mix, chainId } = ground;
+  const kind = drawKind(draw, mix, key, networkVersion);
+  const draft = KINDS[kind]({ ...ground, sender: key });
+  const { to, value = 0n, method = 0, params = noBytes(), gasLimit, isCheap = false, learn } = draft;
+  // The signature of a transaction is that of its f410 address.
+  const isById = key.type !== "delegated" && draw.chance(BY_ID);
+  const transaction = networkVersion < LEGACY_VERSION ? "eip1559" : draw.pick(TRANSACTIONS);
+  const hasOnePrice = key.type === "delegated" && transaction !== "eip1559";
+  const message: Message = {
+    version: 0,
+    to,
+    from: isById ? idAddress(id) : key.address,
+    nonce,
+    value,
+    gasLimit,
+    ...drawFees(draw, baseFee, { isCheap, hasOnePrice }),
+    method,
+    params,
+  };
+  const sign = (given: Message) => signMessage(given, key, { chainId, transaction });
+  return { signed: sign(message), rival: () => sign({ ...message, value: value + 1n }), learn };
+}
