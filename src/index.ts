@@ -82,6 +82,7 @@ export {
   ConsensusFaultType,
   type Externs,
   type GuestEpoch,
+  type SupplySource,
 } from "./vm/externs/externs.js";
 export { type AggregatePrice, gas, type Linear, type PriceList, type Split } from "./vm/gas/price-list.js";
 export { Genesis, type GenesisActor, type GenesisOptions } from "./vm/genesis/genesis.js";

@@ -48,7 +48,7 @@ Napi::Value StackObject::open(const Napi::CallbackInfo& info) {
   if (!types || !blocks || control_.IsEmpty()) return info.Env().Undefined();
   auto* control = static_cast<uint8_t*>(control_.Value().Data());
   MachineContext machine;
-  static_assert(sizeof machine == 44 + 16 + 16);
+  static_assert(sizeof machine == 44 + 16 + 16 + 4);
   std::memcpy(&machine, control + word::PAYLOAD * 4, sizeof machine);
   std::memset(control, 0, word::PAYLOAD * 4);
   stack_ = std::make_unique<NativeStack>(kernel_, blocks->buffer, types->types, machine, control);

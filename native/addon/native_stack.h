@@ -37,6 +37,7 @@ struct MachineContext {
   std::array<uint8_t, 44> network_context;
   std::array<uint8_t, 16> circulating_supply;
   std::array<uint8_t, 16> base_fee;
+  uint32_t supply_known;  // 0: JavaScript has to find out what the supply is
 };
 
 // The builtin actors' types, by code.

@@ -32,7 +32,6 @@ constexpr Entry kNative[] = {
     {"vm", "context", vm_context},
     {"network", "context", network_context},
     {"network", "base_fee", network_base_fee},
-    {"network", "total_fil_circ_supply", network_total_fil_circ_supply},
     {"actor", "get_builtin_actor_type", actor_get_builtin_actor_type},
     {"debug", "enabled", debug_enabled},
     {"debug", "log", debug_ignore},
@@ -40,6 +39,7 @@ constexpr Entry kNative[] = {
 };
 
 constexpr Entry kLent[] = {
+    {"network", "total_fil_circ_supply", network_total_fil_circ_supply},
     {"self", "root", self_root},
     {"self", "set_root", self_set_root},
     {"self", "current_balance", self_current_balance},

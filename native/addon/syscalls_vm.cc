@@ -120,6 +120,7 @@ SyscallResult network_base_fee(Frame& frame, const Raw*, uint8_t* out) {
 }
 
 SyscallResult network_total_fil_circ_supply(Frame& frame, const Raw*, uint8_t* out) {
+  if (frame.stack().machine.supply_known == 0) return SyscallResult::ask();
   return copy_out(frame.stack().machine.circulating_supply, out);
 }
 

@@ -28,7 +28,8 @@ vi.mock("../../src/vm/machine/machine.js", () => ({
   Machine: {
     async create(options: MachineOptions) {
       const { epoch, timestamp, baseFee, circulatingSupply, stateRoot } = options;
-      log.push(`machine ${epoch} at ${timestamp}, ${baseFee}, ${circulatingSupply}, on ${stateRoot}`);
+      const supply = typeof circulatingSupply === "function" ? await circulatingSupply() : circulatingSupply;
+      log.push(`machine ${epoch} at ${timestamp}, ${baseFee}, ${supply}, on ${stateRoot}`);
       return {
         network: options.network,
         async execute(message: Message, how: { kind: string; rawLength: number }) {

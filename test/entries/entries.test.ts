@@ -286,9 +286,6 @@ describe("options and tipsets", () => {
   });
 
   test.each<[string, Partial<fvm.ChainNode>]>([
-    ["supply that is no bigint", { circulatingSupply: () => 5 as unknown as bigint }],
-    ["supply that never was", { circulatingSupply: () => undefined as unknown as bigint }],
-    ["supply that fails", { circulatingSupply: () => Promise.reject(new Error("disk on fire")) }],
     ["migration to text", { migrate: () => "bafy" as fvm.Cid }],
     [
       "migration that fails",

@@ -1,5 +1,4 @@
 import type { Cid } from "../../encoding/cid.js";
-import { isAmount128 } from "../../util/check.js";
 import { type Externs, isExterns } from "../../vm/externs/externs.js";
 import { Machine } from "../../vm/machine/machine.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
@@ -27,15 +26,13 @@ export async function machineOptionsFor(
 ): Promise<MachineOptions> {
   const { epoch, timestamp, baseFee } = context;
   const { chainId, blockstore, proofs, blockCache, missingBlocks, debug, observer } = node;
-  const question = `circulating supply of epoch ${epoch}`;
-  const supply = () => node.circulatingSupply(epoch, stateRoot);
   return {
     epoch,
     timestamp,
     baseFee,
     stateRoot,
     network: networkAt(node, epoch),
-    circulatingSupply: await askNode(question, supply, isAmount128, signal),
+    circulatingSupply: () => node.circulatingSupply(epoch, stateRoot),
     chainId,
     blockstore,
     externs: await externsFor(node, { epoch, tipset: context.key, stateRoot }, signal),

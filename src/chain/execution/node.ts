@@ -50,7 +50,10 @@ export interface ChainNode {
    * derived one is to be made once, not at each question.
    */
   networkVersion(epoch: number): NetworkVersion | number;
-  /** attoFIL, computed from the state that the epoch starts with. */
+  /**
+   * attoFIL, computed from the state that the epoch starts with. Called when an actor first asks, once per machine at
+   * most.
+   */
   circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;
   /** Upgrades the state after an epoch that is the last of its network version. Default: no change. */
   migrate?(epoch: number, stateRoot: Cid, options: MigrationOptions): Cid | Promise<Cid>;

@@ -45,6 +45,9 @@ export interface Externs {
   ): Eventually<ConsensusFault | undefined>;
 }
 
+/** Computes the circulating supply, attoFIL below 2^128. Called once per machine at most. */
+export type SupplySource = () => bigint | Promise<bigint>;
+
 /** A check for options and answers. */
 export const isExterns = withMethods(
   "getChainRandomness",
@@ -63,4 +66,6 @@ export interface KernelExterns {
     header2: Uint8Array,
     extra: Uint8Array,
   ): ConsensusFault | undefined;
+  /** attoFIL. */
+  getCirculatingSupply(): bigint;
 }

@@ -1,6 +1,7 @@
 import { type Cid, isCid } from "../../encoding/cid.js";
 import { HostFault } from "../../errors.js";
 import { asBytes, latin1, ownBytes } from "../../util/bytes.js";
+import { isAmount128 } from "../../util/check.js";
 import { kindOf } from "../../util/kind-of.js";
 import { asI64, asU64 } from "../../util/u64.js";
 import { promiseOf } from "../../util/waits.js";
@@ -10,6 +11,7 @@ import {
   type Externs,
   type GuestEpoch,
   type KernelExterns,
+  type SupplySource,
 } from "./externs.js";
 import { Pending } from "./pending.js";
 
@@ -22,7 +24,11 @@ const RANDOMNESS_BYTES = 32;
 export class ReplayingExterns implements KernelExterns {
   private readonly answers = new Map<string, unknown>();
 
-  constructor(private readonly externs: Externs) {}
+  constructor(
+    private readonly externs: Externs,
+    private readonly supply: SupplySource,
+    private readonly epoch: number,
+  ) {}
 
   getChainRandomness(epoch: GuestEpoch): Uint8Array | undefined {
     return this.ask(`chain randomness of epoch ${epoch}`, randomness, () =>
@@ -50,6 +56,14 @@ export class ReplayingExterns implements KernelExterns {
     const question = `consensus fault ${headers.map((header) => `${header.length}:${latin1(header)}`).join("")}`;
     const [first, second, third] = headers as [Uint8Array, Uint8Array, Uint8Array];
     return this.ask(question, consensusFault, () => this.externs.verifyConsensusFault(first, second, third));
+  }
+
+  getCirculatingSupply(): bigint {
+    const question = `circulating supply of epoch ${this.epoch}`;
+    const supply = this.ask(question, amount, this.supply);
+    if (supply === undefined) throw externFailed(question, { reason: "there is no answer" });
+    this.answers.set(question, supply);
+    return supply;
   }
 
   private ask<T>(question: string, read: Reader<T>, answer: () => Eventually<unknown>): T | undefined {
@@ -84,6 +98,9 @@ const randomness: Reader<Uint8Array> = (answer) => {
 };
 
 const tipsetCid: Reader<Cid> = (answer) => (isCid(answer) ? answer : undefined);
+
+const amount: Reader<bigint> = (answer) =>
+  isAmount128(answer) === undefined ? (answer as bigint) : undefined;
 
 const FAULT_TYPES: ReadonlySet<unknown> = new Set(Object.values(ConsensusFaultType));
 

@@ -11,8 +11,8 @@ export interface MachineContext {
   readonly timestamp: U64;
   /** attoFIL per gas. */
   readonly baseFee: bigint;
-  /** attoFIL. */
-  readonly circulatingSupply: bigint;
+  /** attoFIL; undefined if it is only computed when an actor asks. */
+  readonly circulatingSupply: bigint | undefined;
   readonly chainId: U64;
   /** Root from the options, whose changes are not in it. */
   readonly initialStateRoot: Cid;

@@ -3,6 +3,11 @@ import { onTipsetCid } from "../gas/charges.js";
 import type { SyscallContext } from "./context.js";
 
 export const network = {
+  /** As long as C++ has not been told the supply. */
+  "network.total_fil_circ_supply"({ answer, externs }: SyscallContext): void {
+    answer.token(externs.getCirculatingSupply());
+  },
+
   "network.tipset_cid"({ args, answer, gas, prices, machine, network, externs }: SyscallContext): void {
     const epoch = args.i64(0);
     if (epoch < 0) throw illegalArgument("epoch is negative");

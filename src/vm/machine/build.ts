@@ -108,18 +108,23 @@ function* buildOver(
     complete.set(options.blockstore, manifest);
   }
 
+  const { circulatingSupply: supply = 0n } = options;
   const context: MachineContext = Object.freeze({
     epoch: options.epoch,
     timestamp: u64(options.timestamp ?? 0),
     baseFee: options.baseFee ?? 0n,
-    circulatingSupply: options.circulatingSupply ?? 0n,
+    circulatingSupply: typeof supply === "bigint" ? supply : undefined,
     chainId: u64(options.chainId ?? 0),
     initialStateRoot: stateRoot,
     manifest,
     debug: options.debug,
   });
   native.open(network, context, isObserved);
-  const externs = new ReplayingExterns(options.externs ?? noAnswers);
+  const externs = new ReplayingExterns(
+    options.externs ?? noAnswers,
+    typeof supply === "bigint" ? () => supply : supply,
+    options.epoch,
+  );
   const proofs = checkedProofs(options.proofs ?? rejectProofs);
   const { missingBlocks = "host-fault" } = options;
   const { stack, control } = native;

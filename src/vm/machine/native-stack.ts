@@ -148,8 +148,9 @@ export class NativeHalf {
     writeU128(words, at + 4, context.baseFee);
     writeU64(words, at + 8, context.chainId);
     words[at + 10] = version;
-    writeU128(words, at + 11, context.circulatingSupply);
+    writeU128(words, at + 11, context.circulatingSupply ?? 0n);
     writeU128(words, at + 15, context.baseFee);
+    words[at + 19] = context.circulatingSupply === undefined ? 0 : 1;
     this.stack.open(actorTypes(context.manifest), isObserved);
   }
 

@@ -16,7 +16,7 @@ import {
 } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
-import { type Externs, isExterns } from "../externs/externs.js";
+import { type Externs, isExterns, type SupplySource } from "../externs/externs.js";
 import type { DebugSink } from "../kernel/machine-context.js";
 import { isNetwork, type NetworkVersion } from "../network/version.js";
 import type { ProofVerifier } from "../proofs/verifier.js";
@@ -54,8 +54,8 @@ export interface MachineOptions {
   readonly timestamp?: U64;
   /** attoFIL per gas, below 2^128. Default 0. */
   readonly baseFee?: bigint;
-  /** attoFIL, below 2^128. Default 0. */
-  readonly circulatingSupply?: bigint;
+  /** attoFIL, below 2^128; or a function that computes it, called when an actor first asks. Default 0. */
+  readonly circulatingSupply?: bigint | SupplySource;
   /** Default 0. */
   readonly chainId?: U64;
   /** The node's answers. Default: there is no answer to anything. */
@@ -92,7 +92,7 @@ const CHECKS: Checks<MachineOptions> = {
   epoch: isCount,
   timestamp: optional(isU64),
   baseFee: optional(isAmount128),
-  circulatingSupply: optional(isAmount128),
+  circulatingSupply: (value) => (typeof value === "function" ? undefined : optional(isAmount128)(value)),
   chainId: optional(isU64),
   externs: optional(isExterns),
   proofs: optional(withMethods("verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate")),

@@ -51,7 +51,6 @@ function split(handler: string): { module: string; name: string } {
 }
 
 const nativeInAll = [
-  native("network.total_fil_circ_supply", [], TOKEN),
   native("ipld.block_open", ["ptr"], BLOCK_OPENED),
   native("ipld.block_create", ["u64", "ptr", "u32"], "u32"),
   native("ipld.block_read", ["u32", "u32", "ptr", "u32"], "u32"),
@@ -64,6 +63,7 @@ const nativeInAll = [
 ] as const;
 
 const hostInAll = [
+  lent("network.total_fil_circ_supply", [], TOKEN),
   { ...lent("self.root", ["out"], "cid"), marksReachable: true },
   lent("self.set_root", ["cid"], "none"),
   lent("self.current_balance", [], TOKEN),

@@ -104,7 +104,7 @@ export class ScriptedNetwork {
           throw new Fatal("no such code");
         },
       },
-      externs: new ReplayingExterns({ ...noAnswers, ...options.externs }),
+      externs: new ReplayingExterns({ ...noAnswers, ...options.externs }, () => 0n, context.epoch),
       proofs: rejectProofs,
       missingBlocks: options.missingBlocks ?? "host-fault",
       observer: options.observer,
