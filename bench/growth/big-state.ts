@@ -31,9 +31,14 @@ export function accountAddress(index: number): Address {
   return `\x01${"\0".repeat(16)}${bytes.join("")}` as Address;
 }
 
-export async function bigState(count: number): Promise<BigState> {
+/** @param code of the builtin actors. Default: one that cannot be called */
+export async function bigState(count: number, code?: Uint8Array): Promise<BigState> {
   const blockstore = new MemoryBlockstore();
-  const genesis = new Genesis(blockstore, genesisOptions);
+  const { builtins } = genesisOptions;
+  const genesis = new Genesis(blockstore, {
+    ...genesisOptions,
+    builtins: Object.fromEntries(Object.entries(builtins).map(([name, usual]) => [name, code ?? usual])),
+  });
   const small = await genesis.write();
   const put: BlockAccess["put"] = (codec, data) => {
     const cid = native.cidOf(codec, data);

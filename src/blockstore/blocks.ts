@@ -7,7 +7,7 @@ import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "../i
 import type { NativeBlocks } from "../native/addon.js";
 import { ownBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
-import { promiseOf, unlessAborted } from "../util/waits.js";
+import { forgetPromise, promiseOf, unlessAborted } from "../util/waits.js";
 
 /** Options that a blockstore is given with each question. */
 export interface BlockstoreOptions {
@@ -88,6 +88,36 @@ export class Blocks implements BlockAccess {
   require(cid: Cid): void {
     if (this.#native.has(cid) || this.#late(cid) !== undefined) return;
     if (isAbsent(this.#askNow(cid))) throw new BlockNotFound(cid);
+  }
+
+  /** As `require`, with one wait for all that come late. */
+  requireAll(cids: Iterable<Cid>): void {
+    const late: MissingBlock[] = [];
+    try {
+      for (const cid of cids) {
+        const missing = this.#missing(cid);
+        if (missing !== undefined) late.push(missing);
+      }
+    } catch (error) {
+      for (const { pending } of late) forgetPromise(pending);
+      throw error;
+    }
+    const [first] = late;
+    if (first === undefined) return;
+    throw new MissingBlock(
+      first.cid,
+      Promise.all(late.map(({ pending }) => pending)).then(() => undefined),
+    );
+  }
+
+  #missing(cid: Cid): MissingBlock | undefined {
+    try {
+      this.require(cid);
+      return undefined;
+    } catch (error) {
+      if (error instanceof MissingBlock) return error;
+      throw error;
+    }
   }
 
   /** As `get`, but the absence of the block is an answer. */

@@ -12,6 +12,7 @@ export { executeMessages, type MessageCall } from "./execution/execute-messages.
 export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-tipset.js";
 export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";
 export type { Asking, ChainNode, MigrationOptions } from "./execution/node.js";
+export type { EpochPlan, EpochPrefetch, Prefetch } from "./execution/prefetch.js";
 export { receiptsArray } from "./execution/receipts.js";
 export { simulatorFor } from "./execution/simulator-for.js";
 export type {
@@ -76,6 +77,7 @@ export {
   TipsetPool,
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
+export { Prefetcher, type PrefetcherOptions } from "./prefetch/prefetcher.js";
 export { type BaseFeeRule, baseFeeRuleAt, nextBaseFee } from "./rules/base-fee.js";
 export {
   type BeaconCheck,

@@ -172,8 +172,8 @@ export class CborReader implements Cursor {
     return latin1(this.data, start, this.offset);
   }
 
-  /** Passes the next item with all that is in it. */
-  skip(): void {
+  /** Passes the next item with all that is in it. @param links where the links in it go, in order */
+  skip(links?: Cid[]): void {
     for (let pending = 1; pending > 0; pending--) {
       const byte = this.#peek();
       const major = this.major();
@@ -193,6 +193,10 @@ export class CborReader implements Cursor {
           pending += 2 * this.#length(major);
           break;
         case Major.TAG:
+          if (links !== undefined) {
+            links.push(this.cid());
+            break;
+          }
           if (this.#head(major) !== CID_TAG || this.major() !== Major.BYTES) this.fail("no link");
           pending++;
           break;

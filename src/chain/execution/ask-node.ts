@@ -25,6 +25,7 @@ const FIELDS: readonly [name: keyof ChainNode, check: Check][] = [
   ["blockDelay", optional(isCount)],
   ["blockCache", optional(is(BlockCache.is, "a BlockCache"))],
   ["migrate", optional(isFunction)],
+  ["prefetch", optional(withMethods("begin"))],
   ["close", optional(isFunction)],
 ];
 
@@ -76,7 +77,8 @@ export async function closeNode(node: ChainNode): Promise<void> {
   await askNode("close", () => node.close?.(), anything, undefined);
 }
 
-function nodeFailed(question: string, cause: unknown): FvmError | HostFault {
+/** What to throw if the node has thrown. */
+export function nodeFailed(question: string, cause: unknown): FvmError | HostFault {
   if (cause instanceof FvmError || cause instanceof HostFault) return cause;
   return new HostFault("EXTERN_FAILED", { question }, { cause });
 }

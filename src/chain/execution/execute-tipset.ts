@@ -1,7 +1,5 @@
 import { storeBlocks } from "../../blockstore/blocks.js";
-import { exitCodeText } from "../../builtin/exit-codes.js";
 import { type Cid, isBinaryCid } from "../../encoding/cid.js";
-import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { isFlag, isFunction, isSignal, optional } from "../../util/check.js";
@@ -10,11 +8,9 @@ import { u64 } from "../../util/u64.js";
 import { finish, Turns } from "../../util/waits.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { asFault } from "../../vm/machine/fault.js";
-import type { Machine } from "../../vm/machine/machine.js";
 import { askNode, checkNode, networkAt } from "./ask-node.js";
 import { checkedTipset } from "./check-tipset.js";
-import { cronMessage, rewardMessage } from "./implicit-messages.js";
-import { machineFor } from "./machine-for.js";
+import { EpochRun, type SelectedBlock } from "./epoch-run.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
 import { ParentState } from "./parent-state.js";
 import { receiptsArray } from "./receipts.js";
@@ -86,23 +82,24 @@ export async function executeTipset(
     }
     root = await migrated(node, before, root, signal);
   }
-  const machine = await machineFor(node, root, { ...context, epoch }, signal);
+  const selected = blocks.map((block, i) => selectedBlock(block, selections[i] ?? []));
+  const run = await EpochRun.begin(node, root, { ...context, epoch }, selected, options);
   try {
-    const run = new EpochRun(machine, epoch, options, turns);
     const results: BlockResult[] = [];
-    for (const [i, block] of blocks.entries()) {
-      await turns.next();
-      results.push(await run.block(block, selections[i] ?? []));
-    }
+    for (const block of selected) results.push(await run.block(block));
     const cron = await run.cron();
     const receipts = results.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
-    const array = receiptsArray(receipts, machine.network);
+    const array = receiptsArray(receipts, run.machine.network);
     await storeBlocks(node.blockstore, array.blocks, signal);
-    const flushed = await machine.flush(signal && { signal });
+    const flushed = await run.machine.flush(signal && { signal });
     return { stateRoot: flushed, receiptsRoot: array.root, nullRounds, blocks: results, cron };
   } finally {
-    machine.close();
+    run.close();
   }
+}
+
+function selectedBlock({ miner, winCount, messages }: TipsetBlock, executed: Selection): SelectedBlock {
+  return { miner, winCount, messages: executed.map((place) => messages[place] as BlockMessage), executed };
 }
 
 async function selectionsOf(
@@ -145,59 +142,11 @@ async function executeNullRound(
   const { epoch } = context;
   const seconds = BigInt(node.blockDelay ?? DEFAULT_BLOCK_DELAY) * BigInt(epoch);
   const timestamp = u64(BigInt.asUintN(64, BigInt(node.genesisTimestamp) + seconds));
-  const machine = await machineFor(node, stateRoot, { ...context, timestamp }, signal);
+  const run = await EpochRun.begin(node, stateRoot, { ...context, timestamp }, [], options);
   try {
-    const cron = await new EpochRun(machine, epoch, options, new Turns(undefined)).cron();
-    return { epoch, stateRoot: await machine.flush(signal && { signal }), cron };
+    const cron = await run.cron();
+    return { epoch, stateRoot: await run.machine.flush(signal && { signal }), cron };
   } finally {
-    machine.close();
-  }
-}
-
-/** The messages of one epoch, on one machine. */
-class EpochRun {
-  constructor(
-    private readonly machine: Machine,
-    private readonly epoch: number,
-    private readonly options: ExecuteTipsetOptions,
-    private readonly turns: Turns,
-  ) {}
-
-  async block({ miner, winCount, messages }: TipsetBlock, executed: Selection): Promise<BlockResult> {
-    const results: ApplyResult[] = [];
-    for (const place of executed) {
-      const { message, rawLength } = messages[place] as BlockMessage;
-      await this.turns.next();
-      results.push(await this.execute(message, { kind: "explicit", rawLength }));
-    }
-    const gasReward = results.reduce((sum, { minerTip }) => sum + minerTip, 0n);
-    const penalty = results.reduce((sum, result) => sum + result.penalty, 0n);
-    const award = rewardMessage(this.epoch, { miner, penalty, gasReward, winCount });
-    const reward = await this.implicit("reward", award);
-    return { messages: results, executed, gasReward, penalty, reward };
-  }
-
-  async cron(): Promise<ApplyResult> {
-    return this.implicit("cron", cronMessage(this.epoch));
-  }
-
-  private async implicit(name: string, message: Message): Promise<ApplyResult> {
-    const result = await this.execute(message, { kind: "implicit", rawLength: 0 });
-    const { exitCode } = result.receipt;
-    if (exitCode === 0) return result;
-    const reason = `${name} ends with exit code ${exitCodeText(exitCode)}`;
-    throw new FvmError("INVALID_TIPSET", { epoch: this.epoch, reason });
-  }
-
-  private async execute(
-    message: Message,
-    how: { kind: "explicit" | "implicit"; rawLength: number },
-  ): Promise<ApplyResult> {
-    const { signal, onMessage, onResult } = this.options;
-    // A copy: what an observer does to it is not executed.
-    onMessage?.({ ...message, params: message.params.slice() });
-    const result = await this.machine.execute(message, { ...how, ...(signal && { signal }) });
-    onResult?.(result);
-    return result;
+    run.close();
   }
 }

@@ -8,6 +8,7 @@ import type { MachineOptions } from "../../vm/machine/options.js";
 import type { NetworkVersion } from "../../vm/network/version.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
 import type { Observer } from "../../vm/trace/observation.js";
+import type { Prefetch } from "./prefetch.js";
 
 /** A machine that asks the node about its chain. */
 export interface Asking {
@@ -65,6 +66,8 @@ export interface ChainNode {
   readonly debug?: DebugSink;
   /** As for machines. */
   readonly observer?: Observer;
+  /** Fetches ahead from a blockstore with latency. Default: nobody does. */
+  readonly prefetch?: Prefetch;
   /**
    * Releases what the node holds: its blockstore, if it has opened that itself. Called by the node's owner, which
    * is the pool for a node that a `TipsetPool`'s module made; `executeTipset` and `executeMessages` never call it.

@@ -15,7 +15,9 @@ import { ChainExterns } from "./chain-externs.js";
 
 /** Options of `chainNode`. */
 export interface ChainNodeOptions
-  extends Partial<Pick<ChainNode, "proofs" | "blockCache" | "missingBlocks" | "debug" | "observer">> {
+  extends Partial<
+    Pick<ChainNode, "proofs" | "blockCache" | "missingBlocks" | "debug" | "observer" | "prefetch">
+  > {
   readonly network: ChainNetwork;
   /** Tipsets and states. What execution adds goes into its blockstore. */
   readonly chain: Chain;

@@ -53,7 +53,8 @@ export const runTipsets: Runner<TipsetVector> = async (vector, variant, surround
   };
 };
 
-function nodeOf(
+/** The node that a vector's tipsets are executed with. */
+export function nodeOf(
   vector: TipsetVector,
   { networkVersion }: Variant,
   { store, blockCache, externs, proofs, watching }: Surroundings,
@@ -72,7 +73,11 @@ function nodeOf(
   };
 }
 
-function tipsetsOf(vector: TipsetVector, { epoch: start, networkVersion: version }: Variant): Tipset[] {
+/** The tipsets of a vector. */
+export function tipsetsOf(
+  vector: TipsetVector,
+  { epoch: start, networkVersion: version }: Variant,
+): Tipset[] {
   const network = networkVersion(version);
   return vector.tipsets.map(({ epochOffset, baseFee, timestamp, blocks }, i) => ({
     epoch: start + epochOffset,

@@ -92,7 +92,7 @@ function* buildOver(
   for (const writer of writers) blocks.adopt(writer);
   if (writers.length === 0 && changes.length > 0) yield* requireRoots(blocks, changes);
   const { stateRoot } = options;
-  const { tree, manifest } = yield* loadState(blocks, network, {
+  const { tree, manifest, builtins } = yield* loadState(blocks, network, {
     stateRoot,
     changes,
     manifest: options.manifest,
@@ -103,9 +103,9 @@ function* buildOver(
   const { loadsUnlistedCode } = rules.calls;
   const { engine, tag, complete } = nativeNetwork(network, isObserved);
   const code = new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlistedCode, network.redirects);
-  if (complete.get(options.blockstore) !== manifest) {
+  if (complete.get(options.blockstore) !== builtins) {
     yield* retrying(() => code.requireBuiltins());
-    complete.set(options.blockstore, manifest);
+    complete.set(options.blockstore, builtins);
   }
 
   const { circulatingSupply: supply = 0n } = options;

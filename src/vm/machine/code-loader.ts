@@ -55,10 +55,8 @@ export class CodeLoader implements CodeSource {
 
   /** Throws what `Blocks.require` throws if the code of a builtin actor is nowhere to be found. */
   requireBuiltins(): void {
-    for (const [, code] of this.manifest.entries) {
-      const runs = this.runsFor(code);
-      if (!this.engine.has(runs)) this.blocks.require(runs);
-    }
+    const codes = this.manifest.entries.map(([, code]) => this.runsFor(code));
+    this.blocks.requireAll(codes.filter((code) => !this.engine.has(code)));
   }
 
   private runsFor(code: Cid): Cid {

@@ -13,6 +13,8 @@ import { changedState } from "./changed-state.js";
 export interface LoadedState {
   readonly tree: StateTree;
   readonly manifest: Manifest;
+  /** The manifest's list of actors. */
+  readonly builtins: Cid;
 }
 
 /** State that an amendment may change: the tree, with blocks for what it writes. */
@@ -54,7 +56,7 @@ export function* loadState(
     () => amendment({ ...loaded, blocks, network }),
     () => tree.journal.rollback(0),
   );
-  return { tree: tree.continued(), manifest: loaded.manifest };
+  return { ...loaded, tree: tree.continued() };
 }
 
 function* loadChanged(
@@ -79,8 +81,9 @@ function loadOver(
 ): LoadedState {
   const tree = new StateTree(blocks, state);
   // By the tree, which then knows the system actor: it calls constructors and cron.
-  const data = manifest === undefined ? readBuiltinActors(blocks, tree) : readManifestRoot(blocks, manifest);
-  return { tree, manifest: readManifest(blocks, data, requiredActors(network)) };
+  const builtins =
+    manifest === undefined ? readBuiltinActors(blocks, tree) : readManifestRoot(blocks, manifest);
+  return { tree, manifest: readManifest(blocks, builtins, requiredActors(network)), builtins };
 }
 
 /** Actors without which messages cannot be executed. Source: fvm/src/machine/manifest.rs. */

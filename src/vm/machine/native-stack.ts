@@ -1,5 +1,6 @@
 import { type BlockCache, cacheParts } from "../../blockstore/block-cache.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
+import type { Cid } from "../../encoding/cid.js";
 import {
   type NativeBlocks,
   type NativeEngine,
@@ -23,8 +24,8 @@ const SLICE_MILLIGAS = 100_000_000_000;
 
 /** The native side of a network version, which all its machines share. */
 export interface NativeNetwork extends NativeSide {
-  /** The manifest of which the builtin actors' code was last found in the engine or in this store. */
-  readonly complete: WeakMap<Blockstore, Manifest>;
+  /** The list of builtin actors whose code was last found in the engine or in this store. */
+  readonly complete: WeakMap<Blockstore, Cid>;
 }
 
 /** The native side that network versions share if C++ cannot tell them apart, such as equal ones that were derived apart. */

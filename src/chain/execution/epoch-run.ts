@@ -1,0 +1,126 @@
+import { exitCodeText } from "../../builtin/exit-codes.js";
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import type { Message } from "../../message/message.js";
+import { Turns } from "../../util/waits.js";
+import type { ApplyResult } from "../../vm/executor/apply-result.js";
+import { Machine } from "../../vm/machine/machine.js";
+import { nodeFailed } from "./ask-node.js";
+import type { ExecuteTipsetOptions } from "./execute-tipset.js";
+import { cronMessage, rewardMessage } from "./implicit-messages.js";
+import { machineOptionsFor } from "./machine-for.js";
+import type { ChainNode } from "./node.js";
+import type { EpochPlan, EpochPrefetch } from "./prefetch.js";
+import type { Selection } from "./select-messages.js";
+import type { BlockMessage, BlockResult, TipsetBlock, TipsetContext } from "./tipset.js";
+
+type EpochOptions = Pick<ExecuteTipsetOptions, "signal" | "onMessage" | "onResult">;
+
+/** A block with its messages that are to be executed. */
+export interface SelectedBlock extends Pick<TipsetBlock, "miner" | "winCount"> {
+  readonly messages: readonly BlockMessage[];
+  /** Their places in the whole block. */
+  readonly executed: Selection;
+}
+
+/** The messages of one epoch, on one machine. */
+export class EpochRun {
+  /** Messages that have begun. */
+  #begun = 0;
+
+  private constructor(
+    readonly machine: Machine,
+    private readonly epoch: number,
+    private readonly options: EpochOptions,
+    private readonly ahead: EpochPrefetch | undefined,
+    private readonly turns: Turns,
+  ) {}
+
+  /** Throws as `machineOptionsFor` and `Machine.create`. */
+  static async begin(
+    node: ChainNode,
+    stateRoot: Cid,
+    context: TipsetContext,
+    blocks: readonly SelectedBlock[],
+    options: EpochOptions,
+  ): Promise<EpochRun> {
+    const { signal } = options;
+    const { epoch } = context;
+    const machineOptions = await machineOptionsFor(node, stateRoot, context, signal);
+    const ahead = prefetchOf(node, {
+      epoch,
+      machine: machineOptions,
+      miners: blocks.map(({ miner }) => miner),
+      messages: () => plannedMessages(epoch, blocks),
+    });
+    const { blockstore } = ahead ?? machineOptions;
+    try {
+      const machine = await Machine.create({ ...machineOptions, blockstore, ...(signal && { signal }) });
+      return new EpochRun(machine, epoch, options, ahead, new Turns(signal));
+    } catch (error) {
+      ahead?.end();
+      throw error;
+    }
+  }
+
+  async block({ miner, winCount, messages, executed }: SelectedBlock): Promise<BlockResult> {
+    await this.turns.next();
+    const results: ApplyResult[] = [];
+    for (const { message, rawLength } of messages) {
+      await this.turns.next();
+      results.push(await this.#execute(message, { kind: "explicit", rawLength }));
+    }
+    const gasReward = results.reduce((sum, { minerTip }) => sum + minerTip, 0n);
+    const penalty = results.reduce((sum, result) => sum + result.penalty, 0n);
+    const award = rewardMessage(this.epoch, { miner, penalty, gasReward, winCount });
+    const reward = await this.#implicit("reward", award);
+    return { messages: results, executed, gasReward, penalty, reward };
+  }
+
+  async cron(): Promise<ApplyResult> {
+    return this.#implicit("cron", cronMessage(this.epoch));
+  }
+
+  close(): void {
+    this.ahead?.end();
+    this.machine.close();
+  }
+
+  async #implicit(name: string, message: Message): Promise<ApplyResult> {
+    const result = await this.#execute(message, { kind: "implicit", rawLength: 0 });
+    const { exitCode } = result.receipt;
+    if (exitCode === 0) return result;
+    const reason = `${name} ends with exit code ${exitCodeText(exitCode)}`;
+    throw new FvmError("INVALID_TIPSET", { epoch: this.epoch, reason });
+  }
+
+  async #execute(
+    message: Message,
+    how: { kind: "explicit" | "implicit"; rawLength: number },
+  ): Promise<ApplyResult> {
+    const { signal, onMessage, onResult } = this.options;
+    this.ahead?.reached(this.#begun++);
+    // A copy: what an observer does to it is not executed.
+    onMessage?.({ ...message, params: message.params.slice() });
+    const result = await this.machine.execute(message, { ...how, ...(signal && { signal }) });
+    onResult?.(result);
+    return result;
+  }
+}
+
+function prefetchOf(node: ChainNode, plan: EpochPlan): EpochPrefetch | undefined {
+  try {
+    return node.prefetch?.begin(plan);
+  } catch (cause) {
+    throw nodeFailed(`prefetch of epoch ${plan.epoch}`, cause);
+  }
+}
+
+/** In order of execution. What blocks earn is not known yet. */
+function plannedMessages(epoch: number, blocks: readonly SelectedBlock[]): Message[] {
+  const messages = blocks.flatMap(({ miner, winCount, messages }) => [
+    ...messages.map(({ message }) => message),
+    rewardMessage(epoch, { miner, winCount, penalty: 0n, gasReward: 0n }),
+  ]);
+  return [...messages, cronMessage(epoch)];
+}

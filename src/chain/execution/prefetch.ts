@@ -1,0 +1,31 @@
+import type { Address } from "../../address/address.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import type { Message } from "../../message/message.js";
+import type { MachineOptions } from "../../vm/machine/options.js";
+
+/** What an epoch will execute, as far as it is known before it begins. */
+export interface EpochPlan {
+  readonly epoch: number;
+  /** Options of the machine that will execute it. */
+  readonly machine: MachineOptions;
+  /** Of the blocks. */
+  readonly miners: readonly Address[];
+  /** In order of execution: those of the blocks, rewards as if nothing had been earned, and cron. */
+  messages(): readonly Message[];
+}
+
+/** Fetches ahead for one epoch. */
+export interface EpochPrefetch {
+  /** The store that the epoch's machine reads from: over the one of its options, with the same answers. */
+  readonly blockstore: Blockstore;
+  /** Called before each message. @param index in the plan's messages */
+  reached(index: number): void;
+  /** Called once when the epoch has been executed, or has failed: nothing more is to be fetched. */
+  end(): void;
+}
+
+/** Fetches ahead what executing epochs will need, from a store with latency. It changes no result. */
+export interface Prefetch {
+  /** Called before an epoch's machine is made. */
+  begin(plan: EpochPlan): EpochPrefetch;
+}

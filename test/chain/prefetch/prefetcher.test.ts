@@ -1,0 +1,245 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Address, idAddress } from "../../../src/address/address.js";
+import { BlockCache } from "../../../src/blockstore/block-cache.js";
+import type { Blockstore, BlockstoreOptions } from "../../../src/blockstore/blocks.js";
+import { executeTipset } from "../../../src/chain/execution/execute-tipset.js";
+import type { BlockMessage, Tipset } from "../../../src/chain/execution/tipset.js";
+import { Prefetcher, type PrefetcherOptions } from "../../../src/chain/prefetch/prefetcher.js";
+import type { Cid } from "../../../src/encoding/cid.js";
+import { HostFault } from "../../../src/errors.js";
+import type { Block } from "../../../src/ipld/block-access.js";
+import type { Message } from "../../../src/message/message.js";
+import { keyAddress, type PlainNetwork, plainNetwork, plainNode } from "../../support/plain-network.js";
+
+const ACCOUNTS = Array.from({ length: 120 }, (_, i) => keyAddress(i + 1));
+const SENDS = 40;
+
+let network: PlainNetwork;
+
+beforeAll(async () => {
+  network = await plainNetwork(ACCOUNTS);
+});
+
+const turn = () => new Promise(setImmediate);
+
+/** Turns of the event loop that some work takes: with this store, one after the other, as many as round trips. */
+async function turnsOf(work: Promise<unknown>): Promise<number> {
+  let isDone = false;
+  const end = () => {
+    isDone = true;
+  };
+  work.then(end, end);
+  let turns = 0;
+  for (; !isDone; turns++) await turn();
+  return turns;
+}
+
+/** Answers one turn of the event loop later, into one buffer for all blocks. Notes what it is asked. */
+class LateStore implements Blockstore {
+  readonly asked: Cid[] = [];
+  /** Signals of the questions that wait for an answer. */
+  readonly open = new Set<AbortSignal | undefined>();
+  readonly stored: Block[] = [];
+  /** Questions that wait for an answer, and the most there ever were. */
+  #waiting = 0;
+  mostWaiting = 0;
+  /** Fails those blocks. */
+  failing: ReadonlySet<Cid> | undefined;
+  #buffer = new Uint8Array(1 << 16);
+
+  async get(cid: Cid, { signal }: BlockstoreOptions = {}): Promise<Uint8Array | undefined> {
+    this.asked.push(cid);
+    this.mostWaiting = Math.max(this.mostWaiting, ++this.#waiting);
+    this.open.add(signal);
+    await turn();
+    this.open.delete(signal);
+    this.#waiting--;
+    if (this.failing?.has(cid)) throw new Error("disk on fire");
+    const data = network.store.get(cid);
+    if (data === undefined) return undefined;
+    this.#buffer.set(data);
+    return this.#buffer.subarray(0, data.length);
+  }
+
+  putMany(blocks: readonly Block[]): void {
+    this.stored.push(...blocks);
+  }
+}
+
+function send(from: Address, to: Address, nonce = 0): BlockMessage {
+  const message: Message = {
+    version: 0,
+    from,
+    to,
+    nonce,
+    value: 1n,
+    gasLimit: 10_000_000,
+    gasFeeCap: 100n,
+    gasPremium: 1n,
+    method: 0,
+    params: new Uint8Array(),
+  };
+  return { message, rawLength: 150 };
+}
+
+function tipset(changes: Partial<Tipset> = {}): Tipset {
+  const messages = ACCOUNTS.slice(0, SENDS).map((from, i) => send(from, ACCOUNTS[i + SENDS] as Address));
+  return {
+    epoch: 10,
+    parentEpoch: 9,
+    timestamp: 300,
+    baseFee: 100n,
+    blocks: [{ miner: idAddress(1_000), winCount: 1, messages }],
+    ...changes,
+  };
+}
+
+/** With nothing in memory. */
+async function run(
+  store: Blockstore,
+  prefetch?: Prefetcher,
+  { on = tipset(), signal }: { on?: Tipset; signal?: AbortSignal } = {},
+) {
+  const node = plainNode(store, {
+    blockCache: BlockCache.create(1 << 24),
+    ...(prefetch !== undefined && { prefetch }),
+  });
+  return executeTipset(node, network.stateRoot, on, signal && { signal });
+}
+
+test("results are the same, after far fewer round trips", async () => {
+  const [alone, ahead] = [new LateStore(), new LateStore()];
+  const runs = [run(alone), run(ahead, new Prefetcher())];
+  const [expected, result] = await Promise.all(runs);
+  expect(result).toEqual(expected);
+  expect(ahead.stored).toEqual(alone.stored);
+  expect(await turnsOf(run(new LateStore(), new Prefetcher()))).toBeLessThan(alone.asked.length / 3);
+});
+
+test("the next tipset finds at once what the last one has read or stored", async () => {
+  const store = new LateStore();
+  const prefetcher = new Prefetcher();
+  const first = await turnsOf(run(store, prefetcher));
+  expect(await turnsOf(run(store, prefetcher))).toBeLessThan(first);
+});
+
+test("a store that answers at once is asked no more than without", async () => {
+  const count = () => {
+    const asked: Cid[] = [];
+    const get = (cid: Cid) => {
+      asked.push(cid);
+      return network.store.get(cid);
+    };
+    return { asked, get, putMany: () => undefined };
+  };
+  const [alone, ahead] = [count(), count()];
+  const prefetcher = new Prefetcher();
+  expect(await run(ahead, prefetcher)).toEqual(await run(alone));
+  expect(ahead.asked).toEqual(alone.asked);
+  expect(prefetcher.waits(ahead)).toBe(0);
+});
+
+describe("bounds", () => {
+  test.each([{ concurrency: 3 }, { maxBlocks: 7 }, { maxBytes: 1_000 }] satisfies PrefetcherOptions[])(
+    "%o",
+    async (options) => {
+      const store = new LateStore();
+      const alone = new LateStore();
+      const expected = await run(alone);
+      expect(await run(store, new Prefetcher(options))).toEqual(expected);
+      // One more is the machine's own.
+      if (options.concurrency !== undefined)
+        expect(store.mostWaiting).toBeLessThanOrEqual(options.concurrency + 1);
+      if (options.maxBlocks !== undefined) {
+        expect(store.asked.length).toBeLessThanOrEqual(alone.asked.length + options.maxBlocks);
+      }
+      if (options.maxBytes !== undefined) expect(store.asked.length).toBeLessThan(2 * alone.asked.length);
+    },
+  );
+
+  test.each([{ concurrency: 0 }, { maxBlocks: 1.5 }, { maxBytes: -1 }, { depth: 3 } as PrefetcherOptions])(
+    "%o is refused",
+    (options) => {
+      expect(() => new Prefetcher(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+    },
+  );
+});
+
+test("a block that fails fails nobody who does not need it", async () => {
+  const alone = new LateStore();
+  const expected = await run(alone);
+  const store = new LateStore();
+  const needed = new Set(alone.asked);
+  store.failing = new Set([...network.store].map(({ cid }) => cid).filter((cid) => !needed.has(cid)));
+  expect(store.failing.size).toBeGreaterThan(0);
+  expect(await run(store, new Prefetcher())).toEqual(expected);
+});
+
+test("a block that fails is a fault for who needs it", async () => {
+  const alone = new LateStore();
+  await run(alone);
+  const store = new LateStore();
+  store.failing = new Set(alone.asked.slice(-1));
+  const fault = await run(store, new Prefetcher()).catch((error: unknown) => error);
+  expect(fault).toBeInstanceOf(HostFault);
+  expect(fault).toMatchObject({ code: "BLOCKSTORE_FAILED" });
+});
+
+test("nothing is asked any more after the end, and what is on its way is given up", async () => {
+  const store = new LateStore();
+  await run(store, new Prefetcher());
+  const { length } = store.asked;
+  expect([...store.open].every((signal) => signal?.aborted === true)).toBe(true);
+  for (let i = 0; i < 20; i++) await turn();
+  expect(store.asked).toHaveLength(length);
+});
+
+test("an abortion ends the looking ahead, too", async () => {
+  const store = new LateStore();
+  const controller = new AbortController();
+  const running = run(store, new Prefetcher(), { signal: controller.signal });
+  while (store.asked.length < 20) await turn();
+  controller.abort(new Error("enough"));
+  await expect(running).rejects.toThrow("enough");
+  const { length } = store.asked;
+  for (let i = 0; i < 20; i++) await turn();
+  expect(store.asked).toHaveLength(length);
+});
+
+test("tipsets at the same time share what is on its way; that one is aborted is no matter to the others", async () => {
+  const expected = await run(new LateStore());
+  const store = new LateStore();
+  const prefetcher = new Prefetcher();
+  const controller = new AbortController();
+  const aborted = run(store, prefetcher, { signal: controller.signal });
+  const others = [run(store, prefetcher), run(store, prefetcher)];
+  while (store.asked.length < 10) await turn();
+  controller.abort(new Error("enough"));
+  await expect(aborted).rejects.toThrow("enough");
+  for (const other of others) expect(await other).toEqual(expected);
+});
+
+test("null rounds are looked ahead in, too", async () => {
+  const on = tipset({ parentEpoch: 5 });
+  const alone = new LateStore();
+  const expected = await run(alone, undefined, { on });
+  const store = new LateStore();
+  const running = run(store, new Prefetcher(), { on });
+  expect(await turnsOf(running)).toBeLessThan(alone.asked.length / 2);
+  expect(await running).toEqual(expected);
+});
+
+test("messages that depend on each other come out the same", async () => {
+  const [first, second, third] = ACCOUNTS as [Address, Address, Address];
+  const fresh = keyAddress(250);
+  const messages = [
+    send(first, fresh),
+    send(fresh, second),
+    send(first, third, 1),
+    send(first, third, 2),
+    send(second, first, 5),
+  ];
+  const on = tipset({ blocks: [{ miner: idAddress(1_000), winCount: 1, messages }] });
+  const expected = await run(new LateStore(), undefined, { on });
+  expect(await run(new LateStore(), new Prefetcher(), { on })).toEqual(expected);
+});
