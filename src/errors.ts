@@ -2,9 +2,17 @@ import { inspect } from "node:util";
 
 /** Facts of each kind of misuse and bad input, one line per code. */
 export interface ErrorDetails {
+  /** Code of builtin actors is not in a chain's folder. */
+  ACTORS_MISSING: { networkVersion: number; network: string; manifest: string; remedy: string };
   ADDON_NOT_FOUND: { platform: string; node: string; files: readonly string[]; remedy: string };
   ADDON_OUTDATED: { file: string; word: string; remedy: string };
   BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[] };
+  /** Another process has changed a chain's folder in a way that the work at hand cannot take. */
+  CHAIN_CHANGED: { folder: string; remedy: string };
+  /** A chain's folder has no head yet. */
+  CHAIN_EMPTY: { folder: string; remedy: string };
+  /** A later version of this package has written a chain's folder. */
+  CHAIN_FORMAT: { folder: string; version: number; supported: number };
   CHAIN_NODE_FAILED: { module: string; reason: string };
   DOWNLOAD_FAILED: { url: string; reason: string };
   INVALID_ABI: { source: string; reason: string };
@@ -23,6 +31,7 @@ export interface ErrorDetails {
   /** A network's file. `field`: its path, such as `upgrades[0].height`. */
   INVALID_NETWORK: { field: string; reason: string };
   INVALID_OPTION: { option: string; reason: string };
+  INVALID_SNAPSHOT: { reason: string };
   INVALID_STATE: { reason: string; cid?: string };
   INVALID_STORE: { store: string; reason: string };
   /** A trace that no machine makes with the actors as they are published. */
@@ -36,14 +45,22 @@ export interface ErrorDetails {
   MISSING_ACTORS: { version: string; network: string; manifest: string };
   MUST_WAIT: { operation: string };
   NO_CACHE_FOLDER: { reason: string };
+  /** A folder is none of a chain. */
+  NO_CHAIN: { folder: string; remedy: string };
   /** No limit gives the outcome of the most gas: with that, too, the message fails before it begins, or runs out of gas. */
   NO_GAS_ESTIMATE: { exitCode: number; reason: string };
   NO_VECTORS: { paths: readonly string[]; reason: string };
+  /** A chain is of another network than the one it is to be of. */
+  OTHER_NETWORK: { expected: string; found: string };
   POOL_CLOSED: { operation: string };
+  /** Named values of a store are not what a write expects. */
+  STORE_CHANGED: { store: string; names: readonly string[] };
   STORE_CLOSED: { operation: string; store: string };
   /** A custom syscall's call is used after its handler has returned. */
   SYSCALL_ANSWERED: { operation: string; syscall: string };
   UNKNOWN_BUNDLE: { version: string; network: string };
+  /** A chain's headers do not tell whose it is. `genesis`: undefined if they do not go back so far. */
+  UNKNOWN_GENESIS: { genesis: string | undefined; remedy: string };
   UNKNOWN_NETWORK_VERSION: { version: unknown; supported: string };
   /** A state cannot be upgraded. `epoch`: the last of the old version. */
   UPGRADE_NOT_SUPPORTED: { upgrade: string; networkVersion: number; epoch: number; reason: string };

@@ -111,6 +111,27 @@ export {
 } from "./signatures/sign.js";
 export { verifyAggregate, verifyBlock, verifyMessage, verifySignature } from "./signatures/verify.js";
 export { type VrfDraw, type VrfInput, verifyElectionProof, verifyTicket } from "./signatures/vrf.js";
+export type { MissingActors } from "./store/actors.js";
+export type { HeadChange } from "./store/adopt-head.js";
+export type { ChainBlockstore } from "./store/chain-blockstore.js";
+export { type ChainInfo, chainInfo } from "./store/chain-info.js";
+export { ChainStore, type ChainStoreOptions } from "./store/chain-store.js";
+export {
+  collectGarbage,
+  type GarbageOptions,
+  type GarbageProgress,
+  type GarbageResult,
+} from "./store/collect-garbage.js";
+export type { ReadProgress } from "./store/import-blocks.js";
+export {
+  type ActorsSource,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportResult,
+  importSnapshot,
+} from "./store/import-snapshot.js";
+export type { KnownNetwork, NetworkSource } from "./store/network-source.js";
+export type { EpochRange } from "./store/ranges.js";
 export {
   type BeaconEntry,
   type BlockHeader,

@@ -1,5 +1,8 @@
 import { bundlesFetch, bundlesImport, bundlesList } from "./bundles.js";
 import { cacheClear, cacheList, cacheWarm } from "./cache.js";
+import { chainGc } from "./chain/gc.js";
+import { chainImport } from "./chain/import.js";
+import { chainInfo } from "./chain/info.js";
 import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
 import { gas } from "./gas.js";
@@ -19,6 +22,9 @@ export const commands: readonly Command[] = [
   stateDiff,
   stateList,
   simulate,
+  chainImport,
+  chainInfo,
+  chainGc,
   bundlesList,
   bundlesImport,
   bundlesFetch,

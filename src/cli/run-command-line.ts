@@ -4,6 +4,7 @@ import { type Command, type Output, parseCommandLine } from "./command.js";
 import { commands } from "./commands.js";
 import { ExitStatus } from "./exit-status.js";
 import { commandHelp, overview } from "./help.js";
+import { Interrupted } from "./interrupt.js";
 import { UsageError } from "./usage-error.js";
 
 /** Runs `fvm` with these arguments. Answers the exit code; never throws. */
@@ -66,6 +67,10 @@ function complain(error: unknown, output: Output): number {
   if (error instanceof FvmError || isSystemError(error)) {
     output.note(`fvm: ${error.message}`);
     return ExitStatus.BadInput;
+  }
+  if (error instanceof Interrupted) {
+    output.note("fvm: interrupted");
+    return ExitStatus.Interrupted;
   }
   if (error instanceof HostFault) {
     output.note(`fvm: ${error.message}${error.cause === undefined ? "" : `, because: ${error.cause}`}`);

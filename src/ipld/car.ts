@@ -44,7 +44,13 @@ export class CarParser {
   roots: readonly Cid[] | undefined;
   #rest: Uint8Array = NO_BYTES;
   /** Offset of `#rest` in the CAR. */
-  #offset = 0;
+  #offset: number;
+
+  /** @param from the offset behind a block, where an earlier reading has ended, and the roots that it has found */
+  constructor(from?: { readonly roots: readonly Cid[]; readonly offset: number }) {
+    this.roots = from?.roots;
+    this.#offset = from?.offset ?? 0;
+  }
 
   /** The blocks that end in this piece: views of it, unless they start before it. */
   push(piece: Uint8Array): LocatedBlock[] {

@@ -16,6 +16,11 @@ export interface StoreBatch {
   readonly deleted?: Iterable<Cid>;
   /** Named values to keep; `undefined` deletes one. Names are text of 1 to 512 bytes. */
   readonly meta?: Readonly<Record<string, Uint8Array | undefined>>;
+  /**
+   * Named values that must be as given when the changes are made, whoever else writes; `undefined` for one that must
+   * not be there. Such changes are seen once they are on disk, not before.
+   */
+  readonly expected?: Readonly<Record<string, Uint8Array | undefined>>;
 }
 
 /** Values by key, `undefined` for those to delete, in an order that is good to write. */
@@ -25,6 +30,7 @@ export type Changes<K> = readonly (readonly [K, Uint8Array | undefined])[];
 export interface CheckedBatch {
   readonly blocks: Changes<Cid>;
   readonly meta: Changes<string>;
+  readonly expected: Changes<string>;
   /** Bytes of all values. */
   readonly bytes: number;
 }
@@ -33,6 +39,7 @@ const CHECKS: Checks<StoreBatch> = {
   blocks: optional(iterable("an iterable of blocks")),
   deleted: optional(iterable("an iterable of CIDs")),
   meta: optional(isObject),
+  expected: optional(isObject),
 };
 
 /** Of a named value. */
@@ -53,19 +60,29 @@ export function checkedBatch(batch: StoreBatch): CheckedBatch {
     blocks: readOption("blocks", () => Array.from(given.blocks ?? [], ({ cid, data }) => ({ cid, data }))),
     deleted: readOption("deleted", () => [...(given.deleted ?? [])]),
     meta: readOption("meta", () => Object.entries(given.meta ?? {})),
+    expected: readOption("expected", () => Object.entries(given.expected ?? {})),
   };
   const blocks = new Map<Cid, Uint8Array | undefined>();
   for (const { cid, data } of read.blocks) blocks.set(checkedCid(cid), checkedBytes("blocks", data));
   for (const cid of read.deleted) blocks.set(checkedCid(cid), undefined);
-  const meta = new Map<string, Uint8Array | undefined>();
-  for (const [name, value] of read.meta) {
-    checkName(name);
-    meta.set(name, value === undefined ? undefined : checkedBytes("meta", value));
-  }
-  const bytes = sizeOf(blocks) + sizeOf(meta);
+  const meta = checkedValues("meta", read.meta);
+  const expected = checkedValues("expected", read.expected);
+  const bytes = sizeOf(blocks) + sizeOf(meta) + sizeOf(expected);
   // One piece of memory: lmdb asks for the address of each that it is given.
   const room = new Room(bytes);
-  return { blocks: moved(blocks, room), meta: moved(meta, room), bytes };
+  return { blocks: moved(blocks, room), meta: moved(meta, room), expected: moved(expected, room), bytes };
+}
+
+function checkedValues(
+  option: string,
+  values: readonly (readonly [name: string, value: unknown])[],
+): Map<string, Uint8Array | undefined> {
+  const checked = new Map<string, Uint8Array | undefined>();
+  for (const [name, value] of values) {
+    checkName(name);
+    checked.set(name, value === undefined ? undefined : checkedBytes(option, value));
+  }
+  return checked;
 }
 
 function checkedCid(cid: Cid): Cid {

@@ -65,7 +65,10 @@ export async function openEnvironment(folder: string, mapBytes: number): Promise
   const flaw = prepareFormat(root);
   if (flaw === undefined) {
     const { pageSize, mapSize } = statsOf(root);
-    const tables = { blocks: openTable(root, "blocks", cidKeys), meta: openTable(root, "meta", nameKeys) };
+    const tables = {
+      blocks: openTable(root, "blocks", cidKeys),
+      meta: openTable(root, "meta", nameKeys, { useVersions: true }),
+    };
     return { root, ...tables, pageSize, mapSize };
   }
   await root.close();

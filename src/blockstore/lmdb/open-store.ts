@@ -2,11 +2,12 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { unlessAborted } from "../../util/waits.js";
-import { type CheckedBatch, checkedBatch, type StoreBatch } from "./batch.js";
+import { type Changes, type CheckedBatch, checkedBatch, type StoreBatch } from "./batch.js";
 import { type Environment, type LmdbStats, statsOf } from "./environment.js";
 import { type Entry, type KeyRange, scan } from "./scan.js";
 import { MapGuard, writeFault } from "./space.js";
 import { Table } from "./table.js";
+import { versionOf } from "./versions.js";
 
 /** An environment in use: its tables, the writes that are on their way, and its end. */
 export class OpenStore {
@@ -24,7 +25,7 @@ export class OpenStore {
   ) {
     this.#environment = environment;
     this.#blocks = new Table(folder, environment.blocks);
-    this.#meta = new Table(folder, environment.meta);
+    this.#meta = new Table(folder, environment.meta, versionOf);
     this.#guard = new MapGuard(folder, environment);
   }
 
@@ -79,20 +80,51 @@ export class OpenStore {
     return write;
   }
 
-  /** One transaction, whose changes are seen from now on. */
-  async #write({ blocks, meta }: CheckedBatch): Promise<void> {
+  /** One transaction. */
+  async #write({ blocks, meta, expected }: CheckedBatch): Promise<void> {
+    const change = () => {
+      this.#blocks.change(blocks);
+      this.#meta.change(meta);
+    };
+    if (expected.length > 0) return this.#writeIf(expected, change);
+    // Its changes are seen from now on.
     const write = {};
+    this.#blocks.show(blocks, write);
+    this.#meta.show(meta, write);
     try {
-      await this.#environment.root.batch(() => {
-        this.#blocks.change(blocks, write);
-        this.#meta.change(meta, write);
-      });
+      await this.#environment.root.batch(change);
     } catch (error) {
       throw await writeFault(this.folder, error);
     } finally {
       this.#blocks.settle(blocks, write);
       this.#meta.settle(meta, write);
     }
+  }
+
+  /** Throws `FvmError` STORE_CHANGED. */
+  async #writeIf(expected: Changes<string>, change: () => void): Promise<void> {
+    const { meta } = this.#environment;
+    const answers: Promise<boolean>[] = [];
+    // LMDB's thread looks at all of them within the transaction: each lets the next one in.
+    const conditions = expected.reduce(
+      (action, [name, value]) =>
+        () =>
+          void answers.push(
+            value === undefined
+              ? meta.ifNoExists(name, action)
+              : meta.ifVersion(name, versionOf(value), action),
+          ),
+      change,
+    );
+    let held: readonly boolean[];
+    try {
+      conditions();
+      held = await Promise.all(answers);
+    } catch (error) {
+      throw await writeFault(this.folder, error);
+    }
+    if (held.every(Boolean)) return;
+    throw new FvmError("STORE_CHANGED", { store: this.folder, names: expected.map(([name]) => name) });
   }
 
   async #close(): Promise<void> {

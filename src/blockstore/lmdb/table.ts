@@ -13,6 +13,7 @@ export class Table<K extends string> {
   constructor(
     store: string,
     readonly database: Database<Buffer, K>,
+    private readonly versionOf?: (value: Uint8Array) => number,
   ) {
     this.#store = store;
   }
@@ -27,14 +28,30 @@ export class Table<K extends string> {
     return this.get(key) !== undefined;
   }
 
-  /** Hands changes to lmdb, within its `batch`. They are shown until `settle`. */
-  change(changes: Changes<K>, write: object): void {
+  /** Those of the keys that it has not. */
+  lacking(keys: readonly K[]): K[] {
+    return this.#asking(() => {
+      this.database.resetReadTxn();
+      return keys.filter((key) => {
+        const pending = this.#pending.get(key);
+        return pending === undefined ? !this.database.doesExist(key) : pending.value === undefined;
+      });
+    });
+  }
+
+  /** Hands changes to lmdb, within its `batch` or a condition. */
+  change(changes: Changes<K>): void {
     for (const [key, value] of changes) {
-      this.#pending.set(key, value, write);
       // Their promises are that of the batch.
       if (value === undefined) void this.database.remove(key);
-      else void this.database.put(key, value as Buffer);
+      else if (this.versionOf === undefined) void this.database.put(key, value as Buffer);
+      else void this.database.put(key, value as Buffer, this.versionOf(value));
     }
+  }
+
+  /** Shows changes to those who read, until `settle`. */
+  show(changes: Changes<K>, write: object): void {
+    for (const [key, value] of changes) this.#pending.set(key, value, write);
   }
 
   settle(changes: Changes<K>, write: object): void {
@@ -42,7 +59,7 @@ export class Table<K extends string> {
   }
 
   #read(key: K): Uint8Array | undefined {
-    try {
+    return this.#asking(() => {
       // `getBinaryFast` would give a buffer that the next read changes.
       const found = this.database.getBinary(key);
       if (found !== undefined) return plainBytes(found);
@@ -50,6 +67,12 @@ export class Table<K extends string> {
       this.database.resetReadTxn();
       const latest = this.database.getBinary(key);
       return latest && plainBytes(latest);
+    });
+  }
+
+  #asking<T>(ask: () => T): T {
+    try {
+      return ask();
     } catch (cause) {
       const details = { store: this.#store, operation: "read", reason: messageOf(cause) };
       throw new HostFault("STORE_FAILED", details, { cause });

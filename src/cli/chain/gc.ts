@@ -1,0 +1,53 @@
+import type { GarbageProgress } from "../../chain/store/collect-garbage.js";
+import { defineCommand } from "../command.js";
+import { untilInterrupted } from "../interrupt.js";
+import { jsonText } from "../json.js";
+import { bytesText, count, progressLine } from "../progress-line.js";
+import { dataOption, jsonOption, withChain } from "./options.js";
+
+const NAME = "chain gc";
+
+export const chainGc = defineCommand({
+  name: NAME,
+  parameters: [],
+  summary: "Delete blocks that a chain does not need any more.",
+  details:
+    "What stays: headers, messages and receipts of the chain, the states of the last epochs and of genesis, builtin\n" +
+    "actors. The file keeps its size and uses the room again. Ctrl-C or a crash loses nothing: the next call goes on.",
+  options: {
+    data: dataOption,
+    states: { type: "count", value: "N", fallback: 2000, help: "Epochs whose states stay. Default: 2000." },
+    json: jsonOption,
+  },
+  examples: ["fvm chain gc --data chain --states 3000"],
+  async run({ states, json, ...values }, _args, output) {
+    const { collectGarbage } = await import("../../chain/store/collect-garbage.js");
+    const progress = garbageProgress();
+    const work = (signal: AbortSignal) =>
+      withChain(values, NAME, async (store) => {
+        const onProgress = (state: GarbageProgress) => output.progress(progress(state));
+        const result = await collectGarbage(store, { states, signal, onProgress });
+        return { ...result, fileBytes: store.database.stat().fileBytes };
+      });
+    const result = await untilInterrupted(work);
+    const { kept, freed, freedBytes, fileBytes } = result;
+    const text = `${count(freed)} blocks of ${bytesText(freedBytes)} deleted, ${count(kept)} kept; files of ${bytesText(fileBytes)}`;
+    output.answer(json ? jsonText(result) : text);
+    return 0;
+  },
+});
+
+function garbageProgress(): (progress: GarbageProgress) => string {
+  let stage = "";
+  let began = 0;
+  return (progress) => {
+    if (progress.stage !== stage) began = performance.now();
+    stage = progress.stage;
+    const elapsed = performance.now() - began;
+    if (progress.stage === "sweep") {
+      return progressLine({ done: progress.done, total: progress.blocks, unit: "blocks looked at", elapsed });
+    }
+    const { head, epoch } = progress;
+    return progressLine({ done: head - epoch, total: head, unit: "epochs marked", elapsed });
+  };
+}

@@ -1,0 +1,86 @@
+import { statSync } from "node:fs";
+import type { ImportProgress, ImportResult } from "../../chain/store/import-snapshot.js";
+import { defineCommand } from "../command.js";
+import { existingFolder } from "../existing-folder.js";
+import { untilInterrupted } from "../interrupt.js";
+import { jsonText } from "../json.js";
+import { bytesText, count, perSecond, progressLine, timeLeft } from "../progress-line.js";
+import { bundlesOption, dataOption, jsonOption, networkOption, withChain } from "./options.js";
+
+const NAME = "chain import";
+
+export const chainImport = defineCommand({
+  name: NAME,
+  parameters: ["FILE"],
+  summary: "Take a snapshot of a chain into a folder.",
+  details:
+    "FILE is a CAR as Lotus and Forest write it, of version 1 or 2, compressed with zstd or not. Each block is checked\n" +
+    "against its CID. Ctrl-C or a crash loses nothing: the next call goes on. A further snapshot of the same chain adds\n" +
+    "what is new; of two forks the heavier one's head becomes the folder's.",
+  options: { data: dataOption, network: networkOption, bundles: bundlesOption, json: jsonOption },
+  examples: [
+    "fvm chain import snapshot.car.zst --data chain",
+    "fvm chain import devnet.car --data devnet --network network.json",
+  ],
+  async run({ json, ...values }, [file = ""], output) {
+    const { importSnapshot } = await import("../../chain/store/import-snapshot.js");
+    const { bundleFolders } = await import("../../tools/bundles/folders.js");
+    const { actorsIn } = await import("../../tools/bundles/actors-source.js");
+    // Before there is a folder.
+    statSync(file);
+    const actors = actorsIn(bundleFolders(existingFolder("bundles", values.bundles, NAME)));
+    const progress = importProgress();
+    const work = (signal: AbortSignal) =>
+      withChain(
+        values,
+        NAME,
+        async (store) => {
+          const result = await importSnapshot(store, file, {
+            actors,
+            signal,
+            onProgress: (state) => output.progress(progress(state)),
+          });
+          return { ...result, states: store.states };
+        },
+        true,
+      );
+    const result = await untilInterrupted(work);
+    if (json) output.answer(jsonText(result));
+    else output.answer(resultText(result));
+    for (const { actorsVersion, network, remedy } of result.missingActors) {
+      output.note(`builtin actors v${actorsVersion} of ${network} are missing: ${remedy}`);
+    }
+    return 0;
+  },
+});
+
+const CHANGES: Readonly<Record<ImportResult["change"], string>> = {
+  first: "the folder's first",
+  later: "later than the folder's, which it goes on from",
+  known: "in the folder's chain already",
+  heavier: "of a fork that is heavier than the folder's",
+  lighter: "of a fork that is lighter than the folder's, and not taken",
+};
+
+function resultText({ head, change, blocks, added }: ImportResult): string {
+  return `head at epoch ${head}, ${CHANGES[change]}; ${count(blocks)} blocks read, ${count(added)} of them new`;
+}
+
+/** Lines of progress, each stage with a clock of its own. */
+function importProgress(): (progress: ImportProgress) => string {
+  let stage = "";
+  let began = 0;
+  return (progress) => {
+    if (progress.stage !== stage) began = performance.now();
+    stage = progress.stage;
+    const elapsed = performance.now() - began;
+    if (progress.stage === "headers") {
+      const { head, epoch } = progress;
+      return progressLine({ done: head - epoch, total: head, unit: "epochs of headers", elapsed });
+    }
+    const { bytes, size, from, blocks } = progress;
+    const speed = `${count(perSecond(blocks, elapsed))} blocks/s`;
+    const left = timeLeft({ done: bytes, total: size, before: from, elapsed });
+    return `${bytesText(bytes)} of ${bytesText(size)}, ${speed}${left}`;
+  };
+}

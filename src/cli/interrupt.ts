@@ -1,0 +1,23 @@
+/** The user has pressed Ctrl-C. */
+export class Interrupted extends Error {
+  constructor() {
+    super("interrupted");
+  }
+}
+
+/**
+ * Does work that Ctrl-C ends: the first one aborts its signal, and it stops with what it has done in order. A second
+ * one ends the process, as always.
+ *
+ * @throws `Interrupted`, and what the work throws
+ */
+export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Interrupted());
+  process.once("SIGINT", stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off("SIGINT", stop);
+  }
+}

@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { cidText } from "../../src/encoding/cid.js";
+import { temporaryFile, temporaryFolder } from "../support/chain-folder.js";
+import { SmallChain } from "../support/small-chain.js";
+import { fvm } from "./capture.js";
+
+/** A snapshot, its network's file, and a folder that is not there yet. */
+function prepared(chain = SmallChain.of(9)): {
+  chain: SmallChain;
+  car: string;
+  network: string;
+  data: string;
+} {
+  const folder = temporaryFolder();
+  const network = join(folder, "network.json");
+  writeFileSync(network, JSON.stringify(chain.network));
+  return { chain, car: temporaryFile("chain.car", chain.car()), network, data: join(folder, "data") };
+}
+
+test("import, info, gc", async () => {
+  const { chain, car, network, data } = prepared();
+  const imported = await fvm("chain", "import", car, "--data", data, "--network", network);
+  expect(imported).toMatchObject({
+    status: 0,
+    answer: `head at epoch 8, the folder's first; ${chain.store.size} blocks read, ${chain.store.size} of them new`,
+  });
+  expect(imported.notes).toMatch(/^builtin actors v18 of small are missing: /);
+
+  const info = await fvm("chain", "info", "--data", data, "--json");
+  expect(JSON.parse(info.answer)).toMatchObject({
+    network: "small",
+    genesis: cidText(chain.tipsets[0]?.key[0] as never),
+    head: { epoch: 8, key: chain.head.key.map(cidText), time: "1970-01-12T13:50:40.000Z" },
+    headers: { from: 0, to: 8 },
+    states: [{ from: 0, to: 8 }],
+    validated: [],
+    blocks: chain.store.size,
+    missingActors: [{ networkVersion: 28, actorsVersion: 18, network: "small" }],
+    unfinished: [],
+  });
+  expect((await fvm("chain", "info", "--data", data)).answer).toMatch(/^states {6}0-8$/m);
+
+  const gc = await fvm("chain", "gc", "--data", data, "--states", "2", "--json");
+  expect(JSON.parse(gc.answer)).toMatchObject({ kept: expect.any(Number), freed: expect.any(Number) });
+  expect((await fvm("chain", "info", "--data", data)).answer).toMatch(/^states {6}0, 7-8$/m);
+});
+
+test("import as JSON", async () => {
+  const { chain, car, network, data } = prepared();
+  const { answer } = await fvm("chain", "import", car, "--data", data, "--network", network, "--json");
+  expect(JSON.parse(answer)).toMatchObject({
+    head: 8,
+    change: "first",
+    blocks: chain.store.size,
+    added: chain.store.size,
+    states: [{ from: 0, to: 8 }],
+  });
+});
+
+describe("refused in one line:", () => {
+  const { car, network, data } = prepared();
+
+  test.each([
+    ["no folder named", ["import", car], /^fvm: --data DIR is missing \(see fvm chain import --help\)$/],
+    ["no such file", ["import", "/none.car", "--data", data], /^fvm: ENOENT.*$/],
+    [
+      "no such network",
+      ["import", car, "--data", data, "--network", "moon"],
+      /^fvm: --network is moon, which is neither mainnet, calibnet, butterflynet nor a file \(see .*\)$/,
+    ],
+    [
+      "a network's file that is no JSON",
+      ["import", car, "--data", data, "--network", car],
+      /a file that is no JSON/,
+    ],
+    ["a genesis that nobody knows", ["import", car, "--data", data], /^fvm: UNKNOWN_GENESIS .*$/],
+    ["another network", ["import", car, "--data", data, "--network", "calibnet"], /^fvm: OTHER_NETWORK .*$/],
+    ["a folder that is not there", ["info", "--data", "/none"], /^fvm: NO_CHAIN .*$/],
+    ["a folder of something else", ["info", "--data", "/"], /^fvm: NO_CHAIN .*$/],
+  ])("%s", async (_, args, line) => {
+    const { status, notes } = await fvm("chain", ...args);
+    expect(notes).toMatch(line);
+    expect(notes).not.toContain("\n");
+    expect(status).toBe(2);
+  });
+
+  test("a chain without a head, until it has one", async () => {
+    const empty = join(temporaryFolder(), "data");
+    await fvm("chain", "import", car, "--data", empty);
+    expect(await fvm("chain", "info", "--data", empty)).toMatchObject({
+      status: 2,
+      notes: expect.stringMatching(/^fvm: CHAIN_EMPTY /),
+    });
+    expect(await fvm("chain", "import", car, "--data", empty, "--network", network)).toMatchObject({
+      status: 0,
+    });
+  });
+});
+
+test("Ctrl-C ends an import, and the next call goes on", async () => {
+  const large = SmallChain.of(3);
+  large.litter(60_000);
+  const { chain, car, network, data } = prepared(large);
+  const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+  const args = ["chain", "import", car, "--data", data, "--network", network];
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let notes = "";
+  child.stderr.on("data", (text) => {
+    notes += text;
+  });
+  // The folder is there as soon as it has begun.
+  while (!(await fvm("chain", "info", "--data", data)).notes.includes("CHAIN_EMPTY")) await tick();
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  expect({ code, notes }).toEqual({ code: 130, notes: "fvm: interrupted\n" });
+  const { status } = await fvm(...args);
+  expect(status).toBe(0);
+  const info = await fvm("chain", "info", "--data", data, "--json");
+  expect(JSON.parse(info.answer)).toMatchObject({ head: { epoch: 2 }, blocks: chain.store.size });
+});
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10));
+}
