@@ -13,6 +13,7 @@ export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-ti
 export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";
 export type { Asking, ChainNode, MigrationOptions } from "./execution/node.js";
 export type { EpochPlan, EpochPrefetch, Prefetch } from "./execution/prefetch.js";
+export { readEvents, readReceipts } from "./execution/read-receipts.js";
 export { receiptsArray } from "./execution/receipts.js";
 export { simulatorFor } from "./execution/simulator-for.js";
 export type {

@@ -1,5 +1,5 @@
 import type { Cid } from "../encoding/cid.js";
-import type { Codec } from "../ipld/cbor.js";
+import type { CborReader, Codec } from "../ipld/cbor.js";
 import type { Gas } from "./gas.js";
 import type { ExitCode } from "./outcome.js";
 
@@ -20,9 +20,7 @@ export const receiptV0Codec: Codec<Receipt> = {
   },
   decode(reader) {
     reader.tuple(3);
-    const exitCode = reader.u32();
-    const returnData = new Uint8Array(reader.bytes());
-    return { exitCode, returnData, gasUsed: reader.i64(), eventsRoot: undefined };
+    return readV0(reader);
   },
 };
 
@@ -35,9 +33,33 @@ export const receiptCodec: Codec<Receipt> = {
   },
   decode(reader) {
     reader.tuple(4);
-    const exitCode = reader.u32();
-    const returnData = new Uint8Array(reader.bytes());
-    const gasUsed = reader.u64();
-    return { exitCode, returnData, gasUsed, eventsRoot: reader.null() ? undefined : reader.cid() };
+    return readCurrent(reader);
   },
 };
+
+/** Reads receipts of any network version, which differ in length. */
+export const storedReceiptDecoder: Pick<Codec<Receipt>, "decode"> = {
+  decode(reader) {
+    switch (reader.array()) {
+      case 3:
+        return readV0(reader);
+      case 4:
+        return readCurrent(reader);
+      default:
+        return reader.fail("a receipt of neither three nor four fields");
+    }
+  },
+};
+
+function readV0(reader: CborReader): Receipt {
+  const exitCode = reader.u32();
+  const returnData = new Uint8Array(reader.bytes());
+  return { exitCode, returnData, gasUsed: reader.i64(), eventsRoot: undefined };
+}
+
+function readCurrent(reader: CborReader): Receipt {
+  const exitCode = reader.u32();
+  const returnData = new Uint8Array(reader.bytes());
+  const gasUsed = reader.u64();
+  return { exitCode, returnData, gasUsed, eventsRoot: reader.null() ? undefined : reader.cid() };
+}

@@ -13,7 +13,7 @@ import { checkedTipset } from "./check-tipset.js";
 import { EpochRun, type SelectedBlock } from "./epoch-run.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
 import { ParentState } from "./parent-state.js";
-import { receiptsArray } from "./receipts.js";
+import { eventBlocks, receiptsArray } from "./receipts.js";
 import { SeenMessages } from "./seen-messages.js";
 import { distinctMessages, type Selection, selectMessages } from "./select-messages.js";
 import type {
@@ -35,6 +35,8 @@ export interface ExecuteTipsetOptions {
    * executed but repeated ones. Default: they are selected here.
    */
   readonly selected?: boolean;
+  /** Whether events go into the blockstore with the receipts that name them. Default: yes. */
+  readonly storeEvents?: boolean;
   /** Called before each message, implicit ones too. */
   readonly onMessage?: (message: Message) => void;
   /** Called with each result. */
@@ -44,6 +46,7 @@ export interface ExecuteTipsetOptions {
 const CHECKS: Checks<ExecuteTipsetOptions> = {
   signal: optional(isSignal),
   selected: optional(isFlag),
+  storeEvents: optional(isFlag),
   onMessage: optional(isFunction),
   onResult: optional(isFunction),
 };
@@ -65,7 +68,7 @@ export async function executeTipset(
 ): Promise<TipsetResult> {
   checkNode(node);
   checkOption("stateRoot", stateRoot, isBinaryCid);
-  const { signal } = checkedOptions(options, CHECKS);
+  const { signal, storeEvents = true } = checkedOptions(options, CHECKS);
   throwIfAborted(signal);
   const checked = checkedTipset(tipset, (epoch) => networkAt(node, epoch).rules);
   const { epoch, parentEpoch, blocks, ...context } = checked;
@@ -88,9 +91,13 @@ export async function executeTipset(
     const results: BlockResult[] = [];
     for (const block of selected) results.push(await run.block(block));
     const cron = await run.cron();
-    const receipts = results.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
-    const array = receiptsArray(receipts, run.machine.network);
-    await storeBlocks(node.blockstore, array.blocks, signal);
+    const applied = results.flatMap(({ messages }) => messages);
+    const array = receiptsArray(
+      applied.map(({ receipt }) => receipt),
+      run.machine.network,
+    );
+    const events = storeEvents ? applied.flatMap(eventBlocks) : [];
+    await storeBlocks(node.blockstore, [...events, ...array.blocks], signal);
     const flushed = await run.machine.flush(signal && { signal });
     return { stateRoot: flushed, receiptsRoot: array.root, nullRounds, blocks: results, cron };
   } finally {

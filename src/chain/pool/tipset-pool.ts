@@ -68,7 +68,9 @@ export interface PoolCloseOptions {
 }
 
 /** Options of `TipsetPool.executeTipset`. */
-export interface PoolTipsetOptions extends PoolTaskOptions, Pick<ExecuteTipsetOptions, "selected"> {}
+export interface PoolTipsetOptions
+  extends PoolTaskOptions,
+    Pick<ExecuteTipsetOptions, "selected" | "storeEvents"> {}
 
 /** Options of `TipsetPool.simulate`. */
 export interface PoolSimulationOptions extends PoolTaskOptions, Omit<SimulationOptions, "signal"> {}
@@ -90,7 +92,11 @@ const CHECKS: Checks<TipsetPoolOptions<unknown>> = {
   resourceLimits: optional(isObject),
   signal: optional(isSignal),
 };
-const TIPSET_CHECKS: Checks<PoolTipsetOptions> = { ...WAIT_CHECKS, selected: optional(isFlag) };
+const TIPSET_CHECKS: Checks<PoolTipsetOptions> = {
+  ...WAIT_CHECKS,
+  selected: optional(isFlag),
+  storeEvents: optional(isFlag),
+};
 
 /** Part of each task in which a caller may have put things that cannot be cloned. */
 const INPUT: Readonly<Record<Task["kind"], string>> = {
@@ -178,8 +184,8 @@ export class TipsetPool implements AsyncDisposable {
     tipset: Tipset,
     options: PoolTipsetOptions = {},
   ): Promise<TipsetResult> {
-    const { signal, selected = false } = checkedOptions(options, TIPSET_CHECKS);
-    const task: Task = { kind: "tipset", stateRoot, tipset, selected };
+    const { signal, selected = false, storeEvents = true } = checkedOptions(options, TIPSET_CHECKS);
+    const task: Task = { kind: "tipset", stateRoot, tipset, selected, storeEvents };
     return (await this.run(task, "executeTipset", signal)) as TipsetResult;
   }
 

@@ -23,6 +23,7 @@ export type Task =
       readonly stateRoot: Cid;
       readonly tipset: Tipset;
       readonly selected: boolean;
+      readonly storeEvents: boolean;
     }
   | {
       readonly kind: "messages";
@@ -43,7 +44,10 @@ serve(async ({ module, data }: WorkerData) => {
 function perform(node: ChainNode, task: Task): Promise<unknown> {
   switch (task.kind) {
     case "tipset":
-      return executeTipset(node, task.stateRoot, task.tipset, { selected: task.selected });
+      return executeTipset(node, task.stateRoot, task.tipset, {
+        selected: task.selected,
+        storeEvents: task.storeEvents,
+      });
     case "messages":
       return executeMessages(node, task.stateRoot, task.context, task.calls);
     default:
