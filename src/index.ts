@@ -22,7 +22,7 @@ export {
 export { formatAddress, type NetworkLetter, parseAddress } from "./address/text.js";
 export { BlockCache } from "./blockstore/block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blockstore/blocks.js";
-export { CarBlockstore } from "./blockstore/car-blockstore.js";
+export { CarBlockstore } from "./blockstore/car/car-blockstore.js";
 export {
   type ClosableBlockstore,
   fromInterfaceBlockstore,

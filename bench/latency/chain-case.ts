@@ -8,7 +8,7 @@ import { readChainNetwork } from "#src/chain/networks/network-file.js";
 import { chainNode } from "#src/chain/node/chain-node.js";
 import { executableTipset } from "#src/chain/node/execute-chain-tipset.js";
 import { parseCid } from "#src/encoding/cid.js";
-import { readCar } from "#src/ipld/car.js";
+import { readCar } from "#src/ipld/car/car.js";
 import { bundleFolders } from "#src/tools/bundles/folders.js";
 import { defaultVectorFolder } from "#src/tools/vectors/files.js";
 import { BenchError } from "../bench-error.js";

@@ -6,7 +6,7 @@
 export { type BlockAccessOptions, readBlocks, writeBlocks } from "./access.js";
 export { BlockCache } from "./block-cache.js";
 export type { Blockstore, BlockstoreOptions } from "./blocks.js";
-export { CarBlockstore } from "./car-blockstore.js";
+export { CarBlockstore } from "./car/car-blockstore.js";
 export {
   type ClosableBlockstore,
   fromInterfaceBlockstore,

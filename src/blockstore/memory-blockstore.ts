@@ -1,6 +1,6 @@
 import type { Cid } from "../encoding/cid.js";
 import type { Block } from "../ipld/block-access.js";
-import { readCar } from "../ipld/car.js";
+import { readCar } from "../ipld/car/car.js";
 import { is } from "../util/check.js";
 import { checkOption } from "../util/options.js";
 import type { Blockstore } from "./blocks.js";
@@ -12,16 +12,20 @@ const isIterable = is(
 
 /** Blocks in memory. */
 export class MemoryBlockstore implements Blockstore {
+  /** Roots of the CAR that it was made from; otherwise there are none. */
+  readonly roots: readonly Cid[];
   readonly #blocks = new Map<Cid, Uint8Array>();
 
   /** @param blocks kept as they are, without a copy */
-  constructor(blocks: Iterable<Block> = []) {
+  constructor(blocks: Iterable<Block> = [], roots: readonly Cid[] = []) {
     this.putMany(blocks);
+    this.roots = roots;
   }
 
-  /** The blocks of a CAR, which must not be changed afterwards. Throws `FvmError` INVALID_CAR. */
+  /** Blocks and roots of a CAR, which must not be changed afterwards. Throws `FvmError` INVALID_CAR. */
   static fromCar(bytes: Uint8Array): MemoryBlockstore {
-    return new MemoryBlockstore(readCar(bytes).blocks);
+    const { roots, blocks } = readCar(bytes);
+    return new MemoryBlockstore(blocks, roots);
   }
 
   /** The bytes that were put; they must not be changed. */

@@ -25,16 +25,10 @@ export * as multicodec from "../encoding/codecs.js";
 export type { I64, U64 } from "../util/u64.js";
 export { Amt, type AmtLayout, buildAmt, CHAIN_AMT, EVENTS_AMT } from "./amt.js";
 export { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "./block-access.js";
-export {
-  type Car,
-  CarParser,
-  type LocatedBlock,
-  openCar,
-  readCar,
-  type StreamedCar,
-  streamCar,
-  writeCar,
-} from "./car.js";
+export { type Car, readCar } from "./car/car.js";
+export { CarParser, type LocatedBlock } from "./car/parser.js";
+export { openCar, type StreamedCar, streamCar } from "./car/stream.js";
+export { type CarFileOptions, type CarSource, carPieces, writeCar, writeCarFile } from "./car/write.js";
 export {
   CborReader,
   type CborReaderOptions,

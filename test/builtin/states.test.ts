@@ -9,7 +9,7 @@ import { ACTOR_TYPES, specOf } from "../../src/builtin/actors/index.js";
 import type { BuiltinActors } from "../../src/builtin/builtin-actors.js";
 import { readBuiltinActors } from "../../src/builtin/read-builtin-actors.js";
 import type { Cid } from "../../src/encoding/cid.js";
-import { readCar } from "../../src/ipld/car.js";
+import { readCar } from "../../src/ipld/car/car.js";
 import { CborReader, decodeCbor } from "../../src/ipld/cbor.js";
 import { Hamt } from "../../src/ipld/hamt.js";
 import { defaultVectorFolder, vectorFiles } from "../../src/tools/vectors/files.js";

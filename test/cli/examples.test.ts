@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formatAddress } from "../../src/address/text.js";
 import { commands } from "../../src/cli/commands.js";
 import { cidText } from "../../src/encoding/cid.js";
-import { writeCar } from "../../src/ipld/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
 import { addressOf, TestNet } from "../support/net.js";
 import { ownVector } from "../tools/vectors/own-network.js";
 import { fvm } from "./capture.js";

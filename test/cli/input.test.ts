@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formatAddress } from "../../src/address/text.js";
 import { openVectorState } from "../../src/cli/input/vector.js";
 import { cidText } from "../../src/encoding/cid.js";
-import { writeCar } from "../../src/ipld/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
 import { encodeMessage, type Message } from "../../src/message/message.js";
 import { hex } from "../../src/util/bytes.js";
 import { Machine } from "../../src/vm/machine/machine.js";

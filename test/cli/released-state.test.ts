@@ -7,7 +7,7 @@ import { writeBlocks } from "../../src/blockstore/access.js";
 import { emptyEvmState, withSlots, writeEvmState } from "../../src/builtin/evm/index.js";
 import { networkOfActors } from "../../src/cli/input/network.js";
 import { cidText } from "../../src/encoding/cid.js";
-import { writeCar } from "../../src/ipld/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
 import { NEWEST_VERSION, networkVersion } from "../../src/vm/network/version.js";
 import { mainnetBundle, openRealActors, realGenesis } from "../support/real-actors.js";
 import { skipLoudly } from "../support/skip.js";

@@ -9,7 +9,7 @@ import { diffVector } from "../../src/cli/state/diff.js";
 import { stateDiff, stateGet, stateList } from "../../src/cli/state.js";
 import { cidText } from "../../src/encoding/cid.js";
 import { DAG_CBOR } from "../../src/encoding/codecs.js";
-import { writeCar } from "../../src/ipld/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
 import { CborWriter } from "../../src/ipld/cbor.js";
 import { native } from "../../src/native/index.js";
 import { EMPTY_ARRAY } from "../../src/vm/state-tree/actor-state.js";

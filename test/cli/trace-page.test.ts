@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatAddress } from "../../src/address/text.js";
 import { cidText } from "../../src/encoding/cid.js";
-import { writeCar } from "../../src/ipld/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
 import { addressOf, TestNet } from "../support/net.js";
 import { ownTipsetVector, ownVector, type VectorJson } from "../tools/vectors/own-network.js";
 import { fvm } from "./capture.js";

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { assemble } from "../../actors/build.mjs";
 import * as fvm from "../../src/index.js";
-import { writeCar } from "../../src/ipld/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
 import { keyAddress, plainMessage, plainNetwork, plainNode } from "../support/plain-network.js";
 
 const [alice, bob] = [keyAddress(1), keyAddress(2)];

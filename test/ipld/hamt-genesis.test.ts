@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Blocks } from "../../src/blockstore/blocks.js";
 import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
 import type { Cid } from "../../src/encoding/cid.js";
-import { readCar } from "../../src/ipld/car.js";
+import { readCar } from "../../src/ipld/car/car.js";
 import { CborReader, type Codec } from "../../src/ipld/cbor.js";
 import { Hamt } from "../../src/ipld/hamt.js";
 import { latin1 } from "../../src/util/bytes.js";

@@ -40,7 +40,7 @@ describe("the names of", () => {
     ));
   test("fvm-node/ipld", async () =>
     expect(await namesOf("./ipld")).toMatchInlineSnapshot(
-      `"Amt BlockNotFound CHAIN_AMT CarParser CborReader CborWriter EVENTS_AMT HAMT_BIT_WIDTH Hamt Kamt Major MissingBlock buildAmt cidBytes cidCodec cidFromBytes cidFromParts cidParts cidText decodeCbor encodeCbor isCid multicodec openCar parseCid readCar streamCar toCid writeCar"`,
+      `"Amt BlockNotFound CHAIN_AMT CarParser CborReader CborWriter EVENTS_AMT HAMT_BIT_WIDTH Hamt Kamt Major MissingBlock buildAmt carPieces cidBytes cidCodec cidFromBytes cidFromParts cidParts cidText decodeCbor encodeCbor isCid multicodec openCar parseCid readCar streamCar toCid writeCar writeCarFile"`,
     ));
   test("fvm-node/blockstore", async () =>
     expect(await namesOf("./blockstore")).toMatchInlineSnapshot(

@@ -4,7 +4,7 @@ import { decompress } from "fzstd";
 import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
 import { type BlockHeader, decodeHeader } from "../../src/chain/types/header.js";
 import { type Cid, cidText } from "../../src/encoding/cid.js";
-import { readCar } from "../../src/ipld/car.js";
+import { readCar } from "../../src/ipld/car/car.js";
 import { fileOf } from "./lotus-recording.js";
 
 const NAMES = ["nv28", "nv27-28", "nv28-debug"] as const;

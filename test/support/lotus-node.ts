@@ -5,7 +5,7 @@ import type { ChainTipset } from "../../src/chain/history/chain-tipset.js";
 import { readChainNetwork } from "../../src/chain/networks/network-file.js";
 import type { ChainNetwork } from "../../src/chain/networks/networks.js";
 import { parseCid } from "../../src/encoding/cid.js";
-import { readCar } from "../../src/ipld/car.js";
+import { readCar } from "../../src/ipld/car/car.js";
 import { lotusChains, openLotusChain } from "./lotus-chain.js";
 import { read } from "./lotus-recording.js";
 import { bundleFile } from "./test-data.js";

@@ -7,7 +7,7 @@ import { writeBlockMessages } from "../../src/chain/types/message-meta.js";
 import { type Cid, cidText } from "../../src/encoding/cid.js";
 import { DAG_CBOR, RAW } from "../../src/encoding/codecs.js";
 import type { BlockAccess } from "../../src/ipld/block-access.js";
-import { writeCar } from "../../src/ipld/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
 import { CborWriter } from "../../src/ipld/cbor.js";
 import { native } from "../../src/native/index.js";
 import { latin1Bytes } from "../../src/util/bytes.js";

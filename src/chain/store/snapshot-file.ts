@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { Decompress } from "fzstd";
 import { type Cid, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
-import { CarParser, type LocatedBlock } from "../../ipld/car.js";
+import { CarParser, type LocatedBlock } from "../../ipld/car/parser.js";
 import { hex } from "../../util/bytes.js";
 import type { ImportRecord } from "./records.js";
 

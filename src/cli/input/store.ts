@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Blockstore } from "../../blockstore/blocks.js";
-import { CarBlockstore } from "../../blockstore/car-blockstore.js";
+import { CarBlockstore } from "../../blockstore/car/car-blockstore.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError, isFvmError } from "../../errors.js";
 import type { Block } from "../../ipld/block-access.js";

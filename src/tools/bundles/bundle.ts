@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Cid, cidCodec, cidText } from "../../encoding/cid.js";
 import { FvmError, isFvmError } from "../../errors.js";
-import { type Car, readCar } from "../../ipld/car.js";
+import { type Car, readCar } from "../../ipld/car/car.js";
 import { CborReader } from "../../ipld/cbor.js";
 import { native } from "../../native/index.js";
 

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { cidText } from "../../encoding/cid.js";
 import { isFvmError } from "../../errors.js";
-import { streamCar } from "../../ipld/car.js";
+import { streamCar } from "../../ipld/car/stream.js";
 import type { BundleFile } from "./folders.js";
 import { identifyBundle } from "./pins.js";
 

@@ -1,7 +1,7 @@
 import type { Blockstore } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
-import { readCar } from "../../ipld/car.js";
+import { readCar } from "../../ipld/car/car.js";
 
 /** Blocks by CID. */
 export type BlockMap = ReadonlyMap<Cid, Uint8Array>;

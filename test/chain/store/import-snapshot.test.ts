@@ -4,7 +4,7 @@ import { importSnapshot } from "../../../src/chain/store/import-snapshot.js";
 import { snapshotMetadataCodec } from "../../../src/chain/types/snapshot-metadata.js";
 import { type Cid, cidText } from "../../../src/encoding/cid.js";
 import { DAG_CBOR, RAW } from "../../../src/encoding/codecs.js";
-import { writeCar } from "../../../src/ipld/car.js";
+import { writeCar } from "../../../src/ipld/car/write.js";
 import { encodeCbor } from "../../../src/ipld/cbor.js";
 import { native } from "../../../src/native/index.js";
 import { latin1Bytes } from "../../../src/util/bytes.js";

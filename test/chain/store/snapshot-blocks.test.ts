@@ -9,7 +9,7 @@ import { type SnapshotContent, snapshotBlocks } from "../../../src/chain/store/s
 import { type Cid, parseCid } from "../../../src/encoding/cid.js";
 import { DAG_CBOR } from "../../../src/encoding/codecs.js";
 import type { Block } from "../../../src/ipld/block-access.js";
-import { readCar } from "../../../src/ipld/car.js";
+import { readCar } from "../../../src/ipld/car/car.js";
 import { CborWriter } from "../../../src/ipld/cbor.js";
 import { openBundle } from "../../../src/tools/bundles/bundle.js";
 import { lotusChains, openLotusChain } from "../../support/lotus-chain.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cidText } from "../../../src/encoding/cid.js";
-import { writeCar } from "../../../src/ipld/car.js";
+import { writeCar } from "../../../src/ipld/car/write.js";
 import { checkBundle, openBundle } from "../../../src/tools/bundles/bundle.js";
 import { describeBundle } from "../../../src/tools/bundles/describe.js";
 import { exampleBundle } from "./example.js";

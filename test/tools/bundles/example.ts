@@ -1,6 +1,6 @@
 import type { Cid } from "../../../src/encoding/cid.js";
 import { DAG_CBOR, RAW } from "../../../src/encoding/codecs.js";
-import { writeCar } from "../../../src/ipld/car.js";
+import { writeCar } from "../../../src/ipld/car/write.js";
 import { CborWriter } from "../../../src/ipld/cbor.js";
 import { native } from "../../../src/native/index.js";
 

@@ -1,7 +1,7 @@
 /** A vector's JSON to be spoiled by tests, piece by piece. */
 import { gzipSync } from "node:zlib";
 import { type Cid, cidText } from "../../../src/encoding/cid.js";
-import { writeCar } from "../../../src/ipld/car.js";
+import { writeCar } from "../../../src/ipld/car/write.js";
 
 export const ROOT = "bafy2bzacebc3bt6cedhoyw34drrmjvazhu4oj25er2ebk4u445pzycvq4ta4a";
 

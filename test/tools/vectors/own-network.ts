@@ -8,7 +8,7 @@ import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import { executeTipset } from "../../../src/chain/execution/execute-tipset.js";
 import type { ChainNode } from "../../../src/chain/execution/node.js";
 import type { Tipset, TipsetResult } from "../../../src/chain/execution/tipset.js";
-import { writeCar } from "../../../src/ipld/car.js";
+import { writeCar } from "../../../src/ipld/car/write.js";
 import { encodeMessage, type Message } from "../../../src/message/message.js";
 import type { ApplyResult } from "../../../src/vm/executor/apply-result.js";
 import { rejectProofs } from "../../../src/vm/proofs/verifier.js";

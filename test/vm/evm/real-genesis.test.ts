@@ -1,7 +1,7 @@
 /** Contracts on the genesis states of a real network. */
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
-import { CarBlockstore } from "../../../src/blockstore/car-blockstore.js";
+import { CarBlockstore } from "../../../src/blockstore/car/car-blockstore.js";
 import type { Cid } from "../../../src/encoding/cid.js";
 import { CborReader } from "../../../src/ipld/cbor.js";
 import { Machine } from "../../../src/vm/machine/machine.js";

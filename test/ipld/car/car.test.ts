@@ -2,16 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { CarBlockstore } from "../../src/blockstore/car-blockstore.js";
-import { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
-import { cidText, parseCid } from "../../src/encoding/cid.js";
-import { DAG_CBOR, RAW } from "../../src/encoding/codecs.js";
-import { FvmError, isFvmError } from "../../src/errors.js";
-import type { Block } from "../../src/ipld/block-access.js";
-import { type LocatedBlock, openCar, readCar, streamCar, writeCar } from "../../src/ipld/car.js";
-import { bytesEqual, concatBytes, hexBytes } from "../../src/util/bytes.js";
-import { cidOf } from "../support/fake-native-blocks.js";
-import { bundleFile } from "../support/test-data.js";
+import { CarBlockstore } from "../../../src/blockstore/car/car-blockstore.js";
+import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
+import { cidText, parseCid } from "../../../src/encoding/cid.js";
+import { DAG_CBOR, RAW } from "../../../src/encoding/codecs.js";
+import { FvmError, isFvmError } from "../../../src/errors.js";
+import type { Block } from "../../../src/ipld/block-access.js";
+import { readCar } from "../../../src/ipld/car/car.js";
+import type { LocatedBlock } from "../../../src/ipld/car/parser.js";
+import { openCar, streamCar } from "../../../src/ipld/car/stream.js";
+import { writeCar } from "../../../src/ipld/car/write.js";
+import { bytesEqual, concatBytes, hexBytes } from "../../../src/util/bytes.js";
+import { cidOf } from "../../support/fake-native-blocks.js";
+import { bundleFile } from "../../support/test-data.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fvm-car-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -81,7 +84,7 @@ describe("refused with INVALID_CAR", () => {
     ["nothing", new Uint8Array(0), 0, "no header"],
     ["a header cut off", header.subarray(0, 5), 0, "cut off"],
     ["a block cut off", bytes.subarray(0, bytes.length - 1), bytes.length - 35, "cut off"],
-    ["version 2", hexBytes("0aa16776657273696f6e02"), 0, "version 2"],
+    ["version 3", hexBytes("0aa16776657273696f6e03"), 0, "version 3"],
     ["no version", hexBytes("08a165726f6f747380"), 0, "version 0"],
     ["a header that is no map", hexBytes("0180"), 0, "malformed header"],
     ["a root that is no CID", hexBytes("12a265726f6f747381016776657273696f6e01"), 0, "malformed header"],
@@ -118,6 +121,8 @@ describe("refused with INVALID_CAR", () => {
 test("a blockstore in memory", () => {
   const store = MemoryBlockstore.fromCar(bytes);
   expect(store.size).toBe(car.blocks.length);
+  expect(store.roots).toEqual(car.roots);
+  expect(new MemoryBlockstore(car.blocks).roots).toEqual([]);
   for (const { cid, data } of car.blocks) expect(store.get(cid)).toEqual(data);
   const added = { cid: cidOf(RAW, hexBytes("05")), data: hexBytes("05") };
   expect(store.has(added.cid)).toBe(false);

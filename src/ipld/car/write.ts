@@ -1,0 +1,110 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable, type Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import * as zlib from "node:zlib";
+import { type Cid, checkCid } from "../../encoding/cid.js";
+import { varint } from "../../encoding/varint.js";
+import { FvmError } from "../../errors.js";
+import { asBytes, joinBytes, latin1Bytes } from "../../util/bytes.js";
+import { isFlag, isObject, isSignal, isText, optional } from "../../util/check.js";
+import { kindOf } from "../../util/kind-of.js";
+import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options.js";
+import type { Block } from "../block-access.js";
+import type { Car } from "./car.js";
+import { encodeHeader } from "./header.js";
+
+/** Pieces of a CAR are about so long, so that each is worth a write. */
+const PIECE_BYTES = 256 * 1024;
+
+/** The content of a CAR that is made as it is written. */
+export interface CarSource {
+  readonly roots: readonly Cid[];
+  /** Taken as fast as they are written. */
+  readonly blocks: Iterable<Block> | AsyncIterable<Block>;
+}
+
+/** Options of `writeCarFile`. */
+export interface CarFileOptions {
+  /** Compressed with Zstandard, which needs Node.js 22.15 or newer. Default: false. */
+  readonly zstd?: boolean;
+  /** Ends the writing; no file is left. */
+  readonly signal?: AbortSignal;
+}
+
+const OPTIONS: Checks<CarFileOptions> = { zstd: optional(isFlag), signal: optional(isSignal) };
+
+/** A CAR (version 1) of these blocks, in this order. */
+export function writeCar({ roots, blocks }: Car): Uint8Array {
+  return joinBytes([...headerSection(roots), ...blocks.flatMap((block) => [...blockSection(block)])]);
+}
+
+/**
+ * As `writeCar`, in pieces, which are made when they are asked for: for `Readable.from` and other streams.
+ * Throws `FvmError` INVALID_CID, INVALID_OPTION for a block that is none, and what the source throws.
+ */
+export async function* carPieces({ roots, blocks }: CarSource): AsyncGenerator<Uint8Array> {
+  let waiting = [...headerSection(roots)];
+  let length = 0;
+  for await (const block of blocks) {
+    for (const part of checkedSection(block)) {
+      waiting.push(part);
+      length += part.length;
+    }
+    if (length < PIECE_BYTES) continue;
+    yield joinBytes(waiting);
+    waiting = [];
+    length = 0;
+  }
+  yield joinBytes(waiting);
+}
+
+/**
+ * Writes a CAR (version 1) to a file, which is there once it is whole, in place of one that was there before.
+ * Throws as `carPieces`, `FvmError` INVALID_OPTION, the file system's errors, and the signal's reason.
+ */
+export async function writeCarFile(
+  path: string,
+  car: CarSource,
+  options: CarFileOptions = {},
+): Promise<void> {
+  checkOption("path", path, isText);
+  checkOption("car", car, isObject);
+  const { zstd = false, signal } = checkedOptionsOnly(options, OPTIONS);
+  const compress = zstd ? [compressor()] : [];
+  const unfinished = `${path}.unfinished`;
+  try {
+    const pieces = Readable.from(carPieces(car), { objectMode: false });
+    await pipeline(
+      [pieces, ...compress, createWriteStream(unfinished)],
+      signal === undefined ? {} : { signal },
+    );
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw signal?.aborted === true ? signal.reason : error;
+  }
+}
+
+function compressor(): Transform {
+  const { createZstdCompress } = zlib as { createZstdCompress?: () => Transform };
+  if (createZstdCompress !== undefined) return createZstdCompress();
+  const reason = `Node.js ${process.versions.node} has no Zstandard, 22.15 and newer have`;
+  throw new FvmError("INVALID_OPTION", { option: "zstd", reason });
+}
+
+function checkedSection({ cid, data }: Block): Iterable<Uint8Array> {
+  checkCid(cid);
+  const bytes = asBytes(data);
+  if (bytes !== undefined) return blockSection({ cid, data: bytes });
+  throw new FvmError("INVALID_OPTION", { option: "blocks", reason: `${kindOf(data)} is not bytes` });
+}
+
+function headerSection(roots: readonly Cid[]): readonly Uint8Array[] {
+  const header = encodeHeader(roots);
+  return [latin1Bytes(varint(header.length)), header];
+}
+
+function blockSection({ cid, data }: Block): readonly Uint8Array[] {
+  return [latin1Bytes(`${varint(cid.length + data.length)}${cid}`), data];
+}
