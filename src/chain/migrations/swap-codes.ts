@@ -2,6 +2,7 @@ import type { Blocks } from "../../blockstore/blocks.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
+import { MissingBlock } from "../../ipld/block-access.js";
 import { HAMT_BIT_WIDTH } from "../../ipld/hamt.js";
 import {
   decodeNode,
@@ -11,7 +12,6 @@ import {
   isBucket,
   type Pointer,
 } from "../../ipld/hamt-node.js";
-import { retrying } from "../../ipld/retrying.js";
 import { Pauses, type Waits } from "../../util/waits.js";
 
 /** Blocks that are written at a time: some hundred kilobytes. */
@@ -25,8 +25,8 @@ const CODE_AT = LENGTH_AT + 2;
 
 /**
  * The HAMT of a state's actors with other codes. The keys stay, and so does the shape of the tree: each node is
- * written anew with its children's new links, children first, so that memory is needed for one path and one batch of
- * blocks, however many actors there are.
+ * written anew with its children's new links, children first, so that memory is needed for the nodes beside one path
+ * and one batch of blocks, however many actors there are.
  */
 export class CodeSwap {
   readonly #blocks: Blocks;
@@ -48,23 +48,42 @@ export class CodeSwap {
 
   /** The new root, whose blocks are in the store. Throws `FvmError` INVALID_STATE, and what `Blocks.get` throws. */
   *run(root: Cid): Waits<Cid> {
-    const swapped = yield* this.#node(root);
+    const [data] = yield* this.#read([root]);
+    const swapped = yield* this.#node(root, data as Uint8Array);
     yield this.#blocks.flushAll();
     return swapped;
   }
 
-  *#node(cid: Cid): Waits<Cid> {
-    const data = yield* retrying(() => this.#blocks.get(cid));
+  *#node(cid: Cid, data: Uint8Array): Waits<Cid> {
     const { slots } = decodeNode<never>(cid, data, HAMT_BIT_WIDTH);
+    const children = yield* this.#read(slots.filter((pointer) => typeof pointer === "string"));
     const swapped: (Pointer<never> | undefined)[] = [];
     for (const pointer of slots) {
-      if (typeof pointer === "string") swapped.push(yield* this.#node(pointer));
+      if (typeof pointer === "string")
+        swapped.push(yield* this.#node(pointer, children.shift() as Uint8Array));
       else if (pointer !== undefined && isBucket(pointer))
         swapped.push(pointer.map((entry) => this.#entry(entry, cid)));
       else swapped.push(undefined);
     }
     yield* this.#pauses.next();
     return yield* this.#put(encodeNode(new HamtNode(swapped)));
+  }
+
+  /** Blocks that a store has to be waited for come all at a time. */
+  *#read(cids: readonly Cid[]): Waits<Uint8Array[]> {
+    for (;;) {
+      const found: Uint8Array[] = [];
+      const pending: Promise<void>[] = [];
+      for (const cid of cids) {
+        try {
+          found.push(this.#blocks.get(cid));
+        } catch (error) {
+          pending.push(arrival(error, pending));
+        }
+      }
+      if (pending.length === 0) return found;
+      yield Promise.all(pending).then(() => undefined);
+    }
   }
 
   *#put(data: string): Waits<Cid> {
@@ -84,6 +103,13 @@ export class CodeSwap {
     this.actors++;
     return { key, encoded: head + encoded.slice(end), value: undefined };
   }
+}
+
+/** What a block that is on its way is awaited by; other errors are thrown on, and nobody waits for the rest. */
+function arrival(error: unknown, pending: readonly Promise<void>[]): Promise<void> {
+  if (error instanceof MissingBlock) return error.pending;
+  for (const other of pending) other.catch(() => undefined);
+  throw error;
 }
 
 function headOf(code: Cid): string {

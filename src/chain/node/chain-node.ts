@@ -1,6 +1,8 @@
 import type { BlockAccessOptions } from "../../blockstore/access.js";
 import type { Cid } from "../../encoding/cid.js";
 import { BoundedMap } from "../../util/bounded-map.js";
+import { isObject, withMethods } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import { deriveNetwork } from "../../vm/network/derive.js";
 import { type NetworkVersion, networkVersion } from "../../vm/network/version.js";
 import { rejectProofs } from "../../vm/proofs/verifier.js";
@@ -23,6 +25,8 @@ export interface ChainNodeOptions
   readonly chain: Chain;
 }
 
+const isChain = withMethods("tipset", "parent", "tipsetAt", "messages");
+
 /** Answers that are remembered: those of forks on the same state. */
 const KEPT = 64;
 
@@ -30,10 +34,14 @@ const KEPT = 64;
  * The node of a chain in a blockstore: it answers what executing the chain's tipsets asks, from the tipsets before
  * them. Tipsets need a `key`; `executeChainTipset` gives them one.
  *
- * Its functions throw `FvmError` UNKNOWN_NETWORK_VERSION for epochs before network version 16,
+ * Throws `FvmError` INVALID_OPTION. Its functions throw `FvmError` UNKNOWN_NETWORK_VERSION for epochs before network version 16,
  * UPGRADE_NOT_SUPPORTED and MISSING_ACTORS at upgrades; otherwise as `Chain`, `circulatingSupply`, `migrateState`.
  */
-export function chainNode({ network, chain, ...options }: ChainNodeOptions): ChainNode {
+export function chainNode(given: ChainNodeOptions): ChainNode {
+  checkOption("options", given, isObject);
+  const { network, chain, ...options } = given;
+  checkOption("network", network, isObject);
+  checkOption("chain", chain, isChain);
   const { blockstore } = chain;
   const { proofs = rejectProofs, blockCache } = options;
   const access: BlockAccessOptions = blockCache === undefined ? {} : { blockCache };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { Blocks, type Blockstore } from "../../../src/blockstore/blocks.js";
@@ -7,7 +8,7 @@ import { CHAIN_NETWORKS, type ChainNetwork } from "../../../src/chain/networks/n
 import type { Upgrade, UpgradeName } from "../../../src/chain/networks/upgrades.js";
 import { type Cid, cidText } from "../../../src/encoding/cid.js";
 import { DAG_CBOR } from "../../../src/encoding/codecs.js";
-import { FvmError } from "../../../src/errors.js";
+import { FvmError, HostFault } from "../../../src/errors.js";
 import { CborWriter } from "../../../src/ipld/cbor.js";
 import { native } from "../../../src/native/index.js";
 import { type ActorState, EMPTY_ARRAY } from "../../../src/vm/state-tree/actor-state.js";
@@ -19,7 +20,6 @@ import {
   powerState,
   writeState,
 } from "../../support/made-state.js";
-import { SlowStore } from "../../support/stores.js";
 
 /** More than one batch of blocks. */
 const ACTORS = 6000;
@@ -124,11 +124,45 @@ describe("a state after", () => {
     expect(await migrateState(made.store, made.network, made.upgrade, made.root)).toBe(made.root);
   });
 
-  test("an upgrade is the same from a slow store", async () => {
+  test("an upgrade is the same from a slow store, which is asked for many blocks at a time", async () => {
     const made = await setting(28);
-    const slow = new SlowStore(made.store, () => Promise.resolve());
+    let [open, most] = [0, 0];
+    const slow: Blockstore = {
+      async get(cid) {
+        most = Math.max(most, ++open);
+        await nextTurn();
+        open--;
+        return made.store.get(cid);
+      },
+      putMany: (blocks) => made.store.putMany(blocks),
+    };
     const root = await migrateState(slow, made.network, made.upgrade, made.root);
     expect(cidText(root)).toBe(cidText(expectedRoot(made, nothing)));
+    expect(most).toBeGreaterThan(24);
+  });
+
+  test.each<[string, (cid: Cid, store: MemoryBlockstore) => ReturnType<Blockstore["get"]>]>([
+    [
+      "throws",
+      () => {
+        throw new Error("disk on fire");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("disk on fire"))],
+    ["lacks a block", () => undefined],
+    ["lacks a block, later", async () => undefined],
+  ])("an upgrade from a store that %s is a fault", async (_, answer) => {
+    const made = await setting(28);
+    let reads = 0;
+    const store: Blockstore = {
+      get: (cid) =>
+        ++reads % 100 === 0 ? answer(cid, made.store) : nextTurn().then(() => made.store.get(cid)),
+      putMany: (blocks) => made.store.putMany(blocks),
+    };
+    await expect(migrateState(store, made.network, made.upgrade, made.root)).rejects.toBeInstanceOf(
+      HostFault,
+    );
+    await nextTurn();
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { BlockCache } from "../../../src/blockstore/block-cache.js";
 import type { Blockstore } from "../../../src/blockstore/blocks.js";
 import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import { readEvents, readReceipts } from "../../../src/chain/execution/read-receipts.js";
@@ -12,6 +13,7 @@ import type { Receipt } from "../../../src/message/receipt.js";
 import { executableLotusChains, openLotusNode } from "../../support/lotus-node.js";
 import { answers } from "../../support/lotus-recording.js";
 import { skipLoudly } from "../../support/skip.js";
+import { SlowStore } from "../../support/stores.js";
 
 interface LotusEvent {
   readonly Emitter: number;
@@ -66,6 +68,17 @@ describe.each(names)("the chain %s", { timeout: 120_000 }, (name) => {
     expect(events.size).toBeGreaterThan(50);
     if (name !== "nv28-debug") compareEvents(name, events);
     compareReceipts(name, receipts);
+  });
+
+  test("leads to the same from a slow store", async () => {
+    const { network, chain, tipsets } = await openLotusNode(name);
+    const slow = new Chain(new SlowStore(recording(chain.blockstore).store, () => Promise.resolve()));
+    const node = chainNode({ network, chain: slow, blockCache: BlockCache.create(1 << 20) });
+    for (const [tipset, next] of pairs(tipsets).slice(50, 70)) {
+      const { stateRoot, receiptsRoot } = await stateAfter(node, slow, tipset);
+      const { parentStateRoot, parentMessageReceipts } = firstHeader(next);
+      expect([stateRoot, receiptsRoot]).toEqual([parentStateRoot, parentMessageReceipts]);
+    }
   });
 
   test("cannot have its genesis executed", async () => {
