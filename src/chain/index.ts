@@ -123,6 +123,12 @@ export {
   type GarbageProgress,
   type GarbageResult,
 } from "./store/collect-garbage.js";
+export {
+  type ExportOptions,
+  type ExportProgress,
+  type ExportResult,
+  exportSnapshot,
+} from "./store/export-snapshot.js";
 export type { ReadProgress } from "./store/import-blocks.js";
 export {
   type ActorsSource,

@@ -1,5 +1,6 @@
 import { bundlesFetch, bundlesImport, bundlesList } from "./bundles.js";
 import { cacheClear, cacheList, cacheWarm } from "./cache.js";
+import { chainExport } from "./chain/export.js";
 import { chainGc } from "./chain/gc.js";
 import { chainImport } from "./chain/import.js";
 import { chainInfo } from "./chain/info.js";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   simulate,
   chainImport,
   chainInfo,
+  chainExport,
   chainGc,
   bundlesList,
   bundlesImport,

@@ -50,6 +50,54 @@ test("import, info, gc", async () => {
   expect((await fvm("chain", "info", "--data", data)).answer).toMatch(/^states {6}0, 7-8$/m);
 });
 
+test("export, and a copy without garbage", async () => {
+  const { chain, car, network, data } = prepared();
+  await fvm("chain", "import", car, "--data", data, "--network", network);
+  const folder = temporaryFolder();
+  const out = join(folder, "out.car");
+  const exported = await fvm(
+    "chain",
+    "export",
+    out,
+    "--data",
+    data,
+    "--states",
+    "3",
+    "--epoch",
+    "6",
+    "--format",
+    "2",
+  );
+  expect(exported).toMatchObject({
+    status: 0,
+    answer: expect.stringMatching(/^head at epoch 6; \d+ blocks of /),
+  });
+  const late = await fvm("chain", "export", out, "--data", data, "--epoch", "99");
+  expect(late).toMatchObject({
+    status: 2,
+    notes: expect.stringMatching(/^fvm: --epoch is 99, and the head's is 8/),
+  });
+  const other = join(folder, "other");
+  const json = await fvm("chain", "import", out, "--data", other, "--network", network, "--json");
+  expect(JSON.parse(json.answer)).toMatchObject({
+    head: 6,
+    states: [
+      { from: 0, to: 0 },
+      { from: 4, to: 6 },
+    ],
+  });
+
+  const copy = join(folder, "copy");
+  expect(await fvm("chain", "gc", "--data", data, "--states", "2", "--compact", copy)).toMatchObject({
+    status: 0,
+  });
+  const info = async (at: string) => JSON.parse((await fvm("chain", "info", "--data", at, "--json")).answer);
+  const [before, after] = [await info(data), await info(copy)];
+  expect(after).toMatchObject({ head: { epoch: 8 }, states: before.states, blocks: before.blocks });
+  expect(after.fileBytes).toBeLessThan(before.fileBytes);
+  expect((await info(copy)).head.key).toEqual(chain.head.key.map(cidText));
+});
+
 test("import as JSON", async () => {
   const { chain, car, network, data } = prepared();
   const { answer } = await fvm("chain", "import", car, "--data", data, "--network", network, "--json");
@@ -80,6 +128,12 @@ describe("refused in one line:", () => {
     ],
     ["a genesis that nobody knows", ["import", car, "--data", data], /^fvm: UNKNOWN_GENESIS .*$/],
     ["another network", ["import", car, "--data", data, "--network", "calibnet"], /^fvm: OTHER_NETWORK .*$/],
+    ["an epoch that is none", ["export", "x", "--data", data, "--epoch", "-1x"], /^fvm: .*--epoch.*$/],
+    [
+      "a copy onto a folder",
+      ["gc", "--data", data, "--compact", "/tmp"],
+      /^fvm: --compact is .tmp, which is there/,
+    ],
     ["a folder that is not there", ["info", "--data", "/none"], /^fvm: NO_CHAIN .*$/],
     ["a folder of something else", ["info", "--data", "/"], /^fvm: NO_CHAIN .*$/],
   ])("%s", async (_, args, line) => {

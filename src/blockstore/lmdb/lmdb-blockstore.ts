@@ -161,6 +161,17 @@ export class LmdbBlockstore implements ClosableBlockstore {
     };
   }
 
+  /**
+   * Copies the store into a new folder, without the room that deleted blocks have left; the folder is there when it is
+   * whole. What is written meanwhile may or may not be in it.
+   *
+   * Rejects with `FvmError` STORE_CLOSED, INVALID_OPTION if the folder is there; `HostFault` STORE_FULL, STORE_FAILED.
+   */
+  copyTo(folder: string): Promise<void> {
+    checkOption("folder", folder, isText);
+    return this.#store.copyTo(folder);
+  }
+
   /** Waits for what is being written, and closes the files. */
   close(): Promise<void> {
     return this.#store.close();

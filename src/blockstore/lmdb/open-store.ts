@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
@@ -63,6 +66,24 @@ export class OpenStore {
     this.#checkOpen("stat");
     const { root, blocks, meta } = this.#environment;
     return { root: statsOf(root), blocks: statsOf(blocks), meta: statsOf(meta) };
+  }
+
+  /** Throws `FvmError` STORE_CLOSED, INVALID_OPTION; `HostFault` STORE_FULL, STORE_FAILED. */
+  async copyTo(folder: string): Promise<void> {
+    this.#checkOpen("copyTo");
+    if (existsSync(folder)) {
+      throw new FvmError("INVALID_OPTION", { option: "folder", reason: `${folder} is there already` });
+    }
+    const unfinished = `${folder}.unfinished`;
+    try {
+      await rm(unfinished, { recursive: true, force: true });
+      await mkdir(unfinished, { recursive: true });
+      await this.#environment.root.backup(unfinished, true);
+      await rename(unfinished, folder);
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      throw await writeFault(dirname(resolve(folder)), error);
+    }
   }
 
   close(): Promise<void> {

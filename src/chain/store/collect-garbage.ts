@@ -14,6 +14,7 @@ import { clearSegments } from "./epoch-segments.js";
 import { rangesWithin, withRange } from "./ranges.js";
 import { markReachable, type WalkOptions } from "./reachable.js";
 import { type GarbageRecord, readRecord, updateStore } from "./records.js";
+import { USUAL_STATES } from "./usual-states.js";
 
 /** Options of `collectGarbage`. */
 export interface GarbageOptions {
@@ -48,8 +49,6 @@ const CHECKS: Checks<GarbageOptions> = {
   onProgress: optional(isFunction),
 };
 
-/** Lotus's finality and some more, as its snapshots have. */
-export const USUAL_STATES = 2000;
 /** Blocks that are looked at, and deleted, at once. */
 const BATCH = 5000;
 /** Folder of the marks, in the chain's. */

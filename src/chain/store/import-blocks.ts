@@ -10,7 +10,6 @@ import type { ChainStore } from "./chain-store.js";
 import { changed } from "./changed.js";
 import { type ImportRecord, readRecord } from "./records.js";
 import { openSnapshot, type SnapshotFile } from "./snapshot-file.js";
-import { headOfSnapshot } from "./snapshot-head.js";
 
 /** How far the reading of a snapshot has got. */
 export interface ReadProgress {
@@ -70,8 +69,6 @@ class BlockImport {
   added = 0;
   #batch: Block[] = [];
   #bytes = 0;
-  /** The block of F3 data, which nobody here needs. */
-  #passedOver: Cid | undefined;
   readonly #from: number;
 
   private constructor(
@@ -81,7 +78,7 @@ class BlockImport {
     /** As it was stored last. */
     private record: ImportRecord | undefined,
   ) {
-    this.#from = file.bytesRead;
+    this.#from = file.progress.bytesRead;
   }
 
   static async begin(store: ChainStore, path: string): Promise<BlockImport> {
@@ -96,15 +93,13 @@ class BlockImport {
   }
 
   get progress(): ReadProgress {
-    const { bytesRead, size } = this.file;
+    const { bytesRead, size } = this.file.progress;
     return { bytes: bytesRead, size, from: this.#from, blocks: this.blocks };
   }
 
   /** @param offset in the CAR, for errors */
   add({ cid, data }: Block, offset: number): void {
-    this.#passedOver ??= headOfSnapshot(this.file.roots, cid, data)?.f3Data;
     this.blocks++;
-    if (cid === this.#passedOver) return;
     const own = ownBytes(data) as Uint8Array;
     checkHash(cid, own, offset);
     this.#batch.push({ cid, data: own });
@@ -114,8 +109,7 @@ class BlockImport {
   async save(): Promise<void> {
     const { file, name, store } = this;
     const batch = this.#batch;
-    const position = file.position ?? 0;
-    const next = { file: name, offset: position, roots: file.roots.map(cidText) };
+    const next = { file: name, offset: file.progress.position, roots: file.roots.map(cidText) };
     this.added += await putBlocks(store.database, batch, (records) => {
       // A collection of garbage has taken blocks that nothing led to yet; another import has begun.
       if (JSON.stringify(records.get("import")) !== JSON.stringify(this.record)) throw changed(store.folder);

@@ -1,161 +1,132 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { Decompress } from "fzstd";
+import { stat } from "node:fs/promises";
 import { type Cid, parseCid } from "../../encoding/cid.js";
-import { FvmError } from "../../errors.js";
+import { invalidCar } from "../../ipld/car/error.js";
 import { CarParser, type LocatedBlock } from "../../ipld/car/parser.js";
-import { hex } from "../../util/bytes.js";
+import { PieceReader } from "../../ipld/car/pieces.js";
+import { dataOf } from "../../ipld/car/stream.js";
+import { isZstd, unzstd } from "../../ipld/car/zstd.js";
 import type { ImportRecord } from "./records.js";
+import { readPreamble } from "./snapshot-preamble.js";
+
+const READ_BYTES = 1024 * 1024;
 
 /** A snapshot that is read as it comes. */
 export interface SnapshotFile {
   readonly roots: readonly Cid[];
   /** To be read once. Throws `FvmError` INVALID_CAR. */
   readonly blocks: AsyncIterable<LocatedBlock>;
-  /** Bytes of the file up to which it has been read. */
-  readonly bytesRead: number;
+  readonly progress: FileProgress;
+}
+
+/** How far a file has been read. */
+export interface FileProgress {
   /** Bytes of the whole file. */
   readonly size: number;
-  /** Where reading may begin another time, behind the last block that was given; undefined if only at the start. */
-  readonly position: number | undefined;
+  /** Bytes up to which it has been read. */
+  bytesRead: number;
+  /** Where reading may begin another time without the blocks that were given: an offset; 0: at the start. */
+  position: number;
 }
 
-/** Where a CAR lies in its file. */
-interface Extent {
-  readonly isCompressed: boolean;
-  readonly start: number;
-  /** Offset of its last byte. */
-  readonly last: number;
-  readonly size: number;
+/** Where an earlier reading may go on. */
+interface Resumption {
+  readonly offset: number;
+  readonly roots: readonly Cid[];
 }
-
-const PIECE_BYTES = 1024 * 1024;
-/** Compressed, a piece may be a hundred times as long. */
-const COMPRESSED_PIECE_BYTES = 64 * 1024;
-const ZSTD_MAGIC = "28b52ffd";
-/** The bytes with which CARs of version 2 begin: a header of version 1 that says so. */
-const CAR_V2_PRAGMA = "0aa16776657273696f6e02";
-const V2_HEADER_BYTES = 51;
-const V2_DATA_OFFSET_AT = 27;
-const V2_DATA_SIZE_AT = 35;
 
 /**
- * Opens a snapshot.
+ * Opens a snapshot: a CAR of version 1 or 2, compressed or not.
  *
- * @param resumed how far it was read before
- * @throws FvmError INVALID_CAR; the file system's errors
+ * @param earlier how far it was read before
+ * @throws FvmError INVALID_CAR, INVALID_SNAPSHOT; the file system's errors
  */
-export async function openSnapshot(path: string, resumed: ImportRecord | undefined): Promise<SnapshotFile> {
-  const extent = await extentOf(path);
-  const from = extent.isCompressed || resumed === undefined || resumed.offset === 0 ? undefined : resumed;
-  const reader = new SnapshotReader(path, extent, from && { ...from, roots: from.roots.map(parseCid) });
-  await reader.readHeader();
-  return reader;
+export async function openSnapshot(path: string, earlier: ImportRecord | undefined): Promise<SnapshotFile> {
+  const { size } = await stat(path);
+  const resumed =
+    earlier === undefined || earlier.offset === 0
+      ? undefined
+      : { offset: earlier.offset, roots: earlier.roots.map(parseCid) };
+  const progress = { size, bytesRead: resumed?.offset ?? 0, position: resumed?.offset ?? 0 };
+  const begin = new PieceReader(createReadStream(path));
+  try {
+    if (isZstd(await begin.peek(4))) return await openCompressed(path, progress, resumed);
+    const { offset, length } = await dataOf(begin);
+    if (length !== Number.POSITIVE_INFINITY && offset + length > size) throw invalidCar(size, "cut off");
+    return await openPlain(path, progress, resumed, { offset, end: Math.min(size, offset + length) });
+  } finally {
+    await begin.close();
+  }
 }
 
-class SnapshotReader implements SnapshotFile {
-  bytesRead: number;
-  position: number | undefined;
-  readonly blocks: AsyncIterable<LocatedBlock>;
-  readonly #pieces: AsyncGenerator<Uint8Array>;
-  readonly #parser: CarParser;
-  /** Blocks that came with the header. */
-  #early: readonly LocatedBlock[] = [];
-
-  constructor(
-    private readonly path: string,
-    private readonly extent: Extent,
-    resumed: { readonly roots: readonly Cid[]; readonly offset: number } | undefined,
-  ) {
-    const { start, isCompressed } = extent;
-    this.bytesRead = resumed?.offset ?? start;
-    this.position = isCompressed ? undefined : this.bytesRead;
-    this.#parser = new CarParser(resumed && { roots: resumed.roots, offset: resumed.offset - start });
-    this.#pieces = isCompressed ? decompressed(this.#read(COMPRESSED_PIECE_BYTES)) : this.#read(PIECE_BYTES);
-    this.blocks = this.#blocks();
-  }
-
-  get roots(): readonly Cid[] {
-    return this.#parser.roots ?? [];
-  }
-
-  get size(): number {
-    return this.extent.size;
-  }
-
-  async readHeader(): Promise<void> {
-    while (this.#parser.roots === undefined) {
-      const { value, done } = await this.#pieces.next();
-      if (done === true) return this.#parser.end();
-      this.#early = this.#parser.push(value);
-    }
-  }
-
-  async *#blocks(): AsyncGenerator<LocatedBlock> {
-    yield* this.#given(this.#early);
-    for await (const piece of this.#pieces) yield* this.#given(this.#parser.push(piece));
-    this.#parser.end();
-  }
-
-  *#given(blocks: readonly LocatedBlock[]): Generator<LocatedBlock> {
-    for (const block of blocks) {
-      if (!this.extent.isCompressed) this.position = this.extent.start + block.offset + block.data.length;
+async function openPlain(
+  path: string,
+  progress: FileProgress,
+  resumed: Resumption | undefined,
+  car: { readonly offset: number; readonly end: number },
+): Promise<SnapshotFile> {
+  const from = resumed?.offset ?? car.offset;
+  const reader = new PieceReader(readFile(path, from, car.end, progress));
+  const { roots, blocks: early } =
+    resumed === undefined ? await readPreamble(reader, from) : { ...resumed, blocks: [] };
+  async function* blocks(): AsyncGenerator<LocatedBlock> {
+    const parser = new CarParser({ offset: from + reader.offset, roots });
+    for await (const block of parsed(early, parser, reader.upTo(Number.POSITIVE_INFINITY))) {
+      progress.position = block.offset + block.data.length;
       yield block;
     }
   }
-
-  async *#read(highWaterMark: number): AsyncGenerator<Uint8Array> {
-    const { last } = this.extent;
-    if (this.bytesRead > last) return;
-    const options = { start: this.bytesRead, end: last, highWaterMark };
-    for await (const piece of createReadStream(this.path, options)) {
-      this.bytesRead += (piece as Uint8Array).length;
-      yield piece as Uint8Array;
-    }
-  }
+  return { roots, progress, blocks: blocks() };
 }
 
-async function extentOf(path: string): Promise<Extent> {
-  const file = await open(path, "r");
-  try {
-    return await readExtent(file);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readExtent(file: FileHandle): Promise<Extent> {
-  const { size } = await file.stat();
-  const { buffer } = await file.read(Buffer.alloc(V2_HEADER_BYTES), 0, V2_HEADER_BYTES, 0);
-  const begin = hex(buffer);
-  const isCompressed = begin.startsWith(ZSTD_MAGIC);
-  if (!begin.startsWith(CAR_V2_PRAGMA)) return { isCompressed, start: 0, last: size - 1, size };
-  const start = Number(buffer.readBigUInt64LE(V2_DATA_OFFSET_AT));
-  const end = start + Number(buffer.readBigUInt64LE(V2_DATA_SIZE_AT));
-  if (start >= V2_HEADER_BYTES && start < end && end <= size) {
-    return { isCompressed: false, start, last: end - 1, size };
-  }
-  const reason = `its header says bytes ${start} to ${end} of a file of ${size}`;
-  throw new FvmError("INVALID_CAR", { offset: 0, reason });
-}
-
-async function* decompressed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let out: Uint8Array[] = [];
-  let length = 0;
-  const decoder = new Decompress((piece) => {
-    length += piece.length;
-    out.push(piece);
-  });
-  const push = (piece: Uint8Array, isLast: boolean): readonly Uint8Array[] => {
-    out = [];
-    try {
-      decoder.push(piece, isLast);
-    } catch (cause) {
-      const reason = `zstd: ${cause instanceof Error ? cause.message : cause}`;
-      throw new FvmError("INVALID_CAR", { offset: length, reason }, { cause });
-    }
-    return out;
+/** Of several frames, as Forest writes them, reading may begin with any that begins with a block. */
+async function openCompressed(
+  path: string,
+  progress: FileProgress,
+  resumed: Resumption | undefined,
+): Promise<SnapshotFile> {
+  const from = resumed?.offset ?? 0;
+  let parser: CarParser | undefined;
+  const onFrame = (offset: number) => {
+    if (parser?.isBetweenSections === true) progress.position = from + offset;
   };
-  for await (const piece of pieces) yield* push(piece, false);
-  yield* push(new Uint8Array(0), true);
+  const stored = new PieceReader(readFile(path, from, progress.size, progress));
+  const reader = new PieceReader(unzstd(stored, onFrame));
+  const whole = { offset: 0, length: Number.POSITIVE_INFINITY };
+  const { offset, length } = resumed === undefined ? await dataOf(reader) : whole;
+  const { roots, blocks: early } =
+    resumed === undefined ? await readPreamble(reader, offset) : { ...resumed, blocks: [] };
+  async function* blocks(): AsyncGenerator<LocatedBlock> {
+    const last = new CarParser({ offset: reader.offset, roots });
+    // What follows the data of version 2 is found from its start only.
+    if (length === whole.length) parser = last;
+    yield* parsed(early, last, reader.upTo(offset + length - reader.offset));
+    if (length !== whole.length && reader.offset < offset + length)
+      throw invalidCar(reader.offset, "cut off");
+  }
+  return { roots, progress, blocks: blocks() };
+}
+
+async function* parsed(
+  early: readonly LocatedBlock[],
+  parser: CarParser,
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<LocatedBlock> {
+  yield* early;
+  for await (const piece of pieces) yield* parser.push(piece);
+  parser.end();
+}
+
+async function* readFile(
+  path: string,
+  from: number,
+  end: number,
+  progress: FileProgress,
+): AsyncGenerator<Uint8Array> {
+  if (from >= end) return;
+  const stream = createReadStream(path, { start: from, end: end - 1, highWaterMark: READ_BYTES });
+  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    progress.bytesRead += piece.length;
+    yield piece;
+  }
 }

@@ -48,9 +48,14 @@ export class CarParser {
     return blocks;
   }
 
+  /** Whether no part of a section waits for the rest of it. */
+  get isBetweenSections(): boolean {
+    return this.#rest.every(({ length }) => length === 0);
+  }
+
   /** To be called after the last piece: throws if a block is cut off. */
   end(): void {
-    if (this.#rest.some(({ length }) => length > 0)) throw invalidCar(this.#offset, "cut off");
+    if (!this.isBetweenSections) throw invalidCar(this.#offset, "cut off");
     if (this.roots === undefined) throw invalidCar(this.#start, "no header");
   }
 

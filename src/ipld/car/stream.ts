@@ -70,7 +70,7 @@ async function readCarOf(reader: PieceReader): Promise<StreamedCar> {
 }
 
 /** Where the CAR of version 1 is: it is all, or wrapped by one of version 2. */
-async function dataOf(reader: PieceReader): Promise<{ offset: number; length: number }> {
+export async function dataOf(reader: PieceReader): Promise<{ offset: number; length: number }> {
   if (!bytesEqual(await reader.peek(PRAGMA.length), PRAGMA))
     return { offset: 0, length: Number.POSITIVE_INFINITY };
   await reader.skip(PRAGMA.length);

@@ -32,11 +32,19 @@ export type ZstdStep = { readonly need: number } | { readonly out: Uint8Array };
 /** Work on frames: it is given the bytes that it needs. */
 export type ZstdWork = Generator<ZstdStep, void, Uint8Array>;
 
-/** The frames of a stream, decompressed; closes it at the end. Throws `FvmError` INVALID_CAR. */
-export async function* unzstd(reader: PieceReader): AsyncGenerator<Uint8Array> {
+/**
+ * The frames of a stream, decompressed; closes it at the end. Throws `FvmError` INVALID_CAR.
+ *
+ * @param onFrame called with the offset of each frame, when all before it has been taken
+ */
+export async function* unzstd(
+  reader: PieceReader,
+  onFrame: (offset: number) => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
   try {
     while ((await reader.peek(1)).length > 0) {
       const { offset } = reader;
+      onFrame(offset);
       const work = frame(offset);
       for (let step = work.next(NO_BYTES); step.done !== true; ) {
         const { value } = step;

@@ -1,0 +1,77 @@
+import type { ExportProgress } from "../../chain/store/export-snapshot.js";
+import { defineCommand } from "../command.js";
+import { untilInterrupted } from "../interrupt.js";
+import { jsonText } from "../json.js";
+import { checkOutputFile } from "../output-file.js";
+import { bytesText, count, progressLine } from "../progress-line.js";
+import { UsageError } from "../usage-error.js";
+import { dataOption, jsonOption, withChain } from "./options.js";
+
+const NAME = "chain export";
+
+export const chainExport = defineCommand({
+  name: NAME,
+  parameters: ["FILE"],
+  summary: "Write a snapshot of a chain, as Lotus does.",
+  details:
+    "All headers and messages, the state of genesis and those of the last epochs; the same bytes each time. With a name\n" +
+    "that ends with .zst it is compressed, which Node.js can do from 22.15 on. FILE is there when it is whole.",
+  options: {
+    data: dataOption,
+    epoch: {
+      type: "text",
+      value: "N",
+      help: "The head: the tipset of this epoch, or the last one before it.",
+    },
+    states: {
+      type: "count",
+      value: "N",
+      fallback: 2000,
+      help: "Epochs whose states are in it. Default: 2000.",
+    },
+    format: { type: "choice", choices: ["1", "2"], help: "Version of the snapshot (FRC-0108). Default: 1." },
+    "skip-old-messages": { type: "flag", help: "Without messages of epochs whose states are not in it." },
+    receipts: { type: "flag", help: "Also receipts and events of these epochs, as far as they are there." },
+    json: jsonOption,
+  },
+  examples: [
+    "fvm chain export snapshot.car --data chain",
+    "fvm chain export recent.car.zst --data chain --states 900 --skip-old-messages --format 2",
+  ],
+  async run({ json, epoch, states, format, receipts, ...values }, [file = ""], output) {
+    const { exportSnapshot } = await import("../../chain/store/export-snapshot.js");
+    checkOutputFile("FILE", file, NAME);
+    const wanted = epoch === undefined ? undefined : epochOf(epoch);
+    const began = performance.now();
+    const onProgress = ({ epoch: at, head }: ExportProgress) =>
+      output.progress(
+        progressLine({ done: head - at, total: head, unit: "epochs", elapsed: performance.now() - began }),
+      );
+    const work = (signal: AbortSignal) =>
+      withChain(values, NAME, async (store) => {
+        const newest = await store.head();
+        const head = await store.chain.tipsetAt(wanted ?? newest.epoch, newest, "before", { signal });
+        if (head === undefined)
+          throw new UsageError(`--epoch is ${epoch}, and the head's is ${newest.epoch}`, NAME);
+        const written = await exportSnapshot(store.chain, head, file, {
+          states,
+          version: format === "2" ? 2 : 1,
+          skipOldMessages: values["skip-old-messages"],
+          receipts,
+          signal,
+          onProgress,
+        });
+        return { head: head.epoch, ...written };
+      });
+    const result = await untilInterrupted(work);
+    const { head, blocks, bytes } = result;
+    const text = `head at epoch ${head}; ${count(blocks)} blocks of ${bytesText(bytes)}`;
+    output.answer(json ? jsonText(result) : text);
+    return 0;
+  },
+});
+
+function epochOf(text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--epoch is ${text}, not an epoch`, NAME);
+}
