@@ -15,7 +15,7 @@ Measures the time of one operation as one size grows, checks what comes out, and
 what the structures demand: a tree's depth for the state, the size itself for blocks and events, nothing for
 the depth of calls.
 
-  --only NAME   state, depth, blocks or events; may be repeated. Default: all.
+  --only NAME   state, depth, blocks, events or migration; may be repeated. Default: all.
   --max N       Actors in the largest state: from 1,000 on powers of ten up to it. Default 1000000.
                 10000000 takes two minutes and 3 GB of memory.
   --json        The result as one JSON object on stdout.

@@ -31,6 +31,10 @@ export function accountAddress(index: number): Address {
   return `\x01${"\0".repeat(16)}${bytes.join("")}` as Address;
 }
 
+export function accountId(index: number): number {
+  return FIRST_ID + index;
+}
+
 /** @param code of the builtin actors. Default: one that cannot be called */
 export async function bigState(count: number, code?: Uint8Array): Promise<BigState> {
   const blockstore = new MemoryBlockstore();
@@ -52,11 +56,11 @@ export async function bigState(count: number, code?: Uint8Array): Promise<BigSta
   const encodedAccount = encodeCborLatin1(codec, account);
   const actors = Hamt.load(
     blocks,
-    bulkHamt({ count, key: (index) => idAddress(FIRST_ID + index), encoded: () => encodedAccount }, put),
+    bulkHamt({ count, key: (index) => idAddress(accountId(index)), encoded: () => encodedAccount }, put),
     codec,
   );
   const addresses = bulkHamt(
-    { count, key: accountAddress, encoded: (index) => encodeCborLatin1(idCodec, FIRST_ID + index) },
+    { count, key: accountAddress, encoded: (index) => encodeCborLatin1(idCodec, accountId(index)) },
     put,
   );
   // The network's own actors: few, so they are inserted.
