@@ -55,6 +55,8 @@ export interface ErrorDetails {
   POOL_CLOSED: { operation: string };
   /** Named values of a store are not what a write expects. */
   STORE_CHANGED: { store: string; names: readonly string[] };
+  /** The state that a tipset is to be executed on is not in the store. */
+  STATE_MISSING: { epoch: number; stateRoot: string };
   STORE_CLOSED: { operation: string; store: string };
   /** A custom syscall's call is used after its handler has returned. */
   SYSCALL_ANSWERED: { operation: string; syscall: string };

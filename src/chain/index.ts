@@ -62,6 +62,7 @@ export {
 } from "./networks/upgrades.js";
 export { type ChainNodeOptions, chainNode } from "./node/chain-node.js";
 export {
+  type ExecuteChainTipsetOptions,
   executableTipset,
   executeChainTipset,
   type StateAfter,
@@ -139,6 +140,20 @@ export {
 } from "./store/import-snapshot.js";
 export type { KnownNetwork, NetworkSource } from "./store/network-source.js";
 export type { EpochRange } from "./store/ranges.js";
+export type {
+  ChainDifference,
+  ExplainedState,
+  NamedMessage,
+  ReceiptDifference,
+} from "./sync/difference.js";
+export { type DifferenceOptions, differenceJson, differenceText } from "./sync/difference-text.js";
+export {
+  type ChainToValidate,
+  type ChainValidation,
+  type ValidateChainOptions,
+  type ValidationProgress,
+  validateChain,
+} from "./sync/validate-chain.js";
 export {
   type BeaconEntry,
   type BlockHeader,
@@ -165,3 +180,19 @@ export {
   signedMessageCid,
 } from "./types/signed-message.js";
 export { type NamedHeader, tipsetCid, tipsetOrder } from "./types/tipset-key.js";
+export {
+  BlockValidator,
+  type BlockValidatorOptions,
+  type ValidateOptions,
+} from "./validation/block-validator.js";
+export type { WinningPost, WinningPostVerifier } from "./validation/mining-checks.js";
+export type { PreparedBlock } from "./validation/prepared-block.js";
+export type {
+  BlockRefusal,
+  BlockRefusalCode,
+  BlockRefusalDetails,
+  RefusedBlock,
+} from "./validation/refusal.js";
+export type { SignatureVerdict } from "./validation/signature-checks.js";
+export type { Outcome } from "./validation/state-checks.js";
+export type { PreparedTipset } from "./validation/validation.js";

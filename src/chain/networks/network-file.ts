@@ -14,6 +14,8 @@ const SUPPLY: SupplyRules = {
   reserveFromTeep: 1_400_000_000n * FIL,
 };
 const POWER_RAMP_DURATION = 200;
+/** Bytes. */
+const LEAST_POWER = 2048;
 
 const isHeight = is(Number.isSafeInteger, "an epoch, below 0 for before genesis");
 const isVersion = is(
@@ -21,9 +23,6 @@ const isVersion = is(
   "a network version",
 );
 const isUpgradeName = oneOf(...UPGRADES.map(([name]) => name));
-/** Bytes. Source: Lotus build/buildconstants/params_2k.go, `ConsensusMinerMinPower`. */
-const LEAST_POWER = 2048;
-
 const isAmount = is(
   (value) => typeof value === "string" && /^[0-9]{1,39}$/.test(value),
   "attoFIL as decimal text",
@@ -43,8 +42,8 @@ const isAmount = is(
  *
  * Optional: `actors`, which says what differs from the released bundles; `actorDebugging`; `letter`, by default `t`;
  * `genesisVersion`, by default the first upgrade's; an upgrade's `name`; `powerRampDuration`; `leastPower` in bytes, by
- * default 2,048; `supply` with `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. Fields beside these are ignored. The beacon is
- * the mock.
+ * default 2,048; `supply` with `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. Fields beside
+ * these are ignored. The beacon is the mock.
  *
  * @param json as `JSON.parse` returns it
  * @throws FvmError INVALID_NETWORK with the field

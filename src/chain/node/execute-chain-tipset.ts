@@ -4,7 +4,7 @@ import { encodeMessage } from "../../message/message.js";
 import { type ExecuteTipsetOptions, executeTipset } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
 import type { BlockMessage, Tipset, TipsetBlock, TipsetResult } from "../execution/tipset.js";
-import type { Chain, ChainReadOptions } from "../history/chain.js";
+import type { Chain } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
 import type { BlockHeader } from "../types/header.js";
 import type { BlockMessages } from "../types/message-meta.js";
@@ -14,6 +14,12 @@ import { encodeSignedMessage, type SignedMessage } from "../types/signed-message
 export interface StateAfter {
   readonly stateRoot: Cid;
   readonly receiptsRoot: Cid;
+}
+
+/** Options of `executeChainTipset`. */
+export interface ExecuteChainTipsetOptions extends Omit<ExecuteTipsetOptions, "selected"> {
+  /** Messages of each block, if they have been read already. */
+  readonly messages?: readonly BlockMessages[];
 }
 
 /**
@@ -28,7 +34,7 @@ export async function executeChainTipset(
   node: ChainNode,
   chain: Chain,
   tipset: ChainTipset,
-  options: Omit<ExecuteTipsetOptions, "selected"> = {},
+  options: ExecuteChainTipsetOptions = {},
 ): Promise<TipsetResult> {
   const executable = await executableTipset(chain, tipset, options);
   return executeTipset(node, firstHeader(tipset).parentStateRoot, executable, options);
@@ -42,7 +48,7 @@ export async function stateAfter(
   node: ChainNode,
   chain: Chain,
   tipset: ChainTipset,
-  options: Omit<ExecuteTipsetOptions, "selected"> = {},
+  options: ExecuteChainTipsetOptions = {},
 ): Promise<StateAfter> {
   if (tipset.epoch > 0) return executeChainTipset(node, chain, tipset, options);
   const { parentStateRoot, parentMessageReceipts } = firstHeader(tipset);
@@ -58,7 +64,7 @@ export async function stateAfter(
 export async function executableTipset(
   chain: Chain,
   tipset: ChainTipset,
-  { signal }: ChainReadOptions = {},
+  { messages: known, signal }: Pick<ExecuteChainTipsetOptions, "messages" | "signal"> = {},
 ): Promise<Tipset> {
   const { epoch, headers, key } = tipset;
   const waiting = signal === undefined ? {} : { signal };
@@ -68,7 +74,7 @@ export async function executableTipset(
   if (new Set(headers.map(({ miner }) => miner)).size < headers.length) {
     throw new FvmError("INVALID_TIPSET", { epoch, reason: "one miner has two blocks" });
   }
-  const messages = await chain.messages(tipset, waiting);
+  const messages = known ?? (await chain.messages(tipset, waiting));
   return {
     epoch,
     parentEpoch: parent.epoch,

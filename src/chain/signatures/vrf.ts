@@ -9,7 +9,7 @@ import { type SignatureCheck, signatureCheck } from "./check.js";
 import { isValid } from "./verify.js";
 
 /** Purposes of randomness. Source: go-state-types crypto/randomness.go. */
-const PURPOSE = { ticket: 1n, election: 2n } as const;
+const PURPOSE = { ticket: 1n, election: 2n, winningPost: 3n } as const;
 const HASH_BYTES = 32;
 
 /** What a miner's VRF draws from. */
@@ -78,6 +78,12 @@ export function ticketBytes(draw: VrfDraw, parentTicket: Uint8Array | undefined)
 export function electionBytes(draw: VrfDraw): Uint8Array {
   const { miner, height, data } = checkedDraw(draw);
   return randomness(data, PURPOSE.election, height, entropyOf(miner));
+}
+
+/** Randomness of a block's winning PoSt: 32 bytes. Throws `FvmError` INVALID_ADDRESS, INVALID_OPTION. */
+export function winningPostRandomness(draw: VrfDraw): Uint8Array {
+  const { miner, height, data } = checkedDraw(draw);
+  return randomness(data, PURPOSE.winningPost, height, entropyOf(miner));
 }
 
 function checkedDraw(draw: VrfDraw): { miner: Address; height: bigint; data: Uint8Array } {

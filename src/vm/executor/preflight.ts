@@ -1,4 +1,5 @@
 import { delegatedParts } from "../../address/address.js";
+import type { Cid } from "../../encoding/cid.js";
 import { roundUp } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
 import { ExitCode } from "../../message/outcome.js";
@@ -96,15 +97,23 @@ function refuse(
   return preflightFailure(code, text, baseFee * BigInt(gasLimit));
 }
 
+/** Codes of actors that may send messages. */
+type SenderCodes = { readonly [type in "account" | "ethAccount" | "placeholder"]: Cid | undefined };
+
+/** Whether an actor may send messages of its own. */
+export function maySendMessages(actor: ActorState, codes: SenderCodes, rules: ExecutorRules): boolean {
+  return senderActor(actor, codes, rules) !== undefined;
+}
+
 /** The sender as it is to be, if it may send messages: a placeholder becomes an ethaccount by it. */
-function senderActor(actor: ActorState, manifest: Manifest, rules: ExecutorRules): ActorState | undefined {
-  if (actor.code === manifest.account) return actor;
-  if (!rules.senderMayBeEthAccount || manifest.ethAccount === undefined) return undefined;
-  if (actor.code === manifest.ethAccount) return actor;
+function senderActor(actor: ActorState, codes: SenderCodes, rules: ExecutorRules): ActorState | undefined {
+  if (actor.code === codes.account) return actor;
+  if (!rules.senderMayBeEthAccount || codes.ethAccount === undefined) return undefined;
+  if (actor.code === codes.ethAccount) return actor;
   const isNewEthAccount =
-    actor.code === manifest.placeholder &&
+    actor.code === codes.placeholder &&
     actor.nonce === 0 &&
     actor.delegatedAddress !== undefined &&
     delegatedParts(actor.delegatedAddress)?.namespace === SingletonId.Eam;
-  return isNewEthAccount ? { ...actor, code: manifest.ethAccount } : undefined;
+  return isNewEthAccount ? { ...actor, code: codes.ethAccount } : undefined;
 }

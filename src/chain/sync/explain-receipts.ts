@@ -1,0 +1,66 @@
+import { readBlocks } from "../../blockstore/access.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import type { Cid } from "../../encoding/cid.js";
+import { HostFault } from "../../errors.js";
+import { Amt, CHAIN_AMT } from "../../ipld/amt.js";
+import { type Codec, encodeCborLatin1 } from "../../ipld/cbor.js";
+import { type Receipt, receiptCodec, receiptV0Codec } from "../../message/receipt.js";
+import type { ReceiptDifference } from "./difference.js";
+import { executedMessages } from "./executed-messages.js";
+import type { Executed } from "./validate-range.js";
+
+/** Receipts that are listed of those that differ. */
+const MOST_LISTED = 20;
+
+/**
+ * In what the receipts of a tipset differ from those of a header. Undefined: the store lacks these.
+ *
+ * @param codec of the tipset's network version
+ */
+export async function explainedReceipts(
+  store: Blockstore,
+  { messages, result }: Executed,
+  root: Cid,
+  hasEventsRoot: boolean,
+  signal: AbortSignal | undefined,
+): Promise<ReceiptDifference[] | undefined> {
+  const codec = hasEventsRoot ? receiptCodec : receiptV0Codec;
+  const found = await receiptsAt(store, root, codec, signal);
+  if (found === undefined) return undefined;
+  const expected = result.blocks.flatMap((block) => block.messages.map(({ receipt }) => receipt));
+  const cids = result.blocks.flatMap((block, i) => {
+    const all = messages[i];
+    return all === undefined ? [] : executedMessages(all, block).map(({ cid }) => cid);
+  });
+  const differences: ReceiptDifference[] = [];
+  for (let index = 0; index < Math.max(expected.length, found.length); index++) {
+    const [ours, theirs] = [expected[index], found[index]];
+    if (isSame(ours, theirs, codec)) continue;
+    differences.push({ index, message: cids[index], expected: ours, found: theirs });
+    if (differences.length === MOST_LISTED) break;
+  }
+  return differences;
+}
+
+async function receiptsAt(
+  store: Blockstore,
+  root: Cid,
+  codec: Codec<Receipt>,
+  signal: AbortSignal | undefined,
+): Promise<Receipt[] | undefined> {
+  try {
+    return await readBlocks(
+      store,
+      (blocks) => Array.from(Amt.load(blocks, root, codec, CHAIN_AMT).entries(), ([, receipt]) => receipt),
+      signal === undefined ? {} : { signal },
+    );
+  } catch (error) {
+    if (error instanceof HostFault && error.code === "BLOCK_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+function isSame(a: Receipt | undefined, b: Receipt | undefined, codec: Codec<Receipt>): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return encodeCborLatin1(codec, a) === encodeCborLatin1(codec, b);
+}

@@ -1,0 +1,182 @@
+import { BlockCache } from "../../blockstore/block-cache.js";
+import { cidText } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import { throwIfAborted } from "../../util/abort.js";
+import { is, isCount, isFunction, isSignal, optional } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
+import { OLDEST_VERSION } from "../../vm/network/version.js";
+import type { ChainNode } from "../execution/node.js";
+import type { Chain, EpochIndex } from "../history/chain.js";
+import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
+import type { ChainNetwork } from "../networks/networks.js";
+import { networkVersionAt } from "../networks/upgrades.js";
+import { BlockValidator } from "../validation/block-validator.js";
+import type { WinningPostVerifier } from "../validation/mining-checks.js";
+import type { ChainDifference } from "./difference.js";
+import { explained } from "./explain.js";
+import { type MainChain, mainChain, tipsetsOf } from "./main-chain.js";
+import { validateRange } from "./validate-range.js";
+
+/** A chain to validate. */
+export interface ChainToValidate {
+  readonly chain: Chain;
+  readonly network: ChainNetwork;
+  /** Executes the tipsets, on the chain's blockstore. */
+  readonly node: ChainNode;
+  readonly head: ChainTipset;
+  /** Where the head's ancestors are. Default: found by going back from the head. */
+  readonly index?: EpochIndex;
+}
+
+/** How far a validation has got. */
+export interface ValidationProgress {
+  /** Of the last tipset that is known to be right. */
+  readonly epoch: number;
+  /** So far. */
+  readonly tipsets: number;
+  /** Executed so far. */
+  readonly messages: number;
+}
+
+/** Options of `validateChain`. */
+export interface ValidateChainOptions {
+  /** First epoch. Default: genesis, or else the first one that is executed on a state which is there. */
+  readonly from?: number;
+  /** Last epoch. Default: the head's. */
+  readonly to?: number;
+  /** Where blocks are kept in memory. Default: `BlockCache.shared`. */
+  readonly blockCache?: BlockCache;
+  /** Checks the blocks' winning PoSts. Default: they are not checked. */
+  readonly verifyWinningPost?: WinningPostVerifier;
+  /** Seconds since 1970, for blocks from the future. Default: the system's clock. */
+  readonly now?: () => number;
+  /** Ends the validation. What was executed by then is in the blockstore. */
+  readonly signal?: AbortSignal;
+  /** Called after each tipset that is known to be right. Awaited. */
+  readonly onProgress?: (progress: ValidationProgress) => void | Promise<void>;
+}
+
+/** What a validation has found. */
+export interface ChainValidation {
+  /** Tipsets that are valid, genesis among them. */
+  readonly tipsets: number;
+  /** Messages that were executed: those that have receipts. */
+  readonly messages: number;
+  /** First epoch. */
+  readonly from: number;
+  /** Last epoch. */
+  readonly to: number;
+  readonly ok: boolean;
+  /** What of the blocks was not checked: winning PoSts without a verifier. */
+  readonly unchecked: readonly "winningPost"[];
+  /** The first block that is not valid. */
+  readonly difference?: ChainDifference;
+}
+
+const CHECKS: Checks<ValidateChainOptions> = {
+  from: optional(isCount),
+  to: optional(isCount),
+  blockCache: optional(is(BlockCache.is, "a BlockCache")),
+  verifyWinningPost: optional(isFunction),
+  now: optional(isFunction),
+  signal: optional(isSignal),
+  onProgress: optional(isFunction),
+};
+
+/**
+ * Validates a chain from tipset to tipset: checks all blocks, executes them, and compares what comes out with the headers
+ * on top. While a tipset is executed, those after it are read and their signatures checked on other threads. The head is
+ * executed, too, but no header says what it should lead to.
+ *
+ * The state that the first tipset is executed on is taken as it is.
+ *
+ * @throws FvmError INVALID_OPTION; STATE_MISSING; UNKNOWN_NETWORK_VERSION of epochs before network version 16; as
+ * `Chain.tipset`, `executeTipset`; the signal's reason
+ */
+export async function validateChain(
+  { chain, network, node, head, index }: ChainToValidate,
+  options: ValidateChainOptions = {},
+): Promise<ChainValidation> {
+  const checked = checkedOptions(options, CHECKS);
+  const { blockCache, verifyWinningPost, now, signal, onProgress } = checked;
+  throwIfAborted(signal);
+  const main =
+    index === undefined ? await mainChain(chain, head, signal && { signal }) : { chain, head, index };
+  const range = await rangeOf(main, network, checked);
+  const validator = new BlockValidator(chain, network, {
+    ...(blockCache && { blockCache }),
+    ...(verifyWinningPost && { verifyWinningPost }),
+    ...(now && { now }),
+  });
+  const count = { tipsets: 0, messages: 0 };
+  const onTipset = async ({ epoch }: ChainTipset, messages: number) => {
+    count.tipsets++;
+    count.messages += messages;
+    await onProgress?.({ epoch, ...count });
+  };
+  const how = { ...range, onTipset, ...(signal && { signal }) };
+  const found = await validateRange({ main, node, validator }, how);
+  const unchecked = verifyWinningPost === undefined ? (["winningPost"] as const) : [];
+  const result = { ...count, ...range, ok: found === undefined, unchecked };
+  if (found === undefined) return result;
+  return { ...result, difference: await explained(found, network, node, signal) };
+}
+
+/** The epochs to validate. Throws `FvmError` INVALID_OPTION, STATE_MISSING. */
+async function rangeOf(
+  main: MainChain,
+  network: ChainNetwork,
+  { from: first, to: last, signal }: ValidateChainOptions,
+): Promise<{ readonly from: number; readonly to: number }> {
+  const { epoch } = main.head;
+  const to = last ?? epoch;
+  if (to > epoch) throw badRange("to", `epoch ${to} is after the head, which is of epoch ${epoch}`);
+  const from = first ?? (await firstEpoch(main, network, signal));
+  if (from > to) throw badRange("from", `epoch ${from} is after epoch ${to}, where the range ends`);
+  await checkState(main, { from, to }, signal);
+  return { from, to };
+}
+
+/** Genesis if it can be executed from there, else the first epoch whose state is there. */
+async function firstEpoch(
+  main: MainChain,
+  network: ChainNetwork,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const range = { from: firstExecutable(network), to: main.head.epoch };
+  for await (const tipset of tipsetsOf(main, range, signal)) {
+    if (await hasStateBefore(main, tipset)) return tipset.epoch;
+  }
+  throw stateMissing(main.head);
+}
+
+/** The first epoch whose network version can be executed. */
+export function firstExecutable(network: ChainNetwork): number {
+  if (networkVersionAt(network, 0) >= OLDEST_VERSION) return 0;
+  const upgrade = network.upgrades.find(({ networkVersion }) => networkVersion >= OLDEST_VERSION);
+  return upgrade === undefined ? 0 : upgrade.height + 1;
+}
+
+async function checkState(
+  main: MainChain,
+  range: { readonly from: number; readonly to: number },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for await (const tipset of tipsetsOf(main, range, signal)) {
+    if (!(await hasStateBefore(main, tipset))) throw stateMissing(tipset);
+    return;
+  }
+}
+
+async function hasStateBefore({ chain }: MainChain, tipset: ChainTipset): Promise<boolean> {
+  return (await chain.blockstore.get(firstHeader(tipset).parentStateRoot)) !== undefined;
+}
+
+function stateMissing(tipset: ChainTipset): FvmError {
+  const stateRoot = cidText(firstHeader(tipset).parentStateRoot);
+  return new FvmError("STATE_MISSING", { epoch: tipset.epoch, stateRoot });
+}
+
+function badRange(option: "from" | "to", reason: string): FvmError {
+  return new FvmError("INVALID_OPTION", { option, reason });
+}

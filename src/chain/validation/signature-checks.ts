@@ -1,0 +1,27 @@
+import { SignatureBatch } from "../signatures/batch.js";
+import type { RefusedBlock } from "./refusal.js";
+
+/** Which signature is wrong, if one is; or what kept them from being checked. */
+export type SignatureVerdict = { readonly wrong: RefusedBlock | undefined } | { readonly error: unknown };
+
+/** Signatures to check, each with the refusal if it is wrong. */
+export class SignatureChecks {
+  /** Its methods add checks and return their places. */
+  readonly batch = new SignatureBatch();
+  readonly #refusals = new Map<number, () => RefusedBlock>();
+
+  /** @param place in the batch */
+  expect(place: number, refused: () => RefusedBlock): void {
+    this.#refusals.set(place, refused);
+  }
+
+  /** Checks all. Never rejects, so that it may be awaited later. */
+  async verdict(signal: AbortSignal | undefined): Promise<SignatureVerdict> {
+    try {
+      const [wrong] = await this.batch.verify(signal === undefined ? {} : { signal });
+      return { wrong: wrong === undefined ? undefined : this.#refusals.get(wrong)?.() };
+    } catch (error) {
+      return { error };
+    }
+  }
+}
