@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 /** Facts of each kind of misuse and bad input, one line per code. */
 export interface ErrorDetails {
   /** Code of builtin actors is not in a chain's folder. */
+  /** A store lacks builtin actors. `network`: whose bundle it is; `manifest`: its CID. */
   ACTORS_MISSING: { networkVersion: number; network: string; manifest: string; remedy: string };
   ADDON_NOT_FOUND: { platform: string; node: string; files: readonly string[]; remedy: string };
   ADDON_OUTDATED: { file: string; word: string; remedy: string };
@@ -41,8 +42,6 @@ export interface ErrorDetails {
   INVALID_VECTOR: { file: string; field: string; reason: string };
   MACHINE_BUSY: { operation: string };
   MACHINE_CLOSED: { operation: string };
-  /** A store lacks the builtin actors with this manifest. `network`: whose bundle it is. */
-  MISSING_ACTORS: { version: string; network: string; manifest: string };
   MUST_WAIT: { operation: string };
   NO_CACHE_FOLDER: { reason: string };
   /** A folder is none of a chain. */

@@ -8,12 +8,11 @@ import { BlockNotFound } from "../../ipld/block-access.js";
 import { CborWriter } from "../../ipld/cbor.js";
 import { retrying, retryingInside } from "../../ipld/retrying.js";
 import type { Waits } from "../../util/waits.js";
-import { networkVersion } from "../../vm/network/version.js";
 import { type ActorId, type ActorState, SingletonId, withState } from "../../vm/state-tree/actor-state.js";
 import { type Manifest, readManifest, readManifestRoot } from "../../vm/state-tree/manifest.js";
 import { StoredState, stateRootCodec } from "../../vm/state-tree/state-view.js";
 import { readBuiltinActors } from "../../vm/state-tree/system-actor.js";
-import { manifestOf } from "../networks/manifests.js";
+import { actorsRemedy, manifestOf } from "../networks/manifests.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { UPGRADES, type Upgrade, type UpgradeName } from "../networks/upgrades.js";
 import { type Adaptation, MIGRATIONS, type Migration } from "./migrations.js";
@@ -31,7 +30,7 @@ const TREE_VERSION = 5;
  *
  * @param stateRoot the state after the upgrade's epoch, the last of the old version
  * @throws FvmError UPGRADE_NOT_SUPPORTED if states of actors would have to be rewritten in a way that this package
- * does not know; MISSING_ACTORS if the store lacks the new actors; INVALID_STATE; otherwise as `readBlocks`
+ * does not know; ACTORS_MISSING if the store lacks the new actors; INVALID_STATE; otherwise as `readBlocks`
  */
 export async function migrateState(
   store: Blockstore,
@@ -112,10 +111,11 @@ function* newActors(
 ): Waits<{ readonly list: Cid; readonly manifest: Manifest }> {
   const root = manifestOf(network, upgrade);
   const missing = () =>
-    new FvmError("MISSING_ACTORS", {
-      version: `v${networkVersion(upgrade.networkVersion, { experimental: true }).actorsVersion}`,
+    new FvmError("ACTORS_MISSING", {
+      networkVersion: upgrade.networkVersion,
       network: network.bundle,
       manifest: root === undefined ? "of no released bundle" : cidText(root),
+      remedy: actorsRemedy(network, upgrade.networkVersion),
     });
   if (root === undefined) throw missing();
   try {

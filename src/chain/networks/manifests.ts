@@ -28,3 +28,9 @@ export function manifestOf(
       : superseded.find((one) => one.network === bundle && one.label === bundleLabel)?.manifest;
   return text === undefined ? undefined : parseCid(text);
 }
+
+/** The command that brings the builtin actors of a network version into a chain's folder. */
+export function actorsRemedy({ bundle }: ChainNetwork, version: number): string {
+  const { actorsVersion } = networkVersion(version, { experimental: true });
+  return `fvm bundles fetch v${actorsVersion} --network ${bundle}, then fvm chain import again`;
+}

@@ -35,7 +35,7 @@ const KEPT = 64;
  * them. Tipsets need a `key`; `executeChainTipset` gives them one.
  *
  * Throws `FvmError` INVALID_OPTION. Its functions throw `FvmError` UNKNOWN_NETWORK_VERSION for epochs before network version 16,
- * UPGRADE_NOT_SUPPORTED and MISSING_ACTORS at upgrades; otherwise as `Chain`, `circulatingSupply`, `migrateState`.
+ * UPGRADE_NOT_SUPPORTED and ACTORS_MISSING at upgrades; otherwise as `Chain`, `circulatingSupply`, `migrateState`.
  */
 export function chainNode(given: ChainNodeOptions): ChainNode {
   checkOption("options", given, isObject);

@@ -3,7 +3,7 @@ import { type Cid, cidText } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
 import { linksOf } from "../../ipld/links.js";
 import { networkVersion, OLDEST_VERSION } from "../../vm/network/version.js";
-import { manifestOf } from "../networks/manifests.js";
+import { actorsRemedy, manifestOf } from "../networks/manifests.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { lastUpgrade, type Upgrade } from "../networks/upgrades.js";
 import { putBlocks } from "./chain-blockstore.js";
@@ -35,13 +35,12 @@ export function missingActors(
     if (manifest !== undefined && hasActors(database, manifest)) return [];
     const { networkVersion: version } = upgrade;
     const { actorsVersion } = networkVersion(version, { experimental: true });
-    const remedy = `fvm bundles fetch v${actorsVersion} --network ${network.bundle}, then fvm chain import again`;
     return {
       networkVersion: version,
       actorsVersion,
       network: network.bundle,
       manifest: manifest && cidText(manifest),
-      remedy,
+      remedy: actorsRemedy(network, version),
     };
   });
 }

@@ -184,10 +184,13 @@ describe("an upgrade is refused", () => {
     const manifest = native.cidOf(DAG_CBOR, Uint8Array.of(1));
     const network = { ...made.network, manifests: { 28: manifest } };
     await expect(migrateState(made.store, network, made.upgrade, made.root)).rejects.toEqual(
-      new FvmError("MISSING_ACTORS", { version: "v18", network: "mainnet", manifest: cidText(manifest) }),
+      new FvmError("ACTORS_MISSING", {
+        ...{ networkVersion: 28, network: "mainnet", manifest: cidText(manifest) },
+        remedy: "fvm bundles fetch v18 --network mainnet, then fvm chain import again",
+      }),
     );
     const late: Blockstore = { get: async (cid) => made.store.get(cid), putMany: () => undefined };
-    await expect(migrateState(late, network, made.upgrade, made.root)).rejects.toThrow(/MISSING_ACTORS/);
+    await expect(migrateState(late, network, made.upgrade, made.root)).rejects.toThrow(/ACTORS_MISSING/);
   });
 
   test("if an actor runs other code than a builtin actor's", async () => {

@@ -46,7 +46,7 @@ describe("the node of a chain", () => {
         },
       },
     ],
-    ["over an upgrade without its actors", mainnet, 6_052_801, { code: "MISSING_ACTORS" }],
+    ["over an upgrade without its actors", mainnet, 6_052_801, { code: "ACTORS_MISSING" }],
   ])("executes no tipset %s", async (_, network, epoch, error) => {
     const { node, root } = await nodeOn(network);
     await expect(executeTipset(node, root, tipset(epoch))).rejects.toMatchObject(error);
