@@ -140,6 +140,7 @@ export {
 } from "./store/import-snapshot.js";
 export type { KnownNetwork, NetworkSource } from "./store/network-source.js";
 export type { EpochRange } from "./store/ranges.js";
+export { type BlockWalkOptions, blocksBehind, blocksBeyond } from "./store/state-blocks.js";
 export type {
   ChainDifference,
   ExplainedState,

@@ -1,6 +1,7 @@
 import type { Blockstore } from "../../blockstore/blocks.js";
-import { type Cid, cidCodec } from "../../encoding/cid.js";
+import { type Cid, cidCodec, cidText } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
+import { HostFault } from "../../errors.js";
 import type { Block } from "../../ipld/block-access.js";
 import { inlineBlock, isStored, linksOf } from "../../ipld/links.js";
 import { Turns } from "../../util/waits.js";
@@ -9,6 +10,11 @@ import { readBlock } from "./read-block.js";
 
 /** What to do about a block that is not there: to pass over it, or to throw. */
 export type OnMissing = (cid: Cid) => void;
+
+/** Throws `HostFault` BLOCK_NOT_FOUND. */
+export const refuseMissing: OnMissing = (cid) => {
+  throw new HostFault("BLOCK_NOT_FOUND", { cid: cidText(cid) });
+};
 
 /** Options of a walk along links. */
 export interface WalkOptions {
@@ -81,22 +87,6 @@ export async function markReachable(
     await marks.settle();
   }
   return added;
-}
-
-/**
- * Blocks that one root leads to and another does not, in the order of `reachableBlocks`: what a state adds to an earlier
- * one.
- *
- * @param seen empty; it is full afterwards, and the caller closes it
- */
-export async function* blocksBeyond(
-  store: Blockstore,
-  before: Cid,
-  after: Cid,
-  options: WalkOptions,
-): AsyncGenerator<Block> {
-  await markReachable(store, before, options);
-  yield* reachableBlocks(store, after, options);
 }
 
 function linksIn(cid: Cid, data: Uint8Array): Cid[] {

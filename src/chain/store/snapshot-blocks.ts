@@ -1,11 +1,10 @@
-import { type Cid, cidText } from "../../encoding/cid.js";
-import { HostFault } from "../../errors.js";
+import type { Cid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
 import type { Chain } from "../history/chain.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
 import { type BlockHeader, encodeHeader } from "../types/header.js";
 import { CidSet } from "./cid-set.js";
-import { type OnMissing, reachableBlocks, type WalkOptions } from "./reachable.js";
+import { type OnMissing, reachableBlocks, refuseMissing, type WalkOptions } from "./reachable.js";
 import { readBlock } from "./read-block.js";
 
 /** What is in a snapshot beside all headers. */
@@ -60,7 +59,7 @@ class SnapshotWalk {
     private readonly options: SnapshotWalkOptions,
   ) {
     const { signal } = options;
-    this.#strict = { seen, onMissing: refuse, signal };
+    this.#strict = { seen, onMissing: refuseMissing, signal };
     // A store that has not executed a tipset lacks its receipts.
     this.#lenient = { seen, onMissing: passOver, signal };
   }
@@ -100,7 +99,4 @@ class SnapshotWalk {
   }
 }
 
-const refuse: OnMissing = (cid) => {
-  throw new HostFault("BLOCK_NOT_FOUND", { cid: cidText(cid) });
-};
 const passOver: OnMissing = () => undefined;

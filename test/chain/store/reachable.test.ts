@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import { CidSet } from "../../../src/chain/store/cid-set.js";
-import { blocksBeyond, markReachable, reachableBlocks } from "../../../src/chain/store/reachable.js";
+import { markReachable, reachableBlocks } from "../../../src/chain/store/reachable.js";
+import { blocksBehind, blocksBeyond } from "../../../src/chain/store/state-blocks.js";
 import { type Cid, cidFromParts } from "../../../src/encoding/cid.js";
 import { CBOR, DAG_CBOR, FIL_COMMITMENT_SEALED, IDENTITY, RAW } from "../../../src/encoding/codecs.js";
 import { CborWriter } from "../../../src/ipld/cbor.js";
@@ -73,9 +74,31 @@ describe("marking", () => {
   });
 });
 
-test("blocks that another root does not lead to", async () => {
+describe("blocks of states", () => {
   const later = put(DAG_CBOR, node(a, leaf("new"), shared));
-  expect(await listed(blocksBeyond(store, root, later, options()))).toEqual([later, leaf("new")]);
+
+  test("behind a root", async () => {
+    expect(await listed(blocksBehind(store, later))).toEqual([later, a, leaf("new"), shared, b, c]);
+  });
+
+  test("that one root leads to and another does not", async () => {
+    expect(await listed(blocksBeyond(store, root, later))).toEqual([later, leaf("new")]);
+    expect(await listed(blocksBeyond(store, later, later))).toEqual([]);
+  });
+
+  test("that are missing are a fault", async () => {
+    const partial = new MemoryBlockstore([...store].filter(({ cid }) => cid !== c));
+    await expect(listed(blocksBehind(partial, later))).rejects.toMatchObject({ code: "BLOCK_NOT_FOUND" });
+  });
+
+  test("end with their signal", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(listed(blocksBehind(store, later, { signal }))).rejects.toThrow("enough");
+  });
+
+  test.each(["later", 7, undefined])("of %j, which is no CID, are refused", async (cid) => {
+    await expect(listed(blocksBehind(store, cid as never))).rejects.toMatchObject({ code: "INVALID_CID" });
+  });
 });
 
 test("a chain of links as long as one likes", async () => {
