@@ -57,6 +57,7 @@ export interface ErrorDetails {
   /** The state that a tipset is to be executed on is not in the store. */
   STATE_MISSING: { epoch: number; stateRoot: string };
   STORE_CLOSED: { operation: string; store: string };
+  STORE_READ_ONLY: { operation: string; store: string };
   /** A custom syscall's call is used after its handler has returned. */
   SYSCALL_ANSWERED: { operation: string; syscall: string };
   UNKNOWN_BUNDLE: { version: string; network: string };

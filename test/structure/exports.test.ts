@@ -44,7 +44,7 @@ describe("the names of", () => {
     ));
   test("fvm-node/blockstore", async () =>
     expect(await namesOf("./blockstore")).toMatchInlineSnapshot(
-      `"BlockCache CarBlockstore LmdbBlockstore MemoryBlockstore fromInterfaceBlockstore readBlocks writeBlocks"`,
+      `"BlockCache CarBlockstore GatewayBlockstore LayeredBlockstore LmdbBlockstore MemoryBlockstore fromInterfaceBlockstore isBlockOf readBlocks writeBlocks"`,
     ));
   test("fvm-node/chain", async () =>
     expect(await namesOf("./chain")).toMatchInlineSnapshot(
