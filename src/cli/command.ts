@@ -14,7 +14,8 @@ export type Option =
   | (OptionCommon & { readonly type: "text" })
   /** Text that may be given several times. */
   | (OptionCommon & { readonly type: "list" })
-  | (OptionCommon & { readonly type: "count"; readonly fallback: number })
+  /** From `least` on, by default 1. */
+  | (OptionCommon & { readonly type: "count"; readonly fallback: number; readonly least?: 0 })
   | (OptionCommon & { readonly type: "choice"; readonly choices: readonly string[] });
 
 export type Options = Readonly<Record<string, Option>>;
@@ -115,10 +116,14 @@ function readValue(
       return value ?? [];
     case "count":
       if (value === undefined) return option.fallback;
-      if (/^[1-9][0-9]{0,8}$/.test(String(value))) return Number(value);
-      throw new UsageError(`--${name} is ${value}, not a number from 1`, command.name);
+      return readCount(command, name, String(value), option.least ?? 1);
     case "choice":
       if (value === undefined || option.choices.includes(String(value))) return value;
       throw new UsageError(`--${name} is ${value}, not ${option.choices.join(" or ")}`, command.name);
   }
+}
+
+function readCount(command: Command, name: string, text: string, least: number): number {
+  if (/^(0|[1-9][0-9]{0,8})$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError(`--${name} is ${text}, not a number from ${least}`, command.name);
 }

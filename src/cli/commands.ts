@@ -6,6 +6,7 @@ import { chainImport } from "./chain/import.js";
 import { chainInfo } from "./chain/info.js";
 import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
+import { devnet } from "./devnet.js";
 import { gas } from "./gas.js";
 import { networks } from "./networks.js";
 import { run } from "./run.js";
@@ -34,4 +35,5 @@ export const commands: readonly Command[] = [
   cacheWarm,
   cacheClear,
   networks,
+  devnet,
 ];

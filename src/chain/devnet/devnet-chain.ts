@@ -13,6 +13,7 @@ import type { ChainNetwork } from "../networks/networks.js";
 import { chainNode } from "../node/chain-node.js";
 import { executeChainTipset } from "../node/execute-chain-tipset.js";
 import { baseFeeRuleAt, nextBaseFee } from "../rules/base-fee.js";
+import { beaconRoundAt } from "../rules/beacon-round.js";
 import { weightAfter } from "../rules/weight.js";
 import { mockEntry } from "../signatures/beacon.js";
 import type { SigningKey } from "../signatures/keys.js";
@@ -58,9 +59,6 @@ const MINE_CHECKS: Checks<MineOptions> = {
   edit: optional(isFunction),
   signal: optional(isSignal),
 };
-
-/** Round of the beacon at epoch 0. */
-const FIRST_ROUND = 100;
 
 /**
  * A chain to test with: a state of real builtin actors, accounts and miners whose keys are known, and tipsets of
@@ -172,7 +170,7 @@ export class DevnetChain {
   ): Promise<{ epoch: number; beaconEntries: BeaconEntry[]; winners: readonly Winner[] }> {
     const beaconEntries: BeaconEntry[] = [];
     for (let epoch = parent.epoch + 1; ; epoch++) {
-      const entry = mockEntry(FIRST_ROUND + epoch);
+      const entry = mockEntry(beaconRoundAt(this.network, epoch));
       beaconEntries.push(entry);
       if (epoch <= parent.epoch + nullRounds) continue;
       const winners = await this.#elections.winners(candidates, parent, epoch, entry, waiting);

@@ -10,10 +10,13 @@ import { verifyBlock } from "../../../src/chain/signatures/verify.js";
 import { verifyElectionProof, verifyTicket } from "../../../src/chain/signatures/vrf.js";
 import type { BeaconEntry, BlockHeader } from "../../../src/chain/types/header.js";
 import type { SignedMessage } from "../../../src/chain/types/signed-message.js";
+import type { Cid } from "../../../src/encoding/cid.js";
 import { isFvmError } from "../../../src/errors.js";
+import { Machine } from "../../../src/vm/machine/machine.js";
 import { devnetVersions, makeDevnet } from "../../support/devnet.js";
 import { skipLoudly } from "../../support/skip.js";
 
+const FIL = 10n ** 18n;
 const versions = devnetVersions([16, 27, 28]);
 const has = (...needed: number[]) => needed.every((version) => versions.includes(version));
 
@@ -109,7 +112,7 @@ else {
     ]);
     expect(events).toBeGreaterThan(0);
     expect(repeated).toBeGreaterThan(0);
-    expect([...exits]).toEqual(expect.arrayContaining([0, 6, 7, 33]));
+    expect([...exits]).toEqual(expect.arrayContaining([0, 2, 6, 7, 33]));
   });
 
   test("null rounds are left out, and only those who may mine do", async () => {
@@ -163,6 +166,21 @@ else {
     expect(chain.head).toBe(head);
   });
 
+  test("a chain may begin with the state of another, whose reserve pays", async () => {
+    const other = await makeDevnet({ seed: "other" });
+    const { parentStateRoot } = firstHeader(other.genesis);
+    const { blockstore } = other;
+    const chain = await makeDevnet({ blockstore, stateRoot: parentStateRoot });
+    await mineTraffic(chain, 3);
+    const state = (await chain.executeHead())?.stateRoot;
+    const machine = await Machine.create({ network: 28, blockstore, stateRoot: state as Cid, epoch: 9 });
+    for (const { address } of [...other.accounts, ...chain.accounts]) {
+      expect(await machine.getActor(address)).toBeDefined();
+    }
+    expect((await machine.getActor(idAddress(90)))?.balance).toBeLessThan(300_000_000n * FIL);
+    machine.close();
+  });
+
   describe("bad options", () => {
     test.each<[string, MineOptions]>([
       ["nullRounds", { nullRounds: -1 }],
@@ -195,14 +213,21 @@ if (has(27, 28)) {
     await mineTraffic(chain, 6);
     const stateRoot = (await chain.executeHead())?.stateRoot;
     expect(stateRoot).toBeDefined();
-    const actors = await readBuiltinActors(chain.blockstore, stateRoot as never, 28);
+    const actors = await readBuiltinActors(chain.blockstore, stateRoot as Cid, 28);
     expect(actors.codeOf("account")).toBe(chain.codeOf(28, "account"));
     expect(chain.codeOf(28, "account")).not.toBe(chain.codeOf(27, "account"));
     expect(chain.networkFile).toMatchObject({ networkVersion: 28, premiumBaseFeeFrom: 3 });
   });
 }
 
-if (has(16)) {
+if (has(16, 28)) {
+  test("a state of other actors is refused", async () => {
+    const { blockstore, genesis } = await makeDevnet();
+    const { parentStateRoot: stateRoot } = firstHeader(genesis);
+    const error = await makeDevnet({ networkVersion: 16, blockstore, stateRoot }).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "INVALID_OPTION", details: { option: "actors" } });
+  });
+
   test("the oldest version has no Ethereum accounts", async () => {
     const chain = await makeDevnet({ networkVersion: 16 });
     await mineTraffic(chain, 3);

@@ -3,6 +3,7 @@ import type { Cid } from "../../../encoding/cid.js";
 import type { Receipt } from "../../../message/receipt.js";
 import type { SigningKey } from "../../signatures/keys.js";
 import type { Draw } from "../draw.js";
+import type { FeeLevel } from "./fees.js";
 import type { World } from "./world.js";
 
 /** A message as its kind decides it; sender, nonce and fees are added. */
@@ -13,8 +14,8 @@ export interface Draft {
   readonly method?: number;
   readonly params?: Uint8Array;
   readonly gasLimit: number;
-  /** Whether the fee cap is below the base fee, which its miner then pays. */
-  readonly isCheap?: boolean;
+  /** Default: they are enough. */
+  readonly fees?: Exclude<FeeLevel, "enough">;
   /** Is told what became of it, if it is executed. */
   readonly learn?: (receipt: Receipt) => void;
 }

@@ -56,7 +56,8 @@ export const KINDS: Readonly<Record<TrafficKind, (scene: Scene) => Draft>> = {
 
 const FAILURES: readonly ((scene: Scene) => Draft)[] = [
   (scene) => ({ ...KINDS.send(scene), value: TOO_MUCH }),
-  (scene) => ({ ...KINDS.send(scene), isCheap: true }),
+  (scene) => ({ ...KINDS.send(scene), fees: "cheap" }),
+  (scene) => ({ ...KINDS.send(scene), fees: "unpayable" }),
   (scene) => ({ ...callCounter(scene), gasLimit: LITTLE_GAS }),
   (scene) => callCounter(scene, 0),
   (scene) => ({ ...KINDS.send(scene), ...missing(scene.sender) }),

@@ -38,7 +38,7 @@ export function planMessage(ground: Ground, { key, id, nonce }: Sender): Planned
   const { draw, networkVersion, baseFee, mix, chainId } = ground;
   const kind = drawKind(draw, mix, key, networkVersion);
   const draft = KINDS[kind]({ ...ground, sender: key });
-  const { to, value = 0n, method = 0, params = noBytes(), gasLimit, isCheap = false, learn } = draft;
+  const { to, value = 0n, method = 0, params = noBytes(), gasLimit, fees = "enough", learn } = draft;
   // The signature of a transaction is that of its f410 address.
   const isById = key.type !== "delegated" && draw.chance(BY_ID);
   const transaction = networkVersion < LEGACY_VERSION ? "eip1559" : draw.pick(TRANSACTIONS);
@@ -50,7 +50,7 @@ export function planMessage(ground: Ground, { key, id, nonce }: Sender): Planned
     nonce,
     value,
     gasLimit,
-    ...drawFees(draw, baseFee, { isCheap, hasOnePrice }),
+    ...drawFees(draw, baseFee, fees, hasOnePrice),
     method,
     params,
   };

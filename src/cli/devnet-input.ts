@@ -1,0 +1,93 @@
+import { readBlocks } from "../blockstore/access.js";
+import { MemoryBlockstore } from "../blockstore/memory-blockstore.js";
+import type { DevnetOptions } from "../chain/devnet/settings.js";
+import type { TrafficOptions } from "../chain/devnet/traffic/devnet-traffic.js";
+import { parseMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
+import type { Upgrade } from "../chain/networks/upgrades.js";
+import { decodeHeader } from "../chain/types/header.js";
+import { openCar } from "../ipld/car/stream.js";
+import { type Bundle, openBundle } from "../tools/bundles/bundle.js";
+import { bundleFolders, findBundle } from "../tools/bundles/folders.js";
+import { pinnedManifest } from "../tools/bundles/pins.js";
+import { NEWEST_VERSION, networkVersion } from "../vm/network/version.js";
+import { existingFolder } from "./existing-folder.js";
+import { UsageError } from "./usage-error.js";
+
+/** Values of the command's options that say what is made. */
+export interface DevnetValues {
+  readonly seed: string | undefined;
+  readonly "network-version": string | undefined;
+  readonly "network-upgrade": readonly string[];
+  readonly bundle: string | undefined;
+  readonly bundles: string | undefined;
+  readonly genesis: string | undefined;
+  readonly miners: number;
+  readonly accounts: number;
+  readonly "block-delay": number;
+  readonly messages: number;
+  readonly mix: string | undefined;
+  readonly "null-rounds": number;
+}
+
+const COMMAND = "devnet";
+const USUAL_SEED = "1";
+const USUAL_BUNDLE = "mainnet";
+const MOST_NULL_ROUNDS = 50;
+
+/** The chain's options. Throws `UsageError`; `FvmError` if a bundle or the first block is not there or not sound. */
+export async function devnetOptions(values: DevnetValues): Promise<DevnetOptions> {
+  const first = versionFrom("network-version", values["network-version"] ?? String(NEWEST_VERSION));
+  const upgrades = values["network-upgrade"].map(upgradeFrom);
+  const bundle = values.bundle ?? USUAL_BUNDLE;
+  const folders = bundleFolders(existingFolder("bundles", values.bundles, COMMAND));
+  const versions = [first, ...upgrades.map((upgrade) => upgrade.networkVersion)];
+  return {
+    seed: values.seed ?? USUAL_SEED,
+    networkVersion: first,
+    upgrades,
+    bundle,
+    actors: new Map(versions.map((version) => [version, actorsOf(version, bundle, folders)])),
+    miners: values.miners,
+    accountsOfEach: values.accounts,
+    blockDelay: values["block-delay"],
+    ...(values.genesis !== undefined && (await stateOf(values.genesis))),
+  };
+}
+
+/** The messages' options. Throws `UsageError`, `FvmError` INVALID_OPTION. */
+export function trafficOptions(values: DevnetValues): TrafficOptions {
+  const { seed = USUAL_SEED, messages, mix, "null-rounds": nullRounds } = values;
+  if (nullRounds > MOST_NULL_ROUNDS) {
+    throw new UsageError(`--null-rounds is ${nullRounds}, more than ${MOST_NULL_ROUNDS} percent`, COMMAND);
+  }
+  return { seed, messages, mix: mix === undefined ? USUAL_MIX : parseMix(mix), nullRounds };
+}
+
+function versionFrom(option: string, text: string): number {
+  if (/^[0-9]{1,3}$/.test(text)) return networkVersion(Number(text)).version;
+  throw new UsageError(`--${option} is ${text}, not a network version`, COMMAND);
+}
+
+function upgradeFrom(text: string): Upgrade {
+  const [, version = "", height] = /^([0-9]{1,3})@([0-9]{1,12})$/.exec(text) ?? [];
+  if (height === undefined) throw new UsageError(`--network-upgrade is ${text}, not N@EPOCH`, COMMAND);
+  return { networkVersion: versionFrom("network-upgrade", version), height: Number(height) };
+}
+
+function actorsOf(version: number, network: string, folders: readonly string[]): Bundle {
+  const name = { version: networkVersion(version).actorsVersion, network };
+  return openBundle(findBundle(folders, name), pinnedManifest(name));
+}
+
+/** The state of the first block that a file has. */
+async function stateOf(file: string): Promise<Pick<DevnetOptions, "blockstore" | "stateRoot">> {
+  const { roots, blocks } = await openCar(file);
+  const blockstore = new MemoryBlockstore();
+  for await (const block of blocks) blockstore.putMany([block]);
+  const [root] = roots;
+  if (root === undefined || !blockstore.has(root)) {
+    throw new UsageError(`--genesis is ${file}, a CAR without its root`, COMMAND);
+  }
+  const { parentStateRoot } = await readBlocks(blockstore, (access) => decodeHeader(access.get(root)));
+  return { blockstore, stateRoot: parentStateRoot };
+}
