@@ -155,6 +155,7 @@ export {
   type ValidationProgress,
   validateChain,
 } from "./sync/validate-chain.js";
+export { type ValidateStoreOptions, validateStore } from "./sync/validate-store.js";
 export {
   type BeaconEntry,
   type BlockHeader,

@@ -4,6 +4,7 @@ import { chainExport } from "./chain/export.js";
 import { chainGc } from "./chain/gc.js";
 import { chainImport } from "./chain/import.js";
 import { chainInfo } from "./chain/info.js";
+import { chainValidate } from "./chain/validate.js";
 import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
 import { devnet } from "./devnet.js";
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   stateList,
   simulate,
   chainImport,
+  chainValidate,
   chainInfo,
   chainExport,
   chainGc,

@@ -129,12 +129,16 @@ async function rangeOf(
   { from: first, to: last, signal }: ValidateChainOptions,
 ): Promise<{ readonly from: number; readonly to: number }> {
   const { epoch } = main.head;
-  const to = last ?? epoch;
-  if (to > epoch) throw badRange("to", `epoch ${to} is after the head, which is of epoch ${epoch}`);
-  const from = first ?? (await firstEpoch(main, network, signal));
+  const range = { from: first ?? (await firstEpoch(main, network, signal)), to: last ?? epoch };
+  checkRange(range, epoch);
+  await checkState(main, range, signal);
+  return range;
+}
+
+/** Throws `FvmError` INVALID_OPTION. @param head its epoch */
+export function checkRange({ from, to }: { readonly from: number; readonly to: number }, head: number): void {
+  if (to > head) throw badRange("to", `epoch ${to} is after the head, which is of epoch ${head}`);
   if (from > to) throw badRange("from", `epoch ${from} is after epoch ${to}, where the range ends`);
-  await checkState(main, { from, to }, signal);
-  return { from, to };
 }
 
 /** Genesis if it can be executed from there, else the first epoch whose state is there. */

@@ -1,0 +1,206 @@
+import { FvmError } from "../../errors.js";
+import { ThreadPool } from "../../threads/thread-pool.js";
+import { throwIfAborted } from "../../util/abort.js";
+import { isCount, isFlag, isFunction, isSignal, optional, within } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
+import { networkVersionAt } from "../networks/upgrades.js";
+import type { ChainStore } from "../store/chain-store.js";
+import { type EpochRange, rangesWithin } from "../store/ranges.js";
+import { countValidated } from "./count-validated.js";
+import type { ChainDifference } from "./difference.js";
+import { pieces, without } from "./plan.js";
+import {
+  type ChainValidation,
+  checkRange,
+  firstExecutable,
+  type ValidationProgress,
+} from "./validate-chain.js";
+import { validatePiece } from "./validate-piece.js";
+import type { ValidationWorkerData } from "./validation-worker.js";
+
+/** Options of `validateStore`. */
+export interface ValidateStoreOptions {
+  /** First epoch. Default: genesis, or else the first one that is executed on a state which is there. */
+  readonly from?: number;
+  /** Last epoch. Default: the head's. */
+  readonly to?: number;
+  /** Threads. More than one help where states are there from which each can begin. Default 1. */
+  readonly jobs?: number;
+  /** Also what was validated before. */
+  readonly again?: boolean;
+  /** Ends the validation. The folder remembers how far it got, and the next one goes on there. */
+  readonly signal?: AbortSignal;
+  /** Called when more is known to be right. */
+  readonly onProgress?: (progress: ValidationProgress) => void;
+}
+
+const MOST_JOBS = 1024;
+const CHECKS: Checks<ValidateStoreOptions> = {
+  from: optional(isCount),
+  to: optional(isCount),
+  jobs: optional(within(1, MOST_JOBS, "a number of threads")),
+  again: optional(isFlag),
+  signal: optional(isSignal),
+  onProgress: optional(isFunction),
+};
+
+/**
+ * Validates the chain in a folder, as `validateChain` does. What was validated before is not executed again, and counts
+ * as it did then. Proofs that actors ask for are taken for valid.
+ *
+ * @throws FvmError ACTORS_MISSING, CHAIN_EMPTY; as `validateChain`; HostFault WORKER_LOST; the signal's reason
+ */
+export async function validateStore(
+  store: ChainStore,
+  options: ValidateStoreOptions = {},
+): Promise<ChainValidation> {
+  const {
+    from: first,
+    to: last,
+    jobs = 1,
+    again = false,
+    signal,
+    onProgress,
+  } = checkedOptions(options, CHECKS);
+  throwIfAborted(signal);
+  const head = await store.head(signal && { signal });
+  const range = { from: first ?? firstEpoch(store, head.epoch), to: last ?? head.epoch };
+  checkRange(range, head.epoch);
+  checkActors(store, range);
+  const known = again ? [] : rangesWithin(store.validated, range);
+  const main = { chain: store.chain, head, index: store };
+  const counts = known.map((part) => ({ part, validate: () => countValidated(main, part, signal) }));
+  const sum = new Sum(range, onProgress);
+  const open = without(range, known);
+  const work = jobs === 1 ? hereWork(store, open, sum, signal) : threadWork(store, open, jobs, signal);
+  try {
+    // In order, so that the first difference is the chain's first.
+    for (const { part, validate } of [...counts, ...work.pieces].sort((a, b) => a.part.from - b.part.from)) {
+      sum.add(part, await validate());
+      if (sum.isOver) break;
+    }
+    return sum.result();
+  } finally {
+    await work.end();
+  }
+}
+
+/** What validating a part of the range has found. */
+type Found = Pick<ChainValidation, "tipsets" | "messages" | "difference">;
+
+/** Epochs that are validated together. */
+interface Piece {
+  readonly part: EpochRange;
+  validate(): Promise<Found>;
+}
+
+interface Work {
+  readonly pieces: readonly Piece[];
+  end(): Promise<void>;
+}
+
+function hereWork(
+  store: ChainStore,
+  open: readonly EpochRange[],
+  sum: Sum,
+  signal: AbortSignal | undefined,
+): Work {
+  const options = {
+    onProgress: (progress: ValidationProgress) => sum.show(progress),
+    ...(signal && { signal }),
+  };
+  return {
+    pieces: open.map((part) => ({ part, validate: () => validatePiece(store, part, options) })),
+    end: async () => undefined,
+  };
+}
+
+function threadWork(
+  store: ChainStore,
+  open: readonly EpochRange[],
+  jobs: number,
+  signal: AbortSignal | undefined,
+): Work {
+  const parts = open.flatMap((part) => pieces(part, store.states, jobs));
+  const data: ValidationWorkerData = { folder: store.folder };
+  const script = new URL("./validation-worker.js", import.meta.url);
+  const threads = Math.max(1, Math.min(jobs, parts.length));
+  const pool = new ThreadPool<EpochRange, ChainValidation>({ script, threads, data });
+  return {
+    pieces: parts.map((part) => {
+      const running = heard(pool.run(part, "validate", signal));
+      return { part, validate: () => running };
+    }),
+    end: () => pool.terminate(),
+  };
+}
+
+/** Somebody hears of its failure, if it is the first one. */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** What has been found so far, in the order of the epochs. */
+class Sum {
+  #tipsets = 0;
+  #messages = 0;
+  #difference: ChainDifference | undefined;
+
+  constructor(
+    private readonly range: EpochRange,
+    private readonly onProgress: ValidateStoreOptions["onProgress"],
+  ) {}
+
+  /** A difference was found. */
+  get isOver(): boolean {
+    return this.#difference !== undefined;
+  }
+
+  add({ to: epoch }: EpochRange, { tipsets, messages, difference }: Found): void {
+    this.#tipsets += tipsets;
+    this.#messages += messages;
+    this.#difference = difference;
+    if (difference === undefined) this.show({ epoch, tipsets: 0, messages: 0 });
+  }
+
+  /** @param progress of a part that is not added yet */
+  show({ epoch, tipsets, messages }: ValidationProgress): void {
+    this.onProgress?.({ epoch, tipsets: this.#tipsets + tipsets, messages: this.#messages + messages });
+  }
+
+  result(): ChainValidation {
+    const difference = this.#difference;
+    return {
+      tipsets: this.#tipsets,
+      messages: this.#messages,
+      ...this.range,
+      ok: difference === undefined,
+      unchecked: ["winningPost"],
+      ...(difference !== undefined && { difference }),
+    };
+  }
+}
+
+/** Throws `FvmError` STATE_MISSING, of the head, if no state is there. */
+function firstEpoch(store: ChainStore, head: number): number {
+  const [first] = rangesWithin(store.states, { from: firstExecutable(store.network), to: head });
+  return first?.from ?? head;
+}
+
+/** Throws `FvmError` ACTORS_MISSING if code is not there that the range needs. */
+function checkActors(store: ChainStore, { from, to }: EpochRange): void {
+  const { network } = store;
+  const [oldest, newest] = [networkVersionAt(network, from), networkVersionAt(network, to)];
+  const missing = store
+    .missingActors()
+    .find(({ networkVersion }) => networkVersion >= oldest && networkVersion <= newest);
+  if (missing === undefined) return;
+  const { networkVersion, network: name, manifest, remedy } = missing;
+  throw new FvmError("ACTORS_MISSING", {
+    networkVersion,
+    network: name,
+    manifest: manifest ?? "unknown",
+    remedy,
+  });
+}

@@ -1,0 +1,18 @@
+/** A worker thread of `validateStore`: it has the chain's folder open itself. */
+import { type Server, serve } from "../../threads/serve.js";
+import { ChainStore } from "../store/chain-store.js";
+import type { EpochRange } from "../store/ranges.js";
+import { validatePiece } from "./validate-piece.js";
+
+/** What a worker begins with. */
+export interface ValidationWorkerData {
+  readonly folder: string;
+}
+
+serve<ValidationWorkerData, EpochRange>(async ({ folder }): Promise<Server<EpochRange>> => {
+  const store = await ChainStore.open(folder);
+  return {
+    perform: (range) => validatePiece(store, range, {}),
+    close: () => store.close(),
+  };
+});

@@ -1,0 +1,98 @@
+import type { EpochRange } from "../../chain/store/ranges.js";
+import type { ChainValidation, ValidationProgress } from "../../chain/sync/validate-chain.js";
+import { defineCommand } from "../command.js";
+import { ExitStatus } from "../exit-status.js";
+import { untilInterrupted } from "../interrupt.js";
+import { jsonText } from "../json.js";
+import { count, perSecond, timeLeft } from "../progress-line.js";
+import { UsageError } from "../usage-error.js";
+import { dataOption, jsonOption, withChain } from "./options.js";
+
+const NAME = "chain validate";
+
+export const chainValidate = defineCommand({
+  name: NAME,
+  parameters: [],
+  summary: "Check a chain's blocks, execute its tipsets, and compare with what its headers say.",
+  details:
+    "Checks headers, elections, tickets, beacon entries, signatures, messages, base fees and weights, and the state and\n" +
+    "receipts that each tipset leads to. At the first difference it says which block, what was expected and what was\n" +
+    "found, and explains it as far as the folder has the other state. Proofs of storage are taken for valid.\n" +
+    "\n" +
+    "The folder remembers what was found right; --again checks that, too. Ctrl-C or a crash loses little: the next call\n" +
+    "goes on. The head is executed each time, because no header says yet what it should lead to.\n" +
+    "\n" +
+    "Exit code 0 if all is right, 1 at a difference, 2 on bad input.",
+  options: {
+    data: dataOption,
+    from: {
+      type: "text",
+      value: "EPOCH",
+      help: "Default: genesis, or the first epoch whose state is there.",
+    },
+    to: { type: "text", value: "EPOCH", help: "Default: the head's epoch." },
+    jobs: {
+      type: "count",
+      value: "N",
+      fallback: 1,
+      help: "Validate in N threads, where states are there from which they can begin. Default: 1.",
+    },
+    again: { type: "flag", help: "Also what was found right before." },
+    json: jsonOption,
+  },
+  examples: [
+    "fvm chain validate --data chain",
+    "fvm chain validate --data chain --from 4154640 --to 4157520 --jobs 8 --json",
+  ],
+  async run({ from, to, jobs, again, json, ...values }, _args, output) {
+    const { validateStore } = await import("../../chain/sync/validate-store.js");
+    const { differenceJson, differenceText } = await import("../../chain/sync/difference-text.js");
+    const bounds = { ...epochOf("from", from), ...epochOf("to", to) };
+    return untilInterrupted((signal) =>
+      withChain(values, NAME, async (store) => {
+        const line = progressLines(bounds.to ?? (await store.head()).epoch, bounds.from);
+        const onProgress = (progress: ValidationProgress) => output.progress(line(progress));
+        const { difference, ...result } = await validateStore(store, {
+          ...bounds,
+          jobs,
+          again,
+          signal,
+          onProgress,
+        });
+        const { letter } = store.network;
+        if (json) {
+          const found = difference && { difference: differenceJson(difference, { letter }) };
+          output.answer(jsonText({ ...result, ...found }));
+        } else {
+          output.answer(difference === undefined ? summary(result) : differenceText(difference, { letter }));
+        }
+        return result.ok ? 0 : ExitStatus.Failed;
+      }),
+    );
+  },
+});
+
+function epochOf<N extends keyof EpochRange>(name: N, text: string | undefined): Partial<Record<N, number>> {
+  if (text === undefined) return {};
+  if (/^[0-9]{1,10}$/.test(text)) return { [name]: Number(text) } as Partial<Record<N, number>>;
+  throw new UsageError(`--${name} is ${text}, not an epoch`, NAME);
+}
+
+function summary({ tipsets, messages, from, to }: ChainValidation): string {
+  return `epochs ${from} to ${to} are valid: ${count(tipsets)} tipsets, ${count(messages)} messages executed`;
+}
+
+/** Such as `epoch 1,200 of 4,000, 31 tipsets/s, 240 messages/s, 2 min left`. */
+function progressLines(to: number, from = 0): (progress: ValidationProgress) => string {
+  const began = performance.now();
+  let first: ValidationProgress | undefined;
+  return (progress) => {
+    first ??= progress;
+    const elapsed = performance.now() - began;
+    const speed = (name: "tipsets" | "messages") =>
+      `${count(perSecond(progress[name] - (first as ValidationProgress)[name], elapsed))} ${name}/s`;
+    const done = progress.epoch - first.epoch;
+    const left = timeLeft({ done, total: Math.max(to - first.epoch, done), elapsed });
+    return `epoch ${count(progress.epoch)} of ${count(Math.max(to, from))}, ${speed("tipsets")}, ${speed("messages")}${left}`;
+  };
+}

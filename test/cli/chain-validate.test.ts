@@ -1,0 +1,133 @@
+/** `fvm chain validate`, on chains that a Lotus node has made and on one of our own that is wrong. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { firstHeader } from "../../src/chain/history/chain-tipset.js";
+import { ChainStore } from "../../src/chain/store/chain-store.js";
+import { exportSnapshot } from "../../src/chain/store/export-snapshot.js";
+import type { ValidationProgress } from "../../src/chain/sync/validate-chain.js";
+import { validateStore } from "../../src/chain/sync/validate-store.js";
+import type { BlockHeader } from "../../src/chain/types/header.js";
+import { type Cid, cidText } from "../../src/encoding/cid.js";
+import { temporaryFolder } from "../support/chain-folder.js";
+import { devnetVersions, makeDevnet } from "../support/devnet.js";
+import { executableLotusChains } from "../support/lotus-node.js";
+import { fileOf } from "../support/lotus-recording.js";
+import { skipLoudly } from "../support/skip.js";
+import { fvm } from "./capture.js";
+
+const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const SLOW = { timeout: 120_000 };
+
+const chains = executableLotusChains();
+if (chains.length === 0)
+  skipLoudly("importing and validating chains of a Lotus node: they are not on this machine");
+
+/** Imports a recording into a folder of its own. */
+async function imported(name: string, file: string): Promise<string> {
+  const data = join(temporaryFolder(), "data");
+  const network = fileOf(name, "network.json");
+  const { status, notes } = await fvm(
+    "chain",
+    "import",
+    fileOf(name, file),
+    "--data",
+    data,
+    "--network",
+    network,
+  );
+  expect(status, notes).toBe(0);
+  return data;
+}
+
+async function validated(data: string, ...more: string[]) {
+  const { status, answer, notes } = await fvm("chain", "validate", "--data", data, "--json", ...more);
+  expect([status, notes]).toEqual([0, ""]);
+  return JSON.parse(answer);
+}
+
+describe.each(chains)("the chain %s", (name) => {
+  test("is valid, in this thread and in several", SLOW, async () => {
+    const data = await imported(name, "full.car.zst");
+    const argv = [program, "chain", "validate", "--data", data, "--json", "--jobs", "2"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
+    expect(status, stderr).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ from: 0, ok: true });
+    expect(await validated(data, "--again")).toEqual(result);
+    // Counted, not executed.
+    expect(await validated(data)).toEqual(result);
+  });
+});
+
+describe.skipIf(chains.length === 0)("a chain without states", () => {
+  test("is executed from genesis, and goes on where it was interrupted", SLOW, async () => {
+    const data = await imported("nv28", "snapshot.car.zst");
+    const store = await ChainStore.open(data);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const onProgress = ({ tipsets }: ValidationProgress) => tipsets === 20 && controller.abort(reason);
+    const running = validateStore(store, { signal: controller.signal, onProgress });
+    await expect(running).rejects.toBe(reason);
+    const [range] = store.validated;
+    expect(range?.from).toBe(0);
+    expect(range?.to).toBeGreaterThan(10);
+    await store.close();
+    const result = await validated(data);
+    expect(result).toMatchObject({ from: 0, to: 149, ok: true, tipsets: 126, messages: 415 });
+    expect(await validated(data)).toEqual(result);
+  });
+
+  test("is validated in ranges", SLOW, async () => {
+    const data = await imported("nv28", "snapshot.car.zst");
+    expect(await validated(data, "--to", "20")).toMatchObject({ from: 0, to: 20 });
+    expect(await validated(data, "--from", "10", "--to", "20")).toMatchObject({ from: 10, to: 20 });
+    const refused = await fvm("chain", "validate", "--data", data, "--from", "50", "--to", "60");
+    expect(refused).toMatchObject({ status: 2, notes: expect.stringContaining("STATE_MISSING") });
+    expect((await fvm("chain", "validate", "--data", data, "--to", "5000")).status).toBe(2);
+    expect((await fvm("chain", "validate", "--data", data, "--from", "x")).status).toBe(2);
+  });
+});
+
+const isDevnet = devnetVersions([28]).length > 0;
+if (!isDevnet) skipLoudly("validating a wrong chain: the builtin actors are not on this machine");
+
+describe.skipIf(!isDevnet)("a chain with a wrong block", () => {
+  test("is valid up to there, and the block is named and explained", SLOW, async () => {
+    const devnet = await makeDevnet();
+    await devnet.mine();
+    await devnet.mine();
+    const before = firstHeader(devnet.head).parentStateRoot;
+    const edit = (header: BlockHeader) => ({ ...header, parentStateRoot: before });
+    const wrong = await devnet.mine({ edit });
+    await devnet.mine();
+    const folder = temporaryFolder();
+    const [car, network, data] = ["chain.car", "network.json", "data"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(network, JSON.stringify(devnet.networkFile));
+    await exportSnapshot(devnet.chain, devnet.head, car);
+    await fvm("chain", "import", car, "--data", data, "--network", network);
+    const { status, answer } = await fvm("chain", "validate", "--data", data, "--json");
+    expect(status).toBe(1);
+    const { difference, ...counts } = JSON.parse(answer);
+    expect(counts).toMatchObject({ ok: false, tipsets: 2, messages: 0, from: 0 });
+    expect(difference).toMatchObject({
+      epoch: wrong.epoch,
+      tipset: wrong.key.map(cidText),
+      block: cidText(wrong.key[0] as Cid),
+      code: "STATE_ROOT",
+      details: { found: cidText(before) },
+    });
+    expect(difference.state.actors.map(({ id }: { id: string }) => id)).toContain("t02");
+    expect(difference.changedBy.t02.join()).toContain("the reward of block");
+    const text = await fvm("chain", "validate", "--data", data);
+    expect(text.status).toBe(1);
+    expect(text.answer).toContain(`epoch ${wrong.epoch}: root of the parent's state is ${cidText(before)}`);
+    expect(text.answer).toMatch(/t02 reward: changed/);
+  });
+});
