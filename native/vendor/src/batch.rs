@@ -1,7 +1,6 @@
 //! Many signatures at once: the threads of a pool take one unit of work after the other, until none is left.
 //!
-//! The pairings of a unit go into one product. Only if that is not one, each check gets its own: after units this
-//! small, halves of halves would cost no less.
+//! The pairings of a unit go into one product. If that is not one, those of either half do, and so on.
 
 mod checks;
 mod claim;
@@ -54,7 +53,7 @@ impl Batch {
                 cost += more;
                 continue;
             }
-            let parts = split(check.texts.len(), UNIT_COST / PAIRING_COST);
+            let parts = split(check.pairs.len(), UNIT_COST / PAIRING_COST);
             units.extend(parts.iter().map(|pairs| Unit::Part { sum: sums.len(), pairs: pairs.clone() }));
             sums.push(Sum::new(i, parts.len()));
             first = i + 1;
@@ -115,11 +114,27 @@ impl Batch {
                 claims.push(claim);
             }
         }
-        let all = are_true(&claims)?;
-        for (i, claim) in indices.into_iter().zip(claims.chunks(1)) {
-            self.settle(i, all || are_true(claim)?);
+        if !claims.is_empty() {
+            self.judge_claims(&indices, &claims, false)?;
         }
         Some(())
+    }
+
+    /// Whether all are true, which is known to be wrong or not known.
+    fn judge_claims(&self, indices: &[usize], claims: &[Claim], is_wrong: bool) -> Option<bool> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return Some(false);
+        }
+        if !is_wrong && are_true(claims)? {
+            indices.iter().for_each(|&i| self.settle(i, true));
+            return Some(true);
+        }
+        if claims.len() > 1 {
+            let middle = claims.len() / 2;
+            let left = self.judge_claims(&indices[..middle], &claims[..middle], false)?;
+            self.judge_claims(&indices[middle..], &claims[middle..], left)?;
+        }
+        Some(false)
     }
 
     fn settle(&self, check: usize, valid: bool) {
@@ -128,7 +143,7 @@ impl Batch {
 }
 
 fn cost_of(check: &Check) -> usize {
-    if check.kind.is_recovery() { RECOVERY_COST } else { check.texts.len() * PAIRING_COST }
+    if check.kind.is_recovery() { RECOVERY_COST } else { check.pairs.len() * PAIRING_COST }
 }
 
 fn split(count: usize, most: usize) -> Vec<Range<usize>> {

@@ -60,17 +60,23 @@ function cases(): Case[] {
     { signature: { type: "secp256k1", data: new Uint8Array(65) }, key: secp.address, bytes: text(2) },
     { signature: keyAt(3).sign(new Uint8Array()), key: keyAt(3).address, bytes: new Uint8Array() },
     ...good.slice(0, 40),
+    // One key for many: every seventh signature is wrong.
+    ...Array.from({ length: 40 }, (_, i) => ({
+      signature: keyAt(5).sign(text(i % 7 === 3 ? 0 : i + 100)),
+      key: keyAt(5).address,
+      bytes: text(i + 100),
+    })),
   ];
 }
 
 /** The aggregate of so many messages. */
-function aggregate(count: number) {
-  const senders = Array.from({ length: count }, (_, i) => keyAt(i));
+function aggregate(count: number, senderCount: number) {
+  const senders = Array.from({ length: count }, (_, i) => keyAt(i % senderCount));
   const messages = senders.map(({ address }, nonce) =>
     plainMessage({ from: address, to: idAddress(1), nonce }),
   );
   const signatures = messages.map(
-    (message, i) => signMessage(message, keyAt(i), { chainId: CHAIN_ID }).signature,
+    (message, i) => signMessage(message, keyAt(i % senderCount), { chainId: CHAIN_ID }).signature,
   );
   return {
     signature: aggregateSignatures(signatures),
@@ -85,13 +91,21 @@ describe("a batch", () => {
     const all = cases();
     for (const { signature, key, bytes } of all) batch.addSignature(signature, key, bytes);
     const outcomes = all.map(({ signature, key, bytes }) => verifySignature(signature, key, bytes));
-    expect(outcomes.filter((isValid) => isValid).length).toBe(MANY + 2 + 40);
+    expect(outcomes.filter((isValid) => isValid).length).toBe(MANY + 2 + 40 + 34);
     expect(await batch.verify()).toEqual([...outcomes.keys()].filter((place) => !outcomes[place]));
   });
 
-  test.each([1, 2, 31, 32, 33, 100])("checks the aggregate of %i messages", async (count) => {
-    const { signature, messages, addresses } = aggregate(count);
-    const foreign = addresses.with(-1, keyAt(count).address);
+  test.each([
+    [1, 1],
+    [2, 2],
+    [10, 3],
+    [31, 31],
+    [32, 32],
+    [33, 33],
+    [100, 9],
+  ])("checks the aggregate of %i messages by %i senders", async (count, senderCount) => {
+    const { signature, messages, addresses } = aggregate(count, senderCount);
+    const foreign = addresses.with(-1, keyAt(senderCount).address);
     const malformed = addresses.with(0, blsAddress(new Uint8Array(48)));
     const repeated = messages.with(0, messages.at(-1) as Message);
     const inputs: Parameters<typeof verifyAggregate>[] = [

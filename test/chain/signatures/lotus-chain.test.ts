@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { addressId, idAddress } from "../../../src/address/address.js";
 import { parseAddress } from "../../../src/address/text.js";
 import { readBlocks } from "../../../src/blockstore/access.js";
+import { SignatureBatch } from "../../../src/chain/signatures/batch.js";
 import { verifyAggregate, verifyBlock, verifyMessage } from "../../../src/chain/signatures/verify.js";
 import { readBlockMessages } from "../../../src/chain/types/message-meta.js";
 import { lotusChains, openLotusChain } from "../../support/lotus-chain.js";
@@ -48,5 +49,25 @@ describe.each(chains)("signatures of the chain %s", (name) => {
       count += bls.length + secp.length;
     }
     expect(count).toBeGreaterThan(400);
+  });
+
+  test("are valid all at once, but for those that are not", async () => {
+    const batch = new SignatureBatch();
+    const wrong: number[] = [];
+    for (const header of blocks) {
+      const worker = workers.get(header.miner) ?? idAddress(0);
+      batch.addBlock(header, worker);
+      if (Number(header.height) % 50 === 7)
+        wrong.push(batch.addBlock({ ...header, forkSignaling: 1 }, worker));
+      const { bls, secp } = await readBlocks(store, (access) => readBlockMessages(access, header.messages));
+      batch.addAggregate(
+        header.blsAggregate,
+        bls,
+        bls.map(({ from }) => from),
+      );
+      for (const signed of secp) batch.addMessage(signed, signed.message.from, CHAIN_ID);
+    }
+    expect(wrong.length).toBeGreaterThan(2);
+    expect(await batch.verify()).toEqual(wrong);
   });
 });

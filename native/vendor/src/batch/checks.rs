@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    pub fn key_bytes(self) -> usize {
+    fn key_bytes(self) -> usize {
         match self {
             Kind::Bls => 48,
             Kind::BlsInG1 => 96,
@@ -42,12 +42,28 @@ impl Kind {
     }
 }
 
-/// Where its parts are in the bytes. There are as many keys as texts.
+/// Where its parts are in the bytes.
 pub struct Check {
     pub kind: Kind,
     signature: Range<usize>,
-    keys: Range<usize>,
-    pub texts: Vec<Range<usize>>,
+    /// Equal keys follow each other.
+    pub pairs: Vec<SignedText>,
+}
+
+/// A key and what it has signed.
+pub struct SignedText {
+    key: Range<usize>,
+    text: Range<usize>,
+}
+
+impl SignedText {
+    pub fn key<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        &bytes[self.key.clone()]
+    }
+
+    pub fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        &bytes[self.text.clone()]
+    }
 }
 
 impl Check {
@@ -55,20 +71,11 @@ impl Check {
         &bytes[self.signature.clone()]
     }
 
-    pub fn key<'a>(&self, bytes: &'a [u8], index: usize) -> &'a [u8] {
-        let size = self.kind.key_bytes();
-        &bytes[self.keys.clone()][index * size..][..size]
-    }
-
-    pub fn text<'a>(&self, bytes: &'a [u8], index: usize) -> &'a [u8] {
-        &bytes[self.texts[index].clone()]
-    }
-
     /// With equal texts the aggregate scheme is sound only if the keys' owners have proved that they are theirs.
     pub fn has_equal_texts(&self, bytes: &[u8]) -> bool {
-        let mut sorted: Vec<&[u8]> = self.texts.iter().map(|text| &bytes[text.clone()]).collect();
-        sorted.sort_unstable();
-        sorted.windows(2).any(|pair| pair[0] == pair[1])
+        let mut texts: Vec<&[u8]> = self.pairs.iter().map(|pair| pair.text(bytes)).collect();
+        texts.sort_unstable();
+        texts.windows(2).any(|pair| pair[0] == pair[1])
     }
 }
 
@@ -114,9 +121,15 @@ impl Reader<'_> {
         }
         let signature = self.take(kind.signature_bytes())?;
         let keys = self.take(count.checked_mul(kind.key_bytes())?)?;
-        let texts =
-            (0..count).map(|_| self.number().and_then(|len| self.take(len))).collect::<Option<_>>()?;
-        Some(Check { kind, signature, keys, texts })
+        let mut pairs = keys
+            .step_by(kind.key_bytes())
+            .map(|start| {
+                let len = self.number()?;
+                Some(SignedText { key: start..start + kind.key_bytes(), text: self.take(len)? })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        pairs.sort_by_key(|pair| pair.key(self.bytes));
+        Some(Check { kind, signature, pairs })
     }
 
     fn number(&mut self) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use super::checks::{Check, Kind};
 use crate::bls::{self, DST, DST_IN_G1};
-use crate::pairing::{Factor, ONE, Pair, Pairings, hash_to_g1, hash_to_g2};
+use crate::pairing::{Factor, ONE, Pair, Pairings, add_in_g2, g2_of, hash_to_g1, hash_to_g2};
 use blst::{blst_fp12, blst_p1_affine, blst_p2_affine, min_pk, min_sig};
 use std::ops::Range;
 
@@ -40,20 +40,25 @@ impl Claim {
             return None;
         }
         let signature = Signature::of(check, bytes)?;
-        Some(Claim { pairs: pairs_of(check, bytes, 0..check.texts.len())?, signature })
+        Some(Claim { pairs: pairs_of(check, bytes, 0..check.pairs.len())?, signature })
     }
 }
 
-/// Keys and hashed texts; nothing if a key is malformed, outside the subgroup or the identity.
+/// Keys and the sums of their hashed texts; nothing if a key is malformed, outside the subgroup or the identity.
 pub fn pairs_of(check: &Check, bytes: &[u8], range: Range<usize>) -> Option<Vec<Pair>> {
-    range
-        .map(|i| {
-            let (key, text) = (check.key(bytes, i), check.text(bytes, i));
+    let of_each_key = check.pairs[range].chunk_by(|a, b| a.key(bytes) == b.key(bytes));
+    of_each_key
+        .map(|signed| {
+            let key = signed[0].key(bytes);
+            let mut texts = signed.iter().map(|pair| pair.text(bytes));
             match check.kind {
-                Kind::Bls => Some((bls::public_key(key)?.into(), hash_to_g2(text, DST))),
+                Kind::Bls => {
+                    let key = bls::public_key(key)?.into();
+                    Some((key, texts.map(|text| hash_to_g2(text, DST)).reduce(add_in_g2)?))
+                }
                 Kind::BlsInG1 => {
                     let key = min_sig::PublicKey::key_validate(key).ok()?;
-                    Some((hash_to_g1(text, DST_IN_G1), key.into()))
+                    Some((hash_to_g1(texts.next()?, DST_IN_G1), g2_of(&key.into())))
                 }
                 Kind::Secp | Kind::Eth => None,
             }
@@ -67,7 +72,7 @@ pub fn are_true(claims: &[Claim]) -> Option<bool> {
     let mut pairings = Pairings::default();
     for (claim, factor) in claims.iter().zip(factors(claims.len())?) {
         for pair in &claim.pairs {
-            pairings.add(pair, &factor);
+            pairings.add(*pair, factor);
         }
         match &claim.signature {
             Signature::InG1(point) => pairings.subtract_in_g1(*point, factor),

@@ -6,7 +6,7 @@ use crate::secp::recover;
 
 /// Whether the signature's key is that of the address.
 pub fn is_signer(check: &Check, bytes: &[u8]) -> bool {
-    let (text, address) = (check.text(bytes, 0), check.key(bytes, 0));
+    let (text, address) = (check.pairs[0].text(bytes), check.pairs[0].key(bytes));
     let digest = if check.kind == Kind::Eth { keccak256(text) } else { blake2b(text) };
     let Some(key) = recover(digest, check.signature(bytes)) else { return false };
     if check.kind == Kind::Eth {

@@ -46,7 +46,7 @@ impl Sum {
 fn product_of(check: &Check, bytes: &[u8], range: Range<usize>) -> Option<blst_fp12> {
     let mut pairings = Pairings::default();
     for pair in pairs_of(check, bytes, range)? {
-        pairings.add(&pair, &ONE);
+        pairings.add(pair, ONE);
     }
     Some(pairings.product())
 }
