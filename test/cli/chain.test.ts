@@ -72,6 +72,14 @@ test("export, and a copy without garbage", async () => {
     status: 0,
     answer: expect.stringMatching(/^head at epoch 6; \d+ blocks of /),
   });
+  await fvm("chain", "gc", "--data", data, "--states", "5");
+  const recent = join(folder, "recent.car");
+  const few = await fvm("chain", "export", recent, "--data", data, "--states", "6");
+  expect(few).toMatchObject({
+    status: 2,
+    notes: expect.stringMatching(/^fvm: --states is 6, and of those up to epoch 8 the folder has 5 /),
+  });
+  expect(await fvm("chain", "export", recent, "--data", data)).toMatchObject({ status: 0 });
   const late = await fvm("chain", "export", out, "--data", data, "--epoch", "99");
   expect(late).toMatchObject({
     status: 2,

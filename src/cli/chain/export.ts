@@ -1,4 +1,6 @@
 import type { ExportProgress } from "../../chain/store/export-snapshot.js";
+import type { EpochRange } from "../../chain/store/ranges.js";
+import { USUAL_STATES } from "../../chain/store/usual-states.js";
 import { defineCommand } from "../command.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
@@ -24,10 +26,9 @@ export const chainExport = defineCommand({
       help: "The head: the tipset of this epoch, or the last one before it.",
     },
     states: {
-      type: "count",
+      type: "text",
       value: "N",
-      fallback: 2000,
-      help: "Epochs whose states are in it. Default: 2000.",
+      help: "Epochs whose states are in it, beside that of genesis. Default: 2000, or as many as the folder has.",
     },
     format: { type: "choice", choices: ["1", "2"], help: "Version of the snapshot (FRC-0108). Default: 1." },
     "skip-old-messages": { type: "flag", help: "Without messages of epochs whose states are not in it." },
@@ -41,7 +42,7 @@ export const chainExport = defineCommand({
   async run({ json, epoch, states, format, receipts, ...values }, [file = ""], output) {
     const { exportSnapshot } = await import("../../chain/store/export-snapshot.js");
     checkOutputFile("FILE", file, NAME);
-    const wanted = epoch === undefined ? undefined : epochOf(epoch);
+    const [wanted, asked] = [numberOf("epoch", epoch), numberOf("states", states)];
     const began = performance.now();
     const onProgress = ({ epoch: at, head }: ExportProgress) =>
       output.progress(
@@ -54,7 +55,7 @@ export const chainExport = defineCommand({
         if (head === undefined)
           throw new UsageError(`--epoch is ${epoch}, and the head's is ${newest.epoch}`, NAME);
         const written = await exportSnapshot(store.chain, head, file, {
-          states,
+          states: statesOf(store.states, head.epoch, asked),
           version: format === "2" ? 2 : 1,
           skipOldMessages: values["skip-old-messages"],
           receipts,
@@ -71,7 +72,19 @@ export const chainExport = defineCommand({
   },
 });
 
-function epochOf(text: string): number {
-  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--epoch is ${text}, not an epoch`, NAME);
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^[0-9]{1,9}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`--${option} is ${text}, not a number of epochs`, NAME);
+}
+
+/** Epochs whose states are to be in it. Throws `UsageError` if the folder lacks some. */
+function statesOf(ranges: readonly EpochRange[], head: number, asked: number | undefined): number {
+  const range = ranges.find(({ from, to }) => from <= head && head <= to);
+  const there = range === undefined ? 0 : head - range.from + 1;
+  if (asked === undefined) return Math.min(there, USUAL_STATES);
+  if (asked <= there || range?.from === 0) return asked;
+  throw new UsageError(
+    `--states is ${asked}, and of those up to epoch ${head} the folder has ${there}`,
+    NAME,
+  );
 }
