@@ -42,6 +42,8 @@ export interface ErrorDetails {
   INVALID_VECTOR: { file: string; field: string; reason: string };
   MACHINE_BUSY: { operation: string };
   MACHINE_CLOSED: { operation: string };
+  /** No tipset of these epochs holds it. */
+  MESSAGE_NOT_FOUND: { cid: string; from: number; to: number };
   MUST_WAIT: { operation: string };
   NO_CACHE_FOLDER: { reason: string };
   /** A folder is none of a chain. */

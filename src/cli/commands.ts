@@ -9,6 +9,7 @@ import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
 import { devnet } from "./devnet.js";
 import { gas } from "./gas.js";
+import { messageReplay, messageShow } from "./message.js";
 import { networks } from "./networks.js";
 import { run } from "./run.js";
 import { simulate } from "./simulate.js";
@@ -21,6 +22,8 @@ export const commands: readonly Command[] = [
   conformance,
   trace,
   gas,
+  messageShow,
+  messageReplay,
   stateGet,
   stateDiff,
   stateList,

@@ -1,4 +1,4 @@
-import { formatAddress } from "../address/text.js";
+import { formatAddress, type NetworkLetter } from "../address/text.js";
 import type { AbiMatch, ContractAbi } from "../builtin/abi/index.js";
 import type { ActorType } from "../builtin/actors/index.js";
 import { BuiltinActors } from "../builtin/builtin-actors.js";
@@ -133,8 +133,9 @@ function blockLines({ params, returns }: DecodedCall): string[] {
 const FORMS = { schema: "", cbor: " (DAG-CBOR)", bytes: " (bytes)" } as const;
 
 /** Such as `returns: 7`; nothing if there is no value. */
-export function blockLine(name: string, decoded: Decoded | undefined): string[] {
-  return decoded === undefined ? [] : [`${name}${FORMS[decoded.form]}: ${decodedText(decoded.value)}`];
+export function blockLine(name: string, decoded: Decoded | undefined, letter?: NetworkLetter): string[] {
+  if (decoded === undefined) return [];
+  return [`${name}${FORMS[decoded.form]}: ${decodedText(decoded.value, letter && { letter })}`];
 }
 
 function eventText(entries: readonly DecodedEntry[]): string {

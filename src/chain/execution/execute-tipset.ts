@@ -5,17 +5,15 @@ import { throwIfAborted } from "../../util/abort.js";
 import { isFlag, isFunction, isSignal, optional } from "../../util/check.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { u64 } from "../../util/u64.js";
-import { finish, Turns } from "../../util/waits.js";
+import { Turns } from "../../util/waits.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
-import { asFault } from "../../vm/machine/fault.js";
 import { askNode, checkNode, networkAt } from "./ask-node.js";
 import { checkedTipset } from "./check-tipset.js";
 import { EpochRun, type SelectedBlock } from "./epoch-run.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
-import { ParentState } from "./parent-state.js";
 import { eventBlocks, receiptsArray } from "./receipts.js";
-import { SeenMessages } from "./seen-messages.js";
-import { distinctMessages, type Selection, selectMessages } from "./select-messages.js";
+import type { Selection } from "./select-messages.js";
+import { selectionsOf } from "./selections.js";
 import type {
   BlockMessage,
   BlockResult,
@@ -107,24 +105,6 @@ export async function executeTipset(
 
 function selectedBlock({ miner, winCount, messages }: TipsetBlock, executed: Selection): SelectedBlock {
   return { miner, winCount, messages: executed.map((place) => messages[place] as BlockMessage), executed };
-}
-
-async function selectionsOf(
-  node: ChainNode,
-  stateRoot: Cid,
-  tipset: Tipset,
-  { signal, selected = false }: ExecuteTipsetOptions,
-): Promise<Selection[]> {
-  if (selected) {
-    const seen = new SeenMessages();
-    return distinctMessages(tipset.blocks, (message) => seen.add(message));
-  }
-  const state = new ParentState(node, stateRoot, tipset.parentEpoch, signal);
-  try {
-    return await finish(selectMessages(tipset, state), signal);
-  } catch (error) {
-    throw signal?.aborted === true && error === signal.reason ? error : asFault(error);
-  }
 }
 
 async function migrated(

@@ -49,24 +49,39 @@ const cidCodec: Codec<Cid> = {
  * @throws FvmError INVALID_CBOR, INVALID_AMT, or the error of a field; what `BlockAccess.get` throws
  */
 export function readBlockMessages(blocks: BlockAccess, meta: Cid): BlockMessages {
-  const { bls, secp } = decodeCbor(messageMetaCodec, blocks.get(meta), { canonical: true });
+  const { bls, secp } = readMessageCids(blocks, meta);
   return { bls: readAll(blocks, bls, messageCodec), secp: readAll(blocks, secp, signedMessageCodec) };
 }
 
-function readAll<T>(blocks: BlockAccess, root: Cid, codec: Codec<T>): T[] {
-  const values: T[] = [];
+/** CIDs of a block's messages, in order. */
+export interface BlockMessageCids {
+  readonly bls: readonly Cid[];
+  readonly secp: readonly Cid[];
+}
+
+/** As `readBlockMessages`, their CIDs alone. */
+export function readMessageCids(blocks: BlockAccess, meta: Cid): BlockMessageCids {
+  const { bls, secp } = decodeCbor(messageMetaCodec, blocks.get(meta), { canonical: true });
+  return { bls: readList(blocks, bls), secp: readList(blocks, secp) };
+}
+
+function readList(blocks: BlockAccess, root: Cid): Cid[] {
+  const cids: Cid[] = [];
+  for (const [index, cid] of Amt.load(blocks, root, cidCodec, CHAIN_AMT).entries()) {
+    if (index !== cids.length || index >= MAX_MESSAGES) throw invalid(index, cids.length, root);
+    cids.push(cid);
+  }
+  return cids;
+}
+
+function readAll<T>(blocks: BlockAccess, cids: readonly Cid[], codec: Codec<T>): T[] {
   // A block that names one large message many times takes the memory of one.
   const decoded = new Map<Cid, T>();
-  const read = (cid: Cid): T => {
+  return cids.map((cid) => {
     const value = decoded.get(cid) ?? decodeCbor(codec, blocks.get(cid), { canonical: true });
     decoded.set(cid, value);
     return value;
-  };
-  for (const [index, cid] of Amt.load(blocks, root, cidCodec, CHAIN_AMT).entries()) {
-    if (index !== values.length || index >= MAX_MESSAGES) throw invalid(index, values.length, root);
-    values.push(read(cid));
-  }
-  return values;
+  });
 }
 
 function invalid(index: number, expected: number, root: Cid): FvmError {

@@ -48,7 +48,8 @@ export async function withChain<T>(
   }
 }
 
-async function networkSource(
+/** A network that an option names; undefined: it names none. Throws `UsageError`. */
+export async function networkSource(
   network: string | undefined,
   command: string,
 ): Promise<NetworkSource | undefined> {

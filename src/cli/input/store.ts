@@ -51,6 +51,11 @@ export class InputStore implements Blockstore, Disposable {
     this.bundles = new BundleBlocks(this.folders, version);
   }
 
+  /** Roots of the first file. */
+  get roots(): readonly Cid[] {
+    return this.cars[0].roots;
+  }
+
   get(cid: Cid): Uint8Array | undefined {
     for (const car of this.cars) {
       const data = car.get(cid);
