@@ -2,7 +2,9 @@ import type { Address } from "../../address/address.js";
 import type { BlockAccessOptions } from "../../blockstore/access.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
-import { onState, type StateAt } from "../../inspect/state/inspected-state.js";
+import { type InspectedState, onState, type StateAt } from "../../inspect/state/inspected-state.js";
+import type { Message } from "../../message/message.js";
+import type { Waits } from "../../util/waits.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { keyAddressIn } from "../rules/key-address.js";
 import type { BlockHeader } from "../types/header.js";
@@ -59,11 +61,25 @@ export async function checkSenders(
     options,
   );
   if (found !== undefined) return { refusal: found, keys };
-  for (const [from, message] of sendersToResolve(block)) {
-    const keyAt = (at: StateAt) => onState(store, at, (state) => keyAddressIn(state, from), options);
-    const key = (await keyAt(before)) ?? (await keyAt(after));
-    if (key === undefined) return { refusal: noKeyRefusal(network, message), keys };
-    keys.set(from, key);
+  const open = sendersToResolve(block);
+  for (const at of [before, after]) {
+    if (open.size === 0) break;
+    await onState(store, at, (state) => takeKeys(state, open, keys), options);
   }
-  return { keys };
+  const [lacking] = open.values();
+  return lacking === undefined ? { keys } : { refusal: noKeyRefusal(network, lacking), keys };
+}
+
+/** Moves senders whose key a state has. */
+function* takeKeys(
+  state: InspectedState,
+  open: Map<Address, Message>,
+  keys: Map<Address, Address>,
+): Waits<void> {
+  for (const from of [...open.keys()]) {
+    const key = yield* keyAddressIn(state, from);
+    if (key === undefined) continue;
+    keys.set(from, key);
+    open.delete(from);
+  }
 }
