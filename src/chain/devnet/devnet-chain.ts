@@ -2,7 +2,7 @@ import { type Blockstore, storeBlocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { is, isArray, isCount, isFunction, isSignal, optional } from "../../util/check.js";
+import { is, isArray, isFunction, isSignal, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { ChainNode } from "../execution/node.js";
 import type { TipsetResult } from "../execution/tipset.js";
@@ -32,7 +32,7 @@ export type MinedMessages = readonly SignedMessage[] | ((miner: DevnetMiner) => 
 
 /** Options of `DevnetChain.mine`. */
 export interface MineOptions {
-  /** Epochs without blocks before the tipset, besides those that nobody wins. Default 0. */
+  /** Epochs without blocks before the tipset, besides those that nobody wins: up to 8,000. Default 0. */
   readonly nullRounds?: number;
   /** Who may make a block, if they win. Default: all miners. */
   readonly miners?: readonly DevnetMiner[];
@@ -52,8 +52,10 @@ const isMessages = is(
   "an array or a function",
 );
 const isMiners = is((value) => isArray(value) === undefined && (value as []).length > 0, "one miner or more");
+/** A header has an entry of the beacon for each, and 8,192 at most. */
+const MOST_NULL_ROUNDS = 8000;
 const MINE_CHECKS: Checks<MineOptions> = {
-  nullRounds: optional(isCount),
+  nullRounds: optional(within(0, MOST_NULL_ROUNDS)),
   miners: optional(isMiners),
   messages: optional(isMessages),
   edit: optional(isFunction),
@@ -175,6 +177,9 @@ export class DevnetChain {
       if (epoch <= parent.epoch + nullRounds) continue;
       const winners = await this.#elections.winners(candidates, parent, epoch, entry, waiting);
       if (winners.length > 0) return { epoch, beaconEntries, winners };
+      if (epoch > parent.epoch + MOST_NULL_ROUNDS) {
+        throw new FvmError("INVALID_OPTION", { option: "miners", reason: "none of them ever wins" });
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { readBuiltinActors } from "../../../src/builtin/read-builtin-actors.js";
 import type { DevnetChain, MineOptions } from "../../../src/chain/devnet/devnet-chain.js";
+import type { DevnetMiner } from "../../../src/chain/devnet/election.js";
 import { DevnetTraffic } from "../../../src/chain/devnet/traffic/devnet-traffic.js";
 import { USUAL_MIX } from "../../../src/chain/devnet/traffic/mix.js";
 import { type ChainTipset, firstHeader } from "../../../src/chain/history/chain-tipset.js";
@@ -125,6 +126,14 @@ else {
     expect((await chain.executeHead())?.nullRounds.length).toBe(tipset.epoch - 1);
   });
 
+  test("miners without power never win", async () => {
+    const chain = await makeDevnet();
+    const worker = chain.miners[0]?.worker as DevnetMiner["worker"];
+    const error = await chain.mine({ miners: [{ address: idAddress(1), worker }] }).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "INVALID_OPTION", details: { option: "miners" } });
+    expect(chain.head).toBe(chain.genesis);
+  });
+
   test("messages are as they are given, and executed in the next block's state", async () => {
     const chain = await makeDevnet();
     const nonceGap = [transfer(chain, 0), transfer(chain, 7)];
@@ -184,6 +193,7 @@ else {
   describe("bad options", () => {
     test.each<[string, MineOptions]>([
       ["nullRounds", { nullRounds: -1 }],
+      ["nullRounds", { nullRounds: 8001 }],
       ["miners", { miners: [] }],
       ["messages", { messages: 3 as unknown as [] }],
       ["edit", { edit: "header" as unknown as () => BlockHeader }],
