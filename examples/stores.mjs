@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cidBytes, cidFromBytes, Genesis, LmdbBlockstore, Machine, secp256k1Address } from "fvm-node";
-import { isBlockOf } from "fvm-node/blockstore";
-import { openCar, writeCarFile } from "fvm-node/ipld";
+import { isIntact, openCar, writeCarFile } from "fvm-node/ipld";
 
 const network = 28;
 const folder = mkdtempSync(join(tmpdir(), "fvm-example-"));
@@ -46,7 +45,7 @@ await writeCarFile(file, { roots: [stateRoot], blocks: store.blocks() });
 const copy = await LmdbBlockstore.open(join(folder, "copy"));
 const batch = [];
 for await (const block of (await openCar(file)).blocks) {
-  if (!isBlockOf(block.cid, block.data)) throw new Error("the file is damaged");
+  if (isIntact(block.cid, block.data) !== true) throw new Error("the file is damaged");
   batch.push(block);
   if (batch.length === 1000) await copy.putMany(batch.splice(0));
 }

@@ -18,4 +18,3 @@ export type { StoreBatch } from "./lmdb/batch.js";
 export { LmdbBlockstore, type LmdbOptions, type LmdbStat, type StoreMeta } from "./lmdb/lmdb-blockstore.js";
 export type { KeyRange } from "./lmdb/scan.js";
 export { MemoryBlockstore } from "./memory-blockstore.js";
-export { isBlockOf } from "./verify.js";

@@ -39,5 +39,6 @@ export {
   Major,
 } from "./cbor.js";
 export { HAMT_BIT_WIDTH, Hamt } from "./hamt.js";
+export { isIntact } from "./intact.js";
 export { Kamt } from "./kamt.js";
 export type { EntryChange } from "./tree-difference.js";

@@ -163,6 +163,12 @@ describe("failures that stay are told at once", () => {
     expect(requests).toHaveLength(1);
   });
 
+  test("a block whose hash nobody here knows", async () => {
+    handle = gives(data);
+    const cid = cidFromParts(RAW, 0x1013, new Uint8Array(32));
+    await expect(open().get(cid)).rejects.toMatchObject(failure(pathOf(cid), "a CID with an unknown hash"));
+  });
+
   test("an answer without end, whatever its header says", async () => {
     let sent = 0;
     handle = (_, response) => {

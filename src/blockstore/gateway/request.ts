@@ -1,10 +1,10 @@
 /** One request for a block to one gateway, and what comes of it. */
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
+import { isIntact } from "../../ipld/intact.js";
 import { onAbort } from "../../util/abort.js";
 import { joinBytes } from "../../util/bytes.js";
 import { messageOf } from "../../util/kind-of.js";
-import { isBlockOf } from "../verify.js";
 
 /** Media type of a block without anything around it, as the specification of trustless gateways has it. */
 const RAW_BLOCK = "application/vnd.ipld.raw";
@@ -64,8 +64,13 @@ async function ask(url: string, cid: Cid, options: RequestOptions, signal: Abort
   }
   const data = await bodyOf(response, options.maxBlockBytes);
   if (data === undefined) return failed(url, `more than ${options.maxBlockBytes} bytes`, false);
-  if (!isBlockOf(cid, data)) return failed(url, "the bytes are not the block's", false);
-  return { kind: "block", data };
+  const intact = isIntact(cid, data);
+  if (intact === true) return { kind: "block", data };
+  return failed(
+    url,
+    intact === false ? "the bytes are not the block's" : "a CID with an unknown hash",
+    false,
+  );
 }
 
 function refusal(url: string, { status, headers }: Response): Answer {
