@@ -36,7 +36,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** How strictly a `CborReader` reads. */
 export interface CborReaderOptions {
   /**
-   * Accept only what Go's decoders do (library cbor-gen): headers of the right type and least length.
+   * Accept only what Go's decoders do (library cbor-gen): headers of the right type and least length, nothing in a link but
+   * a CID with varints of least length.
    * Otherwise what the reference does (crates serde_ipld_dagcbor 0.6.4, cbor4ii 0.2.14).
    */
   readonly canonical?: boolean;
@@ -149,13 +150,13 @@ export class CborReader implements Cursor {
   cid(): Cid {
     if (this.#isUsualLink()) {
       const start = this.#advance(USUAL_LINK_BYTES) + USUAL_LINK_BYTES - BLAKE2B_CID_BYTES;
-      return readCid(this.data, start, this.offset) ?? this.fail("no CID in link");
+      return this.#link(readCid(this.data, start, this.offset), BLAKE2B_CID_BYTES);
     }
     if (this.#head(Major.TAG) !== CID_TAG) return this.fail("no link");
     if (this.major() !== Major.BYTES) return this.fail("link without bytes");
     const bytes = this.#string(Major.BYTES);
     if (bytes.length < 2 || bytes[0] !== 0) return this.fail("link without prefix");
-    return readCid(bytes, 1) ?? this.fail("no CID in link");
+    return this.#link(readCid(bytes, 1), bytes.length - 1);
   }
 
   /** The next item with all that is in it, undecoded, as a view of the data. */
@@ -221,6 +222,12 @@ export class CborReader implements Cursor {
   }
 
   /** Whether a link with a CID of the length that nearly all have comes next, in its least form. */
+  /** A shorter CID leaves bytes behind it, or was not written with the least of them: only the reference takes that. */
+  #link(cid: Cid | undefined, length: number): Cid {
+    if (cid === undefined) return this.fail("no CID in link");
+    return this.#isCanonical && cid.length < length ? this.fail("link with more bytes than its CID") : cid;
+  }
+
   #isUsualLink(): boolean {
     const { data, offset } = this;
     return (
