@@ -25,14 +25,9 @@ export type {
   TipsetContext,
   TipsetResult,
 } from "./execution/tipset.js";
-export {
-  Chain,
-  type ChainOptions,
-  type ChainReadOptions,
-  type EpochIndex,
-  type NullRoundChoice,
-} from "./history/chain.js";
+export { Chain, type ChainOptions, type ChainReadOptions, type NullRoundChoice } from "./history/chain.js";
 export { type ChainTipset, chainTipset } from "./history/chain-tipset.js";
+export type { EpochIndex, IndexedTipset } from "./history/epoch-index.js";
 export { migrateState } from "./migrations/migrate-state.js";
 export {
   type Beacon,

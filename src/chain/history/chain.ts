@@ -7,12 +7,7 @@ import { BoundedMap } from "../../util/bounded-map.js";
 import { type BlockHeader, decodeHeader } from "../types/header.js";
 import { type BlockMessages, readBlockMessages } from "../types/message-meta.js";
 import { type ChainTipset, chainTipset, firstHeader, isSameTipset } from "./chain-tipset.js";
-
-/** Where the tipsets of the main chain are, by epoch: a shortcut for looks far back. */
-export interface EpochIndex {
-  /** CIDs of the headers of the main chain's tipset; undefined after a null round, or if it is not known. */
-  keyAt(epoch: number): readonly Cid[] | undefined | Promise<readonly Cid[] | undefined>;
-}
+import { type EpochIndex, indexedTipsets } from "./epoch-index.js";
 
 /** Options of `Chain`. */
 export interface ChainOptions {
@@ -92,7 +87,8 @@ export class Chain {
     let tipset: ChainTipset = descendant;
     while (tipset.epoch > wanted) {
       above = tipset;
-      tipset = (await this.#jump(wanted, tipset)) ?? ((await this.parent(tipset, options)) as ChainTipset);
+      tipset =
+        (await this.#jump(wanted, tipset, options)) ?? ((await this.parent(tipset, options)) as ChainTipset);
     }
     return tipset.epoch < wanted && nullRound === "after" ? above : tipset;
   }
@@ -113,15 +109,17 @@ export class Chain {
   }
 
   /** The first tipset of the main chain at or after an epoch, if this one is on it and it lies before. */
-  async #jump(epoch: number, from: ChainTipset): Promise<ChainTipset | undefined> {
+  async #jump(epoch: number, from: ChainTipset, options: ChainReadOptions): Promise<ChainTipset | undefined> {
     const { index } = this.options;
     if (index === undefined) return undefined;
     const here = await index.keyAt(from.epoch);
     if (here === undefined || !isSameTipset(here, from.key)) return undefined;
-    for (let at = epoch; at < from.epoch; at++) {
-      const key = await index.keyAt(at);
-      if (key !== undefined) return this.tipset(key);
-    }
+    // Null rounds are rare, and one key costs less than the beginning of a range.
+    const exact = await index.keyAt(epoch);
+    if (exact !== undefined) return this.tipset(exact, options);
+    const later = { from: epoch + 1, to: from.epoch - 1 };
+    for await (const { key } of indexedTipsets(index, later, options.signal))
+      return this.tipset(key, options);
     return undefined;
   }
 

@@ -4,6 +4,7 @@ import { FvmError } from "../../errors.js";
 import { Turns } from "../../util/waits.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
 import type { ChainStore } from "./chain-store.js";
+import { checkHeadEpoch, checkHeadTime } from "./check-head.js";
 import { CidSet } from "./cid-set.js";
 import { withSegment } from "./epoch-segments.js";
 import { type IndexedHeaders, type IndexOptions, indexHeaders, parentOf } from "./index-headers.js";
@@ -28,10 +29,12 @@ export async function adoptHead(
   head: ChainTipset,
   options: IndexOptions,
 ): Promise<HeadChange> {
+  checkHeadEpoch(head);
   for (;;) {
     const before = readRecord(store.database, "head");
     const headers = await indexHeaders(store, head, options);
     await checkOrigin(store, headers, before);
+    checkHeadTime(store.network, head);
     const states = await statesBehind(store, headers, options.signal);
     const change = await changeOf(store, headers, before);
     if (await adopt(store, headers, states, change, before)) return change;

@@ -6,8 +6,9 @@ import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { anything, isFlag, isText, optional } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options.js";
-import { Chain, type ChainReadOptions, type EpochIndex } from "../history/chain.js";
+import { Chain, type ChainReadOptions } from "../history/chain.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
+import type { EpochIndex, IndexedTipset } from "../history/epoch-index.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { type MissingActors, missingActors } from "./actors.js";
 import { ChainBlockstore } from "./chain-blockstore.js";
@@ -104,7 +105,7 @@ export class ChainStore implements EpochIndex {
   }
 
   /** Keys of the main chain's tipsets, ascending. */
-  keys(range: EpochRange): AsyncIterable<{ readonly epoch: number; readonly key: readonly Cid[] }> {
+  keys(range: EpochRange): AsyncIterable<IndexedTipset> {
     return tipsetKeys(this.database, this.#head()?.segments ?? [], range);
   }
 

@@ -2,6 +2,7 @@ import type { LmdbBlockstore } from "../../blockstore/lmdb/lmdb-blockstore.js";
 import { BLAKE2B_CID_BYTES, type Cid } from "../../encoding/cid.js";
 import { latin1, latin1Bytes } from "../../util/bytes.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
+import type { IndexedTipset } from "../history/epoch-index.js";
 import type { EpochRange } from "./ranges.js";
 import type { Segment } from "./records.js";
 
@@ -42,7 +43,7 @@ export async function* tipsetKeys(
   { meta }: LmdbBlockstore,
   segments: readonly Segment[],
   range: EpochRange,
-): AsyncGenerator<{ readonly epoch: number; readonly key: readonly Cid[] }> {
+): AsyncGenerator<IndexedTipset> {
   for (const { id, from, to } of segments) {
     const first = Math.max(from, range.from);
     const last = Math.min(to, range.to);
@@ -76,6 +77,9 @@ async function clearSegment(store: LmdbBlockstore, id: number): Promise<void> {
 const BATCH = 5000;
 const SEGMENT_DIGITS = 8;
 const EPOCH_DIGITS = 12;
+
+/** The last epoch that an index has a place for. */
+export const LAST_EPOCH = 10 ** EPOCH_DIGITS - 2;
 
 /** In the order of segments and epochs. */
 function entryName(segment: number, epoch: number): string {

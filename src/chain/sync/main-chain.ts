@@ -1,7 +1,7 @@
-import type { Cid } from "../../encoding/cid.js";
-import { throwIfAborted } from "../../util/abort.js";
-import type { Chain, EpochIndex } from "../history/chain.js";
+import { Turns } from "../../util/waits.js";
+import type { Chain } from "../history/chain.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
+import { type EpochIndex, type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
 
 /** A chain up to a head, which can be walked upwards. */
 export interface MainChain {
@@ -20,14 +20,25 @@ export async function mainChain(
   head: ChainTipset,
   { from = 0, signal }: { readonly from?: number; readonly signal?: AbortSignal } = {},
 ): Promise<MainChain> {
-  const keys = new Map<number, readonly Cid[]>();
+  const descending: IndexedTipset[] = [];
+  const turns = new Turns(signal);
   const options = signal === undefined ? {} : { signal };
   for (let at: ChainTipset | undefined = head; at !== undefined && at.epoch >= from; ) {
-    throwIfAborted(signal);
-    keys.set(at.epoch, at.key);
+    await turns.next();
+    descending.push({ epoch: at.epoch, key: at.key });
     at = await chain.parent(at, options);
   }
-  return { chain, head, index: { keyAt: (epoch) => keys.get(epoch) } };
+  return { chain, head, index: indexOf(descending.reverse()) };
+}
+
+function indexOf(ascending: readonly IndexedTipset[]): EpochIndex {
+  const byEpoch = new Map(ascending.map(({ epoch, key }) => [epoch, key]));
+  return {
+    keyAt: (epoch) => byEpoch.get(epoch),
+    async *keys({ from, to }) {
+      yield* ascending.filter(({ epoch }) => from <= epoch && epoch <= to);
+    },
+  };
 }
 
 /** The tipsets of some epochs, ascending. */
@@ -36,9 +47,8 @@ export async function* tipsetsOf(
   { from, to }: { readonly from: number; readonly to: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ChainTipset, undefined> {
-  for (let epoch = from; epoch <= to; epoch++) {
-    const key = await index.keyAt(epoch);
-    if (key !== undefined) yield await chain.tipset(key, signal === undefined ? {} : { signal });
+  for await (const { key } of indexedTipsets(index, { from, to }, signal)) {
+    yield await chain.tipset(key, signal === undefined ? {} : { signal });
   }
 }
 

@@ -6,8 +6,9 @@ import { is, isCount, isFunction, isSignal, optional } from "../../util/check.js
 import { type Checks, checkedOptions } from "../../util/options.js";
 import { OLDEST_VERSION } from "../../vm/network/version.js";
 import type { ChainNode } from "../execution/node.js";
-import type { Chain, EpochIndex } from "../history/chain.js";
+import type { Chain } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
+import type { EpochIndex } from "../history/epoch-index.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { networkVersionAt } from "../networks/upgrades.js";
 import { BlockValidator } from "../validation/block-validator.js";

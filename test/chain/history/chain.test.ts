@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Chain, type EpochIndex } from "../../../src/chain/history/chain.js";
+import { Chain } from "../../../src/chain/history/chain.js";
 import { type ChainTipset, chainTipset, firstHeader } from "../../../src/chain/history/chain-tipset.js";
+import type { EpochIndex } from "../../../src/chain/history/epoch-index.js";
 import { lotusChains, openLotusChain } from "../../support/lotus-chain.js";
 import { skipLoudly } from "../../support/skip.js";
 
