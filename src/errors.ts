@@ -56,6 +56,13 @@ export interface ErrorDetails {
   POOL_CLOSED: { operation: string };
   /** Named values of a store are not what a write expects. */
   STORE_CHANGED: { store: string; names: readonly string[] };
+  /** A chain lacks what is to be in a snapshot of it. `epoch`: of the first such tipset below the head. */
+  SNAPSHOT_INCOMPLETE: {
+    missing: "headers" | "messages" | "state" | "code";
+    epoch: number;
+    cid: string;
+    remedy: string;
+  };
   /** The state that a tipset is to be executed on is not in the store. */
   STATE_MISSING: { epoch: number; stateRoot: string };
   STORE_CLOSED: { operation: string; store: string };

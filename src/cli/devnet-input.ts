@@ -2,9 +2,10 @@ import { readBlocks } from "../blockstore/access.js";
 import { MemoryBlockstore } from "../blockstore/memory-blockstore.js";
 import type { DevnetOptions } from "../chain/devnet/settings.js";
 import type { TrafficOptions } from "../chain/devnet/traffic/devnet-traffic.js";
-import { parseMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
+import { parseMix, type TrafficMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
 import type { Upgrade } from "../chain/networks/upgrades.js";
 import { decodeHeader } from "../chain/types/header.js";
+import { isFvmError } from "../errors.js";
 import { openCar } from "../ipld/car/stream.js";
 import { type Bundle, openBundle } from "../tools/bundles/bundle.js";
 import { bundleFolders, findBundle } from "../tools/bundles/folders.js";
@@ -54,13 +55,22 @@ export async function devnetOptions(values: DevnetValues): Promise<DevnetOptions
   };
 }
 
-/** The messages' options. Throws `UsageError`, `FvmError` INVALID_OPTION. */
+/** The messages' options. Throws `UsageError`. */
 export function trafficOptions(values: DevnetValues): TrafficOptions {
   const { seed = USUAL_SEED, messages, mix, "null-rounds": nullRounds } = values;
   if (nullRounds > MOST_NULL_ROUNDS) {
     throw new UsageError(`--null-rounds is ${nullRounds}, more than ${MOST_NULL_ROUNDS} percent`, COMMAND);
   }
-  return { seed, messages, mix: mix === undefined ? USUAL_MIX : parseMix(mix), nullRounds };
+  return { seed, messages, mix: mix === undefined ? USUAL_MIX : mixFrom(mix), nullRounds };
+}
+
+function mixFrom(text: string): TrafficMix {
+  try {
+    return parseMix(text);
+  } catch (error) {
+    if (isFvmError(error, "INVALID_OPTION")) throw new UsageError(`--mix: ${error.details.reason}`, COMMAND);
+    throw error;
+  }
 }
 
 function versionFrom(option: string, text: string): number {

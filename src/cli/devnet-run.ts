@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import * as zlib from "node:zlib";
 import { DevnetChain } from "../chain/devnet/devnet-chain.js";
 import { DevnetTraffic, type TrafficOptions } from "../chain/devnet/traffic/devnet-traffic.js";
 import type { TipsetResult } from "../chain/execution/tipset.js";
@@ -10,7 +9,7 @@ import type { Output } from "./command.js";
 import { type DevnetValues, devnetOptions, trafficOptions } from "./devnet-input.js";
 import { untilInterrupted } from "./interrupt.js";
 import { jsonText } from "./json.js";
-import { checkOutputFile } from "./output-file.js";
+import { checkOutputFile, checkSnapshotFile } from "./output-file.js";
 import { count, progressLine } from "./progress-line.js";
 import { UsageError } from "./usage-error.js";
 
@@ -46,11 +45,8 @@ export async function runDevnet(values: RunDevnetValues, output: Output): Promis
   const { out, tipsets, json } = values;
   if (out === undefined) throw new UsageError("--out FILE is missing", COMMAND);
   const networkOut = values["network-out"] ?? `${out.replace(/(\.car)?(\.zst)?$/, "")}.network.json`;
-  checkOutputFile("out", out, COMMAND);
-  checkOutputFile("network-out", networkOut, COMMAND);
-  if (isCompressed(out) && !("createZstdCompress" in zlib)) {
-    throw new UsageError(`--out is ${out}, and Node.js ${process.versions.node} writes no .zst`, COMMAND);
-  }
+  checkSnapshotFile("--out", out, COMMAND);
+  checkOutputFile("--network-out", networkOut, COMMAND);
   const states = statesFrom(values.states);
   const traffic = trafficOptions(values);
   const summary = await untilInterrupted(async (signal) => {
@@ -112,10 +108,6 @@ async function writeSnapshot(
     );
   };
   await exportSnapshot(chain, head, file, { ...options, onProgress });
-}
-
-function isCompressed(file: string): boolean {
-  return file.endsWith(".zst");
 }
 
 function summaryText(

@@ -11,7 +11,11 @@ export const devnet = defineCommand({
   options: {
     seed: { type: "text", value: "TEXT", help: "Another seed, another chain. Default: 1." },
     tipsets: { type: "count", value: "N", fallback: 100, help: "Tipsets after genesis. Default: 100." },
-    out: { type: "text", value: "FILE", help: "Where the snapshot goes. Needed." },
+    out: {
+      type: "text",
+      value: "FILE",
+      help: "Where the snapshot goes, in place of a file that is there. Needed.",
+    },
     "network-out": {
       type: "text",
       value: "FILE",

@@ -26,8 +26,8 @@ export async function runGas(
   vectors: readonly string[],
   output: Output,
 ): Promise<number> {
-  if (speedscope !== undefined) checkOutputFile("speedscope", speedscope, "gas");
-  if (pprof !== undefined) checkOutputFile("pprof", pprof, "gas");
+  if (speedscope !== undefined) checkOutputFile("--speedscope", speedscope, "gas");
+  if (pprof !== undefined) checkOutputFile("--pprof", pprof, "gas");
   const profiler = new GasProfiler({ byAddress: addresses });
   const each: NamedProfile[] = [];
   let name = "";

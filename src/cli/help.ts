@@ -1,4 +1,5 @@
 import type { Command, Option } from "./command.js";
+import { EXIT_CODES } from "./exit-status.js";
 
 /** The page of `fvm --help`. */
 export function overview(commands: readonly Command[]): string {
@@ -8,6 +9,9 @@ export function overview(commands: readonly Command[]): string {
     "",
     "Commands:",
     ...table(rows),
+    "",
+    "Exit codes:",
+    ...exitCodes(),
     "",
     "fvm COMMAND --help says more about one; fvm --version names the versions of the parts.",
   ].join("\n");
@@ -32,7 +36,13 @@ export function reference(commands: readonly Command[]): string {
   const pages = commands.map(
     (command) => `## fvm ${command.name}\n\n\`\`\`\n${commandHelp(command)}\n\`\`\`\n`,
   );
-  return `# Command line\n\nMade by \`npm run docs\` from the commands themselves.\n\n${pages.join("\n")}`;
+  const codes = `## Exit codes\n\n\`\`\`\n${exitCodes().join("\n")}\n\`\`\`\n`;
+  const sections = [...pages, codes].join("\n");
+  return `# Command line\n\nMade by \`npm run docs\` from the commands themselves.\n\n${sections}`;
+}
+
+function exitCodes(): string[] {
+  return table(EXIT_CODES.map(([code, meaning]): Row => [String(code), meaning]));
 }
 
 type Row = readonly [left: string, right: string];

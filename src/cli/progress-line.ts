@@ -13,18 +13,27 @@ export interface Progress {
 /** Such as `12,300 of 45,000 tipsets, 210/s, 3 min left`. */
 export function progressLine(progress: Progress): string {
   const { done, total, unit, elapsed, before = 0 } = progress;
-  return `${count(done)} of ${count(total)} ${unit}, ${count(perSecond(done - before, elapsed))}/s${timeLeft(progress)}`;
+  return `${count(done)} of ${count(total)} ${unit}${rateText(done - before, elapsed)}${timeLeft(progress)}`;
 }
 
 /** Such as `, 3 min left`; nothing as long as nobody can know. */
 export function timeLeft({ done, total, elapsed, before = 0 }: Omit<Progress, "unit">): string {
-  const speed = perSecond(done - before, elapsed);
+  const speed = perSecond(done - before, elapsed) ?? 0;
   return speed > 0 ? `, ${duration((total - done) / speed)} left` : "";
 }
 
-/** @param elapsed milliseconds */
-export function perSecond(done: number, elapsed: number): number {
-  return elapsed > 0 ? (done * 1000) / elapsed : 0;
+/** Such as `, 210 blocks/s`; nothing as long as nobody can know. */
+export function rateText(done: number, elapsed: number, unit = ""): string {
+  const speed = perSecond(done, elapsed);
+  return speed === undefined ? "" : `, ${count(speed)}${unit && ` ${unit}`}/s`;
+}
+
+/** Before that a speed is mostly chance. */
+const LEAST_ELAPSED_MS = 500;
+
+/** Undefined as long as it means nothing. @param elapsed milliseconds */
+function perSecond(done: number, elapsed: number): number | undefined {
+  return elapsed < LEAST_ELAPSED_MS ? undefined : (done * 1000) / elapsed;
 }
 
 /** With separators of thousands. */

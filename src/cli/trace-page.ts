@@ -41,7 +41,7 @@ export async function writeTracePage(
   vectors: readonly string[],
   output: Output,
 ): Promise<number> {
-  checkOutputFile("html", html, "trace");
+  checkOutputFile("--html", html, "trace");
   const abi = await readAbis(files);
   const page = new Page(`fvm trace ${vectors.map((file) => basename(file)).join(" ")}`, {
     ...(abi && { abi }),

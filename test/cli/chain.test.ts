@@ -70,7 +70,7 @@ test("export, and a copy without garbage", async () => {
   );
   expect(exported).toMatchObject({
     status: 0,
-    answer: expect.stringMatching(/^head at epoch 6; \d+ blocks of /),
+    answer: expect.stringMatching(/^head at epoch 6, states of 3 epochs; \d+ blocks of /),
   });
   await fvm("chain", "gc", "--data", data, "--states", "5");
   const recent = join(folder, "recent.car");
@@ -106,6 +106,30 @@ test("export, and a copy without garbage", async () => {
   expect((await info(copy)).head.key).toEqual(chain.head.key.map(cidText));
 });
 
+test("what a file's earlier import has read is said", async () => {
+  const { chain, car, network, data } = prepared();
+  await fvm("chain", "import", car, "--data", data, "--network", network);
+  const { answer } = await fvm("chain", "import", car, "--data", data);
+  const { size } = chain.store;
+  expect(answer).toBe(
+    `head at epoch 8, in the folder's chain already; 0 blocks read, 0 of them new, ${size} by earlier calls`,
+  );
+});
+
+test("export as JSON", async () => {
+  const { chain, car, network, data } = prepared();
+  await fvm("chain", "import", car, "--data", data, "--network", network);
+  const out = join(temporaryFolder(), "out.car");
+  const { answer } = await fvm("chain", "export", out, "--data", data, "--json");
+  expect(JSON.parse(answer)).toMatchObject({
+    head: 8,
+    key: chain.head.key.map(cidText),
+    states: 9,
+    version: 1,
+    file: out,
+  });
+});
+
 test("import as JSON", async () => {
   const { chain, car, network, data } = prepared();
   const { answer } = await fvm("chain", "import", car, "--data", data, "--network", network, "--json");
@@ -123,7 +147,14 @@ describe("refused in one line:", () => {
 
   test.each([
     ["no folder named", ["import", car], /^fvm: --data DIR is missing \(see fvm chain import --help\)$/],
-    ["no such file", ["import", "/none.car", "--data", data], /^fvm: ENOENT.*$/],
+    [
+      "no such file",
+      ["import", "/none.car", "--data", data],
+      /^fvm: there is no file \/none.car \(see .*\)$/,
+    ],
+    ["a folder", ["import", "/tmp", "--data", data], /^fvm: FILE is \/tmp, a folder \(see .*\)$/],
+    ["a file that is no CAR", ["import", network, "--data", data], /^fvm: INVALID_CAR .* 'not a CAR' }$/],
+    ["a file for a folder", ["info", "--data", car], /^fvm: --data is .*chain.car, a file and not a folder/],
     [
       "no such network",
       ["import", car, "--data", data, "--network", "moon"],
@@ -156,7 +187,7 @@ describe("refused in one line:", () => {
     await fvm("chain", "import", car, "--data", empty);
     expect(await fvm("chain", "info", "--data", empty)).toMatchObject({
       status: 2,
-      notes: expect.stringMatching(/^fvm: CHAIN_EMPTY /),
+      notes: expect.stringMatching(/^fvm: CHAIN_EMPTY .*an import was not ended/),
     });
     expect(await fvm("chain", "import", car, "--data", empty, "--network", network)).toMatchObject({
       status: 0,
@@ -180,8 +211,9 @@ test("Ctrl-C ends an import, and the next call goes on", async () => {
   child.kill("SIGINT");
   const [code] = await once(child, "exit");
   expect({ code, notes }).toEqual({ code: 130, notes: "fvm: interrupted\n" });
-  const { status } = await fvm(...args);
+  const { status, answer } = await fvm(...args);
   expect(status).toBe(0);
+  expect(answer).toMatch(/ of them new(, [0-9,]+ by earlier calls)?$/);
   const info = await fvm("chain", "info", "--data", data, "--json");
   expect(JSON.parse(info.answer)).toMatchObject({ head: { epoch: 2 }, blocks: chain.store.size });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Command, defineCommand, parseCommandLine } from "../../src/cli/command.js";
+import { ExitStatus } from "../../src/cli/exit-status.js";
 import { commandHelp, overview } from "../../src/cli/help.js";
 import { UsageError } from "../../src/cli/usage-error.js";
 
@@ -77,6 +78,8 @@ test("help is made of the same data", () => {
     ].join("\n"),
   );
   expect(overview([brew])).toContain("  tea brew LEAF [POT]  Brew tea.\n");
+  for (const code of Object.values(ExitStatus))
+    expect(overview([brew])).toMatch(new RegExp(`^ +${code} `, "m"));
   const long = { ...brew, name: "tea brew in the afternoon please" };
   expect(overview([long])).toContain(`  ${long.name} LEAF [POT]\n${" ".repeat(36)}Brew tea.\n`);
 });

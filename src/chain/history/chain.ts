@@ -4,6 +4,8 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { BoundedMap } from "../../util/bounded-map.js";
+import { isArray } from "../../util/check.js";
+import { checkOption } from "../../util/options.js";
 import { type BlockHeader, decodeHeader } from "../types/header.js";
 import { type BlockMessages, readBlockMessages } from "../types/message-meta.js";
 import { type ChainTipset, chainTipset, firstHeader, isSameTipset } from "./chain-tipset.js";
@@ -40,9 +42,10 @@ export class Chain {
   /**
    * The tipset of these headers.
    *
-   * @throws FvmError INVALID_TIPSET, INVALID_CBOR or the error of a field; otherwise as `readBlocks`
+   * @throws FvmError INVALID_OPTION, INVALID_TIPSET, INVALID_CBOR or the error of a field; otherwise as `readBlocks`
    */
   async tipset(key: readonly Cid[], options: ChainReadOptions = {}): Promise<ChainTipset> {
+    checkOption("key", key, isArray);
     const name = key.join("");
     const known = this.#tipsets.get(name);
     if (known !== undefined) return known;

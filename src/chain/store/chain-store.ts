@@ -195,7 +195,9 @@ export class ChainStore implements EpochIndex {
   }
 
   #empty(): FvmError {
-    return new FvmError("CHAIN_EMPTY", { folder: this.folder, remedy: IMPORT });
+    const isBegun = readRecord(this.database, "import") !== undefined;
+    const remedy = isBegun ? `an import was not ended: ${IMPORT} of the same file goes on` : IMPORT;
+    return new FvmError("CHAIN_EMPTY", { folder: this.folder, remedy });
   }
 }
 

@@ -39,7 +39,7 @@ export interface GarbageResult {
   readonly kept: number;
   /** Blocks that were deleted by this call. */
   readonly freed: number;
-  /** Bytes of their data. The file keeps its size and uses the room again. */
+  /** Bytes of their data. The file does not become smaller, it uses the room again. */
   readonly freedBytes: number;
 }
 

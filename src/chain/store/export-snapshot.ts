@@ -60,7 +60,8 @@ const CHECKS: Checks<ExportOptions> = {
  * Writes a snapshot of a chain to a file, as Lotus does: the same blocks in the same order, so the same bytes each time.
  * The file is there when it is whole.
  *
- * @throws FvmError INVALID_OPTION; `HostFault` BLOCK_NOT_FOUND, CORRUPT_BLOCK; as `writeCarFile` and `Chain.tipset`
+ * @throws FvmError SNAPSHOT_INCOMPLETE, INVALID_OPTION; `HostFault` CORRUPT_BLOCK; as `writeCarFile` and
+ * `Chain.tipset`
  */
 export async function exportSnapshot(
   chain: Chain,

@@ -31,6 +31,8 @@ export interface ImportedBlocks {
   readonly blocks: number;
   /** Those of them that were not there. */
   readonly added: number;
+  /** Blocks that earlier calls have read, and this one has not. */
+  readonly before: number;
 }
 
 /** Bytes of blocks, and their number, that are stored at once. */
@@ -60,8 +62,8 @@ export async function importBlocks(
   }
   await importing.save();
   onProgress(importing.progress);
-  const { blocks, added } = importing;
-  return { roots: importing.file.roots, blocks, added };
+  const { blocks, added, before } = importing;
+  return { roots: importing.file.roots, blocks, added, before };
 }
 
 class BlockImport {
@@ -77,6 +79,7 @@ class BlockImport {
     private readonly name: string,
     /** As it was stored last. */
     private record: ImportRecord | undefined,
+    readonly before: number,
   ) {
     this.#from = file.progress.bytesRead;
   }
@@ -85,7 +88,8 @@ class BlockImport {
     const name = nameOf(path);
     const record = readRecord(store.database, "import");
     const resumed = record?.file === name ? record : undefined;
-    return new BlockImport(store, await openSnapshot(path, resumed), name, record);
+    const before = resumed === undefined || resumed.offset === 0 ? 0 : resumed.blocks;
+    return new BlockImport(store, await openSnapshot(path, resumed), name, record, before);
   }
 
   get isFull(): boolean {
@@ -109,7 +113,9 @@ class BlockImport {
   async save(): Promise<void> {
     const { file, name, store } = this;
     const batch = this.#batch;
-    const next = { file: name, offset: file.progress.position, roots: file.roots.map(cidText) };
+    const { position: offset } = file.progress;
+    const blocks = this.before + this.blocks;
+    const next = { file: name, offset, blocks, roots: file.roots.map(cidText) };
     this.added += await putBlocks(store.database, batch, (records) => {
       // A collection of garbage has taken blocks that nothing led to yet; another import has begun.
       if (JSON.stringify(records.get("import")) !== JSON.stringify(this.record)) throw changed(store.folder);

@@ -39,6 +39,8 @@ export interface ImportResult {
   readonly blocks: number;
   /** Those of them that were not there. */
   readonly added: number;
+  /** Blocks of the file that earlier calls have read, and this one has not. */
+  readonly before: number;
   /** Builtin actors that could not be had. */
   readonly missingActors: readonly MissingActors[];
 }
@@ -63,7 +65,7 @@ export async function importSnapshot(
 ): Promise<ImportResult> {
   checkOption("file", file, isText);
   const { actors, signal, onProgress = () => undefined } = checkedOptionsOnly(options, CHECKS);
-  const { roots, blocks, added } = await importBlocks(store, file, signal, (progress) =>
+  const { roots, ...counts } = await importBlocks(store, file, signal, (progress) =>
     onProgress({ stage: "read", ...progress }),
   );
   const head = headOf(
@@ -75,7 +77,7 @@ export async function importSnapshot(
     onEpoch: (epoch) => onProgress({ stage: "headers", epoch, head: head.epoch }),
   });
   if (actors !== undefined) await addActors(store, actors);
-  return { head: head.epoch, change, blocks, added, missingActors: store.missingActors() };
+  return { head: head.epoch, change, ...counts, missingActors: store.missingActors() };
 }
 
 /** Adds the builtin actors that a folder lacks, as far as there are any. */

@@ -29,6 +29,8 @@ export interface ImportRecord {
   readonly file: string;
   /** Where to go on: an offset in the file. */
   readonly offset: number;
+  /** That were read up to now. */
+  readonly blocks: number;
   readonly roots: readonly string[];
 }
 

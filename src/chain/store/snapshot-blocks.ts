@@ -1,10 +1,12 @@
-import type { Cid } from "../../encoding/cid.js";
+import { type Cid, cidCodec, cidText } from "../../encoding/cid.js";
+import { RAW } from "../../encoding/codecs.js";
+import { type ErrorDetails, FvmError, HostFault } from "../../errors.js";
 import type { Block } from "../../ipld/block-access.js";
-import type { Chain } from "../history/chain.js";
+import type { Chain, ChainReadOptions } from "../history/chain.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
 import { type BlockHeader, encodeHeader } from "../types/header.js";
 import { CidSet } from "./cid-set.js";
-import { type OnMissing, reachableBlocks, refuseMissing, type WalkOptions } from "./reachable.js";
+import { type OnMissing, reachableBlocks } from "./reachable.js";
 import { readBlock } from "./read-block.js";
 
 /** What is in a snapshot beside all headers. */
@@ -28,7 +30,7 @@ export interface SnapshotWalkOptions extends SnapshotContent {
  * The blocks of a snapshot, each once, in Lotus's order: from the head down, behind each header its messages, state and
  * receipts. Source: Lotus chain/store/snapshot.go `WalkSnapshot`.
  *
- * @throws `HostFault` BLOCK_NOT_FOUND, CORRUPT_BLOCK; as `Chain.tipset`
+ * @throws FvmError SNAPSHOT_INCOMPLETE; `HostFault` CORRUPT_BLOCK; as `Chain.tipset`
  */
 export async function* snapshotBlocks(
   chain: Chain,
@@ -39,7 +41,7 @@ export async function* snapshotBlocks(
   try {
     const waiting = options.signal === undefined ? {} : { signal: options.signal };
     const walk = new SnapshotWalk(chain, head.epoch, seen, options);
-    for (let at: ChainTipset | undefined = head; at !== undefined; at = await chain.parent(at, waiting)) {
+    for (let at: ChainTipset | undefined = head; at !== undefined; at = await parentOf(chain, at, waiting)) {
       options.onEpoch(at.epoch);
       yield* walk.tipset(at);
     }
@@ -49,20 +51,12 @@ export async function* snapshotBlocks(
 }
 
 class SnapshotWalk {
-  readonly #strict: WalkOptions;
-  readonly #lenient: WalkOptions;
-
   constructor(
     private readonly chain: Chain,
     private readonly headEpoch: number,
     private readonly seen: CidSet,
     private readonly options: SnapshotWalkOptions,
-  ) {
-    const { signal } = options;
-    this.#strict = { seen, onMissing: refuseMissing, signal };
-    // A store that has not executed a tipset lacks its receipts.
-    this.#lenient = { seen, onMissing: passOver, signal };
-  }
+  ) {}
 
   async *tipset({ key, headers }: ChainTipset): AsyncGenerator<Block> {
     for (const [i, header] of headers.entries()) {
@@ -75,14 +69,21 @@ class SnapshotWalk {
 
   async *#behind(header: BlockHeader): AsyncGenerator<Block> {
     const { states, skipOldMessages, receipts } = this.options;
-    const isRecent = Number(header.height) > this.headEpoch - states;
-    const isGenesis = header.height === 0;
-    if (isRecent || !skipOldMessages) yield* this.#reachable(header.messages);
-    if (isGenesis) yield* this.#parentsOfGenesis(header);
-    if (isRecent || isGenesis) yield* this.#reachable(header.parentStateRoot);
-    if (isRecent && receipts) {
-      yield* reachableBlocks(this.chain.blockstore, header.parentMessageReceipts, this.#lenient);
+    const epoch = Number(header.height);
+    const isRecent = epoch > this.headEpoch - states;
+    const isGenesis = epoch === 0;
+    const fewer = `--states ${this.headEpoch - epoch}`;
+    if (isRecent || !skipOldMessages) {
+      const remedy = isRecent ? `${fewer} --skip-old-messages` : "--skip-old-messages";
+      yield* this.#reachable(header.messages, refusal("messages", epoch, remedy));
     }
+    if (isGenesis) yield* this.#parentsOfGenesis(header);
+    if (isRecent || isGenesis) {
+      const remedy = isGenesis ? "import a snapshot that has it" : fewer;
+      yield* this.#reachable(header.parentStateRoot, refusal("state", epoch, remedy));
+    }
+    // A store that has not executed a tipset lacks its receipts.
+    if (isRecent && receipts) yield* this.#reachable(header.parentMessageReceipts, passOver);
   }
 
   /** The parent of genesis is a block without meaning, which snapshots have. */
@@ -94,9 +95,47 @@ class SnapshotWalk {
     }
   }
 
-  #reachable(root: Cid): AsyncGenerator<Block> {
-    return reachableBlocks(this.chain.blockstore, root, this.#strict);
+  #reachable(root: Cid, onMissing: OnMissing): AsyncGenerator<Block> {
+    const { seen, options } = this;
+    return reachableBlocks(this.chain.blockstore, root, { seen, onMissing, signal: options.signal });
   }
 }
 
 const passOver: OnMissing = () => undefined;
+
+/** Refuses to go on without a block, with the option that leaves out what it belongs to. */
+function refusal(missing: "messages" | "state", epoch: number, remedy: string): OnMissing {
+  return (cid) => {
+    // Raw blocks of states are code: that of builtin actors is in bundles, and a chain may lack it.
+    const isCode = missing === "state" && cidCodec(cid) === RAW;
+    throw incomplete(
+      isCode
+        ? {
+            missing: "code",
+            epoch,
+            cid: cidText(cid),
+            remedy: "fvm chain info names builtin actors that are missing",
+          }
+        : { missing, epoch, cid: cidText(cid), remedy },
+    );
+  };
+}
+
+async function parentOf(
+  chain: Chain,
+  tipset: ChainTipset,
+  options: ChainReadOptions,
+): Promise<ChainTipset | undefined> {
+  try {
+    return await chain.parent(tipset, options);
+  } catch (error) {
+    if (!(error instanceof HostFault && error.code === "BLOCK_NOT_FOUND")) throw error;
+    const { cid } = error.details as HostFault<"BLOCK_NOT_FOUND">["details"];
+    const remedy = "import a snapshot whose headers go back to genesis";
+    throw incomplete({ missing: "headers", epoch: tipset.epoch - 1, cid, remedy });
+  }
+}
+
+function incomplete(details: ErrorDetails["SNAPSHOT_INCOMPLETE"]): FvmError {
+  return new FvmError("SNAPSHOT_INCOMPLETE", details);
+}

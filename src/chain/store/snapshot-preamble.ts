@@ -6,6 +6,7 @@ import { invalidCar } from "../../ipld/car/error.js";
 import { readHeader } from "../../ipld/car/header.js";
 import { blockOf, type LocatedBlock, sectionLength } from "../../ipld/car/parser.js";
 import type { PieceReader } from "../../ipld/car/pieces.js";
+import { Major } from "../../ipld/cbor-reader.js";
 import { isIntact } from "../../ipld/intact.js";
 import { headOfSnapshot } from "./snapshot-head.js";
 
@@ -27,6 +28,7 @@ const MAX_CID_BYTES = 100;
  * @throws FvmError INVALID_CAR, INVALID_SNAPSHOT
  */
 export async function readPreamble(reader: PieceReader, start: number): Promise<SnapshotPreamble> {
+  if (!(await mayBeCar(reader))) throw invalidCar(start, "not a CAR");
   const header = await section(reader, start);
   if (header === undefined) throw invalidCar(start, "no header");
   const roots = readHeader(header, start);
@@ -38,6 +40,13 @@ export async function readPreamble(reader: PieceReader, start: number): Promise<
   const f3Data = headOfSnapshot(roots, first.cid, first.data)?.f3Data;
   if (f3Data !== undefined) await passOver(reader, start, f3Data);
   return { roots, blocks: [first] };
+}
+
+/** Whether it is empty or begins with the length of a map, which headers are. */
+async function mayBeCar(reader: PieceReader): Promise<boolean> {
+  const cursor: Cursor = { data: await reader.peek(MAX_LENGTH_BYTES + 1), offset: 0 };
+  if (cursor.data.length === 0) return true;
+  return readVarint(cursor) !== undefined && (cursor.data[cursor.offset] ?? 0) >> 5 === Major.MAP;
 }
 
 /** The next section without its length; undefined at the end. */

@@ -1,10 +1,11 @@
 import type { ExportProgress } from "../../chain/store/export-snapshot.js";
 import type { EpochRange } from "../../chain/store/ranges.js";
 import { USUAL_STATES } from "../../chain/store/usual-states.js";
+import { cidText } from "../../encoding/cid.js";
 import { defineCommand } from "../command.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
-import { checkOutputFile } from "../output-file.js";
+import { checkSnapshotFile } from "../output-file.js";
 import { bytesText, count, progressLine } from "../progress-line.js";
 import { UsageError } from "../usage-error.js";
 import { dataOption, jsonOption, withChain } from "./options.js";
@@ -17,7 +18,8 @@ export const chainExport = defineCommand({
   summary: "Write a snapshot of a chain, as Lotus does.",
   details:
     "All headers and messages, the state of genesis and those of the last epochs; the same bytes each time. With a name\n" +
-    "that ends with .zst it is compressed, which Node.js can do from 22.15 on. FILE is there when it is whole.",
+    "that ends with .zst it is compressed, which Node.js can do from 22.15 on. FILE is there when it is\n" +
+    "whole, in place of one that was there before.",
   options: {
     data: dataOption,
     epoch: {
@@ -41,7 +43,7 @@ export const chainExport = defineCommand({
   ],
   async run({ json, epoch, states, format, receipts, ...values }, [file = ""], output) {
     const { exportSnapshot } = await import("../../chain/store/export-snapshot.js");
-    checkOutputFile("FILE", file, NAME);
+    checkSnapshotFile("FILE", file, NAME);
     const [wanted, asked] = [numberOf("epoch", epoch), numberOf("states", states)];
     const began = performance.now();
     const onProgress = ({ epoch: at, head }: ExportProgress) =>
@@ -54,19 +56,22 @@ export const chainExport = defineCommand({
         const head = await store.chain.tipsetAt(wanted ?? newest.epoch, newest, "before", { signal });
         if (head === undefined)
           throw new UsageError(`--epoch is ${epoch}, and the head's is ${newest.epoch}`, NAME);
-        const written = await exportSnapshot(store.chain, head, file, {
+        const content = {
           states: statesOf(store.states, head.epoch, asked),
           version: format === "2" ? 2 : 1,
+        } as const;
+        const written = await exportSnapshot(store.chain, head, file, {
+          ...content,
           skipOldMessages: values["skip-old-messages"],
           receipts,
           signal,
           onProgress,
         });
-        return { head: head.epoch, ...written };
+        return { head: head.epoch, key: head.key.map(cidText), file, ...content, ...written };
       });
     const result = await untilInterrupted(work);
-    const { head, blocks, bytes } = result;
-    const text = `head at epoch ${head}; ${count(blocks)} blocks of ${bytesText(bytes)}`;
+    const { head, states: there, blocks, bytes } = result;
+    const text = `head at epoch ${head}, states of ${count(there)} epochs; ${count(blocks)} blocks of ${bytesText(bytes)}`;
     output.answer(json ? jsonText(result) : text);
     return 0;
   },
@@ -82,7 +87,7 @@ function statesOf(ranges: readonly EpochRange[], head: number, asked: number | u
   const range = ranges.find(({ from, to }) => from <= head && head <= to);
   const there = range === undefined ? 0 : head - range.from + 1;
   if (asked === undefined) return Math.min(there, USUAL_STATES);
-  if (asked <= there || range?.from === 0) return asked;
+  if (asked <= there || range?.from === 0) return Math.min(asked, there);
   throw new UsageError(
     `--states is ${asked}, and of those up to epoch ${head} the folder has ${there}`,
     NAME,

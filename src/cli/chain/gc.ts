@@ -15,8 +15,8 @@ export const chainGc = defineCommand({
   summary: "Delete blocks that a chain does not need any more.",
   details:
     "What stays: headers, messages and receipts of the chain, the states of the last epochs and of genesis, builtin\n" +
-    "actors. The file keeps its size and uses the room again; --compact writes one without it. Ctrl-C or a crash loses nothing:\n" +
-    "the next call goes on.",
+    "actors. The file does not become smaller, it uses the room again; --compact writes one without it. Ctrl-C or a\n" +
+    "crash loses nothing: the next call goes on.",
   options: {
     data: dataOption,
     states: { type: "count", value: "N", fallback: 2000, help: "Epochs whose states stay. Default: 2000." },

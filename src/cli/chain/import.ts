@@ -1,10 +1,10 @@
-import { statSync } from "node:fs";
 import type { ImportProgress, ImportResult } from "../../chain/store/import-snapshot.js";
 import { defineCommand } from "../command.js";
+import { checkExistingFile } from "../existing-file.js";
 import { existingFolder } from "../existing-folder.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
-import { bytesText, count, perSecond, progressLine, timeLeft } from "../progress-line.js";
+import { bytesText, count, progressLine, rateText, timeLeft } from "../progress-line.js";
 import { bundlesOption, dataOption, jsonOption, networkOption, withChain } from "./options.js";
 
 const NAME = "chain import";
@@ -27,7 +27,7 @@ export const chainImport = defineCommand({
     const { bundleFolders } = await import("../../tools/bundles/folders.js");
     const { actorsIn } = await import("../../tools/bundles/actors-source.js");
     // Before there is a folder.
-    statSync(file);
+    checkExistingFile("FILE", file, NAME);
     const actors = actorsIn(bundleFolders(existingFolder("bundles", values.bundles, NAME)));
     const progress = importProgress();
     const work = (signal: AbortSignal) =>
@@ -62,8 +62,9 @@ const CHANGES: Readonly<Record<ImportResult["change"], string>> = {
   lighter: "of a fork that is lighter than the folder's, and not taken",
 };
 
-function resultText({ head, change, blocks, added }: ImportResult): string {
-  return `head at epoch ${head}, ${CHANGES[change]}; ${count(blocks)} blocks read, ${count(added)} of them new`;
+function resultText({ head, change, blocks, added, before }: ImportResult): string {
+  const earlier = before === 0 ? "" : `, ${count(before)} by earlier calls`;
+  return `head at epoch ${head}, ${CHANGES[change]}; ${count(blocks)} blocks read, ${count(added)} of them new${earlier}`;
 }
 
 /** Lines of progress, each stage with a clock of its own. */
@@ -79,8 +80,7 @@ function importProgress(): (progress: ImportProgress) => string {
       return progressLine({ done: head - epoch, total: head, unit: "epochs of headers", elapsed });
     }
     const { bytes, size, from, blocks } = progress;
-    const speed = `${count(perSecond(blocks, elapsed))} blocks/s`;
     const left = timeLeft({ done: bytes, total: size, before: from, elapsed });
-    return `${bytesText(bytes)} of ${bytesText(size)}, ${speed}${left}`;
+    return `${bytesText(bytes)} of ${bytesText(size)}${rateText(blocks, elapsed, "blocks")}${left}`;
   };
 }

@@ -1,5 +1,5 @@
 /** What the commands on chains have in common. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { ChainStore } from "../../chain/store/chain-store.js";
 import type { NetworkSource } from "../../chain/store/network-source.js";
 import { UsageError } from "../usage-error.js";
@@ -29,7 +29,7 @@ interface ChainValues {
  * Opens the chain's folder, lets work run on it, and closes it.
  *
  * @param create make the folder if there is none
- * @throws `UsageError` if --data is missing or --network is wrong; as `ChainStore.open`
+ * @throws `UsageError` if --data is missing or a file, or --network is wrong; as `ChainStore.open`
  */
 export async function withChain<T>(
   { data, network }: ChainValues,
@@ -38,6 +38,9 @@ export async function withChain<T>(
   create = false,
 ): Promise<T> {
   if (data === undefined) throw new UsageError("--data DIR is missing", command);
+  if (statSync(data, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(`--data is ${data}, a file and not a folder`, command);
+  }
   const { ChainStore } = await import("../../chain/store/chain-store.js");
   const source = await networkSource(network, command);
   const store = await ChainStore.open(data, { create, ...(source !== undefined && { network: source }) });

@@ -4,7 +4,7 @@ import { defineCommand } from "../command.js";
 import { ExitStatus } from "../exit-status.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
-import { count, perSecond, timeLeft } from "../progress-line.js";
+import { count, rateText, timeLeft } from "../progress-line.js";
 import { UsageError } from "../usage-error.js";
 import { dataOption, jsonOption, withChain } from "./options.js";
 
@@ -90,9 +90,9 @@ function progressLines(to: number, from = 0): (progress: ValidationProgress) => 
     first ??= progress;
     const elapsed = performance.now() - began;
     const speed = (name: "tipsets" | "messages") =>
-      `${count(perSecond(progress[name] - (first as ValidationProgress)[name], elapsed))} ${name}/s`;
+      rateText(progress[name] - (first as ValidationProgress)[name], elapsed, name);
     const done = progress.epoch - first.epoch;
     const left = timeLeft({ done, total: Math.max(to - first.epoch, done), elapsed });
-    return `epoch ${count(progress.epoch)} of ${count(Math.max(to, from))}, ${speed("tipsets")}, ${speed("messages")}${left}`;
+    return `epoch ${count(progress.epoch)} of ${count(Math.max(to, from))}${speed("tipsets")}${speed("messages")}${left}`;
   };
 }

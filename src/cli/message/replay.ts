@@ -50,7 +50,7 @@ export async function replayMessage(
   { json, html, params }: Form,
   output: Output,
 ): Promise<number> {
-  if (html !== undefined) checkOutputFile("html", html, COMMAND);
+  if (html !== undefined) checkOutputFile("--html", html, COMMAND);
   const abi = await readAbis(files);
   const { facts, replay } = await onMessage(values, cid, COMMAND, output, async (found) => {
     const facts = await factsOf(found);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import { Chain } from "../../../src/chain/history/chain.js";
 import { type ChainTipset, chainTipset, firstHeader } from "../../../src/chain/history/chain-tipset.js";
 import type { EpochIndex } from "../../../src/chain/history/epoch-index.js";
@@ -7,6 +8,12 @@ import { skipLoudly } from "../../support/skip.js";
 
 const chains = lotusChains();
 if (chains.length === 0) skipLoudly("the chains of a Lotus node: they are not on this machine");
+
+test("a tipset of no key is refused", async () => {
+  const chain = new Chain(new MemoryBlockstore());
+  await expect(chain.tipset(undefined as never)).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  await expect(chain.tipset([])).rejects.toMatchObject({ code: "INVALID_TIPSET" });
+});
 
 /** Epochs apart at which the chains are looked at. */
 const STEP = 7;

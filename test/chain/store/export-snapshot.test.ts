@@ -77,7 +77,7 @@ test("that fails leaves the file that was there", async () => {
   await importSnapshot(store, file);
   await store.database.deleteMany([chain.store[Symbol.iterator]().next().value?.cid as never]);
   await expect(exportSnapshot(store.chain, chain.head, file)).rejects.toMatchObject({
-    code: "BLOCK_NOT_FOUND",
+    code: "SNAPSHOT_INCOMPLETE",
   });
   expect(Buffer.compare(readFileSync(file), before)).toBe(0);
   expect(existsSync(`${file}.unfinished`)).toBe(false);

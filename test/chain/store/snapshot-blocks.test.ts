@@ -6,8 +6,8 @@ import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import { Chain } from "../../../src/chain/history/chain.js";
 import { type ChainTipset, firstHeader } from "../../../src/chain/history/chain-tipset.js";
 import { type SnapshotContent, snapshotBlocks } from "../../../src/chain/store/snapshot-blocks.js";
-import { type Cid, parseCid } from "../../../src/encoding/cid.js";
-import { DAG_CBOR } from "../../../src/encoding/codecs.js";
+import { type Cid, cidCodec, cidText, parseCid } from "../../../src/encoding/cid.js";
+import { DAG_CBOR, RAW } from "../../../src/encoding/codecs.js";
 import type { Block } from "../../../src/ipld/block-access.js";
 import { readCar } from "../../../src/ipld/car/car.js";
 import { CborWriter } from "../../../src/ipld/cbor.js";
@@ -121,13 +121,37 @@ describe("a snapshot's blocks", () => {
     expect((await blocksOf(own.store, own.head, {})).map(({ cid }) => cid)).not.toContain(receipts);
   });
 
-  test.each([
-    ["a header", (small: SmallChain) => small.tipsets[3]?.key[0] as Cid],
-    ["messages", (small: SmallChain) => firstHeader(small.head).messages],
-    ["a part of a state", (small: SmallChain) => firstHeader(small.head).parentStateRoot],
-  ])("are refused without %s", async (_, missing) => {
-    const store = new MemoryBlockstore([...chain.store].filter(({ cid }) => cid !== missing(chain)));
-    await expect(blocksOf(store, chain.head, ALL)).rejects.toMatchObject({ code: "BLOCK_NOT_FOUND" });
+  describe("of a chain that lacks something", () => {
+    const own = SmallChain.of(7);
+    const messages = own.put(DAG_CBOR, new CborWriter().array(1).u64(7).finish());
+    const odd = own.grow({ header: { messages } });
+    while (own.head.epoch < odd.epoch + 4) own.grow();
+    const [genesis, , , low] = own.tipsets as [ChainTipset, ChainTipset, ChainTipset, ChainTipset];
+    const leaf = [...own.store].find(({ cid }) => cidCodec(cid) === RAW)?.cid as Cid;
+
+    test.each([
+      ["headers", low.key[0] as Cid, { epoch: low.epoch }, /genesis$/],
+      ["messages", messages, { epoch: odd.epoch }, /^--states 4 --skip-old-messages$/],
+      ["state", firstHeader(odd).parentStateRoot, { epoch: odd.epoch }, /^--states 4$/],
+      ["state", firstHeader(genesis).parentStateRoot, { epoch: 0 }, /^import/],
+      ["code", leaf, {}, /^fvm chain info/],
+    ] as const)("are refused without %s (%#)", async (missing, cid, place, remedy) => {
+      const store = new MemoryBlockstore([...own.store].filter((block) => block.cid !== cid));
+      await expect(blocksOf(store, own.head, ALL)).rejects.toMatchObject({
+        code: "SNAPSHOT_INCOMPLETE",
+        details: { missing, cid: cidText(cid), remedy: expect.stringMatching(remedy), ...place },
+      });
+    });
+
+    test("go on with the option that a refusal names", async () => {
+      const store = new MemoryBlockstore([...own.store].filter(({ cid }) => cid !== messages));
+      const old = { states: 4 };
+      await expect(blocksOf(store, own.head, old)).rejects.toMatchObject({
+        details: { missing: "messages", remedy: "--skip-old-messages" },
+      });
+      const blocks = await blocksOf(store, own.head, { ...old, skipOldMessages: true });
+      expect(blocks.map(({ cid }) => cid)).toContain(odd.key[0]);
+    });
   });
 
   test("are checked", async () => {

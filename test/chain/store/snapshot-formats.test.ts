@@ -58,7 +58,7 @@ describe.each(formats)("%s", (_, bytes, goesOn, behind) => {
       const before: Cid[] = [];
       for await (const { cid } of first.blocks) if (before.push(cid) >= given) break;
       const { position } = first.progress;
-      const record = { file: "", offset: position, roots: first.roots.map(cidText) };
+      const record = { file: "", offset: position, blocks: before.length, roots: first.roots.map(cidText) };
       const second = await openSnapshot(path, record);
       expect(second.roots).toEqual(car.roots);
       const after: Cid[] = [];
