@@ -1,13 +1,15 @@
-import { type BlockAccessOptions, readBlocks } from "../../blockstore/access.js";
+import { type BlockAccessOptions, readBlocks, walkBlocks } from "../../blockstore/access.js";
 import type { BlockCache } from "../../blockstore/block-cache.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
+import { Flights } from "../../blockstore/flights.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { BoundedMap } from "../../util/bounded-map.js";
 import { isArray } from "../../util/check.js";
 import { checkOption } from "../../util/options.js";
 import { type BlockHeader, decodeHeader } from "../types/header.js";
-import { type BlockMessages, readBlockMessages } from "../types/message-meta.js";
+import type { BlockMessages } from "../types/message-meta.js";
+import { walkBlockMessages } from "../types/walk-messages.js";
 import { type ChainTipset, chainTipset, firstHeader, isSameTipset } from "./chain-tipset.js";
 import { type EpochIndex, indexedTipsets } from "./epoch-index.js";
 
@@ -33,11 +35,15 @@ const TIPSETS_KEPT = 1024;
 /** Tipsets in a blockstore, from any of them back to genesis, as far as their headers are there. */
 export class Chain {
   readonly #tipsets = new BoundedMap<string, ChainTipset>(TIPSETS_KEPT);
+  /** The blockstore: a header or message that several wait for is asked for once. */
+  readonly #flights: Flights;
 
   constructor(
     readonly blockstore: Blockstore,
     private readonly options: ChainOptions = {},
-  ) {}
+  ) {
+    this.#flights = new Flights(blockstore);
+  }
 
   /**
    * The tipset of these headers.
@@ -49,8 +55,7 @@ export class Chain {
     const name = key.join("");
     const known = this.#tipsets.get(name);
     if (known !== undefined) return known;
-    const headers: BlockHeader[] = [];
-    for (const cid of key) headers.push(await this.#header(cid, options));
+    const headers = await Promise.all(key.map((cid) => this.#header(cid, options)));
     const tipset = chainTipset(headers);
     if (!isSameTipset(tipset.key, key)) {
       throw new FvmError("INVALID_TIPSET", { epoch: tipset.epoch, reason: "its key is not in order" });
@@ -98,17 +103,12 @@ export class Chain {
 
   /** Messages of each block of a tipset. Throws as `readBlockMessages` and `readBlocks`. */
   async messages({ headers }: ChainTipset, options: ChainReadOptions = {}): Promise<BlockMessages[]> {
-    const lists: BlockMessages[] = [];
-    for (const { messages } of headers) {
-      lists.push(
-        await readBlocks(
-          this.blockstore,
-          (blocks) => readBlockMessages(blocks, messages),
-          this.#access(options),
-        ),
-      );
-    }
-    return lists;
+    const access = this.#access(options);
+    return Promise.all(
+      headers.map(({ messages }) =>
+        walkBlocks(this.#flights, (blocks) => walkBlockMessages(blocks, messages), access),
+      ),
+    );
   }
 
   /** The first tipset of the main chain at or after an epoch, if this one is on it and it lies before. */
@@ -127,7 +127,7 @@ export class Chain {
   }
 
   async #header(cid: Cid, options: ChainReadOptions): Promise<BlockHeader> {
-    return readBlocks(this.blockstore, (blocks) => decodeHeader(blocks.get(cid)), this.#access(options));
+    return readBlocks(this.#flights, (blocks) => decodeHeader(blocks.get(cid)), this.#access(options));
   }
 
   #access(options: ChainReadOptions): BlockAccessOptions {

@@ -1,7 +1,7 @@
 import type { Blockstore, BlockstoreOptions } from "../../blockstore/blocks.js";
+import type { Flights, Found } from "../../blockstore/flights.js";
 import type { Cid } from "../../encoding/cid.js";
 import { throwIfAborted } from "../../util/abort.js";
-import type { Flights, Found } from "./flights.js";
 
 /** Bounds of what is fetched ahead. */
 export interface AheadBounds {

@@ -1,9 +1,9 @@
 import type { Blockstore, BlockstoreOptions } from "../../blockstore/blocks.js";
+import { type Answer, Flights, type Found } from "../../blockstore/flights.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
 import { promiseOf } from "../../util/waits.js";
 import { type AheadBounds, AheadStore } from "./ahead-store.js";
-import { type Answer, Flights, type Found } from "./flights.js";
 import { Recent } from "./recent.js";
 import { Siblings } from "./siblings.js";
 

@@ -4,6 +4,7 @@ import { throwIfAborted } from "../../util/abort.js";
 import type { ChainNode } from "../execution/node.js";
 import type { TipsetResult } from "../execution/tipset.js";
 import { type ChainTipset, firstHeader, isSameTipset } from "../history/chain-tipset.js";
+import { indexedTipsets } from "../history/epoch-index.js";
 import { executeChainTipset } from "../node/execute-chain-tipset.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import type { BlockValidator } from "../validation/block-validator.js";
@@ -11,7 +12,7 @@ import { type RefusedBlock, refusal } from "../validation/refusal.js";
 import { type Outcome, outcomeRefusal } from "../validation/state-checks.js";
 import type { PreparedTipset } from "../validation/validation.js";
 import { LookAhead } from "./look-ahead.js";
-import { type MainChain, tipsetAfter, tipsetsOf } from "./main-chain.js";
+import { type MainChain, tipsetAfter } from "./main-chain.js";
 
 /** Tipsets that are read, and whose signatures are checked, beside the one that is executed. */
 const LOOK_AHEAD = 8;
@@ -55,12 +56,12 @@ export async function validateRange(
   parts: RangeParts,
   { from, to, signal, onTipset }: RangeOptions,
 ): Promise<FoundRefusal | undefined> {
-  const { main, validator } = parts;
+  const { main } = parts;
   const options = signal === undefined ? {} : { signal };
   let before: Step | undefined;
   const confirm = ({ tipset, messages }: Step) => onTipset?.(tipset, messages);
-  const tipsets = tipsetsOf(main, { from, to }, signal);
-  const ahead = new LookAhead(tipsets, (tipset) => prepared(validator, tipset, options), LOOK_AHEAD);
+  const places = indexedTipsets(main.index, { from, to }, signal);
+  const ahead = new LookAhead(places, ({ key }) => prepared(parts, key, options), LOOK_AHEAD);
   for await (const next of ahead) {
     throwIfAborted(signal);
     if (before !== undefined && !isSameTipset(before.tipset.key, firstHeader(next.tipset).parents)) {
@@ -102,10 +103,11 @@ type StepOrRefusal = (Step & { readonly refused?: undefined }) | { readonly refu
 type Next = PreparedTipset | { readonly tipset: ChainTipset; readonly blocks?: undefined };
 
 async function prepared(
-  validator: BlockValidator,
-  tipset: ChainTipset,
+  { main, validator }: RangeParts,
+  key: readonly Cid[],
   options: { readonly signal?: AbortSignal },
 ): Promise<Next> {
+  const tipset = await main.chain.tipset(key, options);
   return tipset.epoch === 0 ? { tipset } : validator.prepare(tipset, options);
 }
 

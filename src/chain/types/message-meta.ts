@@ -35,7 +35,7 @@ export interface BlockMessages {
 }
 
 /** Messages that a block may have. Source: Lotus build `BlockMessageLimit`. */
-const MAX_MESSAGES = 10_000;
+export const MAX_MESSAGES = 10_000;
 
 const cidCodec: Codec<Cid> = {
   encode: (cid, writer) => void writer.cid(cid),
@@ -61,13 +61,23 @@ export interface BlockMessageCids {
 
 /** As `readBlockMessages`, their CIDs alone. */
 export function readMessageCids(blocks: BlockAccess, meta: Cid): BlockMessageCids {
-  const { bls, secp } = decodeCbor(messageMetaCodec, blocks.get(meta), { canonical: true });
+  const { bls, secp } = readMessageMeta(blocks, meta);
   return { bls: readList(blocks, bls), secp: readList(blocks, secp) };
+}
+
+/** Roots of a block's messages. Throws `FvmError` INVALID_CBOR; what `BlockAccess.get` throws. */
+export function readMessageMeta(blocks: BlockAccess, meta: Cid): MessageMeta {
+  return decodeCbor(messageMetaCodec, blocks.get(meta), { canonical: true });
+}
+
+/** The array of CIDs with this root. Throws as `Amt`. */
+export function loadMessageCids(blocks: BlockAccess, root: Cid): Amt<Cid> {
+  return Amt.load(blocks, root, cidCodec, CHAIN_AMT);
 }
 
 function readList(blocks: BlockAccess, root: Cid): Cid[] {
   const cids: Cid[] = [];
-  for (const [index, cid] of Amt.load(blocks, root, cidCodec, CHAIN_AMT).entries()) {
+  for (const [index, cid] of loadMessageCids(blocks, root).entries()) {
     if (index !== cids.length || index >= MAX_MESSAGES) throw invalid(index, cids.length, root);
     cids.push(cid);
   }

@@ -1,5 +1,6 @@
 import type { BlockAccessOptions } from "../../blockstore/access.js";
 import { BlockCache } from "../../blockstore/block-cache.js";
+import { Flights } from "../../blockstore/flights.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
@@ -54,6 +55,8 @@ export class BlockValidator {
   readonly #rules: MiningRules;
   readonly #now: () => number;
   readonly #cache: BlockAccessOptions;
+  /** The chain's blockstore: a message that is in several blocks is asked for once. */
+  readonly #flights: Flights;
   readonly #messages = new BoundedMap<string, readonly BlockMessages[]>(TIPSETS_KEPT);
 
   /** Throws `FvmError` INVALID_OPTION. */
@@ -66,6 +69,7 @@ export class BlockValidator {
     this.#cache = blockCache === undefined ? {} : { blockCache };
     this.#rules = { network, states: new ElectionStates(chain.blockstore, this.#cache), verifyWinningPost };
     this.#now = now;
+    this.#flights = new Flights(chain.blockstore);
   }
 
   /**
@@ -79,10 +83,9 @@ export class BlockValidator {
     if (epoch === 0) throw new FvmError("INVALID_TIPSET", { epoch, reason: "genesis has no parents" });
     const access = this.#access(signal);
     const base = await this.chain.tipset(firstHeader(tipset).parents, access);
-    const blocks: PreparedBlock[] = [];
-    for (const [i, header] of headers.entries()) {
-      blocks.push(await preparedBlock(this.chain.blockstore, this.network, key[i] as Cid, header, access));
-    }
+    const blocks = await Promise.all(
+      headers.map((header, i) => preparedBlock(this.#flights, this.network, key[i] as Cid, header, access)),
+    );
     const messages = blocks.flatMap((block) => block.messages ?? []);
     if (messages.length === blocks.length) this.#messages.set(key.join(""), messages);
     const checks = new SignatureChecks();

@@ -1,10 +1,11 @@
-import { type BlockAccessOptions, readBlocks } from "../../blockstore/access.js";
+import { type BlockAccessOptions, walkBlocks } from "../../blockstore/access.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
 import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import type { BlockHeader } from "../types/header.js";
-import { type BlockMessages, readBlockMessages, writeBlockMessages } from "../types/message-meta.js";
+import { type BlockMessages, writeBlockMessages } from "../types/message-meta.js";
+import { walkBlockMessages } from "../types/walk-messages.js";
 import { messagesRefusal } from "./message-checks.js";
 import { type BlockRefusal, refusal } from "./refusal.js";
 
@@ -37,10 +38,10 @@ export async function preparedBlock(
   let messages: BlockMessages;
   let root: Cid;
   try {
-    [messages, root] = await readBlocks(
+    [messages, root] = await walkBlocks(
       store,
-      (blocks) => {
-        const read = readBlockMessages(blocks, header.messages);
+      function* (blocks) {
+        const read = yield* walkBlockMessages(blocks, header.messages);
         return [read, writeBlockMessages(blocks, read)] as const;
       },
       options,

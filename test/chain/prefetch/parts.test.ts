@@ -1,8 +1,8 @@
 import { encode } from "@ipld/dag-cbor";
 import { CID } from "multiformats/cid";
 import { describe, expect, test } from "vitest";
+import { Flights } from "../../../src/blockstore/flights.js";
 import { AheadStore } from "../../../src/chain/prefetch/ahead-store.js";
-import { Flights } from "../../../src/chain/prefetch/flights.js";
 import { Recent } from "../../../src/chain/prefetch/recent.js";
 import { Siblings } from "../../../src/chain/prefetch/siblings.js";
 import { type Cid, cidBytes, cidFromParts } from "../../../src/encoding/cid.js";

@@ -1,7 +1,8 @@
-import type { Blockstore, BlockstoreOptions } from "../../blockstore/blocks.js";
-import type { Cid } from "../../encoding/cid.js";
-import { ownBytes } from "../../util/bytes.js";
-import { promiseOf } from "../../util/waits.js";
+import type { Cid } from "../encoding/cid.js";
+import type { Block } from "../ipld/block-access.js";
+import { ownBytes } from "../util/bytes.js";
+import { promiseOf } from "../util/waits.js";
+import type { Blockstore, BlockstoreOptions } from "./blocks.js";
 
 /** What a store answers with, at once or later. */
 export type Answer = ReturnType<Blockstore["get"]>;
@@ -14,8 +15,8 @@ interface Flight {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Questions to a store. Each is in flight once at a time, however many wait for the answer. */
-export class Flights {
+/** A store whose questions are in flight once at a time each, however many wait for the answer. */
+export class Flights implements Blockstore {
   readonly #inFlight = new Map<Cid, Flight>();
 
   constructor(private readonly store: Blockstore) {}
@@ -31,6 +32,10 @@ export class Flights {
     const answer = this.store.get(cid, options);
     const later = promiseOf(answer);
     return later === undefined ? answer : this.#begin(later, cid, options?.signal);
+  }
+
+  putMany(blocks: readonly Block[], options?: BlockstoreOptions): void | Promise<void> {
+    return this.store.putMany(blocks, options);
   }
 
   #begin(later: Promise<Found>, cid: Cid, signal: AbortSignal | undefined): Promise<Found> {
