@@ -7,7 +7,7 @@ export interface ErrorDetails {
   ACTORS_MISSING: { networkVersion: number; network: string; manifest: string; remedy: string };
   ADDON_NOT_FOUND: { platform: string; node: string; files: readonly string[]; remedy: string };
   ADDON_OUTDATED: { file: string; word: string; remedy: string };
-  BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[] };
+  BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[]; remedy: string };
   /** Another process has changed a chain's folder in a way that the work at hand cannot take. */
   CHAIN_CHANGED: { folder: string; remedy: string };
   /** A chain's folder has no head yet. */

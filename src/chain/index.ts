@@ -109,7 +109,7 @@ export {
 export { verifyAggregate, verifyBlock, verifyMessage, verifySignature } from "./signatures/verify.js";
 export { type VrfDraw, type VrfInput, verifyElectionProof, verifyTicket } from "./signatures/vrf.js";
 export type { MissingActors } from "./store/actors.js";
-export type { HeadChange } from "./store/adopt-head.js";
+export type { ForkWeights, HeadChange } from "./store/adopt-head.js";
 export type { ChainBlockstore } from "./store/chain-blockstore.js";
 export { type ChainInfo, chainInfo } from "./store/chain-info.js";
 export { ChainStore, type ChainStoreOptions } from "./store/chain-store.js";

@@ -73,7 +73,12 @@ export function parseCommandLine(
   if (positionals.length < least)
     throw new UsageError(`${command.parameters[positionals.length]} is missing`, command.name);
   if (!isOpen && positionals.length > command.parameters.length) {
-    throw new UsageError(`unexpected argument ${positionals[command.parameters.length]}`, command.name);
+    const isFolder = Object.hasOwn(command.options, "data") && values.data === undefined;
+    const hint = isFolder ? "; a chain's folder is named by --data" : "";
+    throw new UsageError(
+      `unexpected argument ${positionals[command.parameters.length]}${hint}`,
+      command.name,
+    );
   }
   const read = Object.entries(command.options).map(([name, option]) => [
     name,

@@ -121,6 +121,7 @@ function summaryText(
     `state after the head ${stateRoot}`,
     `${files.snapshot}: the snapshot`,
     `${files.network}: the network`,
+    `next: fvm chain import ${files.snapshot} --data DIR --network ${files.network}`,
   ].join("\n");
 }
 

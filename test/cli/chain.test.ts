@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { firstHeader } from "../../src/chain/history/chain-tipset.js";
 import { cidText } from "../../src/encoding/cid.js";
 import { temporaryFile, temporaryFolder } from "../support/chain-folder.js";
 import { SmallChain } from "../support/small-chain.js";
@@ -35,7 +36,13 @@ test("import, info, gc", async () => {
   expect(JSON.parse(info.answer)).toMatchObject({
     network: "small",
     genesis: cidText(chain.tipsets[0]?.key[0] as never),
-    head: { epoch: 8, key: chain.head.key.map(cidText), time: "1970-01-12T13:50:40.000Z" },
+    head: {
+      epoch: 8,
+      key: chain.head.key.map(cidText),
+      time: "1970-01-12T13:50:40.000Z",
+      networkVersion: 28,
+      stateRoot: cidText(firstHeader(chain.head).parentStateRoot),
+    },
     headers: { from: 0, to: 8 },
     states: [{ from: 0, to: 8 }],
     validated: [],
@@ -106,6 +113,28 @@ test("export, and a copy without garbage", async () => {
   expect((await info(copy)).head.key).toEqual(chain.head.key.map(cidText));
 });
 
+test("a lighter fork is named with its weight", async () => {
+  const { chain, car, network, data } = prepared();
+  await fvm("chain", "import", car, "--data", data, "--network", network);
+  const fork = chain.forkAt(5);
+  fork.grow({ salt: "fork", weight: 1n });
+  fork.grow({ salt: "fork", weight: 1n });
+  const { answer } = await fvm("chain", "import", temporaryFile("fork.car", fork.car()), "--data", data);
+  const [light, heavy] = [fork, chain].map(({ head }) => firstHeader(head).parentWeight);
+  expect(answer).toContain(`lighter than the folder's, and not taken (weights ${light} and ${heavy});`);
+});
+
+test("a network's file beside a snapshot is named", async () => {
+  const { chain, network } = prepared();
+  const car = join(dirname(network), "small.car");
+  writeFileSync(car, chain.car());
+  const beside = join(dirname(network), "small.network.json");
+  writeFileSync(beside, JSON.stringify(chain.network));
+  const { status, notes } = await fvm("chain", "import", car, "--data", join(dirname(network), "new"));
+  expect(status).toBe(2);
+  expect(notes).toContain(`try --network ${beside} `);
+});
+
 test("what a file's earlier import has read is said", async () => {
   const { chain, car, network, data } = prepared();
   await fvm("chain", "import", car, "--data", data, "--network", network);
@@ -154,6 +183,11 @@ describe("refused in one line:", () => {
     ],
     ["a folder", ["import", "/tmp", "--data", data], /^fvm: FILE is \/tmp, a folder \(see .*\)$/],
     ["a file that is no CAR", ["import", network, "--data", data], /^fvm: INVALID_CAR .* 'not a CAR' }$/],
+    [
+      "a folder without --data",
+      ["info", data],
+      /^fvm: unexpected argument .*; a chain's folder is named by --data/,
+    ],
     ["a file for a folder", ["info", "--data", car], /^fvm: --data is .*chain.car, a file and not a folder/],
     [
       "no such network",

@@ -18,6 +18,19 @@ import { type HeadRecord, type RecordChanges, readRecord, updateStore } from "./
  */
 export type HeadChange = "first" | "later" | "known" | "heavier" | "lighter";
 
+/** Weights of two forks: those that their heads state of the chain before them. */
+export interface ForkWeights {
+  readonly snapshot: bigint;
+  readonly folder: bigint;
+}
+
+/** What became of a snapshot's head. */
+export interface Adoption {
+  readonly change: HeadChange;
+  /** Of a fork. */
+  readonly weights?: ForkWeights;
+}
+
 /**
  * Makes a snapshot's head the folder's, if its chain is the heavier one. Weights are those that headers state of the
  * chain before them.
@@ -28,7 +41,7 @@ export async function adoptHead(
   store: ChainStore,
   head: ChainTipset,
   options: IndexOptions,
-): Promise<HeadChange> {
+): Promise<Adoption> {
   checkHeadEpoch(head);
   for (;;) {
     const before = readRecord(store.database, "head");
@@ -36,8 +49,8 @@ export async function adoptHead(
     await checkOrigin(store, headers, before);
     checkHeadTime(store.network, head);
     const states = await statesBehind(store, headers, options.signal);
-    const change = await changeOf(store, headers, before);
-    if (await adopt(store, headers, states, change, before)) return change;
+    const adoption = await adoptionOf(store, headers, before);
+    if (await adopt(store, headers, states, adoption.change, before)) return adoption;
     // Another process has changed the head in the meantime.
   }
 }
@@ -59,16 +72,17 @@ async function checkOrigin(
   throw new FvmError("INVALID_SNAPSHOT", { reason });
 }
 
-async function changeOf(
+async function adoptionOf(
   store: ChainStore,
   { head, meets }: IndexedHeaders,
   before: HeadRecord | undefined,
-): Promise<HeadChange> {
-  if (before === undefined) return "first";
-  if (meets === head.epoch) return "known";
-  if (meets === before.epoch) return "later";
+): Promise<Adoption> {
+  if (before === undefined) return { change: "first" };
+  if (meets === head.epoch) return { change: "known" };
+  if (meets === before.epoch) return { change: "later" };
   const old = await store.chain.tipset(before.key.map(parseCid));
-  return firstHeader(head).parentWeight > firstHeader(old).parentWeight ? "heavier" : "lighter";
+  const weights = { snapshot: firstHeader(head).parentWeight, folder: firstHeader(old).parentWeight };
+  return { change: weights.snapshot > weights.folder ? "heavier" : "lighter", weights };
 }
 
 /** False, and nothing is changed, if the head is not the one from before any more. */

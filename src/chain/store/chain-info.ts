@@ -1,5 +1,6 @@
 import { cidText } from "../../encoding/cid.js";
 import { firstHeader } from "../history/chain-tipset.js";
+import { networkVersionAt } from "../networks/upgrades.js";
 import type { MissingActors } from "./actors.js";
 import type { ChainStore } from "./chain-store.js";
 import type { EpochRange } from "./ranges.js";
@@ -17,6 +18,9 @@ export interface ChainInfo {
     readonly key: readonly string[];
     /** ISO 8601. */
     readonly time: string;
+    readonly networkVersion: number;
+    /** CID of the state that it is executed on, as text. */
+    readonly stateRoot: string;
   };
   /** Epochs whose headers are there. */
   readonly headers: EpochRange;
@@ -35,7 +39,7 @@ export interface ChainInfo {
 /** What is in a chain's folder. Throws as `ChainStore.head`. */
 export async function chainInfo(store: ChainStore): Promise<ChainInfo> {
   const head = await store.head();
-  const { timestamp } = firstHeader(head);
+  const { timestamp, parentStateRoot } = firstHeader(head);
   const { blocks, fileBytes } = store.database.stat();
   const segments = readRecord(store.database, "head")?.segments;
   const hasWalk = readRecord(store.database, "walk") !== undefined;
@@ -47,6 +51,8 @@ export async function chainInfo(store: ChainStore): Promise<ChainInfo> {
       epoch: head.epoch,
       key: head.key.map(cidText),
       time: new Date(Number(timestamp) * 1000).toISOString(),
+      networkVersion: networkVersionAt(store.network, head.epoch),
+      stateRoot: cidText(parentStateRoot),
     },
     headers: { from: segments?.[0]?.from ?? head.epoch, to: head.epoch },
     states: store.states,

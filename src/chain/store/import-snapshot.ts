@@ -3,7 +3,7 @@ import type { Block } from "../../ipld/block-access.js";
 import { isFunction, isSignal, isText, optional } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options.js";
 import { type MissingActors, putActors } from "./actors.js";
-import { adoptHead, type HeadChange } from "./adopt-head.js";
+import { adoptHead, type ForkWeights, type HeadChange } from "./adopt-head.js";
 import type { ChainStore } from "./chain-store.js";
 import { importBlocks, type ReadProgress } from "./import-blocks.js";
 import { headOf } from "./index-headers.js";
@@ -35,6 +35,8 @@ export interface ImportResult {
   readonly head: number;
   /** What became of it. */
   readonly change: HeadChange;
+  /** Of a fork. */
+  readonly weights?: ForkWeights;
   /** Blocks that this call has read. */
   readonly blocks: number;
   /** Those of them that were not there. */
@@ -72,12 +74,12 @@ export async function importSnapshot(
     store,
     headKey(roots, (cid) => store.blockstore.get(cid)),
   );
-  const change = await adoptHead(store, head, {
+  const adoption = await adoptHead(store, head, {
     signal,
     onEpoch: (epoch) => onProgress({ stage: "headers", epoch, head: head.epoch }),
   });
   if (actors !== undefined) await addActors(store, actors);
-  return { head: head.epoch, change, ...counts, missingActors: store.missingActors() };
+  return { head: head.epoch, ...adoption, ...counts, missingActors: store.missingActors() };
 }
 
 /** Adds the builtin actors that a folder lacks, as far as there are any. */

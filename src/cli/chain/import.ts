@@ -1,10 +1,14 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { ImportProgress, ImportResult } from "../../chain/store/import-snapshot.js";
+import { isFvmError } from "../../errors.js";
 import { defineCommand } from "../command.js";
 import { checkExistingFile } from "../existing-file.js";
 import { existingFolder } from "../existing-folder.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
 import { bytesText, count, progressLine, rateText, timeLeft } from "../progress-line.js";
+import { UsageError } from "../usage-error.js";
 import { bundlesOption, dataOption, jsonOption, networkOption, withChain } from "./options.js";
 
 const NAME = "chain import";
@@ -39,6 +43,8 @@ export const chainImport = defineCommand({
             actors,
             signal,
             onProgress: (state) => output.progress(progress(state)),
+          }).catch((error) => {
+            throw withNetworkFile(error, file);
           });
           return { ...result, states: store.states };
         },
@@ -54,6 +60,19 @@ export const chainImport = defineCommand({
   },
 });
 
+const NETWORK_FILE = ".network.json";
+
+/** Of an unknown genesis: names the network's file, if there is one beside the snapshot. */
+function withNetworkFile(error: unknown, file: string): unknown {
+  if (!isFvmError(error, "UNKNOWN_GENESIS")) return error;
+  const folder = dirname(file);
+  const names = readdirSync(folder).filter((name) => name.endsWith(NETWORK_FILE));
+  const own = `${basename(file).replace(/(\.car)?(\.zst)?$/, "")}${NETWORK_FILE}`;
+  const found = names.includes(own) ? own : names[0];
+  if (found === undefined || (found !== own && names.length > 1)) return error;
+  return new UsageError(`its genesis is of no known network: try --network ${join(folder, found)}`, NAME);
+}
+
 const CHANGES: Readonly<Record<ImportResult["change"], string>> = {
   first: "the folder's first",
   later: "later than the folder's, which it goes on from",
@@ -62,9 +81,10 @@ const CHANGES: Readonly<Record<ImportResult["change"], string>> = {
   lighter: "of a fork that is lighter than the folder's, and not taken",
 };
 
-function resultText({ head, change, blocks, added, before }: ImportResult): string {
+function resultText({ head, change, weights, blocks, added, before }: ImportResult): string {
   const earlier = before === 0 ? "" : `, ${count(before)} by earlier calls`;
-  return `head at epoch ${head}, ${CHANGES[change]}; ${count(blocks)} blocks read, ${count(added)} of them new${earlier}`;
+  const why = weights && ` (weights ${weights.snapshot} and ${weights.folder})`;
+  return `head at epoch ${head}, ${CHANGES[change]}${why ?? ""}; ${count(blocks)} blocks read, ${count(added)} of them new${earlier}`;
 }
 
 /** Lines of progress, each stage with a clock of its own. */

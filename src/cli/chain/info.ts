@@ -26,6 +26,7 @@ function infoText(info: ChainInfo): string {
     ["genesis", info.genesis ?? `not there: headers begin at epoch ${headers.from}`],
     ["head", `epoch ${head.epoch}, ${head.time}`],
     ...head.key.map((cid): [string, string] => ["", cid]),
+    ["", `network version ${head.networkVersion}, executed on state ${head.stateRoot}`],
     ["states", rangesText(info.states)],
     ["validated", rangesText(info.validated)],
     ["blocks", `${count(info.blocks)}, files of ${bytesText(info.fileBytes)}`],

@@ -28,7 +28,9 @@ export function bundlePath(folder: string, { version, network, label }: BundleNa
 export function findBundle(folders: readonly string[], name: BundleName): string {
   const found = folders.map((folder) => bundlePath(folder, name)).find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new FvmError("BUNDLE_NOT_FOUND", { version: `v${name.version}`, network: name.network, folders });
+  const version = `v${name.version}`;
+  const remedy = `fvm bundles fetch ${version} --network ${name.network}`;
+  throw new FvmError("BUNDLE_NOT_FOUND", { version, network: name.network, folders, remedy });
 }
 
 /** The first folder's genesis state of this name. Throws `FvmError` BUNDLE_NOT_FOUND. */
@@ -37,7 +39,8 @@ export function findGenesis(folders: readonly string[], name: string): string {
     .map((folder) => join(folder, "genesis", `${name}.car`))
     .find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new FvmError("BUNDLE_NOT_FOUND", { version: "genesis", network: name, folders });
+  const remedy = `put genesis/${name}.car into one of these folders`;
+  throw new FvmError("BUNDLE_NOT_FOUND", { version: "genesis", network: name, folders, remedy });
 }
 
 export interface BundleFile {

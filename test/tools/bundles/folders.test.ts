@@ -46,13 +46,23 @@ test("says where it looked", () => {
   expect(() => findBundle(folders, { version: 18, network: "mainnet" })).toThrow(
     expect.objectContaining({
       code: "BUNDLE_NOT_FOUND",
-      details: { version: "v18", network: "mainnet", folders },
+      details: {
+        version: "v18",
+        network: "mainnet",
+        folders,
+        remedy: "fvm bundles fetch v18 --network mainnet",
+      },
     }),
   );
   expect(() => findGenesis(folders, "here")).toThrow(
     expect.objectContaining({
       code: "BUNDLE_NOT_FOUND",
-      details: { version: "genesis", network: "here", folders },
+      details: {
+        version: "genesis",
+        network: "here",
+        folders,
+        remedy: "put genesis/here.car into one of these folders",
+      },
     }),
   );
 });
