@@ -34,7 +34,7 @@ export interface BlockMessages {
   readonly secp: readonly SignedMessage[];
 }
 
-/** Messages that a block may have. Source: Lotus build `BlockMessageLimit`. */
+/** Messages that a block may have, of both lists together. Source: Lotus chain/consensus/common.go. */
 export const MAX_MESSAGES = 10_000;
 
 const cidCodec: Codec<Cid> = {
@@ -61,8 +61,9 @@ export interface BlockMessageCids {
 
 /** As `readBlockMessages`, their CIDs alone. */
 export function readMessageCids(blocks: BlockAccess, meta: Cid): BlockMessageCids {
-  const { bls, secp } = readMessageMeta(blocks, meta);
-  return { bls: readList(blocks, bls), secp: readList(blocks, secp) };
+  const roots = readMessageMeta(blocks, meta);
+  const bls = readList(blocks, roots.bls, MAX_MESSAGES);
+  return { bls, secp: readList(blocks, roots.secp, MAX_MESSAGES - bls.length) };
 }
 
 /** Roots of a block's messages. Throws `FvmError` INVALID_CBOR; what `BlockAccess.get` throws. */
@@ -75,10 +76,11 @@ export function loadMessageCids(blocks: BlockAccess, root: Cid): Amt<Cid> {
   return Amt.load(blocks, root, cidCodec, CHAIN_AMT);
 }
 
-function readList(blocks: BlockAccess, root: Cid): Cid[] {
+function readList(blocks: BlockAccess, root: Cid, most: number): Cid[] {
   const cids: Cid[] = [];
   for (const [index, cid] of loadMessageCids(blocks, root).entries()) {
-    if (index !== cids.length || index >= MAX_MESSAGES) throw invalid(index, cids.length, root);
+    if (index >= most) throw invalid(`more than ${MAX_MESSAGES} messages`, root);
+    if (index !== cids.length) throw invalid(`message ${cids.length} is missing`, root);
     cids.push(cid);
   }
   return cids;
@@ -94,9 +96,7 @@ function readAll<T>(blocks: BlockAccess, cids: readonly Cid[], codec: Codec<T>):
   });
 }
 
-function invalid(index: number, expected: number, root: Cid): FvmError {
-  const reason =
-    index >= MAX_MESSAGES ? `more than ${MAX_MESSAGES} messages` : `message ${expected} is missing`;
+function invalid(reason: string, root: Cid): FvmError {
   return new FvmError("INVALID_AMT", { reason, cid: cidText(root) });
 }
 
