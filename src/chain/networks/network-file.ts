@@ -17,6 +17,8 @@ const POWER_RAMP_DURATION = 200;
 /** Bytes. */
 const LEAST_POWER = 2048;
 
+const isName = is((value) => isText(value) === undefined && value !== "", "a name");
+const isFromOne = is((value) => isCount(value) === undefined && value !== 0, "a whole number from 1 on");
 const isHeight = is(Number.isSafeInteger, "an epoch, below 0 for before genesis");
 const isVersion = is(
   (value) => isCount(value) === undefined && (value as number) < 1000,
@@ -53,15 +55,14 @@ export function readChainNetwork(json: unknown): ChainNetwork {
   const upgrades = file.list("upgrades").map((upgrade) => readUpgrade(upgrade));
   const ascends = upgrades.every(({ height }, i) => height < 0 || height > (upgrades[i - 1]?.height ?? -1));
   if (!ascends) throw invalid("upgrades", "heights from 0 on do not ascend");
+  const genesisVersion = file.value<number>("genesisVersion", isVersion, upgrades[0]?.networkVersion);
+  checkVersions(genesisVersion, upgrades);
   const genesis = file.object("genesis");
   return {
-    name: file.value("networkName", isText),
+    name: file.value("networkName", isName),
     letter: file.value("letter", oneOf("f", "t"), "t"),
-    chainId: file.value("chainId", isCount),
-    blockDelay: file.value(
-      "blockDelaySecs",
-      is((value) => isCount(value) === undefined && value !== 0, "a number of seconds from 1 on"),
-    ),
+    chainId: file.value("chainId", isFromOne),
+    blockDelay: file.value("blockDelaySecs", isFromOne),
     genesis: { cid: onlyCid(genesis.list("cids")), timestamp: genesis.value("timestamp", isCount) },
     leastPower: BigInt(file.value("leastPower", isCount, LEAST_POWER)),
     beacons: [{ epoch: 0, beacon: MOCK_BEACON }],
@@ -69,11 +70,22 @@ export function readChainNetwork(json: unknown): ChainNetwork {
     premiumBaseFeeFrom: file.value("premiumBaseFeeFrom", isHeight),
     powerRampDuration: file.value("powerRampDuration", isCount, POWER_RAMP_DURATION),
     actorDebugging: file.value("actorDebugging", isFlag, false),
-    bundle: file.value("bundle", isText),
+    bundle: file.value("bundle", isName),
     manifests: file.has("actors") ? readManifests(file.object("actors")) : {},
-    genesisVersion: file.value("genesisVersion", isVersion, upgrades[0]?.networkVersion),
+    genesisVersion,
     upgrades,
   };
+}
+
+/** Throws unless network versions ascend. Which of them can be executed is a matter of the node. */
+function checkVersions(genesisVersion: number, upgrades: readonly Upgrade[]): void {
+  let before = genesisVersion;
+  for (const [i, { networkVersion }] of upgrades.entries()) {
+    if (networkVersion < before) {
+      throw invalid(`upgrades[${i}].networkVersion`, `${networkVersion} comes after ${before}`);
+    }
+    before = networkVersion;
+  }
 }
 
 function readUpgrade(upgrade: Fields): Upgrade {
