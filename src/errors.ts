@@ -14,6 +14,8 @@ export interface ErrorDetails {
   CHAIN_EMPTY: { folder: string; remedy: string };
   /** A later version of this package has written a chain's folder. */
   CHAIN_FORMAT: { folder: string; version: number; supported: number };
+  /** Validation cannot begin at an epoch. `cid`: of a block that is missing; `from`: the next epoch at which it can. */
+  CHAIN_INCOMPLETE: { epoch: number; missing: string; cid: string; from: number | undefined };
   CHAIN_NODE_FAILED: { module: string; reason: string };
   DOWNLOAD_FAILED: { url: string; reason: string };
   INVALID_ABI: { source: string; reason: string };
@@ -63,8 +65,6 @@ export interface ErrorDetails {
     cid: string;
     remedy: string;
   };
-  /** The state that a tipset is to be executed on is not in the store. */
-  STATE_MISSING: { epoch: number; stateRoot: string };
   STORE_CLOSED: { operation: string; store: string };
   STORE_READ_ONLY: { operation: string; store: string };
   /** A custom syscall's call is used after its handler has returned. */

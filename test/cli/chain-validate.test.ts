@@ -4,13 +4,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import type { DevnetChain } from "../../src/chain/devnet/devnet-chain.js";
+import { DevnetTraffic } from "../../src/chain/devnet/traffic/devnet-traffic.js";
+import { USUAL_MIX } from "../../src/chain/devnet/traffic/mix.js";
 import { firstHeader } from "../../src/chain/history/chain-tipset.js";
 import { ChainStore } from "../../src/chain/store/chain-store.js";
-import { exportSnapshot } from "../../src/chain/store/export-snapshot.js";
+import { type ExportOptions, exportSnapshot } from "../../src/chain/store/export-snapshot.js";
 import type { ValidationProgress } from "../../src/chain/sync/validate-chain.js";
 import { validateStore } from "../../src/chain/sync/validate-store.js";
 import type { BlockHeader } from "../../src/chain/types/header.js";
-import { type Cid, cidText } from "../../src/encoding/cid.js";
+import { type Cid, cidText, toCid } from "../../src/encoding/cid.js";
 import { temporaryFolder } from "../support/chain-folder.js";
 import { devnetVersions, makeDevnet } from "../support/devnet.js";
 import { executableLotusChains } from "../support/lotus-node.js";
@@ -85,7 +88,7 @@ describe.skipIf(chains.length === 0)("a chain without states", () => {
     expect(await validated(data, "--to", "20")).toMatchObject({ from: 0, to: 20 });
     expect(await validated(data, "--from", "10", "--to", "20")).toMatchObject({ from: 10, to: 20 });
     const refused = await fvm("chain", "validate", "--data", data, "--from", "50", "--to", "60");
-    expect(refused).toMatchObject({ status: 2, notes: expect.stringContaining("STATE_MISSING") });
+    expect(refused).toMatchObject({ status: 2, notes: expect.stringContaining("CHAIN_INCOMPLETE") });
     expect((await fvm("chain", "validate", "--data", data, "--to", "5000")).status).toBe(2);
     expect((await fvm("chain", "validate", "--data", data, "--from", "x")).status).toBe(2);
   });
@@ -93,6 +96,81 @@ describe.skipIf(chains.length === 0)("a chain without states", () => {
 
 const isDevnet = devnetVersions([28]).length > 0;
 if (!isDevnet) skipLoudly("validating a wrong chain: the builtin actors are not on this machine");
+
+/** Imports a snapshot of a chain into a folder of its own. */
+async function importedDevnet(devnet: DevnetChain, options: ExportOptions = {}): Promise<string> {
+  const folder = temporaryFolder();
+  const car = join(folder, "chain.car");
+  const network = join(folder, "network.json");
+  const data = join(folder, "data");
+  writeFileSync(network, JSON.stringify(devnet.networkFile));
+  await exportSnapshot(devnet.chain, devnet.head, car, options);
+  const { status, notes } = await fvm("chain", "import", car, "--data", data, "--network", network);
+  expect(status, notes).toBe(0);
+  return data;
+}
+
+describe.skipIf(!isDevnet)("a snapshot without old messages", () => {
+  test(
+    "is validated from where states and messages are there; other beginnings are refused",
+    SLOW,
+    async () => {
+      const devnet = await makeDevnet();
+      const traffic = new DevnetTraffic(devnet, { seed: "a", messages: 4, mix: USUAL_MIX, nullRounds: 0 });
+      const epochs: number[] = [];
+      for (let i = 0; i < 8; i++) epochs.push((await traffic.mine()).epoch);
+      const data = await importedDevnet(devnet, { states: 3, skipOldMessages: true });
+      const { from } = await validated(data);
+      expect(epochs.indexOf(from)).toBeGreaterThan(3);
+      for (const early of [epochs[0], epochs[2], from - 1]) {
+        const { status, notes } = await fvm(
+          "chain",
+          "validate",
+          "--data",
+          data,
+          "--from",
+          `${early}`,
+          "--again",
+        );
+        expect(status).toBe(2);
+        expect(notes).toContain(`CHAIN_INCOMPLETE { epoch: ${early}, missing: '`);
+        expect(notes).toContain(`from: ${from} }`);
+      }
+    },
+  );
+});
+
+const ABSENT = toCid("bafy2bzacebc4qlgbcplb5e47o5gf6tvuv37iah2rz43ce3ixvsvo2ubzpizls");
+describe.skipIf(!isDevnet)("roots that cannot be compared", () => {
+  test.each<[string, (header: BlockHeader) => Partial<BlockHeader>, string, string]>([
+    [
+      "receipts that are none",
+      ({ messages }) => ({ parentMessageReceipts: messages }),
+      "RECEIPTS_ROOT",
+      "is no list of receipts",
+    ],
+    [
+      "receipts that are absent",
+      () => ({ parentMessageReceipts: ABSENT }),
+      "RECEIPTS_ROOT",
+      "lacks the list of receipts",
+    ],
+    ["a state that is none", ({ messages }) => ({ parentStateRoot: messages }), "STATE_ROOT", "is no state"],
+  ])("the difference of %s is told", SLOW, async (_, edit, code, hint) => {
+    const devnet = await makeDevnet();
+    await devnet.mine();
+    const { epoch } = await devnet.mine({ edit: (header) => ({ ...header, ...edit(header) }) });
+    const data = await importedDevnet(devnet);
+    const { status, answer } = await fvm("chain", "validate", "--data", data, "--json");
+    expect(status).toBe(1);
+    const { difference } = JSON.parse(answer);
+    expect(difference).toMatchObject({ epoch, code, hints: [expect.stringContaining(hint)] });
+    expect(difference).not.toHaveProperty("state");
+    const text = await fvm("chain", "validate", "--data", data);
+    expect(text.answer).toContain(hint);
+    expect(text.answer).not.toContain("state, from");
+  });
+});
 
 describe.skipIf(!isDevnet)("a chain with a wrong block", () => {
   test("is valid up to there, and the block is named and explained", SLOW, async () => {
@@ -103,15 +181,7 @@ describe.skipIf(!isDevnet)("a chain with a wrong block", () => {
     const edit = (header: BlockHeader) => ({ ...header, parentStateRoot: before });
     const wrong = await devnet.mine({ edit });
     await devnet.mine();
-    const folder = temporaryFolder();
-    const [car, network, data] = ["chain.car", "network.json", "data"].map((name) => join(folder, name)) as [
-      string,
-      string,
-      string,
-    ];
-    writeFileSync(network, JSON.stringify(devnet.networkFile));
-    await exportSnapshot(devnet.chain, devnet.head, car);
-    await fvm("chain", "import", car, "--data", data, "--network", network);
+    const data = await importedDevnet(devnet);
     const { status, answer } = await fvm("chain", "validate", "--data", data, "--json");
     expect(status).toBe(1);
     const { difference, ...counts } = JSON.parse(answer);

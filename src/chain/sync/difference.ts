@@ -15,9 +15,9 @@ export interface ChainDifference {
   readonly refusal: BlockRefusal;
   /** Of the tipset that was executed: the one before. Only if its outcome is what differs. */
   readonly executed?: { readonly epoch: number; readonly tipset: readonly Cid[] };
-  /** Receipts that differ; undefined: the store lacks those of the header. */
+  /** Receipts that differ; undefined: none do, or those of the header cannot be read. */
   readonly receipts?: readonly ReceiptDifference[];
-  /** From the state as it came out to that of the header; undefined: the store lacks the latter. */
+  /** From the state as it came out to that of the header; undefined: they are the same, or the latter cannot be read. */
   readonly state?: ExplainedState;
   /** What may be the cause, in sentences. */
   readonly hints: readonly string[];

@@ -1,7 +1,6 @@
 import { readBlocks } from "../../blockstore/access.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
-import { HostFault } from "../../errors.js";
 import { Amt, CHAIN_AMT } from "../../ipld/amt.js";
 import { type Codec, encodeCborLatin1 } from "../../ipld/cbor.js";
 import { type Receipt, receiptCodec, receiptV0Codec } from "../../message/receipt.js";
@@ -13,7 +12,7 @@ import type { Executed } from "./validate-range.js";
 const MOST_LISTED = 20;
 
 /**
- * In what the receipts of a tipset differ from those of a header. Undefined: the store lacks these.
+ * In what the receipts of a tipset differ from those of a header. Throws as `readBlocks` and `Amt.load`.
  *
  * @param codec of the tipset's network version
  */
@@ -23,10 +22,9 @@ export async function explainedReceipts(
   root: Cid,
   hasEventsRoot: boolean,
   signal: AbortSignal | undefined,
-): Promise<ReceiptDifference[] | undefined> {
+): Promise<ReceiptDifference[]> {
   const codec = hasEventsRoot ? receiptCodec : receiptV0Codec;
   const found = await receiptsAt(store, root, codec, signal);
-  if (found === undefined) return undefined;
   const expected = result.blocks.flatMap((block) => block.messages.map(({ receipt }) => receipt));
   const cids = result.blocks.flatMap((block, i) => {
     const all = messages[i];
@@ -42,22 +40,17 @@ export async function explainedReceipts(
   return differences;
 }
 
-async function receiptsAt(
+function receiptsAt(
   store: Blockstore,
   root: Cid,
   codec: Codec<Receipt>,
   signal: AbortSignal | undefined,
-): Promise<Receipt[] | undefined> {
-  try {
-    return await readBlocks(
-      store,
-      (blocks) => Array.from(Amt.load(blocks, root, codec, CHAIN_AMT).entries(), ([, receipt]) => receipt),
-      signal === undefined ? {} : { signal },
-    );
-  } catch (error) {
-    if (error instanceof HostFault && error.code === "BLOCK_NOT_FOUND") return undefined;
-    throw error;
-  }
+): Promise<Receipt[]> {
+  return readBlocks(
+    store,
+    (blocks) => Array.from(Amt.load(blocks, root, codec, CHAIN_AMT).entries(), ([, receipt]) => receipt),
+    signal === undefined ? {} : { signal },
+  );
 }
 
 function isSame(a: Receipt | undefined, b: Receipt | undefined, codec: Codec<Receipt>): boolean {

@@ -1,6 +1,5 @@
 import type { Cid } from "../../encoding/cid.js";
-import { HostFault, isFvmError } from "../../errors.js";
-import { compareStates, type StateComparison } from "../../inspect/state/compare-states.js";
+import { compareStates } from "../../inspect/state/compare-states.js";
 import type { ActorId } from "../../vm/state-tree/actor-state.js";
 import { executeMessages, type MessageCall } from "../execution/execute-messages.js";
 import { cronMessage, rewardMessage } from "../execution/implicit-messages.js";
@@ -14,7 +13,7 @@ import type { Executed } from "./validate-range.js";
 const MAX_ENTRIES = 20;
 
 /**
- * In what the state after a tipset differs from that of a header. Undefined: the store lacks the latter.
+ * In what the state after a tipset differs from that of a header. Throws as `compareStates`.
  *
  * @param root of the header's state
  * @param network number of the tipset's network version
@@ -25,17 +24,10 @@ export async function explainedState(
   root: Cid,
   network: number,
   signal: AbortSignal | undefined,
-): Promise<ExplainedState | undefined> {
+): Promise<ExplainedState> {
   const before = { root: executed.result.stateRoot, network };
   const options = { maxEntries: MAX_ENTRIES, ...(signal && { signal }) };
-  let comparison: StateComparison;
-  try {
-    comparison = await compareStates(node.blockstore, before, { root, network }, options);
-  } catch (error) {
-    if (isFvmError(error, "INVALID_STATE")) return undefined;
-    if (error instanceof HostFault && error.code === "BLOCK_NOT_FOUND") return undefined;
-    throw error;
-  }
+  const comparison = await compareStates(node.blockstore, before, { root, network }, options);
   const changedBy = new Map<ActorId, NamedMessage[]>(comparison.actors.map(({ id }) => [id, []]));
   for (const { name, changed } of await changesOf(node, executed, signal)) {
     for (const id of changed) changedBy.get(id)?.push(name);

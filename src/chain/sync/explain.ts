@@ -1,3 +1,4 @@
+import type { Cid } from "../../encoding/cid.js";
 import { networkVersion } from "../../vm/network/version.js";
 import type { ChainNode } from "../execution/node.js";
 import type { ChainNetwork } from "../networks/networks.js";
@@ -7,6 +8,7 @@ import type { ChainDifference } from "./difference.js";
 import { explainedReceipts } from "./explain-receipts.js";
 import { explainedState } from "./explain-state.js";
 import { hintsFor } from "./hints.js";
+import { readingOf } from "./reading.js";
 import type { FoundRefusal } from "./validate-range.js";
 
 /** Explains a refusal as far as the store allows: for what tipsets led to, the receipts and actors that differ. */
@@ -24,22 +26,22 @@ export async function explained(
   const version = networkVersionAt(network, executed.tipset.epoch);
   const { receiptHasEventsRoot } = networkVersion(version).rules.executor;
   const { parentMessageReceipts, parentStateRoot } = header;
+  const read = <T>(root: Cid, reading: () => Promise<T>) => readingOf(node.blockstore, root, reading, signal);
   const receipts =
-    refusal.code === "RECEIPTS_ROOT"
-      ? await explainedReceipts(
-          node.blockstore,
-          executed,
-          parentMessageReceipts,
-          receiptHasEventsRoot,
-          signal,
-        )
-      : undefined;
-  const state = await explainedState(node, executed, parentStateRoot, version, signal);
+    executed.result.receiptsRoot === parentMessageReceipts
+      ? undefined
+      : await read(parentMessageReceipts, () =>
+          explainedReceipts(node.blockstore, executed, parentMessageReceipts, receiptHasEventsRoot, signal),
+        );
+  const state =
+    executed.result.stateRoot === parentStateRoot
+      ? undefined
+      : await read(parentStateRoot, () => explainedState(node, executed, parentStateRoot, version, signal));
   return {
     ...common,
     executed: { epoch: executed.tipset.epoch, tipset: executed.tipset.key },
-    ...(receipts !== undefined && { receipts }),
-    ...(state !== undefined && { state }),
+    ...(receipts?.value !== undefined && { receipts: receipts.value }),
+    ...(state?.value !== undefined && { state: state.value }),
     hints: hintsFor({ receipts, state }),
   };
 }

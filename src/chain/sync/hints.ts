@@ -1,4 +1,11 @@
 import type { ExplainedState, ReceiptDifference } from "./difference.js";
+import type { Reading, ReadingFailure } from "./reading.js";
+
+/** What was read of that which differs; undefined: it does not. */
+interface Readings {
+  readonly receipts: Reading<readonly ReceiptDifference[]> | undefined;
+  readonly state: Reading<ExplainedState> | undefined;
+}
 
 interface Facts {
   readonly receipts: readonly ReceiptDifference[] | undefined;
@@ -25,15 +32,28 @@ const HINTS: readonly Hint[] = [
       receipts.some(({ expected, found }) => expected === undefined || found === undefined),
     text: "there are more or fewer receipts: other messages were selected, or in other blocks",
   },
-  {
-    fits: ({ state }) => state === undefined,
-    text: "the store does not have the state that the header names, so that it cannot be compared",
-  },
 ];
 
+/** Of a header's roots that cannot be compared. */
+const FAILURES: { readonly [K in ReadingFailure["kind"]]: (what: string, reason: string) => string } = {
+  absent: (what) => `the store lacks the ${what} that the header names, so nothing more can be said`,
+  malformed: (what, reason) => `what the header names as the ${what} is no ${what}: ${reason}`,
+  failed: (what, reason) => `the ${what} that the header names cannot be compared: ${reason}`,
+};
+
 /** What may be the cause of a difference between what a tipset leads to and what headers say. */
-export function hintsFor(facts: Facts): string[] {
-  return HINTS.filter((hint) => hint.fits(facts)).map(({ text }) => text);
+export function hintsFor({ receipts, state }: Readings): string[] {
+  const facts = { receipts: receipts?.value, state: state?.value };
+  return [
+    ...HINTS.filter((hint) => hint.fits(facts)).map(({ text }) => text),
+    ...failureHint("list of receipts", receipts),
+    ...failureHint("state", state),
+  ];
+}
+
+function failureHint(what: string, reading: Reading<unknown> | undefined): string[] {
+  const failure = reading?.failure;
+  return failure === undefined ? [] : [FAILURES[failure.kind](what, failure.reason)];
 }
 
 function isOtherGas({ expected, found }: ReceiptDifference): boolean {

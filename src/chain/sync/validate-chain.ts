@@ -1,5 +1,4 @@
 import { BlockCache } from "../../blockstore/block-cache.js";
-import { cidText } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { is, isCount, isFunction, isSignal, optional } from "../../util/check.js";
@@ -7,7 +6,7 @@ import { type Checks, checkedOptions } from "../../util/options.js";
 import { OLDEST_VERSION } from "../../vm/network/version.js";
 import type { ChainNode } from "../execution/node.js";
 import type { Chain } from "../history/chain.js";
-import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
+import type { ChainTipset } from "../history/chain-tipset.js";
 import type { EpochIndex } from "../history/epoch-index.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { networkVersionAt } from "../networks/upgrades.js";
@@ -15,7 +14,8 @@ import { BlockValidator } from "../validation/block-validator.js";
 import type { WinningPostVerifier } from "../validation/mining-checks.js";
 import type { ChainDifference } from "./difference.js";
 import { explained } from "./explain.js";
-import { type MainChain, mainChain, tipsetsOf } from "./main-chain.js";
+import { type MainChain, mainChain } from "./main-chain.js";
+import { checkStart, firstStart } from "./start.js";
 import { validateRange } from "./validate-range.js";
 
 /** A chain to validate. */
@@ -41,7 +41,7 @@ export interface ValidationProgress {
 
 /** Options of `validateChain`. */
 export interface ValidateChainOptions {
-  /** First epoch. Default: genesis, or else the first one that is executed on a state which is there. */
+  /** First epoch. Default: the first one at which the store has what it takes. */
   readonly from?: number;
   /** Last epoch. Default: the head's. */
   readonly to?: number;
@@ -91,7 +91,7 @@ const CHECKS: Checks<ValidateChainOptions> = {
  *
  * The state that the first tipset is executed on is taken as it is.
  *
- * @throws FvmError INVALID_OPTION; STATE_MISSING; UNKNOWN_NETWORK_VERSION of epochs before network version 16; as
+ * @throws FvmError INVALID_OPTION; CHAIN_INCOMPLETE; UNKNOWN_NETWORK_VERSION of epochs before network version 16; as
  * `Chain.tipset`, `executeTipset`; the signal's reason
  */
 export async function validateChain(
@@ -123,16 +123,19 @@ export async function validateChain(
   return { ...result, difference: await explained(found, network, node, signal) };
 }
 
-/** The epochs to validate. Throws `FvmError` INVALID_OPTION, STATE_MISSING. */
+/** The epochs to validate. Throws `FvmError` INVALID_OPTION, CHAIN_INCOMPLETE. */
 async function rangeOf(
   main: MainChain,
   network: ChainNetwork,
   { from: first, to: last, signal }: ValidateChainOptions,
 ): Promise<{ readonly from: number; readonly to: number }> {
   const { epoch } = main.head;
-  const range = { from: first ?? (await firstEpoch(main, network, signal)), to: last ?? epoch };
-  checkRange(range, epoch);
-  await checkState(main, range, signal);
+  const options = signal === undefined ? {} : { signal };
+  const to = last ?? epoch;
+  checkRange({ from: first ?? 0, to }, epoch);
+  const all = { from: firstExecutable(network), to };
+  const range = { from: first ?? (await firstStart(main, network, [all], to, options)), to };
+  await checkStart(main, network, range, options);
   return range;
 }
 
@@ -142,44 +145,11 @@ export function checkRange({ from, to }: { readonly from: number; readonly to: n
   if (from > to) throw badRange("from", `epoch ${from} is after epoch ${to}, where the range ends`);
 }
 
-/** Genesis if it can be executed from there, else the first epoch whose state is there. */
-async function firstEpoch(
-  main: MainChain,
-  network: ChainNetwork,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const range = { from: firstExecutable(network), to: main.head.epoch };
-  for await (const tipset of tipsetsOf(main, range, signal)) {
-    if (await hasStateBefore(main, tipset)) return tipset.epoch;
-  }
-  throw stateMissing(main.head);
-}
-
 /** The first epoch whose network version can be executed. */
 export function firstExecutable(network: ChainNetwork): number {
   if (networkVersionAt(network, 0) >= OLDEST_VERSION) return 0;
   const upgrade = network.upgrades.find(({ networkVersion }) => networkVersion >= OLDEST_VERSION);
   return upgrade === undefined ? 0 : upgrade.height + 1;
-}
-
-async function checkState(
-  main: MainChain,
-  range: { readonly from: number; readonly to: number },
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for await (const tipset of tipsetsOf(main, range, signal)) {
-    if (!(await hasStateBefore(main, tipset))) throw stateMissing(tipset);
-    return;
-  }
-}
-
-async function hasStateBefore({ chain }: MainChain, tipset: ChainTipset): Promise<boolean> {
-  return (await chain.blockstore.get(firstHeader(tipset).parentStateRoot)) !== undefined;
-}
-
-function stateMissing(tipset: ChainTipset): FvmError {
-  const stateRoot = cidText(firstHeader(tipset).parentStateRoot);
-  return new FvmError("STATE_MISSING", { epoch: tipset.epoch, stateRoot });
 }
 
 function badRange(option: "from" | "to", reason: string): FvmError {

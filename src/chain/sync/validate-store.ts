@@ -3,12 +3,15 @@ import { ThreadPool } from "../../threads/thread-pool.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { isCount, isFlag, isFunction, isSignal, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
+import type { ChainReadOptions } from "../history/chain.js";
 import { networkVersionAt } from "../networks/upgrades.js";
 import type { ChainStore } from "../store/chain-store.js";
 import { type EpochRange, rangesWithin } from "../store/ranges.js";
 import { countValidated } from "./count-validated.js";
 import type { ChainDifference } from "./difference.js";
+import type { MainChain } from "./main-chain.js";
 import { pieces, without } from "./plan.js";
+import { firstStart } from "./start.js";
 import {
   type ChainValidation,
   checkRange,
@@ -20,7 +23,7 @@ import type { ValidationWorkerData } from "./validation-worker.js";
 
 /** Options of `validateStore`. */
 export interface ValidateStoreOptions {
-  /** First epoch. Default: genesis, or else the first one that is executed on a state which is there. */
+  /** First epoch. Default: the first one at which the folder has what it takes. */
   readonly from?: number;
   /** Last epoch. Default: the head's. */
   readonly to?: number;
@@ -63,12 +66,14 @@ export async function validateStore(
     onProgress,
   } = checkedOptions(options, CHECKS);
   throwIfAborted(signal);
-  const head = await store.head(signal && { signal });
-  const range = { from: first ?? firstEpoch(store, head.epoch), to: last ?? head.epoch };
-  checkRange(range, head.epoch);
+  const reading = signal === undefined ? {} : { signal };
+  const head = await store.head(reading);
+  const main = { chain: store.chain, head, index: store };
+  const to = last ?? head.epoch;
+  checkRange({ from: first ?? 0, to }, head.epoch);
+  const range = { from: first ?? (await firstEpoch(main, store, to, reading)), to };
   checkActors(store, range);
   const known = again ? [] : rangesWithin(store.validated, range);
-  const main = { chain: store.chain, head, index: store };
   const counts = known.map((part) => ({ part, validate: () => countValidated(main, part, signal) }));
   const sum = new Sum(range, onProgress);
   const open = without(range, known);
@@ -182,10 +187,15 @@ class Sum {
   }
 }
 
-/** Throws `FvmError` STATE_MISSING, of the head, if no state is there. */
-function firstEpoch(store: ChainStore, head: number): number {
-  const [first] = rangesWithin(store.states, { from: firstExecutable(store.network), to: head });
-  return first?.from ?? head;
+/** Throws as `firstStart`. */
+function firstEpoch(
+  main: MainChain,
+  { network, states }: ChainStore,
+  to: number,
+  options: ChainReadOptions,
+): Promise<number> {
+  const all = { from: firstExecutable(network), to };
+  return firstStart(main, network, rangesWithin(states, all), to, options);
 }
 
 /** Throws `FvmError` ACTORS_MISSING if code is not there that the range needs. */

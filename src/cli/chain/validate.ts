@@ -28,7 +28,7 @@ export const chainValidate = defineCommand({
     from: {
       type: "text",
       value: "EPOCH",
-      help: "Default: genesis, or the first epoch whose state is there.",
+      help: "Default: the first at which the folder has what it takes: states and messages.",
     },
     to: { type: "text", value: "EPOCH", help: "Default: the head's epoch." },
     jobs: {

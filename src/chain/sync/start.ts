@@ -1,0 +1,158 @@
+import { type Cid, cidText } from "../../encoding/cid.js";
+import { FvmError, HostFault } from "../../errors.js";
+import type { ChainReadOptions } from "../history/chain.js";
+import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
+import { lookbackOf } from "../history/lookback.js";
+import type { ChainNetwork } from "../networks/networks.js";
+import type { EpochRange } from "../store/ranges.js";
+import { type MainChain, tipsetAfter, tipsetsOf } from "./main-chain.js";
+
+/** Something that a validation needs where it begins, and that the store lacks. */
+interface Lack {
+  readonly missing: string;
+  /** Of the block, as text. */
+  readonly cid: string;
+}
+
+/**
+ * The first epoch at which a validation up to another one can begin. Throws `FvmError` CHAIN_INCOMPLETE, of that one, if
+ * there is none.
+ *
+ * @param ranges of epochs that are considered, ascending
+ */
+export async function firstStart(
+  main: MainChain,
+  network: ChainNetwork,
+  ranges: readonly EpochRange[],
+  to: number,
+  options: ChainReadOptions,
+): Promise<number> {
+  const epoch = await startWithin(main, network, ranges, to, options);
+  if (epoch !== undefined) return epoch;
+  const last = (await main.chain.tipsetAt(to, main.head, "before", options)) as ChainTipset;
+  const lack = await lackAt(main, network, last, options);
+  if (lack === undefined) return last.epoch;
+  throw incomplete(last, lack, undefined);
+}
+
+/** Throws `FvmError` CHAIN_INCOMPLETE if a validation cannot begin at the range's first tipset, or not reach its end. */
+export async function checkStart(
+  main: MainChain,
+  network: ChainNetwork,
+  range: EpochRange,
+  options: ChainReadOptions,
+): Promise<void> {
+  const first = await tipsetAfter(main, range.from - 1, options.signal);
+  if (first === undefined || first.epoch > range.to) return;
+  const lack = await lackAt(main, network, first, options);
+  const gap = lack === undefined ? await gapAfter(main, range, options) : { tipset: first, lack };
+  if (gap === undefined) return;
+  const { epoch: to } = main.head;
+  const later = { from: gap.tipset.epoch + 1, to };
+  throw incomplete(gap.tipset, gap.lack, await startWithin(main, network, [later], to, options));
+}
+
+async function startWithin(
+  main: MainChain,
+  network: ChainNetwork,
+  ranges: readonly EpochRange[],
+  to: number,
+  options: ChainReadOptions,
+): Promise<number | undefined> {
+  let from = 0;
+  for (const range of ranges) {
+    for await (const tipset of tipsetsOf(main, range, options.signal)) {
+      const { epoch } = tipset;
+      if (epoch < from || (await lackAt(main, network, tipset, options)) !== undefined) continue;
+      const gap = await gapAfter(main, { from: epoch, to }, options);
+      if (gap === undefined) return epoch;
+      from = gap.tipset.epoch + 1;
+    }
+  }
+  return undefined;
+}
+
+/** The first tipset of a range without lists of messages. Empty lists are everywhere, so one tipset proves nothing. */
+async function gapAfter(
+  main: MainChain,
+  range: EpochRange,
+  options: ChainReadOptions,
+): Promise<{ readonly tipset: ChainTipset; readonly lack: Lack } | undefined> {
+  for await (const tipset of tipsetsOf(main, range, options.signal)) {
+    for (const { messages } of tipset.epoch === 0 ? [] : tipset.headers) {
+      const lack = await lackingBlock(main, "messages", messages);
+      if (lack !== undefined) return { tipset, lack };
+    }
+  }
+  return undefined;
+}
+
+/** What is lacking first. Nothing of genesis itself is executed, so the tipset on top of it is looked at instead. */
+async function lackAt(
+  main: MainChain,
+  network: ChainNetwork,
+  start: ChainTipset,
+  options: ChainReadOptions,
+): Promise<Lack | undefined> {
+  const { chain } = main;
+  const tipset = start.epoch === 0 ? await tipsetAfter(main, 0, options.signal) : start;
+  if (tipset === undefined) return lackingState(main, "state", start);
+  const own = await lackingState(main, "state", tipset);
+  if (own !== undefined) return own;
+  const base = (await chain.parent(tipset, options)) as ChainTipset;
+  return (
+    (await lackingState(main, "state that the parent was executed on", base)) ??
+    (await lackingMessages(main, "messages", tipset, options)) ??
+    (await lackingMessages(main, "messages of the parent", base, options)) ??
+    (await lackingElectionState(main, network, base, tipset.epoch, options))
+  );
+}
+
+async function lackingState(
+  main: MainChain,
+  missing: string,
+  tipset: ChainTipset,
+): Promise<Lack | undefined> {
+  return lackingBlock(main, missing, firstHeader(tipset).parentStateRoot);
+}
+
+async function lackingBlock({ chain }: MainChain, missing: string, cid: Cid): Promise<Lack | undefined> {
+  return (await chain.blockstore.get(cid)) === undefined ? { missing, cid: cidText(cid) } : undefined;
+}
+
+async function lackingElectionState(
+  main: MainChain,
+  network: ChainNetwork,
+  base: ChainTipset,
+  epoch: number,
+  options: ChainReadOptions,
+): Promise<Lack | undefined> {
+  const lookback = await lookbackOf(main.chain, network, base, epoch, options);
+  for (const { root } of lookback === undefined ? [] : [lookback.state, lookback.before]) {
+    const lack = await lackingBlock(main, "state that elections look back to", root);
+    if (lack !== undefined) return lack;
+  }
+  return undefined;
+}
+
+/** Messages that are malformed are there: they are refused later, with a reason. */
+async function lackingMessages(
+  { chain }: MainChain,
+  missing: string,
+  tipset: ChainTipset,
+  options: ChainReadOptions,
+): Promise<Lack | undefined> {
+  try {
+    await chain.messages(tipset, options);
+  } catch (error) {
+    if (error instanceof HostFault && error.code === "BLOCK_NOT_FOUND") {
+      return { missing, cid: (error as HostFault<"BLOCK_NOT_FOUND">).details.cid };
+    }
+    if (!(error instanceof FvmError)) throw error;
+  }
+  return undefined;
+}
+
+function incomplete({ epoch }: ChainTipset, { missing, cid }: Lack, from: number | undefined): FvmError {
+  return new FvmError("CHAIN_INCOMPLETE", { epoch, missing, cid, from });
+}
