@@ -150,7 +150,7 @@ export {
   type ValidationProgress,
   validateChain,
 } from "./sync/validate-chain.js";
-export { type ValidateStoreOptions, validateStore } from "./sync/validate-store.js";
+export { type StoreValidation, type ValidateStoreOptions, validateStore } from "./sync/validate-store.js";
 export {
   type BeaconEntry,
   type BlockHeader,

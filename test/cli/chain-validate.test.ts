@@ -59,9 +59,10 @@ describe.each(chains)("the chain %s", (name) => {
     expect(status, stderr).toBe(0);
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ from: 0, ok: true });
+    expect(result.remembered).toBe(0);
     expect(await validated(data, "--again")).toEqual(result);
-    // Counted, not executed.
-    expect(await validated(data)).toEqual(result);
+    // Counted, not executed; the head is.
+    expect(await validated(data)).toEqual({ ...result, remembered: result.tipsets - 1 });
   });
 });
 
@@ -80,7 +81,12 @@ describe.skipIf(chains.length === 0)("a chain without states", () => {
     await store.close();
     const result = await validated(data);
     expect(result).toMatchObject({ from: 0, to: 149, ok: true, tipsets: 126, messages: 415 });
-    expect(await validated(data)).toEqual(result);
+    expect(await validated(data)).toEqual({ ...result, remembered: 125 });
+    const { answer } = await fvm("chain", "validate", "--data", data);
+    expect(answer).toBe(
+      "epochs 0 to 149 are valid: 126 tipsets, 415 messages; 125 tipsets found right before (--again executes them)\n" +
+        "not checked: winning PoSts",
+    );
   });
 
   test("is validated in ranges", SLOW, async () => {
@@ -169,6 +175,17 @@ describe.skipIf(!isDevnet)("roots that cannot be compared", () => {
     const text = await fvm("chain", "validate", "--data", data);
     expect(text.answer).toContain(hint);
     expect(text.answer).not.toContain("state, from");
+  });
+});
+
+describe.skipIf(!isDevnet)("a block without a winning PoSt", () => {
+  test("is refused, although proofs are not checked", SLOW, async () => {
+    const devnet = await makeDevnet();
+    const { epoch } = await devnet.mine({ edit: (header) => ({ ...header, winPoStProof: [] }) });
+    const data = await importedDevnet(devnet);
+    const { status, answer } = await fvm("chain", "validate", "--data", data);
+    expect(status).toBe(1);
+    expect(answer).toMatch(new RegExp(`^epoch ${epoch}: winning PoSt of t0\\d+ is missing`));
   });
 });
 

@@ -29,14 +29,24 @@ export interface ChainReadOptions {
 /** The tipset that is taken for an epoch without blocks: the last one before it, or the first one after it. */
 export type NullRoundChoice = "before" | "after";
 
-/** Tipsets in memory: beyond those that elections look back to. */
-const TIPSETS_KEPT = 1024;
+/** Tipsets in memory with their headers, at least: those that work is being done on. */
+const TIPSETS_KEPT = 32;
+/** Tipsets of which the parents are remembered, at least: beyond those that elections look back to. */
+const LINKS_KEPT = 1024;
+
+/** A tipset without its headers: enough to go on to its parents. */
+interface Link {
+  readonly epoch: number;
+  readonly key: readonly Cid[];
+  readonly parents: readonly Cid[];
+}
 
 /** Tipsets in a blockstore, from any of them back to genesis, as far as their headers are there. */
 export class Chain {
   readonly #tipsets = new BoundedMap<string, ChainTipset>(TIPSETS_KEPT);
   /** The blockstore: a header or message that several wait for is asked for once. */
   readonly #flights: Flights;
+  readonly #links = new BoundedMap<string, Link>(LINKS_KEPT);
 
   constructor(
     readonly blockstore: Blockstore,
@@ -61,6 +71,7 @@ export class Chain {
       throw new FvmError("INVALID_TIPSET", { epoch: tipset.epoch, reason: "its key is not in order" });
     }
     this.#tipsets.set(name, tipset);
+    this.#links.set(name, linkOf(tipset));
     return tipset;
   }
 
@@ -68,11 +79,8 @@ export class Chain {
   async parent(tipset: ChainTipset, options: ChainReadOptions = {}): Promise<ChainTipset | undefined> {
     if (tipset.epoch === 0) return undefined;
     const parent = await this.tipset(firstHeader(tipset).parents, options);
-    if (parent.epoch < tipset.epoch) return parent;
-    throw new FvmError("INVALID_TIPSET", {
-      epoch: tipset.epoch,
-      reason: `its parent is of epoch ${parent.epoch}`,
-    });
+    checkOrder(tipset, parent);
+    return parent;
   }
 
   /**
@@ -91,14 +99,14 @@ export class Chain {
   ): Promise<ChainTipset | undefined> {
     const wanted = Math.max(epoch, 0);
     if (wanted > descendant.epoch) return undefined;
-    let above = descendant;
-    let tipset: ChainTipset = descendant;
-    while (tipset.epoch > wanted) {
-      above = tipset;
-      tipset =
-        (await this.#jump(wanted, tipset, options)) ?? ((await this.parent(tipset, options)) as ChainTipset);
+    let at: Link = linkOf(descendant);
+    let above = at;
+    while (at.epoch > wanted) {
+      above = at;
+      at = (await this.#jump(wanted, at, options)) ?? (await this.#parentLink(at, options));
     }
-    return tipset.epoch < wanted && nullRound === "after" ? above : tipset;
+    const { key } = at.epoch < wanted && nullRound === "after" ? above : at;
+    return isSameTipset(key, descendant.key) ? descendant : this.tipset(key, options);
   }
 
   /** Messages of each block of a tipset. Throws as `readBlockMessages` and `readBlocks`. */
@@ -112,18 +120,25 @@ export class Chain {
   }
 
   /** The first tipset of the main chain at or after an epoch, if this one is on it and it lies before. */
-  async #jump(epoch: number, from: ChainTipset, options: ChainReadOptions): Promise<ChainTipset | undefined> {
+  async #jump(epoch: number, from: Link, options: ChainReadOptions): Promise<Link | undefined> {
     const { index } = this.options;
     if (index === undefined) return undefined;
     const here = await index.keyAt(from.epoch);
     if (here === undefined || !isSameTipset(here, from.key)) return undefined;
     // Null rounds are rare, and one key costs less than the beginning of a range.
     const exact = await index.keyAt(epoch);
-    if (exact !== undefined) return this.tipset(exact, options);
+    if (exact !== undefined) return linkOf(await this.tipset(exact, options));
     const later = { from: epoch + 1, to: from.epoch - 1 };
-    for await (const { key } of indexedTipsets(index, later, options.signal))
-      return this.tipset(key, options);
+    for await (const { key } of indexedTipsets(index, later, options.signal)) {
+      return linkOf(await this.tipset(key, options));
+    }
     return undefined;
+  }
+
+  async #parentLink(link: Link, options: ChainReadOptions): Promise<Link> {
+    const parent = this.#links.get(link.parents.join("")) ?? linkOf(await this.tipset(link.parents, options));
+    checkOrder(link, parent);
+    return parent;
   }
 
   async #header(cid: Cid, options: ChainReadOptions): Promise<BlockHeader> {
@@ -134,4 +149,20 @@ export class Chain {
     const { blockCache } = this.options;
     return { ...(blockCache !== undefined && { blockCache }), ...options };
   }
+}
+
+function linkOf(tipset: ChainTipset): Link {
+  const { epoch, key } = tipset;
+  return { epoch, key: key.map(ownCid), parents: firstHeader(tipset).parents.map(ownCid) };
+}
+
+/** A CID that is no slice of its header's text, which it would keep in memory. */
+function ownCid(cid: Cid): Cid {
+  return Buffer.from(cid, "latin1").toString("latin1") as Cid;
+}
+
+/** Throws `FvmError` INVALID_TIPSET. */
+function checkOrder({ epoch }: { readonly epoch: number }, parent: { readonly epoch: number }): void {
+  if (parent.epoch < epoch) return;
+  throw new FvmError("INVALID_TIPSET", { epoch, reason: `its parent is of epoch ${parent.epoch}` });
 }

@@ -54,15 +54,22 @@ function stateLines({ comparison, changedBy }: ExplainedState, options: Differen
   const changes = [...changedBy].flatMap(([id, messages]) =>
     messages.length === 0
       ? []
-      : [
-          `  ${formatAddress(idAddress(id), options.letter)} was changed by ${messages.map(messageText).join(", ")}`,
-        ],
+      : [`  ${formatAddress(idAddress(id), options.letter)} was changed by ${messagesText(messages)}`],
   );
   return ["  state, from what came out to what the header names:", ...indented(text), ...changes];
 }
 
 function indented(text: string): string[] {
   return text === "" ? [] : text.split("\n").map((line) => `    ${line}`);
+}
+
+/** Messages that are named in a line. */
+const SHOWN_MESSAGES = 5;
+
+function messagesText(messages: readonly NamedMessage[]): string {
+  const shown = messages.slice(0, SHOWN_MESSAGES).map(messageText).join(", ");
+  const more = messages.length - SHOWN_MESSAGES;
+  return more > 0 ? `${shown}, and ${more} more` : shown;
 }
 
 function messageText(message: NamedMessage): string {

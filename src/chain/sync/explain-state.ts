@@ -10,7 +10,7 @@ import { executedMessages } from "./executed-messages.js";
 import type { Executed } from "./validate-range.js";
 
 /** Entries that are compared of each map or list. */
-const MAX_ENTRIES = 20;
+const MAX_ENTRIES = 5;
 
 /**
  * In what the state after a tipset differs from that of a header. Throws as `compareStates`.

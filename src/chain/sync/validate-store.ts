@@ -56,7 +56,7 @@ const CHECKS: Checks<ValidateStoreOptions> = {
 export async function validateStore(
   store: ChainStore,
   options: ValidateStoreOptions = {},
-): Promise<ChainValidation> {
+): Promise<StoreValidation> {
   const {
     from: first,
     to: last,
@@ -74,7 +74,7 @@ export async function validateStore(
   const range = { from: first ?? (await firstEpoch(main, store, to, reading)), to };
   checkActors(store, range);
   const known = again ? [] : rangesWithin(store.validated, range);
-  const counts = known.map((part) => ({ part, validate: () => countValidated(main, part, signal) }));
+  const counts = known.map((part) => ({ part, validate: () => remembered(main, part, signal) }));
   const sum = new Sum(range, onProgress);
   const open = without(range, known);
   const work = jobs === 1 ? hereWork(store, open, sum, signal) : threadWork(store, open, jobs, signal);
@@ -90,8 +90,24 @@ export async function validateStore(
   }
 }
 
+/** What a validation has found, and how much of it is from earlier ones. */
+export interface StoreValidation extends ChainValidation {
+  /** Those of `tipsets` that were not executed now, because an earlier validation has found them right. */
+  readonly remembered: number;
+}
+
 /** What validating a part of the range has found. */
-type Found = Pick<ChainValidation, "tipsets" | "messages" | "difference">;
+type Found = Pick<ChainValidation, "tipsets" | "messages" | "difference"> &
+  Partial<Pick<StoreValidation, "remembered">>;
+
+async function remembered(
+  main: MainChain,
+  part: EpochRange,
+  signal: AbortSignal | undefined,
+): Promise<Found> {
+  const count = await countValidated(main, part, signal);
+  return { ...count, remembered: count.tipsets };
+}
 
 /** Epochs that are validated together. */
 interface Piece {
@@ -150,6 +166,7 @@ function heard<T>(promise: Promise<T>): Promise<T> {
 class Sum {
   #tipsets = 0;
   #messages = 0;
+  #remembered = 0;
   #difference: ChainDifference | undefined;
 
   constructor(
@@ -162,9 +179,10 @@ class Sum {
     return this.#difference !== undefined;
   }
 
-  add({ to: epoch }: EpochRange, { tipsets, messages, difference }: Found): void {
+  add({ to: epoch }: EpochRange, { tipsets, messages, remembered = 0, difference }: Found): void {
     this.#tipsets += tipsets;
     this.#messages += messages;
+    this.#remembered += remembered;
     this.#difference = difference;
     if (difference === undefined) this.show({ epoch, tipsets: 0, messages: 0 });
   }
@@ -174,11 +192,12 @@ class Sum {
     this.onProgress?.({ epoch, tipsets: this.#tipsets + tipsets, messages: this.#messages + messages });
   }
 
-  result(): ChainValidation {
+  result(): StoreValidation {
     const difference = this.#difference;
     return {
       tipsets: this.#tipsets,
       messages: this.#messages,
+      remembered: this.#remembered,
       ...this.range,
       ok: difference === undefined,
       unchecked: ["winningPost"],

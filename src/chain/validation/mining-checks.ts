@@ -86,8 +86,11 @@ async function winningPostRefusal(
   state: StateAt,
   networkVersion: number,
 ): Promise<BlockRefusal | undefined> {
-  if (verifyWinningPost === undefined) return undefined;
   const { miner, winPoStProof: proofs } = input.header;
+  if (proofs.length === 0) {
+    return refusal("WINNING_POST", { miner: formatAddress(miner, network.letter), verdict: "missing" });
+  }
+  if (verifyWinningPost === undefined) return undefined;
   const randomness = winningPostRandomness(input);
   const verdict = await verifyWinningPost({ miner, proofs, randomness, state, networkVersion });
   if (verdict === "valid") return undefined;

@@ -1,5 +1,6 @@
 import type { EpochRange } from "../../chain/store/ranges.js";
 import type { ChainValidation, ValidationProgress } from "../../chain/sync/validate-chain.js";
+import type { StoreValidation } from "../../chain/sync/validate-store.js";
 import { defineCommand } from "../command.js";
 import { ExitStatus } from "../exit-status.js";
 import { untilInterrupted } from "../interrupt.js";
@@ -78,8 +79,18 @@ function epochOf<N extends keyof EpochRange>(name: N, text: string | undefined):
   throw new UsageError(`--${name} is ${text}, not an epoch`, NAME);
 }
 
-function summary({ tipsets, messages, from, to }: ChainValidation): string {
-  return `epochs ${from} to ${to} are valid: ${count(tipsets)} tipsets, ${count(messages)} messages executed`;
+const UNCHECKED: { readonly [K in ChainValidation["unchecked"][number]]: string } = {
+  winningPost: "winning PoSts",
+};
+
+function summary({ tipsets, messages, remembered, from, to, unchecked }: StoreValidation): string {
+  const range = `epochs ${from} to ${to}`;
+  if (tipsets === 0) return `${range}: no tipset in these epochs`;
+  const before =
+    remembered === 0 ? "" : `; ${count(remembered)} tipsets found right before (--again executes them)`;
+  const skipped = unchecked.map((name) => UNCHECKED[name]).join(", ");
+  const end = skipped === "" ? "" : `\nnot checked: ${skipped}`;
+  return `${range} are valid: ${count(tipsets)} tipsets, ${count(messages)} messages${before}${end}`;
 }
 
 /** Such as `epoch 1,200 of 4,000, 31 tipsets/s, 240 messages/s, 2 min left`. */
