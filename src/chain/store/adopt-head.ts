@@ -14,9 +14,16 @@ import { type HeadRecord, type RecordChanges, readRecord, updateStore } from "./
 
 /**
  * What a snapshot's head became: the folder's first, a later one on the same chain, one that was there already or lies
- * behind the folder's, the head of a heavier chain, or of a lighter one that was left aside.
+ * behind the folder's, the head of a heavier chain, of a lighter one that was left aside, or one that was taken because
+ * `takeHead` says so.
  */
-export type HeadChange = "first" | "later" | "known" | "heavier" | "lighter";
+export type HeadChange = "first" | "later" | "known" | "heavier" | "lighter" | "taken";
+
+/** Options of `adoptHead`. */
+export interface AdoptOptions extends IndexOptions {
+  /** Take the head even if its chain is lighter than the folder's, or ends before it. */
+  readonly takeHead: boolean;
+}
 
 /** Weights of two forks: those that their heads state of the chain before them. */
 export interface ForkWeights {
@@ -32,15 +39,15 @@ export interface Adoption {
 }
 
 /**
- * Makes a snapshot's head the folder's, if its chain is the heavier one. Weights are those that headers state of the
- * chain before them.
+ * Makes a snapshot's head the folder's, if its chain is the heavier one or it is to be taken anyway. Weights are
+ * those that headers state of the chain before them.
  *
  * @throws FvmError INVALID_SNAPSHOT, OTHER_NETWORK
  */
 export async function adoptHead(
   store: ChainStore,
   head: ChainTipset,
-  options: IndexOptions,
+  options: AdoptOptions,
 ): Promise<Adoption> {
   checkHeadEpoch(head);
   for (;;) {
@@ -49,7 +56,7 @@ export async function adoptHead(
     await checkOrigin(store, headers, before);
     checkHeadTime(store.network, head);
     const states = await statesBehind(store, headers, options.signal);
-    const adoption = await adoptionOf(store, headers, before);
+    const adoption = await adoptionOf(store, headers, before, options.takeHead);
     if (await adopt(store, headers, states, adoption.change, before)) return adoption;
     // Another process has changed the head in the meantime.
   }
@@ -76,13 +83,15 @@ async function adoptionOf(
   store: ChainStore,
   { head, meets }: IndexedHeaders,
   before: HeadRecord | undefined,
+  takeHead: boolean,
 ): Promise<Adoption> {
   if (before === undefined) return { change: "first" };
-  if (meets === head.epoch) return { change: "known" };
+  if (meets === head.epoch) return { change: takeHead && head.epoch < before.epoch ? "taken" : "known" };
   if (meets === before.epoch) return { change: "later" };
   const old = await store.chain.tipset(before.key.map(parseCid));
   const weights = { snapshot: firstHeader(head).parentWeight, folder: firstHeader(old).parentWeight };
-  return { change: weights.snapshot > weights.folder ? "heavier" : "lighter", weights };
+  if (weights.snapshot > weights.folder) return { change: "heavier", weights };
+  return { change: takeHead ? "taken" : "lighter", weights };
 }
 
 /** False, and nothing is changed, if the head is not the one from before any more. */

@@ -30,12 +30,11 @@ export function segmentAt(segments: readonly Segment[], epoch: number): Segment 
  * Segments of a chain whose newest part is another one: what lies beneath it stays.
  *
  * @param segments ascending
+ * @param newest empty if the chain ends before it
  */
 export function withSegment(segments: readonly Segment[], newest: Segment): Segment[] {
-  const kept = segments
-    .map((segment) => ({ ...segment, to: Math.min(segment.to, newest.from - 1) }))
-    .filter(({ from, to }) => from <= to);
-  return [...kept, newest];
+  const beneath = segments.map((segment) => ({ ...segment, to: Math.min(segment.to, newest.from - 1) }));
+  return [...beneath, newest].filter(({ from, to }) => from <= to);
 }
 
 /** Keys of tipsets between two epochs, both included, ascending. */

@@ -1,6 +1,6 @@
 import { type Cid, parseCid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
-import { isFunction, isSignal, isText, optional } from "../../util/check.js";
+import { isFlag, isFunction, isSignal, isText, optional } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options.js";
 import { type MissingActors, putActors } from "./actors.js";
 import { adoptHead, type ForkWeights, type HeadChange } from "./adopt-head.js";
@@ -13,6 +13,8 @@ import { headKey } from "./snapshot-head.js";
 export interface ImportOptions {
   /** Blocks of builtin actors, by their manifest: manifest, list and code. Default: none are added. */
   readonly actors?: ActorsSource;
+  /** Take the snapshot's head even if its chain is lighter than the folder's, or ends before it. Default: false. */
+  readonly takeHead?: boolean;
   /** Ends it; the next call goes on. */
   readonly signal?: AbortSignal;
   /** Told now and then how far it has got. */
@@ -49,6 +51,7 @@ export interface ImportResult {
 
 const CHECKS: Checks<ImportOptions> = {
   actors: optional(isFunction),
+  takeHead: optional(isFlag),
   signal: optional(isSignal),
   onProgress: optional(isFunction),
 };
@@ -66,7 +69,12 @@ export async function importSnapshot(
   options: ImportOptions = {},
 ): Promise<ImportResult> {
   checkOption("file", file, isText);
-  const { actors, signal, onProgress = () => undefined } = checkedOptionsOnly(options, CHECKS);
+  const {
+    actors,
+    takeHead = false,
+    signal,
+    onProgress = () => undefined,
+  } = checkedOptionsOnly(options, CHECKS);
   const { roots, ...counts } = await importBlocks(store, file, signal, (progress) =>
     onProgress({ stage: "read", ...progress }),
   );
@@ -75,6 +83,7 @@ export async function importSnapshot(
     headKey(roots, (cid) => store.blockstore.get(cid)),
   );
   const adoption = await adoptHead(store, head, {
+    takeHead,
     signal,
     onEpoch: (epoch) => onProgress({ stage: "headers", epoch, head: head.epoch }),
   });

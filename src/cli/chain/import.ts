@@ -13,6 +13,11 @@ import { bundlesOption, dataOption, jsonOption, networkOption, withChain } from 
 
 const NAME = "chain import";
 
+const takeHeadOption = {
+  type: "flag",
+  help: "Make the file's head the folder's even if its chain is lighter, or ends before the folder's.",
+} as const;
+
 export const chainImport = defineCommand({
   name: NAME,
   parameters: ["FILE"],
@@ -20,8 +25,15 @@ export const chainImport = defineCommand({
   details:
     "FILE is a CAR as Lotus and Forest write it, of version 1 or 2, compressed with zstd or not. Each block is checked\n" +
     "against its CID. Ctrl-C or a crash loses nothing: the next call goes on. A further snapshot of the same chain adds\n" +
-    "what is new; of two forks the heavier one's head becomes the folder's.",
-  options: { data: dataOption, network: networkOption, bundles: bundlesOption, json: jsonOption },
+    "what is new; of two forks the heavier one's head becomes the folder's, by the\n" +
+    "weights that their headers state.",
+  options: {
+    data: dataOption,
+    network: networkOption,
+    bundles: bundlesOption,
+    "take-head": takeHeadOption,
+    json: jsonOption,
+  },
   examples: [
     "fvm chain import snapshot.car.zst --data chain",
     "fvm chain import devnet.car --data devnet --network network.json",
@@ -41,6 +53,7 @@ export const chainImport = defineCommand({
         async (store) => {
           const result = await importSnapshot(store, file, {
             actors,
+            takeHead: values["take-head"],
             signal,
             onProgress: (state) => output.progress(progress(state)),
           }).catch((error) => {
@@ -78,7 +91,8 @@ const CHANGES: Readonly<Record<ImportResult["change"], string>> = {
   later: "later than the folder's, which it goes on from",
   known: "in the folder's chain already",
   heavier: "of a fork that is heavier than the folder's",
-  lighter: "of a fork that is lighter than the folder's, and not taken",
+  lighter: "of a fork that is lighter than the folder's, and not taken (--take-head takes it)",
+  taken: "taken instead of the folder's",
 };
 
 function resultText({ head, change, weights, blocks, added, before }: ImportResult): string {

@@ -121,6 +121,32 @@ describe("a further snapshot", () => {
     expect((await store.head()).epoch).toBe(9);
   });
 
+  test("of a lighter fork, or of an earlier part, is taken if it is told to be", async () => {
+    const chain = SmallChain.of(5);
+    const early = file(chain.car());
+    const fork = chain.forkAt(4);
+    fork.grow({ salt: "fork" });
+    chain.grow({ weight: 2n ** 900n });
+    const store = await openFolder(chain.network);
+    await importSnapshot(store, file(chain.car()));
+    await store.addValidated({ from: 0, to: 5 });
+    expect(await importSnapshot(store, file(fork.car()))).toMatchObject({ change: "lighter" });
+    const options = { takeHead: true };
+    expect(await importSnapshot(store, file(fork.car()), options)).toMatchObject({
+      head: 5,
+      change: "taken",
+    });
+    expect((await store.head()).key).toEqual(fork.head.key);
+    expect(store.keyAt(5)).toEqual(fork.head.key);
+    expect(await importSnapshot(store, early, options)).toMatchObject({ head: 4, change: "taken" });
+    expect(store.keyAt(4)).toEqual(chain.tipsets[4]?.key);
+    expect(store.keyAt(5)).toBeUndefined();
+    expect(store.states).toEqual([{ from: 0, to: 4 }]);
+    expect(store.validated).toEqual([{ from: 0, to: 3 }]);
+    expect(await importSnapshot(store, early, options)).toMatchObject({ head: 4, change: "known" });
+    expect(await importSnapshot(store, file(fork.car()))).toMatchObject({ head: 5, change: "later" });
+  });
+
   test.each([
     ["heavier", 1000n, "heavier"],
     ["lighter", 1n, "lighter"],
