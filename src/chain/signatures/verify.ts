@@ -38,8 +38,8 @@ export function verifyBlock(header: BlockHeader, worker: Address): boolean {
 }
 
 /**
- * Whether a block's aggregate is the signature of all senders of its BLS messages. Without messages any BLS
- * signature is.
+ * Whether a block's aggregate is the signature of all senders of its BLS messages. Without messages any 96
+ * bytes are. The aggregate's type does not count. Source: Lotus chain/consensus/utils.go.
  *
  * @param keys of each message's sender, in order: f3 addresses
  * @throws FvmError INVALID_ADDRESS, INVALID_OPTION, INVALID_MESSAGE

@@ -24,8 +24,8 @@ export async function explainedReceipts(
   signal: AbortSignal | undefined,
 ): Promise<ReceiptDifference[]> {
   const codec = hasEventsRoot ? receiptCodec : receiptV0Codec;
-  const found = await receiptsAt(store, root, codec, signal);
   const expected = result.blocks.flatMap((block) => block.messages.map(({ receipt }) => receipt));
+  const found = await firstReceipts(store, root, codec, expected.length + MOST_LISTED, signal);
   const cids = result.blocks.flatMap((block, i) => {
     const all = messages[i];
     return all === undefined ? [] : executedMessages(all, block).map(({ cid }) => cid);
@@ -40,16 +40,25 @@ export async function explainedReceipts(
   return differences;
 }
 
-function receiptsAt(
+/** As many as can be listed: a few blocks of a hostile array stand for any number of receipts. */
+function firstReceipts(
   store: Blockstore,
   root: Cid,
   codec: Codec<Receipt>,
+  count: number,
   signal: AbortSignal | undefined,
 ): Promise<Receipt[]> {
   return readBlocks(
     store,
-    (blocks) => Array.from(Amt.load(blocks, root, codec, CHAIN_AMT).entries(), ([, receipt]) => receipt),
-    signal === undefined ? {} : { signal },
+    (blocks) => {
+      const receipts: Receipt[] = [];
+      for (const [, receipt] of Amt.load(blocks, root, codec, CHAIN_AMT).entries()) {
+        if (receipts.length === count) break;
+        receipts.push(receipt);
+      }
+      return receipts;
+    },
+    signal && { signal },
   );
 }
 

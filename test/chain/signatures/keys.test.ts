@@ -162,6 +162,8 @@ test("a block's aggregate is made of its messages' signatures", () => {
   const addresses = keys.map(({ address }) => address);
   expect(verifyAggregate(aggregateSignatures(signatures), messages, addresses)).toBe(true);
   expect(verifyAggregate(aggregateSignatures(signatures.slice(1)), messages, addresses)).toBe(false);
+  const { data } = aggregateSignatures(signatures);
+  expect(verifyAggregate({ type: "secp256k1", data }, messages, addresses)).toBe(true);
   // The identity, compressed.
   expect(aggregateSignatures([]).data).toEqual(Uint8Array.of(0xc0, ...new Uint8Array(95)));
   expect(verifyAggregate(aggregateSignatures([]), [], [])).toBe(true);
