@@ -113,15 +113,20 @@ test("export, and a copy without garbage", async () => {
   expect((await info(copy)).head.key).toEqual(chain.head.key.map(cidText));
 });
 
-test("a lighter fork is named with its weight", async () => {
+test("a lighter fork is named with its weight, and taken if it is to be", async () => {
   const { chain, car, network, data } = prepared();
   await fvm("chain", "import", car, "--data", data, "--network", network);
   const fork = chain.forkAt(5);
   fork.grow({ salt: "fork", weight: 1n });
   fork.grow({ salt: "fork", weight: 1n });
-  const { answer } = await fvm("chain", "import", temporaryFile("fork.car", fork.car()), "--data", data);
+  const forkCar = temporaryFile("fork.car", fork.car());
+  const { answer } = await fvm("chain", "import", forkCar, "--data", data);
   const [light, heavy] = [fork, chain].map(({ head }) => firstHeader(head).parentWeight);
-  expect(answer).toContain(`lighter than the folder's, and not taken (weights ${light} and ${heavy});`);
+  expect(answer).toContain(
+    `lighter than the folder's, and not taken (weights ${light} and ${heavy}; --take-head`,
+  );
+  const taken = await fvm("chain", "import", forkCar, "--data", data, "--take-head");
+  expect(taken.answer).toContain(`head at epoch ${fork.head.epoch}, taken instead of the folder's`);
 });
 
 test("a network's file beside a snapshot is named", async () => {

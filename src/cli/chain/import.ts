@@ -91,14 +91,15 @@ const CHANGES: Readonly<Record<ImportResult["change"], string>> = {
   later: "later than the folder's, which it goes on from",
   known: "in the folder's chain already",
   heavier: "of a fork that is heavier than the folder's",
-  lighter: "of a fork that is lighter than the folder's, and not taken (--take-head takes it)",
+  lighter: "of a fork that is lighter than the folder's, and not taken",
   taken: "taken instead of the folder's",
 };
 
 function resultText({ head, change, weights, blocks, added, before }: ImportResult): string {
   const earlier = before === 0 ? "" : `, ${count(before)} by earlier calls`;
-  const why = weights && ` (weights ${weights.snapshot} and ${weights.folder})`;
-  return `head at epoch ${head}, ${CHANGES[change]}${why ?? ""}; ${count(blocks)} blocks read, ${count(added)} of them new${earlier}`;
+  const hint = change === "lighter" ? "; --take-head takes it" : "";
+  const why = weights === undefined ? "" : ` (weights ${weights.snapshot} and ${weights.folder}${hint})`;
+  return `head at epoch ${head}, ${CHANGES[change]}${why}; ${count(blocks)} blocks read, ${count(added)} of them new${earlier}`;
 }
 
 /** Lines of progress, each stage with a clock of its own. */
