@@ -52,6 +52,7 @@ describe("the lane of a syscall", () => {
   test("as the table has it is taken", () => {
     const lent = network.syscalls.syscalls.filter(({ lane }) => lane === "lent");
     expect(lent.map(({ module, name }) => `${module}.${name}`)).toEqual([
+      "network.total_fil_circ_supply",
       "self.root",
       "self.set_root",
       "self.current_balance",
