@@ -25,7 +25,7 @@ export interface Times {
   readonly main: number;
 }
 
-/** What a chain takes. */
+/** Times that a chain takes. */
 export interface ChainTimes {
   readonly tipsets: number;
   readonly messages: number;

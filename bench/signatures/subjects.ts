@@ -28,7 +28,7 @@ const failing = <T>(work: readonly T[], isValid: (one: T) => boolean): number[] 
 
 export function blsSubjects(work: readonly Single[]): Subject[] {
   const bls = bls12_381.longSignatures;
-  // That library's signatures are those of Ethereum's consensus, in another domain: it gets some of its own.
+  // Signatures of that library are those of Ethereum's consensus, in another domain: it gets some of its own.
   const own = work.map(({ key, text }) => {
     const signature = blstKey(key).sign(text).toBytes();
     return { text, publicKey: key.publicKey, signature };

@@ -1,4 +1,4 @@
-/** What is checked. */
+/** Subjects of the checks. */
 import { idAddress } from "#src/address/address.js";
 import { aggregateSignatures, SigningKey } from "#src/chain/signatures/keys.js";
 import { signMessage } from "#src/chain/signatures/sign.js";

@@ -9,7 +9,7 @@ namespace {
 constexpr size_t kSecretBytes = 32;
 constexpr size_t kBlsSignatureBytes = 96;
 
-// What the function writes, or nothing if the secret is none.
+// Bytes that the function writes, or nothing if the secret is none.
 template <size_t Size, auto Make, class... Arguments>
 Napi::Value made(const Napi::CallbackInfo& info, Arguments... arguments) {
   const auto secret = bytes(info[0]);

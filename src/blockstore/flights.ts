@@ -4,9 +4,9 @@ import { ownBytes } from "../util/bytes.js";
 import { promiseOf } from "../util/waits.js";
 import type { Blockstore, BlockstoreOptions } from "./blocks.js";
 
-/** What a store answers with, at once or later. */
+/** A store's answer, at once or later. */
 export type Answer = ReturnType<Blockstore["get"]>;
-/** What it answers with in the end. */
+/** Its answer in the end. */
 export type Found = Awaited<Answer>;
 
 interface Flight {

@@ -87,7 +87,7 @@ export class LayeredBlockstore implements ClosableBlockstore {
     return undefined;
   }
 
-  /** What a layer has given, once there is room to keep it. */
+  /** Keeps a block that a layer has given, once there is room to keep it. */
   #found(layer: number, cid: Cid, data: Found): Uint8Array | undefined | Promise<Uint8Array> {
     if (data === undefined || data === null) return undefined;
     if (layer === 0 || this.#keeper === undefined) return data;

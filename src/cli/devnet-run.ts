@@ -23,7 +23,7 @@ export interface RunDevnetValues extends DevnetValues {
   readonly json: boolean;
 }
 
-/** What was made. */
+/** Facts about the chain that was made. */
 interface Summary {
   readonly networkVersion: number;
   readonly genesis: string;
@@ -31,7 +31,7 @@ interface Summary {
   /** After genesis. */
   readonly tipsets: number;
   readonly blocks: number;
-  /** That were executed. */
+  /** Number of messages that were executed. */
   readonly messages: number;
   /** After the head. */
   readonly stateRoot: string;

@@ -6,8 +6,19 @@ export interface Progress {
   readonly unit: string;
   /** Milliseconds that it has taken. */
   readonly elapsed: number;
-  /** What was done already when it began: it tells nothing about speed. */
+  /** Amount that was done already when it began: it tells nothing about speed. */
   readonly before?: number;
+}
+
+/** Clock of stages: milliseconds since the one that is named began. */
+export function stageClock(): (stage: string) => number {
+  let current = "";
+  let began = 0;
+  return (stage) => {
+    if (stage !== current) began = performance.now();
+    current = stage;
+    return performance.now() - began;
+  };
 }
 
 /** Such as `12,300 of 45,000 tipsets, 210/s, 3 min left`. */

@@ -34,7 +34,7 @@ export class Ground {
     return new Ground(devnet, base, (await devnet.executeHead()) as Outcome, networkVersion);
   }
 
-  /** Of an account. */
+  /** Key of an account. */
   key(type: SigningKey["type"], place = 0): SigningKey {
     return this.devnet.accounts.filter((key) => key.type === type)[place] as SigningKey;
   }
@@ -83,7 +83,7 @@ export class Ground {
     return signBlock({ ...header, ...changes }, by);
   }
 
-  /** Of the first block that is not valid. */
+  /** Refusal of the first block that is not valid. */
   async refusalOf(
     headers: BlockHeader | readonly BlockHeader[],
     options: BlockValidatorOptions = {},

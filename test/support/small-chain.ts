@@ -16,13 +16,13 @@ import { memoryBlocks } from "./blocks.js";
 const BRANCHES = 8;
 const MINER = 1000;
 
-/** What is special about a tipset. */
+/** Peculiarities of a tipset. */
 export interface TipsetFields {
   /** Null rounds before it. */
   readonly nullRounds?: number;
   /** Number of blocks. */
   readonly blocks?: number;
-  /** What it adds to the chain's weight. */
+  /** Weight that it adds to the chain's. */
   readonly weight?: bigint;
   /** Makes it another one than its twins. */
   readonly salt?: string;
@@ -47,7 +47,7 @@ export class SmallChain {
     this.#messages = writeBlockMessages(blocks, { bls: [], secp: [] });
   }
 
-  /** Of so many tipsets, genesis included. */
+  /** A chain of so many tipsets, genesis included. */
   static of(tipsets: number, salt = ""): SmallChain {
     const chain = new SmallChain();
     chain.#genesis(salt);

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use sum::Sum;
 
-/// What a unit may cost: some ten milliseconds.
+/// Cost that a unit may have: some ten milliseconds.
 const UNIT_COST: usize = 32 * PAIRING_COST;
 const PAIRING_COST: usize = 10;
 const RECOVERY_COST: usize = 1;

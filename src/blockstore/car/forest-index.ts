@@ -111,7 +111,7 @@ export class ForestIndex implements BlockIndex {
   }
 }
 
-/** What Forest's index knows a CID by. */
+/** The number by which Forest's index knows a CID. */
 function hashOf(cid: Cid): bigint {
   const { codec, hashCode, digest } = cidParts(cid);
   const words = Buffer.from(digest.buffer, digest.byteOffset, digest.length);

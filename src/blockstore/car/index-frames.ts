@@ -8,10 +8,10 @@ const HEADER_BYTES = 8;
 const MAX_FRAMES = 100_000;
 
 interface Span {
-  /** Of the content, in the file. */
+  /** Offset of the content in the file. */
   readonly offset: number;
   readonly length: number;
-  /** Of the content, in that of all frames. */
+  /** Offset of the content in that of all frames. */
   readonly start: number;
 }
 

@@ -11,7 +11,7 @@ const RAW_BLOCK = "application/vnd.ipld.raw";
 const ABSENT = [404, 410];
 const TOO_MANY_REQUESTS = 429;
 
-/** What a gateway says to a request. */
+/** A gateway's answer to a request. */
 export type Answer =
   | { readonly kind: "block"; readonly data: Uint8Array }
   | { readonly kind: "absent" }

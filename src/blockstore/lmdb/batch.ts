@@ -1,4 +1,4 @@
-/** What is written in one transaction. */
+/** All that is written in one transaction. */
 import { type Cid, checkCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Block } from "../../ipld/block-access.js";
@@ -42,7 +42,7 @@ const CHECKS: Checks<StoreBatch> = {
   expected: optional(isObject),
 };
 
-/** Of a named value. */
+/** Name of a value. */
 export const isName: Check = is(
   (value) => typeof value === "string" && value !== "" && Buffer.byteLength(value) <= MAX_NAME_BYTES,
   `a name of 1 to ${MAX_NAME_BYTES} bytes`,

@@ -25,7 +25,7 @@ export interface Environment {
   readonly mapSize: number;
 }
 
-/** What lmdb says of a database and its environment; its own type is empty. */
+/** Statistics that lmdb has of a database and its environment; its own type is empty. */
 export interface LmdbStats {
   readonly pageSize: number;
   readonly entryCount: number;

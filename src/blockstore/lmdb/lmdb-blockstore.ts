@@ -108,7 +108,7 @@ export class LmdbBlockstore implements ClosableBlockstore {
     return this.#store.blocks("has").has(cid);
   }
 
-  /** Those of some blocks that it has not, as others have left it: cheaper than `has` for each. Throws as `get`. */
+  /** The blocks among these that it lacks, as others have left it: cheaper than `has` for each. Throws as `get`. */
   lacking(cids: readonly Cid[]): Cid[] {
     for (const cid of cids) checkLength(cid);
     return this.#store.blocks("lacking").lacking(cids);

@@ -59,7 +59,7 @@ export class MapGuard {
   }
 }
 
-/** What a write failed with, as a fault of the host. */
+/** The error of a write, as a fault of the host. */
 export async function writeFault(store: string, error: unknown): Promise<HostFault> {
   const cause = await causeOf(error);
   const free = await freeBytes(store);

@@ -28,7 +28,7 @@ export class Table<K extends string> {
     return this.get(key) !== undefined;
   }
 
-  /** Those of the keys that it has not. */
+  /** The keys among these that it lacks. */
   lacking(keys: readonly K[]): K[] {
     return this.#asking(() => {
       this.database.resetReadTxn();

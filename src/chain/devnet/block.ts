@@ -10,7 +10,7 @@ import type { Signature } from "../types/signature.js";
 import type { SignedMessage } from "../types/signed-message.js";
 import type { Winner } from "./election.js";
 
-/** What all blocks of a tipset have in common. */
+/** Facts that all blocks of a tipset have in common. */
 export interface BlockGround {
   readonly parent: ChainTipset;
   readonly epoch: number;
@@ -18,7 +18,7 @@ export interface BlockGround {
   readonly beaconEntries: readonly BeaconEntry[];
   /** After the parent. */
   readonly stateRoot: Cid;
-  /** Of the parent's messages. */
+  /** Root of the receipts of the parent's messages. */
   readonly receiptsRoot: Cid;
   readonly baseFee: bigint;
   /** Weight of the chain up to the parent. */

@@ -123,7 +123,7 @@ export class DevnetChain {
     this.#head = tipset;
   }
 
-  /** What executing the last tipset does; undefined of genesis, which is not executed. Throws as `executeTipset`. */
+  /** Result of executing the last tipset; undefined of genesis, which is not executed. Throws as `executeTipset`. */
   async executeHead(signal?: AbortSignal): Promise<TipsetResult | undefined> {
     const tipset = this.#head;
     if (tipset.epoch === 0) return undefined;
@@ -183,7 +183,7 @@ export class DevnetChain {
     }
   }
 
-  /** What the blocks on a tipset say about it. */
+  /** Facts that the blocks on a tipset state about it. */
   async #groundAt(
     parent: ChainTipset,
     waiting: { readonly signal?: AbortSignal },

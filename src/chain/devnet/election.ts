@@ -40,7 +40,7 @@ export class Elections {
     this.#states = new ElectionStates(chain.blockstore, {});
   }
 
-  /** Those of the candidates that win an epoch after a tipset, in their order. */
+  /** The candidates that win an epoch after a tipset, in their order. */
   async winners(
     candidates: readonly DevnetMiner[],
     parent: ChainTipset,

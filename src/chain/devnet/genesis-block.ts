@@ -10,7 +10,7 @@ import { type ChainTipset, chainTipset } from "../history/chain-tipset.js";
 import { type BlockHeader, encodeHeader, headerCid } from "../types/header.js";
 import { writeBlockMessages } from "../types/message-meta.js";
 
-/** What the headers of all networks' first blocks name as their parent. Source: Lotus chain/gen/genesis/genblock.go. */
+/** The parent that the headers of all networks' first blocks name. Source: Lotus chain/gen/genesis/genblock.go. */
 const BEFORE_GENESIS = {
   cid: parseCid("bafyreiaqpwbbyjo4a42saasj36kkrpv4tsherf2e7bvezkert2a7dhonoi"),
   data: hexBytes(

@@ -25,7 +25,7 @@ export interface NetworkFile {
   readonly actorDebugging: boolean;
 }
 
-/** What a chain to test with is begun with. */
+/** Facts that a chain to test with is begun with. */
 export interface NetworkSettings {
   readonly networkName: string;
   readonly chainId: number;

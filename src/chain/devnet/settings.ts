@@ -20,7 +20,7 @@ export interface DevnetOptions {
   readonly actors: ReadonlyMap<number, DevnetActors>;
   /** Network whose builtin actors these are. Default: `mainnet`. */
   readonly bundle?: string;
-  /** Of the beginning, 16 to 28. Default: the newest. */
+  /** Network version of the beginning, 16 to 28. Default: the newest. */
   readonly networkVersion?: number;
   /** Later ones, in order, each to the next version. Default: none. */
   readonly upgrades?: readonly Upgrade[];
@@ -37,7 +37,7 @@ export interface DevnetOptions {
   readonly chainId?: number;
   /** Seconds from epoch to epoch. Default 30. */
   readonly blockDelay?: number;
-  /** Of the first block: seconds since 1970. Default: 2023-11-14T22:13:20Z. */
+  /** Time of the first block: seconds since 1970. Default: 2023-11-14T22:13:20Z. */
   readonly timestamp?: number;
   /** Number of miners. Default 5. */
   readonly miners?: number;

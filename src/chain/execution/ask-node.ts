@@ -77,7 +77,7 @@ export async function closeNode(node: ChainNode): Promise<void> {
   await askNode("close", () => node.close?.(), anything, undefined);
 }
 
-/** What to throw if the node has thrown. */
+/** The error to throw if the node has thrown. */
 export function nodeFailed(question: string, cause: unknown): FvmError | HostFault {
   if (cause instanceof FvmError || cause instanceof HostFault) return cause;
   return new HostFault("EXTERN_FAILED", { question }, { cause });

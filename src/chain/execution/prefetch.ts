@@ -3,12 +3,12 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import type { Message } from "../../message/message.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
 
-/** What an epoch will execute, as far as it is known before it begins. */
+/** Work of an epoch, as far as it is known before it begins. */
 export interface EpochPlan {
   readonly epoch: number;
   /** Options of the machine that will execute it. */
   readonly machine: MachineOptions;
-  /** Of the blocks. */
+  /** Miners of the blocks. */
   readonly miners: readonly Address[];
   /** In order of execution: those of the blocks, rewards as if nothing had been earned, and cron. */
   messages(): readonly Message[];

@@ -8,9 +8,9 @@ const ELECTION_LOOKBACK = 900;
 
 /** States that decide who may mine. */
 export interface Lookback {
-  /** Of workers and power. */
+  /** State of workers and power. */
   readonly state: StateAt;
-  /** Of the question whether a miner has enough power. One tipset earlier, for historical reasons. */
+  /** State in which a miner must have enough power. One tipset earlier, for historical reasons. */
   readonly before: StateAt;
 }
 

@@ -7,7 +7,7 @@ import type { Manifest } from "../../vm/state-tree/manifest.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import type { Upgrade, UpgradeName } from "../networks/upgrades.js";
 
-/** What an upgrade does to a state. */
+/** Changes that an upgrade makes to a state. */
 export type Migration =
   | { readonly kind: "none" }
   /** All actors get the code of the same name from the new bundle; `adapt` does what else is to be done. */
@@ -33,7 +33,7 @@ export interface AdaptationSetting {
 const NONE: Migration = { kind: "none" };
 const CODE: Migration = { kind: "code" };
 
-/** What is rewritten. */
+/** An upgrade that rewrites parts of the state: `what` names them. */
 const rewrite = (what: string): Migration => ({ kind: "rewrite", what });
 
 const RESERVE = 90;

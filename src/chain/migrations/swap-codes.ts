@@ -105,7 +105,7 @@ export class CodeSwap {
   }
 }
 
-/** What a block that is on its way is awaited by; other errors are thrown on, and nobody waits for the rest. */
+/** The promise of a block that is on its way; other errors are thrown on, and nobody waits for the rest. */
 function arrival(error: unknown, pending: readonly Promise<void>[]): Promise<void> {
   if (error instanceof MissingBlock) return error.pending;
   for (const other of pending) other.catch(() => undefined);

@@ -7,7 +7,7 @@ import { UPGRADES, type Upgrade, type UpgradeName } from "./upgrades.js";
 
 const FIL = 10n ** 18n;
 
-/** Those of Lotus's networks of one's own. Source: Lotus build/buildconstants/params_2k.go. */
+/** Rules of Lotus's networks of one's own. Source: Lotus build/buildconstants/params_2k.go. */
 const SUPPLY: SupplyRules = {
   vestingStart: -6,
   reserveAtFirst: 300_000_000n * FIL,

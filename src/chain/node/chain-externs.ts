@@ -11,7 +11,7 @@ import { tipsetCid } from "../types/tipset-key.js";
 import { consensusFault } from "./consensus-fault.js";
 import { beaconRandomness, chainRandomness } from "./randomness.js";
 
-/** What the externs of all machines of a node have in common. */
+/** Parts that the externs of all machines of a node have in common. */
 export interface ChainSources {
   readonly network: ChainNetwork;
   readonly chain: Chain;

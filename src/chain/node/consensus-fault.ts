@@ -17,7 +17,7 @@ import { type BlockHeader, headerCid, readHeader } from "../types/header.js";
 /** Epochs after which a block can no longer be a fault. */
 const FINALITY = 900;
 
-/** What a fault is looked for from. */
+/** The view from which a fault is looked for. */
 export interface FaultSetting {
   readonly network: ChainNetwork;
   readonly chain: Chain;

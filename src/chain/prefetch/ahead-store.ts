@@ -51,7 +51,7 @@ export class AheadStore implements Blockstore {
     }
   }
 
-  /** What machines look ahead with is thrown away. */
+  /** Blocks of machines that look ahead are thrown away. */
   putMany(): void {}
 
   /** Somebody is about to ask for the block at once: who waits for its turn gets it then, too. */

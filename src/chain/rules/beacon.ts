@@ -35,7 +35,7 @@ export interface BeaconCheck {
   readonly beacon: Beacon;
 }
 
-/** What is to be checked of a block's beacon entries, if it is not plain that they are wrong. */
+/** Checks of a block's beacon entries that are to be made, if it is not plain that they are wrong. */
 export type BeaconEntriesOutcome =
   | { readonly fault: BeaconFault; readonly checks?: undefined }
   | { readonly fault?: undefined; readonly checks: readonly BeaconCheck[] };

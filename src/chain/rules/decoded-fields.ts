@@ -22,7 +22,7 @@ export class DecodedFields {
     return this.get(name, "integer").value;
   }
 
-  /** Of any size. */
+  /** An integer of any size. */
   big(name: string): bigint {
     return BigInt(this.integer(name));
   }

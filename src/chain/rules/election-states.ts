@@ -31,7 +31,7 @@ export interface NetworkPower {
   readonly minersAboveLeast: number | bigint;
 }
 
-/** What elections ask of a miner's own state. */
+/** Facts that elections ask of a miner's own state. */
 export interface MinerStanding {
   /** As the miner keeps it, mostly an f0 address. */
   readonly workerAddress: Address;
@@ -46,7 +46,7 @@ export interface MinerStanding {
 /** States and miners that are remembered, at least. */
 const KEPT = 512;
 
-/** What elections ask of states. Each method throws as `onState`, and `FvmError` INVALID_STATE. */
+/** Questions of elections to states. Each method throws as `onState`, and `FvmError` INVALID_STATE. */
 export class ElectionStates {
   readonly #powers = new BoundedMap<Cid, NetworkPower>(KEPT);
   readonly #claims = new BoundedMap<string, PowerClaim | "none">(KEPT);
@@ -144,7 +144,7 @@ function* fieldsOf(state: InspectedState, id: ActorId, type: ActorType): Waits<D
   return new DecodedFields(state.actors.decodeState(type, data).value, type);
 }
 
-/** What a CID of a state leads to. */
+/** The value that a CID of a state leads to. */
 function linkOf<K extends Structure["kind"]>(
   { value: root, of: structure }: Extract<DecodedValue, { kind: "cid" }>,
   kind: K,

@@ -29,7 +29,7 @@ export interface VerifyOptions {
  * `verifySignature`. Equal checks are made once.
  */
 export class SignatureBatch {
-  /** Of each check its outcome if that is plain, else the check as bytes. */
+  /** The outcome of each check if that is plain, else the check as bytes. */
   readonly #checks: (boolean | Uint8Array)[] = [];
 
   /** Number of checks. */

@@ -49,7 +49,7 @@ export function transactionSignature(
   };
 }
 
-/** What `v` is beside the byte from which the key follows. */
+/** The part of `v` beside the byte from which the key follows. */
 function leastV(kind: EthTransactionKind, chainId: U64): bigint {
   if (kind === "eip155") return 35n + 2n * BigInt(chainId);
   return kind === "homestead" ? 27n : 0n;

@@ -11,7 +11,7 @@ import { ethAddressOfKey, keccak } from "./eth-sender.js";
 
 const DIGEST_BYTES = 32;
 
-/** What differs between types of keys. Functions of secrets return nothing for what is no secret key. */
+/** Differences between types of keys. Functions of secrets return nothing for what is no secret key. */
 interface KeyScheme {
   fromSeed(seed: Uint8Array): Uint8Array | undefined;
   publicKey(secret: Uint8Array): Uint8Array | undefined;

@@ -12,7 +12,7 @@ import { isValid } from "./verify.js";
 const PURPOSE = { ticket: 1n, election: 2n, winningPost: 3n } as const;
 const HASH_BYTES = 32;
 
-/** What a miner's VRF draws from. */
+/** Input from which a miner's VRF draws. */
 export interface VrfDraw {
   /** The block: its miner and its epoch. */
   readonly header: Pick<BlockHeader, "miner" | "height">;

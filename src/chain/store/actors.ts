@@ -56,7 +56,7 @@ export async function putActors(
   }));
 }
 
-/** Those that were in force at a range's beginning or came within it, and the next one; each manifest's version once. */
+/** Builtin actors in force at a range's beginning or within it, and the next ones; each manifest's version once. */
 function neededUpgrades(
   network: ChainNetwork,
   states: readonly EpochRange[],

@@ -13,7 +13,7 @@ import { markReachable } from "./reachable.js";
 import { type HeadRecord, type RecordChanges, readRecord, updateStore } from "./records.js";
 
 /**
- * What a snapshot's head became: the folder's first, a later one on the same chain, one that was there already or lies
+ * Fate of a snapshot's head: the folder's first, a later one on the same chain, one that was there already or lies
  * behind the folder's, the head of a heavier chain, of a lighter one that was left aside, or one that was taken because
  * `takeHead` says so.
  */
@@ -31,10 +31,10 @@ export interface ForkWeights {
   readonly folder: bigint;
 }
 
-/** What became of a snapshot's head. */
+/** Fate of a snapshot's head. */
 export interface Adoption {
   readonly change: HeadChange;
-  /** Of a fork. */
+  /** Weights of the fork and of the folder's chain. */
   readonly weights?: ForkWeights;
 }
 

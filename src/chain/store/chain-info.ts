@@ -6,7 +6,7 @@ import type { ChainStore } from "./chain-store.js";
 import type { EpochRange } from "./ranges.js";
 import { readRecord } from "./records.js";
 
-/** What is in a chain's folder. */
+/** Content of a chain's folder. */
 export interface ChainInfo {
   /** Name of the network. */
   readonly network: string;
@@ -36,7 +36,7 @@ export interface ChainInfo {
   readonly unfinished: readonly ("import" | "gc")[];
 }
 
-/** What is in a chain's folder. Throws as `ChainStore.head`. */
+/** Content of a chain's folder. Throws as `ChainStore.head`. */
 export async function chainInfo(store: ChainStore): Promise<ChainInfo> {
   const head = await store.head();
   const { timestamp, parentStateRoot } = firstHeader(head);

@@ -33,7 +33,7 @@ export type GarbageProgress =
   /** Deletes the rest: blocks that it has looked at, of all that there were. */
   | { readonly stage: "sweep"; readonly done: number; readonly blocks: number };
 
-/** What a collection did. */
+/** Result of a collection. */
 export interface GarbageResult {
   /** Blocks that stay. */
   readonly kept: number;
@@ -113,7 +113,7 @@ class Collection {
     private readonly signal: AbortSignal | undefined,
     private readonly onProgress: (progress: GarbageProgress) => void,
   ) {
-    // What is not there need not be kept.
+    // A block that is not there need not be kept.
     this.#walk = { seen: marks, onMissing: () => undefined, signal };
   }
 

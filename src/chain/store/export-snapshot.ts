@@ -35,14 +35,14 @@ export interface ExportProgress {
   readonly epoch: number;
   readonly head: number;
   readonly blocks: number;
-  /** Of the blocks' data. */
+  /** Bytes of the blocks' data. */
   readonly bytes: number;
 }
 
-/** What an export has written. */
+/** Result of an export. */
 export interface ExportResult {
   readonly blocks: number;
-  /** Of the blocks' data. */
+  /** Bytes of the blocks' data. */
   readonly bytes: number;
 }
 

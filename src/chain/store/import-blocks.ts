@@ -23,13 +23,13 @@ export interface ReadProgress {
   readonly blocks: number;
 }
 
-/** What a snapshot brought. */
+/** Result of an import. */
 export interface ImportedBlocks {
   /** Roots of the CAR. */
   readonly roots: readonly Cid[];
   /** Blocks that this call has read. */
   readonly blocks: number;
-  /** Those of them that were not there. */
+  /** Number of these blocks that were not there. */
   readonly added: number;
   /** Blocks that earlier calls have read, and this one has not. */
   readonly before: number;

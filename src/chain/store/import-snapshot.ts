@@ -31,17 +31,17 @@ export type ImportProgress =
   | ({ readonly stage: "read" } & ReadProgress)
   | { readonly stage: "headers"; readonly epoch: number; readonly head: number };
 
-/** What a snapshot brought. */
+/** Result of an import. */
 export interface ImportResult {
   /** Epoch of its head. */
   readonly head: number;
-  /** What became of it. */
+  /** Fate of the head. */
   readonly change: HeadChange;
-  /** Of a fork. */
+  /** Weights of the fork and of the folder's chain. */
   readonly weights?: ForkWeights;
   /** Blocks that this call has read. */
   readonly blocks: number;
-  /** Those of them that were not there. */
+  /** Number of these blocks that were not there. */
   readonly added: number;
   /** Blocks of the file that earlier calls have read, and this one has not. */
   readonly before: number;

@@ -16,7 +16,7 @@ export function withRange(ranges: readonly EpochRange[], { from, to }: EpochRang
   return [...others, union].sort((a, b) => a.from - b.from);
 }
 
-/** What of the ranges lies between two epochs, both included. */
+/** Parts of the ranges between two epochs, both included. */
 export function rangesWithin(ranges: readonly EpochRange[], { from, to }: EpochRange): EpochRange[] {
   return ranges
     .map((range) => ({ from: Math.max(range.from, from), to: Math.min(range.to, to) }))

@@ -8,7 +8,7 @@ import { Turns } from "../../util/waits.js";
 import type { CidSet } from "./cid-set.js";
 import { readBlock } from "./read-block.js";
 
-/** What to do about a block that is not there: to pass over it, or to throw. */
+/** The way with a block that is not there: to pass over it, or to throw. */
 export type OnMissing = (cid: Cid) => void;
 
 /** Throws `HostFault` BLOCK_NOT_FOUND. */

@@ -29,7 +29,7 @@ export interface ImportRecord {
   readonly file: string;
   /** Where to go on: an offset in the file. */
   readonly offset: number;
-  /** That were read up to now. */
+  /** Number of blocks read up to now. */
   readonly blocks: number;
   readonly roots: readonly string[];
 }
@@ -56,7 +56,7 @@ export interface GarbageRecord {
   readonly swept?: string;
 }
 
-/** What a folder remembers beside its blocks. */
+/** Records of a folder beside its blocks. */
 export interface ChainRecords {
   format: number;
   /** A network's name, or a network file's content. */
@@ -84,7 +84,7 @@ export interface Records {
 /** Changes of records: `undefined` deletes one. */
 export type RecordChanges = { readonly [N in RecordName]?: ChainRecords[N] | undefined };
 
-/** What else is written with records. */
+/** Blocks and conditions that are written with records. */
 export interface ChainBatch {
   readonly blocks?: readonly Block[];
   readonly deleted?: readonly Cid[];

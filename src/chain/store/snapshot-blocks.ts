@@ -9,7 +9,7 @@ import { CidSet } from "./cid-set.js";
 import { type OnMissing, reachableBlocks } from "./reachable.js";
 import { readBlock } from "./read-block.js";
 
-/** What is in a snapshot beside all headers. */
+/** Content of a snapshot beside all headers. */
 export interface SnapshotContent {
   /** Epochs up to the head whose states are in it, beside that of genesis. */
   readonly states: number;

@@ -79,7 +79,7 @@ async function openPlain(
   return { roots, progress, blocks: blocks() };
 }
 
-/** Of several frames, as Forest writes them, reading may begin with any that begins with a block. */
+/** Reading may begin with any of several frames, as Forest writes them, that begins with a block. */
 async function openCompressed(
   path: string,
   progress: FileProgress,
@@ -98,7 +98,7 @@ async function openCompressed(
     resumed === undefined ? await readPreamble(reader, offset) : { ...resumed, blocks: [] };
   async function* blocks(): AsyncGenerator<LocatedBlock> {
     const last = new CarParser({ offset: reader.offset, roots });
-    // What follows the data of version 2 is found from its start only.
+    // The index behind the data of version 2 is found from its start only.
     if (length === whole.length) parser = last;
     yield* parsed(early, last, reader.upTo(offset + length - reader.offset));
     if (length !== whole.length && reader.offset < offset + length)

@@ -6,20 +6,20 @@ import type { BlockRefusal } from "../validation/refusal.js";
 
 /** A block that is not what the rules make of its parents, explained as far as the store has what it says instead. */
 export interface ChainDifference {
-  /** Of the block. */
+  /** Epoch of the block. */
   readonly epoch: number;
   /** CIDs of the headers of the block's tipset. */
   readonly tipset: readonly Cid[];
   /** CID of the block's header. */
   readonly block: Cid;
   readonly refusal: BlockRefusal;
-  /** Of the tipset that was executed: the one before. Only if its outcome is what differs. */
+  /** The tipset that was executed: the one before. Only if its outcome is what differs. */
   readonly executed?: { readonly epoch: number; readonly tipset: readonly Cid[] };
   /** Receipts that differ; undefined: none do, or those of the header cannot be read. */
   readonly receipts?: readonly ReceiptDifference[];
   /** From the state as it came out to that of the header; undefined: they are the same, or the latter cannot be read. */
   readonly state?: ExplainedState;
-  /** What may be the cause, in sentences. */
+  /** Possible causes, in sentences. */
   readonly hints: readonly string[];
 }
 

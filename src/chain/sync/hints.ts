@@ -1,7 +1,7 @@
 import type { ExplainedState, ReceiptDifference } from "./difference.js";
 import type { Reading, ReadingFailure } from "./reading.js";
 
-/** What was read of that which differs; undefined: it does not. */
+/** Readings of roots that differ; undefined: they do not. */
 interface Readings {
   readonly receipts: Reading<readonly ReceiptDifference[]> | undefined;
   readonly state: Reading<ExplainedState> | undefined;
@@ -34,14 +34,14 @@ const HINTS: readonly Hint[] = [
   },
 ];
 
-/** Of a header's roots that cannot be compared. */
+/** Hints at a header's roots that cannot be compared. */
 const FAILURES: { readonly [K in ReadingFailure["kind"]]: (what: string, reason: string) => string } = {
   absent: (what) => `the store lacks the ${what} that the header names, so nothing more can be said`,
   malformed: (what, reason) => `what the header names as the ${what} is no ${what}: ${reason}`,
   failed: (what, reason) => `the ${what} that the header names cannot be compared: ${reason}`,
 };
 
-/** What may be the cause of a difference between what a tipset leads to and what headers say. */
+/** Possible causes of a difference between what a tipset leads to and what headers say. */
 export function hintsFor({ receipts, state }: Readings): string[] {
   const facts = { receipts: receipts?.value, state: state?.value };
   return [

@@ -7,7 +7,7 @@ const MOST_EPOCHS = 1000;
 /** Pieces for each thread, so that all have something to do up to the end. */
 const PIECES_PER_THREAD = 8;
 
-/** What of a range is in none of these, in order. */
+/** Parts of a range that are in none of these, in order. */
 export function without({ from, to }: EpochRange, ranges: readonly EpochRange[]): EpochRange[] {
   const rest: EpochRange[] = [];
   let next = from;

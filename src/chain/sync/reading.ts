@@ -2,7 +2,7 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 
-/** What of a header's was read to explain a difference, or why it could not be. */
+/** A value of a header's that was read to explain a difference, or why it could not be. */
 export type Reading<T> =
   | { readonly value: T; readonly failure?: undefined }
   | { readonly value?: undefined; readonly failure: ReadingFailure };

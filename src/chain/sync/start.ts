@@ -10,7 +10,7 @@ import { type MainChain, tipsetAfter, tipsetsOf } from "./main-chain.js";
 /** Something that a validation needs where it begins, and that the store lacks. */
 interface Lack {
   readonly missing: string;
-  /** Of the block, as text. */
+  /** CID of the block, as text. */
   readonly cid: string;
 }
 
@@ -87,7 +87,7 @@ async function gapAfter(
   return undefined;
 }
 
-/** What is lacking first. Nothing of genesis itself is executed, so the tipset on top of it is looked at instead. */
+/** The first lack. Nothing of genesis itself is executed, so the tipset on top of it is looked at instead. */
 async function lackAt(
   main: MainChain,
   network: ChainNetwork,

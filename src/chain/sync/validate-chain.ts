@@ -31,7 +31,7 @@ export interface ChainToValidate {
 
 /** How far a validation has got. */
 export interface ValidationProgress {
-  /** Of the last tipset that is known to be right. */
+  /** Epoch of the last tipset that is known to be right. */
   readonly epoch: number;
   /** So far. */
   readonly tipsets: number;
@@ -57,7 +57,7 @@ export interface ValidateChainOptions {
   readonly onProgress?: (progress: ValidationProgress) => void | Promise<void>;
 }
 
-/** What a validation has found. */
+/** Result of a validation. */
 export interface ChainValidation {
   /** Tipsets that are valid, genesis among them. */
   readonly tipsets: number;
@@ -68,7 +68,7 @@ export interface ChainValidation {
   /** Last epoch. */
   readonly to: number;
   readonly ok: boolean;
-  /** What of the blocks was not checked: winning PoSts without a verifier. */
+  /** Parts of the blocks that were not checked: winning PoSts without a verifier. */
   readonly unchecked: readonly "winningPost"[];
   /** The first block that is not valid. */
   readonly difference?: ChainDifference;

@@ -17,7 +17,7 @@ import { type MainChain, tipsetAfter } from "./main-chain.js";
 /** Tipsets that are read, and whose signatures are checked, beside the one that is executed. */
 const LOOK_AHEAD = 8;
 
-/** What a range is validated with. */
+/** Tools with which a range is validated. */
 export interface RangeParts {
   readonly main: MainChain;
   readonly node: ChainNode;
@@ -134,7 +134,7 @@ async function stepOf(
   }
 }
 
-/** What the headers of a tipset say that its parents have led to. Of genesis this is the state that it begins with. */
+/** Roots that a tipset's headers say its parents have led to. For genesis this is the state that it begins with. */
 function claimedBy(tipset: ChainTipset): Outcome {
   const { parentStateRoot: stateRoot, parentMessageReceipts: receiptsRoot } = firstHeader(tipset);
   return { stateRoot, receiptsRoot };

@@ -90,13 +90,13 @@ export async function validateStore(
   }
 }
 
-/** What a validation has found, and how much of it is from earlier ones. */
+/** Result of a validation, and how much of it is from earlier ones. */
 export interface StoreValidation extends ChainValidation {
-  /** Those of `tipsets` that were not executed now, because an earlier validation has found them right. */
+  /** Number of `tipsets` that were not executed now, because an earlier validation has found them right. */
   readonly remembered: number;
 }
 
-/** What validating a part of the range has found. */
+/** Result of validating a part of the range. */
 type Found = Pick<ChainValidation, "tipsets" | "messages" | "difference"> &
   Partial<Pick<StoreValidation, "remembered">>;
 
@@ -162,7 +162,7 @@ function heard<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** What has been found so far, in the order of the epochs. */
+/** Results so far, in the order of the epochs. */
 class Sum {
   #tipsets = 0;
   #messages = 0;

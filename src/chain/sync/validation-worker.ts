@@ -4,7 +4,7 @@ import { ChainStore } from "../store/chain-store.js";
 import type { EpochRange } from "../store/ranges.js";
 import { validatePiece } from "./validate-piece.js";
 
-/** What a worker begins with. */
+/** Data that a worker begins with. */
 export interface ValidationWorkerData {
   readonly folder: string;
 }

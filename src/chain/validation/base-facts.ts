@@ -7,7 +7,7 @@ import { baseFeeRuleAt, nextBaseFee } from "../rules/base-fee.js";
 import type { BeaconEntry } from "../types/header.js";
 import type { BlockMessages } from "../types/message-meta.js";
 
-/** What follows from a tipset for the blocks of an epoch that are built on it. */
+/** Facts that follow from a tipset for the blocks of an epoch that are built on it. */
 export interface BaseFacts {
   /** attoFIL per gas. */
   readonly baseFee: bigint;

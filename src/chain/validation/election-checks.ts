@@ -15,7 +15,7 @@ const CONSENSUS_MINERS = 4;
 /** Whom questions about states are put to. */
 type States = Pick<ElectionStates, "claim" | "power" | "standing">;
 
-/** What an election is checked against. */
+/** Facts against which an election is checked. */
 export interface ElectionSetting {
   readonly network: ChainNetwork;
   readonly base: ChainTipset;

@@ -5,7 +5,7 @@ import type { ChainNetwork } from "../networks/networks.js";
 import type { BlockHeader } from "../types/header.js";
 import { type BlockRefusal, refusal } from "./refusal.js";
 
-/** What a header is checked against without a look into any state. */
+/** Facts against which a header is checked without a look into any state. */
 export interface HeaderSetting {
   readonly network: ChainNetwork;
   readonly base: ChainTipset;
@@ -50,7 +50,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * What is wrong with a header by itself and next to its parents'. Source: Lotus chain/consensus/filcns/filecoin.go,
+ * Faults of a header by itself and next to its parents'. Source: Lotus chain/consensus/filcns/filecoin.go,
  * `ValidateBlock`.
  */
 export function headerRefusal(header: BlockHeader, setting: HeaderSetting): BlockRefusal | undefined {

@@ -1,6 +1,6 @@
 import type { ChainNetwork } from "../networks/networks.js";
 
-/** What a message must at least ask for. */
+/** Gas that a message must at least ask for. */
 interface InclusionPrice {
   /** Network version that it came with. */
   readonly since: number;

@@ -6,7 +6,7 @@ import type { NetworkVersion } from "../../vm/network/version.js";
 /** All the FIL that there will ever be, in attoFIL. */
 const ALL_FIL = 2_000_000_000n * 10n ** 18n;
 
-/** What a message is checked against. */
+/** Rules against which a message is checked. */
 export interface MessageSetting {
   readonly network: NetworkVersion;
   readonly leastGasLimit: number;
@@ -58,7 +58,7 @@ function isEarly(address: Address, { rules }: NetworkVersion): boolean {
   return addressProtocol(address) === ADDRESS_PROTOCOL.DELEGATED && !rules.state.delegatedAddresses;
 }
 
-/** What is wrong with a message that no state need be asked about; undefined: nothing. */
+/** The fault of a message that no state need be asked about; undefined: none. */
 export function brokenRule(
   message: Message,
   setting: MessageSetting,

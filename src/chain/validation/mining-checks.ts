@@ -25,14 +25,14 @@ export interface WinningPost {
   readonly randomness: Uint8Array;
   /** In which the miner's active sectors are, of which one is proved. */
   readonly state: StateAt;
-  /** Of the parents' epoch: it says which kind of proof. */
+  /** Network version of the parents' epoch: it says which kind of proof. */
   readonly networkVersion: number;
 }
 
 /** Checks a winning PoSt. */
 export type WinningPostVerifier = (post: WinningPost) => Verdict | Promise<Verdict>;
 
-/** What a block's mining is checked with. */
+/** Tools with which a block's mining is checked. */
 export interface MiningRules {
   readonly network: ChainNetwork;
   readonly states: ElectionStates;

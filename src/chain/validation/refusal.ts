@@ -58,7 +58,7 @@ export type BlockRefusal = {
 
 /** A block that is not valid. */
 export interface RefusedBlock {
-  /** Of its header. */
+  /** CID of its header. */
   readonly block: Cid;
   readonly refusal: BlockRefusal;
 }

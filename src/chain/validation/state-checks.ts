@@ -13,7 +13,7 @@ import type { PreparedBlock } from "./prepared-block.js";
 import { type BlockRefusal, refusal } from "./refusal.js";
 import { sendersRefusal } from "./senders.js";
 
-/** What executing a tipset has led to. */
+/** Outcome of a tipset's execution. */
 export interface Outcome {
   readonly stateRoot: Cid;
   readonly receiptsRoot: Cid;
@@ -37,9 +37,9 @@ function rootsOf(expected: Cid, found: Cid): { expected: string; found: string }
 
 /** States that a block's senders are looked up in. */
 export interface SenderStates {
-  /** That the parents were built on. */
+  /** State that the parents were built on. */
   readonly before: StateAt;
-  /** That the parents have left. */
+  /** State that the parents have left. */
   readonly after: StateAt;
 }
 

@@ -14,11 +14,11 @@ export interface PreparedTipset {
   /** Its parents. */
   readonly base: ChainTipset;
   readonly blocks: readonly PreparedBlock[];
-  /** Of the signatures that need no state. Never rejects. */
+  /** Outcome of the signatures that need no state. Never rejects. */
   readonly signatures: Promise<SignatureVerdict>;
 }
 
-/** What is known while a tipset is checked. */
+/** Facts known while a tipset is checked. */
 export class Validation {
   readonly checks = new SignatureChecks();
   readonly #miners = new Set<Address>();

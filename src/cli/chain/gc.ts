@@ -3,7 +3,7 @@ import type { GarbageProgress } from "../../chain/store/collect-garbage.js";
 import { defineCommand } from "../command.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
-import { bytesText, count, progressLine } from "../progress-line.js";
+import { bytesText, count, progressLine, stageClock } from "../progress-line.js";
 import { UsageError } from "../usage-error.js";
 import { dataOption, jsonOption, withChain } from "./options.js";
 
@@ -50,12 +50,9 @@ export const chainGc = defineCommand({
 });
 
 function garbageProgress(): (progress: GarbageProgress) => string {
-  let stage = "";
-  let began = 0;
+  const clock = stageClock();
   return (progress) => {
-    if (progress.stage !== stage) began = performance.now();
-    stage = progress.stage;
-    const elapsed = performance.now() - began;
+    const elapsed = clock(progress.stage);
     if (progress.stage === "sweep") {
       return progressLine({ done: progress.done, total: progress.blocks, unit: "blocks looked at", elapsed });
     }

@@ -7,7 +7,7 @@ import { checkExistingFile } from "../existing-file.js";
 import { existingFolder } from "../existing-folder.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
-import { bytesText, count, progressLine, rateText, timeLeft } from "../progress-line.js";
+import { bytesText, count, progressLine, rateText, stageClock, timeLeft } from "../progress-line.js";
 import { UsageError } from "../usage-error.js";
 import { bundlesOption, dataOption, jsonOption, networkOption, withChain } from "./options.js";
 
@@ -75,7 +75,7 @@ export const chainImport = defineCommand({
 
 const NETWORK_FILE = ".network.json";
 
-/** Of an unknown genesis: names the network's file, if there is one beside the snapshot. */
+/** For an unknown genesis: names the network's file, if there is one beside the snapshot. */
 function withNetworkFile(error: unknown, file: string): unknown {
   if (!isFvmError(error, "UNKNOWN_GENESIS")) return error;
   const folder = dirname(file);
@@ -104,12 +104,9 @@ function resultText({ head, change, weights, blocks, added, before }: ImportResu
 
 /** Lines of progress, each stage with a clock of its own. */
 function importProgress(): (progress: ImportProgress) => string {
-  let stage = "";
-  let began = 0;
+  const clock = stageClock();
   return (progress) => {
-    if (progress.stage !== stage) began = performance.now();
-    stage = progress.stage;
-    const elapsed = performance.now() - began;
+    const elapsed = clock(progress.stage);
     if (progress.stage === "headers") {
       const { head, epoch } = progress;
       return progressLine({ done: head - epoch, total: head, unit: "epochs of headers", elapsed });

@@ -1,4 +1,4 @@
-/** What the commands on chains have in common. */
+/** Options that the commands on chains have in common. */
 import { readFileSync, statSync } from "node:fs";
 import type { ChainStore } from "../../chain/store/chain-store.js";
 import type { NetworkSource } from "../../chain/store/network-source.js";

@@ -26,7 +26,7 @@ export interface MessageFacts {
   readonly eth: { readonly transaction: EthTransaction; readonly hash: string } | undefined;
   readonly receipt: Receipt | MissingReceipt;
   readonly events: readonly StampedEvent[] | undefined;
-  /** Of the state before the tipset. */
+  /** Builtin actors of the state before the tipset. */
   readonly actors: KnownActors | undefined;
 }
 

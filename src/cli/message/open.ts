@@ -28,7 +28,7 @@ export interface ChainValues {
 /** A message in an open chain. */
 export interface FoundMessage extends IncludedMessage {
   readonly cid: Cid;
-  /** What is put into its blockstore is kept nowhere. */
+  /** Blocks put into its blockstore are kept nowhere. */
   readonly chain: Chain;
   readonly network: ChainNetwork;
 }

@@ -1,6 +1,6 @@
 import { HostFault } from "../../errors.js";
 
-/** What a snapshot may have left out: undefined if a block is not there. */
+/** A part that a snapshot may have left out: undefined if a block is not there. */
 export async function orAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

@@ -26,7 +26,7 @@ export function isZstd(bytes: Uint8Array): boolean {
   return magic === FRAME_MAGIC || isSkippable(magic);
 }
 
-/** What the work on frames needs next, so many bytes, or has made. */
+/** Demand of the work on frames, so many bytes, or its result. */
 export type ZstdStep = { readonly need: number } | { readonly out: Uint8Array };
 
 /** Work on frames: it is given the bytes that it needs. */

@@ -40,7 +40,7 @@ async function behind(chain: SmallChain, roots: readonly Cid[]): Promise<Set<Cid
   return found;
 }
 
-/** What is to stay. */
+/** Blocks that are to stay. */
 async function needed(chain: SmallChain): Promise<Set<Cid>> {
   const recent = chain.tipsets.slice(-STATES);
   const states = [chain.tipsets[0] as (typeof recent)[0], ...recent].map(

@@ -108,7 +108,7 @@ describe("a further snapshot", () => {
     expect(store.keyAt(14)).toEqual(chain.head.key);
     expect(store.keyAt(3)).toEqual(chain.tipsets[3]?.key);
     expect(store.states).toEqual([{ from: 0, to: 14 }]);
-    // What the head led to could not be compared then.
+    // The outcome of the head could not be compared then.
     expect(store.validated).toEqual([{ from: 0, to: 8 }]);
   });
 

@@ -43,7 +43,7 @@ test("imports at the same time leave the longest chain, and all of it", async ()
   const folder = join(temporaryFolder(), "data");
   const other = temporaryFile("other.car", chain.forkAt(10).car());
   const codes = await Promise.all([run(folder, "import", first), run(folder, "import", other)]);
-  // Of two that begin at the same time one may have to be started again.
+  // One of two that begin at the same time may have to be started again.
   expect(codes).toContain(0);
   const store = await openFolder(chain.network, folder);
   for (const file of [first, other, second]) await importSnapshot(store, file);

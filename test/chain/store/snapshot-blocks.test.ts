@@ -27,7 +27,7 @@ async function blocksOf(
 ): Promise<Block[]> {
   const blocks: Block[] = [];
   const options = { ...ALL, ...content, signal: undefined, onEpoch: () => undefined };
-  // Of its own: what one store lacks another one has.
+  // A cache of its own: another store has what this one lacks.
   const chain = new Chain(store, { blockCache: BlockCache.create(2 ** 20) });
   for await (const block of snapshotBlocks(chain, head, options)) blocks.push(block);
   return blocks;
@@ -63,7 +63,7 @@ describe.each(bundles.length < 2 ? [] : exported)("the chain %s", (name) => {
     );
     const { wasmLeftOut } = read(name, "network.json") as { wasmLeftOut: number };
     const left = ours.filter(({ cid }) => !recorded.includes(cid));
-    // Of both files of the recording.
+    // The figure is for both files of the recording.
     expect(2 * left.reduce((sum, { data }) => sum + data.length, 0)).toBe(wasmLeftOut);
   });
 

@@ -63,7 +63,7 @@ describe.each(formats)("%s", (_, bytes, goesOn, behind) => {
       expect(second.roots).toEqual(car.roots);
       const after: Cid[] = [];
       for await (const { cid } of second.blocks) after.push(cid);
-      // What was not given before comes now, and perhaps a frame's blocks once more.
+      // Blocks not given before come now, and perhaps a frame's blocks once more.
       expect(cids.slice(cids.length - after.length)).toEqual(after);
       expect(before.length + after.length).toBeGreaterThanOrEqual(cids.length);
       if (after.length < cids.length) goneOn++;

@@ -29,7 +29,7 @@ function partsOf(
   return { network, chain, head, node: chainNode({ network: { ...network, ...changed }, chain }) };
 }
 
-/** Of all tipsets but the head, as headers name them. */
+/** Number of receipts of all tipsets but the head, as headers name them. */
 async function countReceipts({ chain, tipsets }: LotusNode): Promise<number> {
   let count = 0;
   for (const tipset of tipsets.slice(2)) {

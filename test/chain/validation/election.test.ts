@@ -13,7 +13,7 @@ const WORKER = "\x03worker" as Address;
 const LEAST = CHAIN_NETWORKS.mainnet.leastPower;
 const EPOCH = 5_000_000;
 
-/** What the three states say that an election asks. */
+/** Answers of the three states to an election's questions. */
 interface Answers {
   readonly claim: PowerClaim | undefined;
   readonly standing: MinerStanding | undefined;

@@ -15,7 +15,7 @@ const isThere = devnetVersions([28]).length > 0;
 if (!isThere) skipLoudly("blocks that break rules: the builtin actors are not on this machine");
 const ground = isThere ? await Ground.make() : (undefined as never);
 
-/** What is signed again unless there are headers. */
+/** Fields that are signed again unless there are headers. */
 type Altered = Partial<BlockHeader> | readonly BlockHeader[];
 type Alter = (header: BlockHeader) => Altered | Promise<Altered>;
 

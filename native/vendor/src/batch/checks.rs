@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// What is signed how.
+/// Kinds of checks, with their input.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     /// Keys in G1, one signature of all texts in G2.
@@ -83,7 +83,7 @@ impl Check {
 pub struct Checks {
     pub bytes: Vec<u8>,
     pub distinct: Vec<Check>,
-    /// Of each check that was given, which one of `distinct` it is.
+    /// Place in `distinct` of each check that was given.
     pub given: Vec<usize>,
 }
 

@@ -10,7 +10,7 @@ type Bytes = [u8; 48];
 /// As many keys are kept at least, and twice as many at most: 4 MB.
 const LIMIT: usize = 8192;
 
-/// Those used last. Two generations instead of a list.
+/// The keys used last. Two generations instead of a list.
 #[derive(Default)]
 struct Known {
     young: HashMap<Bytes, PublicKey>,

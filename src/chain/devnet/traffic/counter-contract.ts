@@ -22,5 +22,5 @@ const RUNTIME = hexBytes(
 /** Code that returns the code after it. */
 const CONSTRUCTOR = hexBytes(`60${RUNTIME.length.toString(16)}80600b6000396000f3`);
 
-/** What creates the contract. */
+/** Bytecode that creates the contract. */
 export const COUNTER_INITCODE: Uint8Array = concatBytes(CONSTRUCTOR, RUNTIME);

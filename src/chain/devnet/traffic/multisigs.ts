@@ -13,7 +13,7 @@ const FIL = 10n ** 18n;
 const MOST_MULTISIGS = 20;
 const THRESHOLD = 2;
 
-/** What the sender has to do with multisigs: approve, else propose, else make one. */
+/** The sender's next step with multisigs: approve, else propose, else make one. */
 export function useMultisig(scene: Scene): Draft {
   const { sender, world, draw } = scene;
   const own = world.multisigs.filter(({ signers }) => signers.includes(sender));

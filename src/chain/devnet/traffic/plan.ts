@@ -12,11 +12,11 @@ import { KINDS } from "./kinds.js";
 import { drawKind, type TrafficMix } from "./mix.js";
 import type { Planned } from "./queues.js";
 
-/** What all messages of a tipset are planned on. */
+/** Facts on which all messages of a tipset are planned. */
 export interface Ground extends Omit<Scene, "sender"> {
   readonly mix: TrafficMix;
   readonly chainId: number;
-  /** Of the tipset before. */
+  /** Base fee of the tipset before. */
   readonly baseFee: bigint;
 }
 

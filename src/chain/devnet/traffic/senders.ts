@@ -7,7 +7,7 @@ import { StoredState } from "../../../vm/state-tree/state-view.js";
 import type { SigningKey } from "../../signatures/keys.js";
 import type { Sender } from "./plan.js";
 
-/** Those of the keys that have an account in a state. @param version network version of the state */
+/** The keys that have an account in a state. @param version network version of the state */
 export function readSenders(
   blockstore: Blockstore,
   stateRoot: Cid,

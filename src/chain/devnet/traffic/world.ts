@@ -12,7 +12,7 @@ export interface Multisig {
 /** Accounts that may send: beyond these, new accounts receive only. */
 const MOST_SENDERS = 60;
 
-/** What messages so far have made. */
+/** Actors that messages so far have made. */
 export class World {
   readonly senders: SigningKey[];
   /** f410. */
