@@ -65,6 +65,8 @@ export interface ErrorDetails {
     cid: string;
     remedy: string;
   };
+  /** A chain lacks the state that a tipset is executed on, as snapshots lack most. `cid`: its root. */
+  STATE_MISSING: { epoch: number; cid: string };
   STORE_CLOSED: { operation: string; store: string };
   STORE_READ_ONLY: { operation: string; store: string };
   /** A custom syscall's call is used after its handler has returned. */

@@ -51,6 +51,8 @@ const LAYERS = [
   "chain/sync",
   "chain/devnet",
   "chain/index",
+  "node/chain",
+  "node/node",
   "tools/bundles",
   "tools/vectors",
   "tools/index",
