@@ -56,6 +56,8 @@ const LAYERS = [
   "tools/bundles",
   "tools/vectors",
   "tools/index",
+  "node/rpc/errors",
+  "node/rpc",
   "cli",
   "index",
 ];

@@ -1,0 +1,71 @@
+/** Errors of JSON-RPC: the codes that answers bear, and how what a method throws becomes one. */
+import { FvmError } from "../../errors.js";
+
+/**
+ * Codes of the JSON-RPC specification, and Lotus's own (api/api_errors.go), which clients know.
+ * `failed` is any error without a code of its own.
+ */
+export const rpcCode = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  /** A batch whose answers grow too long. */
+  limitExceeded: -32005,
+  failed: 1,
+  outOfGas: 2,
+  executionReverted: 3,
+  actorNotFound: 11,
+  nullRound: 12,
+  /** A state that only an expensive migration would give. */
+  expensiveFork: -32002,
+  blockRangeExceeded: -32005,
+} as const;
+
+/** What the `error` of an answer says. */
+export interface ErrorObject {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/** An error that a method answers with; `code` is one of `rpcCode`, `data` anything that JSON can hold. */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+
+  constructor(
+    readonly code: number,
+    message: string,
+    readonly data?: unknown,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  toJSON(): ErrorObject {
+    return { code: this.code, message: this.message, ...(this.data !== undefined && { data: this.data }) };
+  }
+}
+
+/** A value that does not decode. Readers of parameters throw it; callers get it with the parameter's name. */
+export class ParamError extends Error {
+  override readonly name = "ParamError";
+}
+
+/** Whether it is an answer to the caller, and no fault of ours: an error with a code, or refused input. */
+export function isAnswer(error: unknown): error is RpcError | FvmError {
+  return error instanceof RpcError || error instanceof FvmError;
+}
+
+/** The error that a caller gets for what a method threw. */
+export function asRpcError(error: unknown): RpcError {
+  if (error instanceof RpcError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const code = isAnswer(error) || isAbort(error) ? rpcCode.failed : rpcCode.internalError;
+  return new RpcError(code, text, undefined, { cause: error });
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
