@@ -14,8 +14,14 @@ export interface ErrorDetails {
   CHAIN_EMPTY: { folder: string; remedy: string };
   /** A later version of this package has written a chain's folder. */
   CHAIN_FORMAT: { folder: string; version: number; supported: number };
-  /** Validation cannot begin at an epoch. `cid`: of a block that is missing; `from`: the next epoch at which it can. */
-  CHAIN_INCOMPLETE: { epoch: number; missing: string; cid: string; from: number | undefined };
+  /** Validation cannot do an epoch. `cid`: of a block that is missing; `from`: the next epoch at which it can begin. */
+  CHAIN_INCOMPLETE: {
+    epoch: number;
+    missing: string;
+    cid: string;
+    from: number | undefined;
+    remedy: string;
+  };
   CHAIN_NODE_FAILED: { module: string; reason: string };
   DOWNLOAD_FAILED: { url: string; reason: string };
   INVALID_ABI: { source: string; reason: string };

@@ -1,19 +1,27 @@
 /** `fvm chain validate`, on chains that a Lotus node has made and on one of our own that is wrong. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { idAddress } from "../../src/address/address.js";
+import { BlockCache } from "../../src/blockstore/block-cache.js";
 import type { DevnetChain } from "../../src/chain/devnet/devnet-chain.js";
 import { DevnetTraffic } from "../../src/chain/devnet/traffic/devnet-traffic.js";
 import { USUAL_MIX } from "../../src/chain/devnet/traffic/mix.js";
-import { firstHeader } from "../../src/chain/history/chain-tipset.js";
+import { type ChainTipset, firstHeader } from "../../src/chain/history/chain-tipset.js";
 import { ChainStore } from "../../src/chain/store/chain-store.js";
 import { type ExportOptions, exportSnapshot } from "../../src/chain/store/export-snapshot.js";
 import type { ValidationProgress } from "../../src/chain/sync/validate-chain.js";
 import { validateStore } from "../../src/chain/sync/validate-store.js";
 import type { BlockHeader } from "../../src/chain/types/header.js";
+import { messageCid } from "../../src/chain/types/signed-message.js";
 import { type Cid, cidText, toCid } from "../../src/encoding/cid.js";
+import { readActor } from "../../src/inspect/state/read-actor.js";
+import { readCar } from "../../src/ipld/car/car.js";
+import { writeCar } from "../../src/ipld/car/write.js";
+import type { Message } from "../../src/message/message.js";
+import { SingletonId } from "../../src/vm/state-tree/actor-state.js";
 import { temporaryFolder } from "../support/chain-folder.js";
 import { devnetVersions, makeDevnet } from "../support/devnet.js";
 import { executableLotusChains } from "../support/lotus-node.js";
@@ -103,14 +111,19 @@ describe.skipIf(chains.length === 0)("a chain without states", () => {
 const isDevnet = devnetVersions([28]).length > 0;
 if (!isDevnet) skipLoudly("validating a wrong chain: the builtin actors are not on this machine");
 
-/** Imports a snapshot of a chain into a folder of its own. */
-async function importedDevnet(devnet: DevnetChain, options: ExportOptions = {}): Promise<string> {
+/** Imports a snapshot of a chain into a folder of its own. @param lost a block that is not in it */
+async function importedDevnet(devnet: DevnetChain, options: ExportOptions = {}, lost?: Cid): Promise<string> {
   const folder = temporaryFolder();
   const car = join(folder, "chain.car");
   const network = join(folder, "network.json");
   const data = join(folder, "data");
   writeFileSync(network, JSON.stringify(devnet.networkFile));
   await exportSnapshot(devnet.chain, devnet.head, car, options);
+  if (lost !== undefined) {
+    const { roots, blocks } = readCar(readFileSync(car));
+    expect(blocks.some(({ cid }) => cid === lost)).toBe(true);
+    writeFileSync(car, writeCar({ roots, blocks: blocks.filter(({ cid }) => cid !== lost) }));
+  }
   const { status, notes } = await fvm("chain", "import", car, "--data", data, "--network", network);
   expect(status, notes).toBe(0);
   return data;
@@ -140,10 +153,48 @@ describe.skipIf(!isDevnet)("a snapshot without old messages", () => {
         );
         expect(status).toBe(2);
         expect(notes).toContain(`CHAIN_INCOMPLETE { epoch: ${early}, missing: '`);
-        expect(notes).toContain(`from: ${from} }`);
+        expect(notes).toContain(`from: ${from}, remedy: `);
       }
     },
   );
+});
+
+describe.skipIf(!isDevnet)("a chain with a hole in the middle", () => {
+  test.each([
+    ["a message", "header or message", [], 5, messageOf],
+    ["a part of the state", "block of a state", ["--from", "3"], 4, partOfState],
+  ])(
+    "%s that is lost is named, with the epoch and what to do",
+    SLOW,
+    async (_, missing, more, from, pick) => {
+      const devnet = await makeDevnet();
+      const traffic = new DevnetTraffic(devnet, { seed: "a", messages: 8, mix: USUAL_MIX, nullRounds: 0 });
+      for (let i = 0; i < 6; i++) await traffic.mine();
+      const tipset = (await devnet.chain.tipsetAt(3, devnet.head, "after")) as ChainTipset;
+      const lost = await pick(devnet, tipset);
+      const data = await importedDevnet(devnet, {}, lost);
+      // Each command is a process of its own, which finds nothing in memory.
+      BlockCache.shared.clear();
+      const { status, answer, notes } = await fvm("chain", "validate", "--data", data, ...more);
+      expect({ status, answer }).toEqual({ status: 2, answer: "" });
+      expect(notes).toMatch(/^fvm: CHAIN_INCOMPLETE .*$/);
+      expect(notes).toContain(
+        `{ epoch: 3, missing: '${missing}', cid: '${cidText(lost)}', from: ${from}, ` +
+          `remedy: '--from ${from}, or fvm chain import FILE --data DIR of a snapshot that has it' }`,
+      );
+    },
+  );
+
+  async function messageOf(devnet: DevnetChain, tipset: ChainTipset): Promise<Cid> {
+    const lists = await devnet.chain.messages(tipset);
+    return messageCid(lists.flatMap(({ bls }) => bls)[0] as Message);
+  }
+
+  /** What the reward actor keeps: each tipset changes it. */
+  async function partOfState(devnet: DevnetChain, tipset: ChainTipset): Promise<Cid> {
+    const at = { root: firstHeader(tipset).parentStateRoot, network: 28 };
+    return (await readActor(devnet.blockstore, at, idAddress(SingletonId.Reward))).stateRoot;
+  }
 });
 
 const ABSENT = toCid("bafy2bzacebc4qlgbcplb5e47o5gf6tvuv37iah2rz43ce3ixvsvo2ubzpizls");
@@ -212,6 +263,13 @@ describe.skipIf(!isDevnet)("a chain with a wrong block", () => {
     });
     expect(difference.state.actors.map(({ id }: { id: string }) => id)).toContain("t02");
     expect(difference.changedBy.t02.join()).toContain("the reward of block");
+    const few = await fvm("chain", "validate", "--data", data, "--limit", "2");
+    expect(few.status).toBe(1);
+    expect(few.answer.match(/^ {4}t0\d+ \S+: changed$/gm)).toHaveLength(2);
+    const left = difference.state.actors.length - 2;
+    expect(few.answer).toContain(
+      `    and ${left} more actors: 2 storageminer changed, 1 storagemarket changed`,
+    );
     const text = await fvm("chain", "validate", "--data", data);
     expect(text.status).toBe(1);
     expect(text.answer).toContain(`epoch ${wrong.epoch}: root of the parent's state is ${cidText(before)}`);

@@ -11,17 +11,20 @@ import type { ChainDifference, ExplainedState, NamedMessage, ReceiptDifference }
 export interface DifferenceOptions {
   /** `f` on mainnet, `t` on test networks. Default `f`. */
   readonly letter?: NetworkLetter;
+  /** Messages that are named of those that changed an actor. Default 5; in JSON all are. */
+  readonly maxMessages?: number;
 }
 
 /** A difference for people: what, where, and below it what explains it. */
 export function differenceText(difference: ChainDifference, options: DifferenceOptions = {}): string {
-  const { epoch, tipset, block, refusal, executed, receipts, state, hints } = difference;
+  const { epoch, tipset, block, refusal, executed, receipts, moreReceipts = 0, state, hints } = difference;
   const lines = [
     `epoch ${epoch}: ${refusal.text}`,
     `  block   ${cidText(block)}`,
     ...(tipset.length > 1 ? [`  tipset  of ${tipset.length} blocks`] : []),
     ...(executed === undefined ? [] : [`  after executing the tipset of epoch ${executed.epoch}`]),
     ...(receipts ?? []).flatMap(receiptLines),
+    ...(moreReceipts > 0 ? [`  and at least ${moreReceipts} more receipts differ`] : []),
     ...(state === undefined ? [] : stateLines(state, options)),
     ...hints.map((hint) => `  hint: ${hint}`),
   ];
@@ -54,7 +57,9 @@ function stateLines({ comparison, changedBy }: ExplainedState, options: Differen
   const changes = [...changedBy].flatMap(([id, messages]) =>
     messages.length === 0
       ? []
-      : [`  ${formatAddress(idAddress(id), options.letter)} was changed by ${messagesText(messages)}`],
+      : [
+          `  ${formatAddress(idAddress(id), options.letter)} was changed by ${messagesText(messages, options.maxMessages)}`,
+        ],
   );
   return ["  state, from what came out to what the header names:", ...indented(text), ...changes];
 }
@@ -63,12 +68,11 @@ function indented(text: string): string[] {
   return text === "" ? [] : text.split("\n").map((line) => `    ${line}`);
 }
 
-/** Messages that are named in a line. */
-const SHOWN_MESSAGES = 5;
+const MAX_MESSAGES = 5;
 
-function messagesText(messages: readonly NamedMessage[]): string {
-  const shown = messages.slice(0, SHOWN_MESSAGES).map(messageText).join(", ");
-  const more = messages.length - SHOWN_MESSAGES;
+function messagesText(messages: readonly NamedMessage[], limit = MAX_MESSAGES): string {
+  const shown = messages.slice(0, limit).map(messageText).join(", ");
+  const more = messages.length - limit;
   return more > 0 ? `${shown}, and ${more} more` : shown;
 }
 
@@ -85,7 +89,7 @@ function messageText(message: NamedMessage): string {
 
 /** A difference as JSON: CIDs and addresses as text, amounts as decimal text, bytes in hexadecimal. */
 export function differenceJson(difference: ChainDifference, options: DifferenceOptions = {}): Json {
-  const { epoch, tipset, block, refusal, executed, receipts, state, hints } = difference;
+  const { epoch, tipset, block, refusal, executed, receipts, moreReceipts, state, hints } = difference;
   return {
     epoch,
     tipset: tipset.map(cidText),
@@ -103,6 +107,7 @@ export function differenceJson(difference: ChainDifference, options: DifferenceO
         expected: receiptJson(expected),
         found: receiptJson(found),
       })),
+      ...(moreReceipts !== undefined && { moreReceipts }),
     }),
     ...(state !== undefined && {
       state: comparisonJson(state.comparison, options),

@@ -17,6 +17,8 @@ export interface ChainDifference {
   readonly executed?: { readonly epoch: number; readonly tipset: readonly Cid[] };
   /** Receipts that differ; undefined: none do, or those of the header cannot be read. */
   readonly receipts?: readonly ReceiptDifference[];
+  /** Number of further receipts that differ, as far as they were read. */
+  readonly moreReceipts?: number;
   /** From the state as it came out to that of the header; undefined: they are the same, or the latter cannot be read. */
   readonly state?: ExplainedState;
   /** Possible causes, in sentences. */

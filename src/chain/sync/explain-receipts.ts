@@ -8,36 +8,41 @@ import type { ReceiptDifference } from "./difference.js";
 import { executedMessages } from "./executed-messages.js";
 import type { Executed } from "./validate-range.js";
 
-/** Receipts that are listed of those that differ. */
-const MOST_LISTED = 20;
+/** Receipts that differ: as many as are to be listed, and how many there are beyond, as far as receipts are read. */
+export interface ExplainedReceipts {
+  readonly listed: readonly ReceiptDifference[];
+  readonly more: number;
+}
 
 /**
  * In what the receipts of a tipset differ from those of a header. Throws as `readBlocks` and `Amt.load`.
  *
- * @param codec of the tipset's network version
+ * @param limit of those that are listed
  */
 export async function explainedReceipts(
   store: Blockstore,
   { messages, result }: Executed,
   root: Cid,
   hasEventsRoot: boolean,
+  limit: number,
   signal: AbortSignal | undefined,
-): Promise<ReceiptDifference[]> {
+): Promise<ExplainedReceipts> {
   const codec = hasEventsRoot ? receiptCodec : receiptV0Codec;
   const expected = result.blocks.flatMap((block) => block.messages.map(({ receipt }) => receipt));
-  const found = await firstReceipts(store, root, codec, expected.length + MOST_LISTED, signal);
+  const found = await firstReceipts(store, root, codec, expected.length + limit + 1, signal);
   const cids = result.blocks.flatMap((block, i) => {
     const all = messages[i];
     return all === undefined ? [] : executedMessages(all, block).map(({ cid }) => cid);
   });
-  const differences: ReceiptDifference[] = [];
+  const listed: ReceiptDifference[] = [];
+  let more = 0;
   for (let index = 0; index < Math.max(expected.length, found.length); index++) {
     const [ours, theirs] = [expected[index], found[index]];
     if (isSame(ours, theirs, codec)) continue;
-    differences.push({ index, message: cids[index], expected: ours, found: theirs });
-    if (differences.length === MOST_LISTED) break;
+    if (listed.length < limit) listed.push({ index, message: cids[index], expected: ours, found: theirs });
+    else more++;
   }
-  return differences;
+  return { listed, more };
 }
 
 /** As many as can be listed: a few blocks of a hostile array stand for any number of receipts. */

@@ -17,16 +17,18 @@ const MAX_ENTRIES = 5;
  *
  * @param root of the header's state
  * @param network number of the tipset's network version
+ * @param maxActors actors that are listed
  */
 export async function explainedState(
   node: ChainNode,
   executed: Executed,
   root: Cid,
   network: number,
+  maxActors: number,
   signal: AbortSignal | undefined,
 ): Promise<ExplainedState> {
   const before = { root: executed.result.stateRoot, network };
-  const options = { maxEntries: MAX_ENTRIES, ...(signal && { signal }) };
+  const options = { maxEntries: MAX_ENTRIES, maxActors, ...(signal && { signal }) };
   const comparison = await compareStates(node.blockstore, before, { root, network }, options);
   const changedBy = new Map<ActorId, NamedMessage[]>(comparison.actors.map(({ id }) => [id, []]));
   for (const { name, changed } of await changesOf(node, executed, signal)) {

@@ -11,12 +11,22 @@ import { hintsFor } from "./hints.js";
 import { readingOf } from "./reading.js";
 import type { FoundRefusal } from "./validate-range.js";
 
+/** Receipts and actors that are listed, each, unless told otherwise. */
+const USUAL_LIMIT = 20;
+
+/** How a refusal is explained. */
+export interface ExplainOptions {
+  /** Receipts and actors that are listed, each. Default 20. */
+  readonly maxListed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Explains a refusal as far as the store allows: for what tipsets led to, the receipts and actors that differ. */
 export async function explained(
   found: FoundRefusal,
   network: ChainNetwork,
   node: ChainNode,
-  signal: AbortSignal | undefined,
+  { maxListed = USUAL_LIMIT, signal }: ExplainOptions,
 ): Promise<ChainDifference> {
   const { tipset, block, refusal, executed } = found;
   const common = { epoch: tipset.epoch, tipset: tipset.key, block, refusal };
@@ -31,16 +41,28 @@ export async function explained(
     executed.result.receiptsRoot === parentMessageReceipts
       ? undefined
       : await read(parentMessageReceipts, () =>
-          explainedReceipts(node.blockstore, executed, parentMessageReceipts, receiptHasEventsRoot, signal),
+          explainedReceipts(
+            node.blockstore,
+            executed,
+            parentMessageReceipts,
+            receiptHasEventsRoot,
+            maxListed,
+            signal,
+          ),
         );
   const state =
     executed.result.stateRoot === parentStateRoot
       ? undefined
-      : await read(parentStateRoot, () => explainedState(node, executed, parentStateRoot, version, signal));
+      : await read(parentStateRoot, () =>
+          explainedState(node, executed, parentStateRoot, version, maxListed, signal),
+        );
   return {
     ...common,
     executed: { epoch: executed.tipset.epoch, tipset: executed.tipset.key },
-    ...(receipts?.value !== undefined && { receipts: receipts.value }),
+    ...(receipts?.value !== undefined && {
+      receipts: receipts.value.listed,
+      moreReceipts: receipts.value.more,
+    }),
     ...(state?.value !== undefined && { state: state.value }),
     hints: hintsFor({ receipts, state }),
   };

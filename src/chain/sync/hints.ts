@@ -1,9 +1,10 @@
 import type { ExplainedState, ReceiptDifference } from "./difference.js";
+import type { ExplainedReceipts } from "./explain-receipts.js";
 import type { Reading, ReadingFailure } from "./reading.js";
 
 /** Readings of roots that differ; undefined: they do not. */
 interface Readings {
-  readonly receipts: Reading<readonly ReceiptDifference[]> | undefined;
+  readonly receipts: Reading<ExplainedReceipts> | undefined;
   readonly state: Reading<ExplainedState> | undefined;
 }
 
@@ -43,7 +44,7 @@ const FAILURES: { readonly [K in ReadingFailure["kind"]]: (what: string, reason:
 
 /** Possible causes of a difference between what a tipset leads to and what headers say. */
 export function hintsFor({ receipts, state }: Readings): string[] {
-  const facts = { receipts: receipts?.value, state: state?.value };
+  const facts = { receipts: receipts?.value?.listed, state: state?.value };
   return [
     ...HINTS.filter((hint) => hint.fits(facts)).map(({ text }) => text),
     ...failureHint("list of receipts", receipts),

@@ -7,8 +7,8 @@ import type { ChainNetwork } from "../networks/networks.js";
 import type { EpochRange } from "../store/ranges.js";
 import { type MainChain, tipsetAfter, tipsetsOf } from "./main-chain.js";
 
-/** Something that a validation needs where it begins, and that the store lacks. */
-interface Lack {
+/** Something that a validation needs, and that the store lacks. */
+export interface Lack {
   readonly missing: string;
   /** CID of the block, as text. */
   readonly cid: string;
@@ -32,7 +32,7 @@ export async function firstStart(
   const last = (await main.chain.tipsetAt(to, main.head, "before", options)) as ChainTipset;
   const lack = await lackAt(main, network, last, options);
   if (lack === undefined) return last.epoch;
-  throw incomplete(last, lack, undefined);
+  throw incomplete(last.epoch, lack, undefined);
 }
 
 /** Throws `FvmError` CHAIN_INCOMPLETE if a validation cannot begin at the range's first tipset, or not reach its end. */
@@ -47,9 +47,19 @@ export async function checkStart(
   const lack = await lackAt(main, network, first, options);
   const gap = lack === undefined ? await gapAfter(main, range, options) : { tipset: first, lack };
   if (gap === undefined) return;
+  throw await incompleteAt(main, network, gap.tipset.epoch, gap.lack, options);
+}
+
+/** The error of an epoch that cannot be validated, with the next one at which a validation can begin. */
+export async function incompleteAt(
+  main: MainChain,
+  network: ChainNetwork,
+  epoch: number,
+  lack: Lack,
+  options: ChainReadOptions,
+): Promise<FvmError> {
   const { epoch: to } = main.head;
-  const later = { from: gap.tipset.epoch + 1, to };
-  throw incomplete(gap.tipset, gap.lack, await startWithin(main, network, [later], to, options));
+  return incomplete(epoch, lack, await startWithin(main, network, [{ from: epoch + 1, to }], to, options));
 }
 
 async function startWithin(
@@ -145,14 +155,21 @@ async function lackingMessages(
   try {
     await chain.messages(tipset, options);
   } catch (error) {
-    if (error instanceof HostFault && error.code === "BLOCK_NOT_FOUND") {
-      return { missing, cid: (error as HostFault<"BLOCK_NOT_FOUND">).details.cid };
-    }
+    const cid = missingCid(error);
+    if (cid !== undefined) return { missing, cid };
     if (!(error instanceof FvmError)) throw error;
   }
   return undefined;
 }
 
-function incomplete({ epoch }: ChainTipset, { missing, cid }: Lack, from: number | undefined): FvmError {
-  return new FvmError("CHAIN_INCOMPLETE", { epoch, missing, cid, from });
+/** CID of the block, as text, that an error says is not there. */
+export function missingCid(error: unknown): string | undefined {
+  if (!(error instanceof HostFault && error.code === "BLOCK_NOT_FOUND")) return undefined;
+  return (error as HostFault<"BLOCK_NOT_FOUND">).details.cid;
+}
+
+function incomplete(epoch: number, { missing, cid }: Lack, from: number | undefined): FvmError {
+  const fill = "fvm chain import FILE --data DIR of a snapshot that has it";
+  const remedy = from === undefined ? fill : `--from ${from}, or ${fill}`;
+  return new FvmError("CHAIN_INCOMPLETE", { epoch, missing, cid, from, remedy });
 }

@@ -53,6 +53,8 @@ export interface ValidateChainOptions {
   readonly now?: () => number;
   /** Ends the validation. What was executed by then is in the blockstore. */
   readonly signal?: AbortSignal;
+  /** Receipts and actors that the explanation of a difference lists, each. Default 20. */
+  readonly maxListed?: number;
   /** Called after each tipset that is known to be right. Awaited. */
   readonly onProgress?: (progress: ValidationProgress) => void | Promise<void>;
 }
@@ -81,6 +83,7 @@ const CHECKS: Checks<ValidateChainOptions> = {
   verifyWinningPost: optional(isFunction),
   now: optional(isFunction),
   signal: optional(isSignal),
+  maxListed: optional(isCount),
   onProgress: optional(isFunction),
 };
 
@@ -99,7 +102,7 @@ export async function validateChain(
   options: ValidateChainOptions = {},
 ): Promise<ChainValidation> {
   const checked = checkedOptions(options, CHECKS);
-  const { blockCache, verifyWinningPost, now, signal, onProgress } = checked;
+  const { blockCache, verifyWinningPost, now, signal, maxListed, onProgress } = checked;
   throwIfAborted(signal);
   const main =
     index === undefined ? await mainChain(chain, head, signal && { signal }) : { chain, head, index };
@@ -116,11 +119,11 @@ export async function validateChain(
     await onProgress?.({ epoch, ...count });
   };
   const how = { ...range, onTipset, ...(signal && { signal }) };
-  const found = await validateRange({ main, node, validator }, how);
+  const found = await validateRange({ main, network, node, validator }, how);
   const unchecked = verifyWinningPost === undefined ? (["winningPost"] as const) : [];
   const result = { ...count, ...range, ok: found === undefined, unchecked };
   if (found === undefined) return result;
-  return { ...result, difference: await explained(found, network, node, signal) };
+  return { ...result, difference: await explained(found, network, node, { maxListed, signal }) };
 }
 
 /** The epochs to validate. Throws `FvmError` INVALID_OPTION, CHAIN_INCOMPLETE. */

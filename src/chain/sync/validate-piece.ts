@@ -2,13 +2,18 @@ import { acceptProofs } from "../../vm/proofs/verifier.js";
 import { chainNode } from "../node/chain-node.js";
 import type { ChainStore } from "../store/chain-store.js";
 import type { EpochRange } from "../store/ranges.js";
-import { type ChainValidation, type ValidationProgress, validateChain } from "./validate-chain.js";
+import {
+  type ChainValidation,
+  type ValidateChainOptions,
+  type ValidationProgress,
+  validateChain,
+} from "./validate-chain.js";
 
 /** Milliseconds after which progress is written down. */
 const REMEMBERED_EVERY = 5000;
 
 /** Options of `validatePiece`. */
-export interface PieceOptions {
+export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ValidationProgress) => void;
 }
@@ -20,7 +25,7 @@ export interface PieceOptions {
 export async function validatePiece(
   store: ChainStore,
   { from, to }: EpochRange,
-  { signal, onProgress }: PieceOptions,
+  { signal, maxListed, onProgress }: PieceOptions,
 ): Promise<ChainValidation> {
   const { chain, network } = store;
   const head = await store.head(signal && { signal });
@@ -38,6 +43,7 @@ export async function validatePiece(
         from,
         to,
         ...(signal && { signal }),
+        ...(maxListed !== undefined && { maxListed }),
         async onProgress(progress) {
           if (progress.epoch < head.epoch) confirmed = progress.epoch;
           onProgress?.(progress);

@@ -4,7 +4,8 @@ import { throwIfAborted } from "../../util/abort.js";
 import type { ChainNode } from "../execution/node.js";
 import type { TipsetResult } from "../execution/tipset.js";
 import { type ChainTipset, firstHeader, isSameTipset } from "../history/chain-tipset.js";
-import { indexedTipsets } from "../history/epoch-index.js";
+import { type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
+import type { ChainNetwork } from "../networks/networks.js";
 import { executeChainTipset } from "../node/execute-chain-tipset.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import type { BlockValidator } from "../validation/block-validator.js";
@@ -13,6 +14,7 @@ import { type Outcome, outcomeRefusal } from "../validation/state-checks.js";
 import type { PreparedTipset } from "../validation/validation.js";
 import { LookAhead } from "./look-ahead.js";
 import { type MainChain, tipsetAfter } from "./main-chain.js";
+import { incompleteAt, missingCid } from "./start.js";
 
 /** Tipsets that are read, and whose signatures are checked, beside the one that is executed. */
 const LOOK_AHEAD = 8;
@@ -20,6 +22,7 @@ const LOOK_AHEAD = 8;
 /** Tools with which a range is validated. */
 export interface RangeParts {
   readonly main: MainChain;
+  readonly network: ChainNetwork;
   readonly node: ChainNode;
   readonly validator: BlockValidator;
 }
@@ -61,7 +64,9 @@ export async function validateRange(
   let before: Step | undefined;
   const confirm = ({ tipset, messages }: Step) => onTipset?.(tipset, messages);
   const places = indexedTipsets(main.index, { from, to }, signal);
-  const ahead = new LookAhead(places, ({ key }) => prepared(parts, key, options), LOOK_AHEAD);
+  const prepare = ({ epoch, key }: IndexedTipset) =>
+    onWhole(parts, epoch, "header or message", prepared(parts, key, options), signal);
+  const ahead = new LookAhead(places, prepare, LOOK_AHEAD);
   for await (const next of ahead) {
     throwIfAborted(signal);
     if (before !== undefined && !isSameTipset(before.tipset.key, firstHeader(next.tipset).parents)) {
@@ -70,7 +75,14 @@ export async function validateRange(
         reason: "its parents are not of the chain",
       });
     }
-    const step = await stepOf(parts, next, before?.outcome, signal);
+    const { epoch } = next.tipset;
+    const step = await onWhole(
+      parts,
+      epoch,
+      "block of a state",
+      stepOf(parts, next, before?.outcome, signal),
+      signal,
+    );
     if (step.refused !== undefined) {
       return { ...step.refused, tipset: next.tipset, executed: before?.executed };
     }
@@ -85,6 +97,23 @@ export async function validateRange(
   }
   await confirm(before);
   return undefined;
+}
+
+/** Waits for work on a tipset. Throws `FvmError` CHAIN_INCOMPLETE if it needs a block that the store lacks. */
+async function onWhole<T>(
+  { main, network }: RangeParts,
+  epoch: number,
+  missing: string,
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const cid = missingCid(error);
+    if (cid === undefined) throw error;
+    throw await incompleteAt(main, network, epoch, { missing, cid }, signal === undefined ? {} : { signal });
+  }
 }
 
 /** A tipset that was validated and executed. What it led to, the next one has to confirm. */

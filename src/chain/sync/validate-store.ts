@@ -18,7 +18,7 @@ import {
   firstExecutable,
   type ValidationProgress,
 } from "./validate-chain.js";
-import { validatePiece } from "./validate-piece.js";
+import { type PieceOptions, validatePiece } from "./validate-piece.js";
 import type { ValidationWorkerData } from "./validation-worker.js";
 
 /** Options of `validateStore`. */
@@ -31,6 +31,8 @@ export interface ValidateStoreOptions {
   readonly jobs?: number;
   /** Also what was validated before. */
   readonly again?: boolean;
+  /** Receipts and actors that the explanation of a difference lists, each. Default 20. */
+  readonly maxListed?: number;
   /** Ends the validation. The folder remembers how far it got, and the next one goes on there. */
   readonly signal?: AbortSignal;
   /** Called when more is known to be right. */
@@ -43,6 +45,7 @@ const CHECKS: Checks<ValidateStoreOptions> = {
   to: optional(isCount),
   jobs: optional(within(1, MOST_JOBS, "a number of threads")),
   again: optional(isFlag),
+  maxListed: optional(isCount),
   signal: optional(isSignal),
   onProgress: optional(isFunction),
 };
@@ -62,6 +65,7 @@ export async function validateStore(
     to: last,
     jobs = 1,
     again = false,
+    maxListed,
     signal,
     onProgress,
   } = checkedOptions(options, CHECKS);
@@ -77,7 +81,8 @@ export async function validateStore(
   const counts = known.map((part) => ({ part, validate: () => remembered(main, part, signal) }));
   const sum = new Sum(range, onProgress);
   const open = without(range, known);
-  const work = jobs === 1 ? hereWork(store, open, sum, signal) : threadWork(store, open, jobs, signal);
+  const how = { ...reading, ...(maxListed !== undefined && { maxListed }) };
+  const work = jobs === 1 ? hereWork(store, open, sum, how) : threadWork(store, open, jobs, how);
   try {
     // In order, so that the first difference is the chain's first.
     for (const { part, validate } of [...counts, ...work.pieces].sort((a, b) => a.part.from - b.part.from)) {
@@ -120,16 +125,8 @@ interface Work {
   end(): Promise<void>;
 }
 
-function hereWork(
-  store: ChainStore,
-  open: readonly EpochRange[],
-  sum: Sum,
-  signal: AbortSignal | undefined,
-): Work {
-  const options = {
-    onProgress: (progress: ValidationProgress) => sum.show(progress),
-    ...(signal && { signal }),
-  };
+function hereWork(store: ChainStore, open: readonly EpochRange[], sum: Sum, how: PieceOptions): Work {
+  const options = { ...how, onProgress: (progress: ValidationProgress) => sum.show(progress) };
   return {
     pieces: open.map((part) => ({ part, validate: () => validatePiece(store, part, options) })),
     end: async () => undefined,
@@ -140,10 +137,10 @@ function threadWork(
   store: ChainStore,
   open: readonly EpochRange[],
   jobs: number,
-  signal: AbortSignal | undefined,
+  { signal, ...options }: PieceOptions,
 ): Work {
   const parts = open.flatMap((part) => pieces(part, store.states, jobs));
-  const data: ValidationWorkerData = { folder: store.folder };
+  const data: ValidationWorkerData = { folder: store.folder, options };
   const script = new URL("./validation-worker.js", import.meta.url);
   const threads = Math.max(1, Math.min(jobs, parts.length));
   const pool = new ThreadPool<EpochRange, ChainValidation>({ script, threads, data });

@@ -2,17 +2,18 @@
 import { type Server, serve } from "../../threads/serve.js";
 import { ChainStore } from "../store/chain-store.js";
 import type { EpochRange } from "../store/ranges.js";
-import { validatePiece } from "./validate-piece.js";
+import { type PieceOptions, validatePiece } from "./validate-piece.js";
 
 /** Data that a worker begins with. */
 export interface ValidationWorkerData {
   readonly folder: string;
+  readonly options: Pick<PieceOptions, "maxListed">;
 }
 
-serve<ValidationWorkerData, EpochRange>(async ({ folder }): Promise<Server<EpochRange>> => {
+serve<ValidationWorkerData, EpochRange>(async ({ folder, options }): Promise<Server<EpochRange>> => {
   const store = await ChainStore.open(folder);
   return {
-    perform: (range) => validatePiece(store, range, {}),
+    perform: (range) => validatePiece(store, range, options),
     close: () => store.close(),
   };
 });

@@ -3,6 +3,7 @@ import type { ChainValidation, ValidationProgress } from "../../chain/sync/valid
 import type { StoreValidation } from "../../chain/sync/validate-store.js";
 import { defineCommand } from "../command.js";
 import { ExitStatus } from "../exit-status.js";
+import { countValue } from "../input/values.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
 import { count, rateText, timeLeft } from "../progress-line.js";
@@ -39,16 +40,22 @@ export const chainValidate = defineCommand({
       help: "Validate in N threads, where states are there from which they can begin. Default: 1.",
     },
     again: { type: "flag", help: "Also what was found right before." },
+    limit: {
+      type: "text",
+      value: "N",
+      help: "Receipts and actors that the explanation of a difference lists. Default: 20.",
+    },
     json: jsonOption,
   },
   examples: [
     "fvm chain validate --data chain",
     "fvm chain validate --data chain --from 4154640 --to 4157520 --jobs 8 --json",
   ],
-  async run({ from, to, jobs, again, json, ...values }, _args, output) {
+  async run({ from, to, jobs, again, limit, json, ...values }, _args, output) {
     const { validateStore } = await import("../../chain/sync/validate-store.js");
     const { differenceJson, differenceText } = await import("../../chain/sync/difference-text.js");
     const bounds = { ...epochOf("from", from), ...epochOf("to", to) };
+    const maxListed = limit === undefined ? undefined : countValue("limit", limit, NAME);
     return untilInterrupted((signal) =>
       withChain(values, NAME, async (store) => {
         const line = progressLines(bounds.to ?? (await store.head()).epoch, bounds.from);
@@ -57,15 +64,17 @@ export const chainValidate = defineCommand({
           ...bounds,
           jobs,
           again,
+          ...(maxListed !== undefined && { maxListed }),
           signal,
           onProgress,
         });
         const { letter } = store.network;
+        const shown = { letter, ...(maxListed !== undefined && { maxMessages: maxListed }) };
         if (json) {
           const found = difference && { difference: differenceJson(difference, { letter }) };
           output.answer(jsonText({ ...result, ...found }));
         } else {
-          output.answer(difference === undefined ? summary(result) : differenceText(difference, { letter }));
+          output.answer(difference === undefined ? summary(result) : differenceText(difference, shown));
         }
         return result.ok ? 0 : ExitStatus.Failed;
       }),

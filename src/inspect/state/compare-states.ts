@@ -34,16 +34,25 @@ export interface ActorComparison {
   readonly changes: readonly ValueChange[];
 }
 
+/** Number of actors of a type that differ in the same way. */
+export interface ActorCount extends Pick<ActorComparison, "kind" | "type"> {
+  readonly count: number;
+}
+
 /** In what a state differs from an earlier one, decoded. */
 export interface StateComparison {
   /** By ID. */
   readonly actors: readonly ActorComparison[];
-  /** Addresses that have got an ID. */
+  /** Addresses that have got an ID; with `maxActors` only those of `actors`. */
   readonly addresses: ReadonlyMap<Address, ActorId>;
+  /** Further actors that differ, which `maxActors` leaves out: the most frequent first. */
+  readonly more: readonly ActorCount[];
 }
 
 /** Options of `compareStates`. */
 export interface CompareOptions extends BlockAccessOptions, ChangeLimits {
+  /** Actors that are compared one by one, those with the lowest IDs. The rest is counted. Default: all. */
+  readonly maxActors?: number;
   /** Called after each actor that was compared: how many there are so far, and in all. */
   readonly onActor?: (done: number, total: number) => void;
 }
@@ -53,6 +62,7 @@ export const COMPARE_CHECKS: Checks<CompareOptions> = {
   ...READ_CHECKS,
   maxEntries: optional(isCount),
   maxChanges: optional(isCount),
+  maxActors: optional(isCount),
   onActor: optional(isFunction),
 };
 
@@ -91,20 +101,30 @@ export function* comparedStates(
   before: InspectedState,
   after: InspectedState,
   { actors, addresses }: StateDiff,
-  { onActor, ...limits }: CompareOptions,
+  { onActor, maxActors = Number.POSITIVE_INFINITY, ...limits }: CompareOptions,
 ): Waits<StateComparison> {
   const compared: ActorComparison[] = [];
+  const counts = new Map<string, ActorCount>();
   const pauses = new Pauses();
+  const total = Math.min(actors.size, maxActors);
   for (const id of actors.keys()) {
-    const old = yield* retryingInside(() => before.view.getActor(id));
-    const now = yield* retryingInside(() => after.view.getActor(id));
-    if (old !== undefined || now !== undefined) {
-      compared.push(yield* comparedActor(id, { ...before, actor: old }, { ...after, actor: now }, limits));
+    const old: ActorIn = { ...before, actor: yield* retryingInside(() => before.view.getActor(id)) };
+    const now: ActorIn = { ...after, actor: yield* retryingInside(() => after.view.getActor(id)) };
+    if (old.actor === undefined && now.actor === undefined) continue;
+    if (compared.length < maxActors) {
+      compared.push(yield* comparedActor(id, old, now, limits));
+      onActor?.(compared.length, total);
+    } else {
+      const fate = fateOf(old, now);
+      const name = `${fate.kind} ${fate.type}`;
+      counts.set(name, { ...fate, count: (counts.get(name)?.count ?? 0) + 1 });
     }
-    onActor?.(compared.length, actors.size);
     yield* pauses.next();
   }
-  return { actors: compared, addresses };
+  const more = [...counts.values()].sort((a, b) => b.count - a.count);
+  if (more.length === 0) return { actors: compared, addresses, more };
+  const listed = new Set(compared.map(({ id }) => id));
+  return { actors: compared, addresses: new Map([...addresses].filter(([, id]) => listed.has(id))), more };
 }
 
 interface ActorIn extends InspectedState {
@@ -124,10 +144,14 @@ function* comparedActor(
   if (to !== undefined && from !== to) {
     yield* comparison.root(["state"], stateOf(before), stateOf(after));
   }
-  const { code, delegatedAddress } = (after.actor ?? before.actor) as ActorState;
+  const { delegatedAddress } = (after.actor ?? before.actor) as ActorState;
+  return { id, ...fateOf(before, after), delegatedAddress, changes: comparison.changes };
+}
+
+function fateOf(before: ActorIn, after: ActorIn): Pick<ActorComparison, "kind" | "type"> {
   const kind = after.actor === undefined ? "removed" : before.actor === undefined ? "added" : "changed";
-  const type = (after.actor === undefined ? before : after).actors.typeOf(code);
-  return { id, kind, type, delegatedAddress, changes: comparison.changes };
+  const { actor, actors } = after.actor === undefined ? before : after;
+  return { kind, type: actors.typeOf((actor as ActorState).code) };
 }
 
 function sideOf({ blocks, actors }: InspectedState): Side {

@@ -3,6 +3,7 @@ export type { ChangeLimits, PathStep, ValueChange } from "./change.js";
 export { type CompareChangesOptions, compareChanges } from "./compare-changes.js";
 export {
   type ActorComparison,
+  type ActorCount,
   type CompareOptions,
   compareStates,
   type StateComparison,

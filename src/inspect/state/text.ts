@@ -6,7 +6,7 @@ import type { DecodedValue } from "../../builtin/values/value.js";
 import { cidText } from "../../encoding/cid.js";
 import { formatFil } from "../../message/token.js";
 import type { PathStep, ValueChange } from "./change.js";
-import type { ActorComparison, StateComparison } from "./compare-states.js";
+import type { ActorComparison, ActorCount, StateComparison } from "./compare-states.js";
 import { rangesWithout } from "./ranges.js";
 
 /** Ways to mark a text, for terminals: what was added, removed, changed; and what stands out. */
@@ -25,9 +25,12 @@ const LINE_LIMIT = 240;
 const plain = (text: string) => text;
 const NO_MARKS: Marks = { added: plain, removed: plain, changed: plain, title: plain };
 
-/** A comparison for people: a line for each actor, and below it one for each difference; empty if there are none. */
+/**
+ * A comparison for people: a line for each actor, and below it one for each difference; one that counts the actors that
+ * are not listed. Empty if there are none.
+ */
 export function comparisonText(
-  { actors, addresses }: StateComparison,
+  { actors, addresses, more }: StateComparison,
   options: ComparisonTextOptions = {},
 ): string {
   const { letter, marks = NO_MARKS } = options;
@@ -39,7 +42,15 @@ export function comparisonText(
     addresses,
     ([address, id]) => `${addressText(address, options)} is ${formatAddress(idAddress(id), letter)}`,
   );
-  return [...lines, ...named].map((line) => `${line}\n`).join("");
+  const rest = more.length === 0 ? [] : [countsText(more)];
+  return [...lines, ...named, ...rest].map((line) => `${line}\n`).join("");
+}
+
+/** Such as `and 12 more actors: 9 account changed, 3 evm added`. */
+function countsText(counts: readonly ActorCount[]): string {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const parts = counts.map(({ count, type, kind }) => `${count} ${type ?? "other"} ${kind}`);
+  return `and ${total} more actors: ${parts.join(", ")}`;
 }
 
 /** Such as `f01000 storageminer: changed`. */
@@ -126,11 +137,14 @@ export function deltaOf(
 }
 
 /**
- * A comparison as JSON: `actors`, each with `id`, `kind`, `type`, `delegatedAddress` and `changes`; and `addresses`
- * that have got an ID. A change has a `path` in text, and `before` and `after` as far as there are such values, in the
+ * A comparison as JSON: `actors`, each with `id`, `kind`, `type`, `delegatedAddress` and `changes`; `addresses` that
+ * have got an ID; and `more`, if actors are counted only. A change has a `path` in text, and `before` and `after` as far as there are such values, in the
  * form of `toJson`; or `more`, or `unreadable` with the reason.
  */
-export function comparisonJson({ actors, addresses }: StateComparison, options: ShownOptions = {}): Json {
+export function comparisonJson(
+  { actors, addresses, more }: StateComparison,
+  options: ShownOptions = {},
+): Json {
   const { letter } = options;
   return {
     actors: actors.map(({ id, kind, type, delegatedAddress, changes }) => ({
@@ -146,6 +160,9 @@ export function comparisonJson({ actors, addresses }: StateComparison, options: 
         formatAddress(idAddress(id), letter),
       ]),
     ),
+    ...(more.length > 0 && {
+      more: more.map(({ kind, type, count }) => ({ kind, ...(type !== undefined && { type }), count })),
+    }),
   };
 }
 

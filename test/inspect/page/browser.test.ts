@@ -281,7 +281,7 @@ else {
       delegatedAddress: undefined,
       changes,
     } as const;
-    const state = { actors: [actor], addresses: new Map() };
+    const state = { actors: [actor], addresses: new Map(), more: [] };
     const source = { trace: madeTrace(call), result: madeResult(1, 10), state };
     const opened = await open([source, source]);
     for (const view of ["Gas", "State", "Events", "Calls"] as const) {

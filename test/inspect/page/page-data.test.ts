@@ -151,7 +151,7 @@ describe("what a message changed", () => {
   const stateOf = (changes: readonly ValueChange[]) => {
     const page = new Page("test", { limits: { changes: 3 } });
     const actor = { id: 101, kind: "changed", type: "evm", delegatedAddress: undefined, changes } as const;
-    const state = { actors: [actor], addresses: new Map([[idAddress(7), 101]]) };
+    const state = { actors: [actor], addresses: new Map([[idAddress(7), 101]]), more: [] };
     page.add({ trace: madeTrace(undefined), result: madeResult(1), state });
     return page.data().messages[0]?.state;
   };

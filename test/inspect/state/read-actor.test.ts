@@ -119,7 +119,11 @@ describe("what callers get wrong is said", () => {
     await expect(compareChanges(machine, { actors: 1 } as never)).rejects.toMatchObject({
       code: "INVALID_OPTION",
     });
-    expect(await compareChanges(machine, noChanges())).toEqual({ actors: [], addresses: new Map() });
+    expect(await compareChanges(machine, noChanges())).toEqual({
+      actors: [],
+      addresses: new Map(),
+      more: [],
+    });
     machine.close();
     await expect(compareChanges(machine, noChanges())).rejects.toMatchObject({ code: "MACHINE_CLOSED" });
   });
