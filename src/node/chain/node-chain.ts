@@ -1,19 +1,26 @@
 import type { Blockstore } from "../../blockstore/blocks.js";
+import { LayeredBlockstore } from "../../blockstore/layered-blockstore.js";
+import { MemoryBlockstore } from "../../blockstore/memory-blockstore.js";
+import type { ExecuteTipsetOptions } from "../../chain/execution/execute-tipset.js";
 import type { ChainNode } from "../../chain/execution/node.js";
+import type { TipsetResult } from "../../chain/execution/tipset.js";
 import { Chain, type ChainReadOptions, type NullRoundChoice } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader, isSameTipset } from "../../chain/history/chain-tipset.js";
 import type { EpochIndex } from "../../chain/history/epoch-index.js";
 import type { ChainNetwork } from "../../chain/networks/networks.js";
 import { chainNode } from "../../chain/node/chain-node.js";
+import { executeChainTipset } from "../../chain/node/execute-chain-tipset.js";
 import type { ChainStore } from "../../chain/store/chain-store.js";
 import type { Cid } from "../../encoding/cid.js";
 import { BoundedMap } from "../../util/bounded-map.js";
 import { SharedWork } from "../../util/shared-work.js";
 import { Turns } from "../../util/waits.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
+import type { Observer } from "../../vm/trace/observation.js";
 import { type ExecutedTipset, executed, readExecuted, stateMissing } from "./executed-tipset.js";
 import { type HeadChange, MainIndex } from "./main-index.js";
 import { MessageIndex } from "./message-index.js";
+import { TipsetIndex } from "./tipset-index.js";
 import { readTipsetMessages, type TipsetMessage, type TipsetMessages } from "./tipset-messages.js";
 
 /** A chain to open. */
@@ -26,6 +33,11 @@ export interface NodeChainOptions {
   readonly index?: EpochIndex;
   /** What executes its tipsets. Default: `chainNode`, which takes proofs for valid. */
   readonly node?: (chain: Chain) => ChainNode;
+}
+
+/** Options of `NodeChain.replay`. */
+export interface ReplayOptions extends Pick<ExecuteTipsetOptions, "onMessage" | "onResult" | "signal"> {
+  readonly observer?: Observer;
 }
 
 /** Where a message was executed. */
@@ -50,6 +62,7 @@ export class NodeChain {
   #head: ChainTipset;
   readonly #index: MainIndex;
   readonly #messageIndex: MessageIndex;
+  readonly #tipsetIndex: TipsetIndex;
   readonly #messages = new BoundedMap<string, TipsetMessages>(TIPSETS_KEPT);
   readonly #results = new BoundedMap<string, ExecutedTipset>(TIPSETS_KEPT);
   readonly #reading = new SharedWork<string, TipsetMessages>();
@@ -72,6 +85,7 @@ export class NodeChain {
     this.#head = head;
     this.#index = index;
     this.#messageIndex = new MessageIndex(chain, node.chainId);
+    this.#tipsetIndex = new TipsetIndex(chain, index, head);
   }
 
   /** Opens a chain. Throws as `Chain.tipset`, and the signal's reason. */
@@ -128,6 +142,15 @@ export class NodeChain {
     return this.chain.tipsetAt(epoch, this.#head, nullRound, options);
   }
 
+  /**
+   * The tipset whose key has a CID: of the main chain, or one that lately was on it. Throws as `Chain.tipset`.
+   *
+   * @param cid as `tipsetCid` makes it
+   */
+  async tipsetOf(cid: Cid, options: ChainReadOptions = {}): Promise<ChainTipset | undefined> {
+    return this.#tipsetIndex.find(cid, options);
+  }
+
   /** Whether a tipset is on the main chain. Throws as `Chain.tipsetAt`. */
   async isMain({ epoch, key }: ChainTipset, options: ChainReadOptions = {}): Promise<boolean> {
     const there = await this.tipsetAt(epoch, "before", options);
@@ -180,6 +203,24 @@ export class NodeChain {
     return stateRoot;
   }
 
+  /**
+   * Executes a tipset once more, for an observer, and stores nothing. Throws as `executed`.
+   *
+   * @param observer as for machines
+   */
+  async replay(tipset: ChainTipset, { observer, ...options }: ReplayOptions): Promise<TipsetResult> {
+    const { parentStateRoot } = firstHeader(tipset);
+    if ((await this.chain.blockstore.get(parentStateRoot, options)) === undefined) {
+      throw stateMissing(tipset.epoch, parentStateRoot);
+    }
+    const blockstore = new LayeredBlockstore([new MemoryBlockstore(), this.chain.blockstore], {
+      keep: false,
+    });
+    const node = { ...this.node, blockstore, ...(observer !== undefined && { observer }) };
+    const { blocks: messages } = await this.#messagesOf(tipset, options);
+    return executeChainTipset(node, this.chain, tipset, { ...options, messages });
+  }
+
   /** Where the main chain has executed a message, the last place; undefined: nowhere. Throws as `Chain.tipset`. */
   async find(cid: Cid, options: ChainReadOptions = {}): Promise<MessagePlace | undefined> {
     for (const epoch of await this.#messageIndex.epochsOf(cid, this.#head, options)) {
@@ -211,6 +252,7 @@ export class NodeChain {
     this.#index.change(change);
     this.#head = tipset;
     this.#messageIndex.follow(change);
+    this.#tipsetIndex.follow(change);
     this.#tell(change);
   }
 

@@ -3,6 +3,7 @@ import { readReceipts } from "../../../src/chain/execution/read-receipts.js";
 import { type ChainTipset, firstHeader } from "../../../src/chain/history/chain-tipset.js";
 import { ethTransactionHash } from "../../../src/chain/signatures/eth-sender.js";
 import { ethTransactionOf } from "../../../src/chain/signatures/eth-transaction.js";
+import { tipsetCid } from "../../../src/chain/types/tipset-key.js";
 import type { HeadChange } from "../../../src/node/chain/main-index.js";
 import { NodeChain } from "../../../src/node/chain/node-chain.js";
 import { executableLotusChains, type LotusNode, openLotusNode } from "../../support/lotus-node.js";
@@ -71,6 +72,54 @@ describe.each(chains)("the chain %s", (name) => {
     }
     expect(hashes).toBeGreaterThan(50);
     expect(await chain.cidOf(`0x${"00".repeat(32)}`)).toBeUndefined();
+  });
+
+  test("finds tipsets by the CIDs of their keys", async () => {
+    const node = await opened;
+    const place = node.tipsets.length - 8;
+    const chain = await openAt(node, place);
+    const cidAt = (i: number) => tipsetCid((node.tipsets[i] as ChainTipset).key);
+    expect(await chain.tipsetOf(cidAt(place + 1))).toBeUndefined();
+    for (const [i, tipset] of node.tipsets.slice(0, place).entries()) {
+      expect(await chain.tipsetOf(cidAt(i))).toEqual(tipset);
+    }
+    await chain.setHead(node.tipsets[place + 3] as ChainTipset);
+    expect(await chain.tipsetOf(cidAt(place + 1))).toEqual(node.tipsets[place + 1]);
+    await chain.setHead(node.tipsets[place - 3] as ChainTipset);
+    expect(await chain.tipsetOf(cidAt(place + 2))).toEqual(node.tipsets[place + 2]);
+    expect(await chain.tipsetOf(tipsetCid([]))).toBeUndefined();
+  });
+
+  test("finds tipsets below a head that went back before anybody asked", async () => {
+    const node = await opened;
+    const chain = await openAt(node, 50);
+    await chain.setHead(node.tipsets[40] as ChainTipset);
+    await chain.setHead(node.tipsets[45] as ChainTipset);
+    for (const tipset of node.tipsets.slice(0, 46)) {
+      expect(await chain.tipsetOf(tipsetCid(tipset.key))).toEqual(tipset);
+    }
+  });
+
+  test("executes a tipset again for an observer, and stores nothing", async () => {
+    const node = await opened;
+    const place = await busyPlace(node);
+    const tipset = node.tipsets[place] as ChainTipset;
+    const { blockstore } = node.chain;
+    const stored: unknown[] = [];
+    const chain = await NodeChain.open({
+      network: node.network,
+      blockstore: {
+        get: (cid) => blockstore.get(cid),
+        putMany: (blocks) => void stored.push(...blocks),
+      },
+      head: tipset.key,
+    });
+    let messages = 0;
+    const result = await chain.replay(tipset, { onMessage: () => void messages++ });
+    const child = node.tipsets[place + 1] as ChainTipset;
+    expect(result.stateRoot).toBe(firstHeader(child).parentStateRoot);
+    expect(messages).toBeGreaterThan(result.blocks.length);
+    expect(stored).toEqual([]);
   });
 
   test("follows the head to a fork and back", async () => {
