@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 
 /** Facts of each kind of misuse and bad input, one line per code. */
 export interface ErrorDetails {
-  /** Code of builtin actors is not in a chain's folder. */
+  /** A state has no such actor. `lotus`: as Lotus puts it. */
+  ACTOR_NOT_FOUND: { address: string; lotus: string };
   /** A store lacks builtin actors. `network`: whose bundle it is; `manifest`: its CID. */
   ACTORS_MISSING: { networkVersion: number; network: string; manifest: string; remedy: string };
   ADDON_NOT_FOUND: { platform: string; node: string; files: readonly string[]; remedy: string };
@@ -52,6 +53,8 @@ export interface ErrorDetails {
   MACHINE_CLOSED: { operation: string };
   /** No tipset of these epochs holds it. */
   MESSAGE_NOT_FOUND: { cid: string; from: number; to: number };
+  /** A message pool does not take a message. `lotus`, `geth`: the reason as these nodes put it. */
+  MESSAGE_REFUSED: { rule: string; lotus: string; geth: string };
   MUST_WAIT: { operation: string };
   NO_CACHE_FOLDER: { reason: string };
   /** A folder is none of a chain. */

@@ -57,6 +57,7 @@ const LAYERS = [
   "node/rpc/errors",
   "node/rpc",
   "node/chain",
+  "node/pool",
   "node/eth",
   "node/node",
   "cli",

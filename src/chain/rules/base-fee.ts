@@ -10,7 +10,7 @@ import { messageCid, signedMessageCid } from "../types/signed-message.js";
 
 const BLOCK_GAS_TARGET = BLOCK_GAS_LIMIT / 2;
 /** attoFIL per gas. */
-const LEAST_BASE_FEE = 100n;
+export const LEAST_BASE_FEE = 100n;
 /** The base fee changes by no more than this part of it. */
 const MAX_CHANGE = 8n;
 /** From the upgrade Breeze on. */

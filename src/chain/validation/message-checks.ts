@@ -65,7 +65,10 @@ class MessageChecks {
   ): BlockRefusal | undefined {
     const least = leastGasLimit(this.network, this.epoch, length);
     const broken = brokenRule(message, { network: this.version, leastGasLimit: least });
-    if (broken !== undefined) return refusal("MESSAGE", { message: cidText(name()), index, ...broken });
+    if (broken !== undefined) {
+      const { field, reason } = broken;
+      return refusal("MESSAGE", { message: cidText(name()), index, field, reason });
+    }
     this.gas += Number(message.gasLimit);
     if (this.gas <= BLOCK_GAS_LIMIT) return undefined;
     return refusal("BLOCK_GAS_LIMIT", { message: cidText(name()), limit: BLOCK_GAS_LIMIT });
