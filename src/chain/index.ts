@@ -28,6 +28,12 @@ export type {
 export { Chain, type ChainOptions, type ChainReadOptions, type NullRoundChoice } from "./history/chain.js";
 export { type ChainTipset, chainTipset } from "./history/chain-tipset.js";
 export type { EpochIndex, IndexedTipset } from "./history/epoch-index.js";
+export {
+  type FindMessageOptions,
+  findMessage,
+  findTransaction,
+  type IncludedMessage,
+} from "./history/find-message.js";
 export { migrateState } from "./migrations/migrate-state.js";
 export {
   type Beacon,
@@ -136,6 +142,7 @@ export {
 export type { KnownNetwork, NetworkSource } from "./store/network-source.js";
 export type { EpochRange } from "./store/ranges.js";
 export { type BlockWalkOptions, blocksBehind, blocksBeyond } from "./store/state-blocks.js";
+export { type BlockInfo, type TipsetInfo, tipsetInfo } from "./store/tipset-info.js";
 export type {
   ChainDifference,
   ExplainedState,

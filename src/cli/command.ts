@@ -68,10 +68,10 @@ export function parseCommandLine(
   argv: readonly string[],
 ): { values: Values<Options>; args: string[] } {
   const { values, positionals } = parse(command, argv);
-  const least = command.parameters.filter((parameter) => !parameter.startsWith("[")).length;
+  const needed = command.parameters.filter((parameter) => !parameter.startsWith("["));
   const isOpen = command.parameters.at(-1)?.includes("...") === true;
-  if (positionals.length < least)
-    throw new UsageError(`${command.parameters[positionals.length]} is missing`, command.name);
+  if (positionals.length < needed.length)
+    throw new UsageError(`${needed[positionals.length]} is missing`, command.name);
   if (!isOpen && positionals.length > command.parameters.length) {
     const isFolder = Object.hasOwn(command.options, "data") && values.data === undefined;
     const hint = isFolder ? "; a chain's folder is named by --data" : "";

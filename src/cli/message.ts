@@ -24,12 +24,12 @@ const chainOptions = {
 } as const;
 
 const WHERE =
-  "The message is looked for from the head back to genesis, by the CID by which explorers know it: with its signature,\n" +
-  "unless that is in a block's aggregate.";
+  "The message is looked for from the head back to genesis, by the CID by which explorers know it (with its\n" +
+  "signature, unless that is in a block's aggregate), or by the hash of its Ethereum transaction.";
 
 export const messageShow = defineCommand({
   name: "message show",
-  parameters: ["CID"],
+  parameters: ["CID|HASH"],
   summary: "Show a message of a chain: what it says, where it is, and what became of it.",
   details:
     `${WHERE} Shown are the message with its parameters decoded, its signature, its\n` +
@@ -42,6 +42,7 @@ export const messageShow = defineCommand({
   examples: [
     "fvm message show bafy2bza... --data chain --abi Token.json",
     "fvm message show bafy2bza... --store chain.car --network mainnet",
+    "fvm message show 0x5ca1ab1e... --data chain",
   ],
   async run({ json, ...values }, [cid = ""], output) {
     const { showMessage } = await import("./message/show.js");
@@ -51,7 +52,7 @@ export const messageShow = defineCommand({
 
 export const messageReplay = defineCommand({
   name: "message replay",
-  parameters: ["CID"],
+  parameters: ["CID|HASH"],
   summary: "Execute a message of a chain again, call by call, and compare its receipt with the chain's.",
   details:
     `${WHERE} Its tipset is executed up to it, on the state that the chain has. Proofs count as\n` +

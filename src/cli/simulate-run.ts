@@ -18,8 +18,9 @@ import type { Output } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
 import { readMessage } from "./input/message.js";
 import { missingBlock } from "./input/missing-block.js";
-import type { MessageValues, StateValues } from "./input/options.js";
+import { type MessageValues, namesState, STATE_OPTIONS, type StateValues } from "./input/options.js";
 import { openState } from "./input/state.js";
+import { namesOf } from "./input/store.js";
 import { amountValue, bytesValue, countValue, u64Value } from "./input/values.js";
 import { openVectorState } from "./input/vector.js";
 import { noteUnused, readAbis } from "./read-abi.js";
@@ -50,7 +51,7 @@ interface SimulateValues extends StateValues, MessageValues {
 }
 
 /** Messages, and what they are tried on. */
-interface Scene extends Disposable {
+interface Scene extends AsyncDisposable {
   readonly machine: MachineOptions;
   readonly messages: readonly SimulatedMessage[];
   /** Number of the first one in the vector, or on the command line. */
@@ -67,7 +68,7 @@ export async function runSimulate(
   output: Output,
 ): Promise<number> {
   checkTogether(values, vector);
-  using scene = await (vector === undefined ? stateScene(values) : vectorScene(values, vector));
+  await using scene = await (vector === undefined ? stateScene(values) : vectorScene(values, vector));
   const simulator = new Simulator({ ...scene.machine, ...proofsOf(values) });
   const setting = { overrides: overridesOf(values), block: blockOf(values) };
   const [abi, usedAbis] = [await readAbis(values.abi), new Set<string>()];
@@ -77,19 +78,19 @@ export async function runSimulate(
     if (!values.json && !values.estimate) noteUnused(values.abi, usedAbis, output);
     return status;
   } catch (cause) {
-    throw (vector === undefined ? missingBlock(cause, values.store) : undefined) ?? inNamesOfJson(cause);
+    throw (vector === undefined ? missingBlock(cause, namesOf(values)) : undefined) ?? inNamesOfJson(cause);
   }
 }
 
 function checkTogether(
-  { state, store, estimate, same, lotus, trace, params, changes, index }: SimulateValues,
+  { estimate, same, lotus, trace, params, changes, index, ...values }: SimulateValues,
   vector?: string,
 ): void {
-  const isState = state !== undefined || store.length > 0;
+  const isState = namesState(values);
   if (isState && vector !== undefined)
     throw new UsageError("there is a vector, and a state: one of both", COMMAND);
   if (!isState && vector === undefined) {
-    throw new UsageError("VECTOR is missing, or --state, --store and --message", COMMAND);
+    throw new UsageError(`VECTOR is missing, or ${STATE_OPTIONS}`, COMMAND);
   }
   if (index !== undefined && vector === undefined)
     throw new UsageError("--index goes with a vector", COMMAND);
@@ -107,10 +108,10 @@ async function stateScene(values: SimulateValues): Promise<Scene> {
       machine: state.machine,
       messages: written(values, state.machine),
       firstIndex: 0,
-      [Symbol.dispose]: () => state[Symbol.dispose](),
+      [Symbol.asyncDispose]: () => state[Symbol.asyncDispose](),
     };
   } catch (error) {
-    state[Symbol.dispose]();
+    await state[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -130,10 +131,10 @@ async function vectorScene(values: SimulateValues, file: string): Promise<Scene>
       machine: state.machine,
       messages: given.length > 0 ? given : ofVector,
       firstIndex: given.length > 0 ? 0 : at,
-      [Symbol.dispose]: () => state[Symbol.dispose](),
+      [Symbol.asyncDispose]: () => state[Symbol.asyncDispose](),
     };
   } catch (error) {
-    state[Symbol.dispose]();
+    await state[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -155,9 +156,10 @@ function proofsOf({ proofs }: SimulateValues): Pick<MachineOptions, "proofs"> {
   return proofs === undefined ? {} : { proofs: proofs === "accept" ? acceptProofs : rejectProofs };
 }
 
-/** Overrides of the block, from the command line. */
+/** Overrides of the block, from the command line. An epoch that has picked the state is none. */
 function blockOf(values: SimulateValues): BlockOverride {
-  const { epoch, timestamp, randomness, "base-fee": baseFee, "circulating-supply": supply } = values;
+  const epoch = values.data !== undefined && values.state === undefined ? undefined : values.epoch;
+  const { timestamp, randomness, "base-fee": baseFee, "circulating-supply": supply } = values;
   return {
     ...(epoch !== undefined && { epoch: countValue("epoch", epoch, COMMAND) }),
     ...(timestamp !== undefined && { timestamp: u64Value("timestamp", timestamp, COMMAND) }),

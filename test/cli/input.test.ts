@@ -130,7 +130,7 @@ describe("bad input is one line and exit code 2", () => {
     [
       "nothing to run",
       () => [],
-      "VECTOR is missing, or --state, --store and --message (see fvm trace --help)",
+      "VECTOR is missing, or --data, or --state and --store, with --message (see fvm trace --help)",
     ],
     ["both", () => [folder, ...on()], "there are vectors, and a state: one of both (see fvm trace --help)"],
     ["no message", () => state, "--message is missing (see fvm trace --help)"],
@@ -271,7 +271,7 @@ describe("bad input is one line and exit code 2", () => {
 describe("a vector's message with the state before it", () => {
   test.each([0, 1, 2])("number %i", async (index) => {
     const path = file("vector.json", JSON.stringify(vector));
-    using opened = await openVectorState(path, { bundles: folder }, "simulate", index);
+    await using opened = await openVectorState(path, { bundles: folder }, "simulate", index);
     expect(opened.messages).toHaveLength(3 - index);
     using machine = await Machine.create(opened.machine);
     const { message, options } = opened.messages[0] as (typeof opened.messages)[0];

@@ -188,7 +188,7 @@ describe("on a vector", () => {
 
 describe("bad input is one line and exit code 2", () => {
   const rows: readonly (readonly [name: string, argv: () => string[], line: RegExp])[] = [
-    ["nothing", () => [], /^VECTOR is missing, or --state/],
+    ["nothing", () => [], /^VECTOR is missing, or --data, or --state/],
     ["both", () => [vector, ...state], /one of both/],
     ["no message", () => state, /^--message is missing/],
     ["two vectors", () => [vector, vector], /unexpected argument/],

@@ -173,7 +173,7 @@ describe("fvm state diff", () => {
     const path = file("right.json", JSON.stringify(vector));
     const answers: string[] = [];
     const output = { answer: (text: string) => void answers.push(text), note: () => {}, progress: () => {} };
-    const values = { store: [], bundles: folder, network: undefined };
+    const values = { data: undefined, store: [], bundles: folder, network: undefined, epoch: undefined };
     await diffVector(values, path, { limit: 9, json: false, output: { ...output, hasColours: true } });
     expect(answers.join("\n")).toContain("\x1b[33m~ nonce: 0 → ");
   });
@@ -282,7 +282,10 @@ describe("what is wrong is said in one line", () => {
 });
 
 describe("the examples of the help run", () => {
-  const examples = [stateGet, stateDiff, stateList].flatMap(({ examples }) => examples);
+  // Those of a chain's folder are run where there is one: chain-data.test.ts.
+  const examples = [stateGet, stateDiff, stateList]
+    .flatMap(({ examples }) => examples)
+    .filter((example) => !example.includes("--data"));
   test.each(examples)("%s", async (example) => {
     const path = file("right.json", JSON.stringify(vector));
     const eve = JSON.parse((await fvm("state", "get", before, person("eve"), ...store, "--json")).answer);

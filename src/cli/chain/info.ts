@@ -1,19 +1,41 @@
 import type { ChainInfo } from "../../chain/store/chain-info.js";
 import type { EpochRange } from "../../chain/store/ranges.js";
 import { defineCommand } from "../command.js";
+import { countValue } from "../input/values.js";
 import { jsonText } from "../json.js";
 import { bytesText, count } from "../progress-line.js";
+import { table } from "../table.js";
+import { UsageError } from "../usage-error.js";
 import { dataOption, jsonOption, withChain } from "./options.js";
 
+const NAME = "chain info";
+
 export const chainInfo = defineCommand({
-  name: "chain info",
+  name: NAME,
   parameters: [],
-  summary: "Show what is in a chain's folder.",
-  options: { data: dataOption, json: jsonOption },
-  examples: ["fvm chain info --data chain"],
-  async run({ json, ...values }, _args, output) {
+  summary: "Show what is in a chain's folder, or one of its tipsets.",
+  options: {
+    data: dataOption,
+    epoch: {
+      type: "text",
+      value: "N",
+      help: "Show the tipset of this epoch, or the last one before it.",
+    },
+    json: jsonOption,
+  },
+  examples: ["fvm chain info --data chain", "fvm chain info --data chain --epoch 5000000"],
+  async run({ json, epoch, ...values }, _args, output) {
+    if (epoch !== undefined) {
+      const { tipsetText } = await import("./tipset-text.js");
+      const { tipsetInfo } = await import("../../chain/store/tipset-info.js");
+      const wanted = countValue("epoch", epoch, NAME);
+      const info = await withChain(values, NAME, (store) => tipsetInfo(store, wanted));
+      if (info === undefined) throw new UsageError(`--epoch is ${wanted}, after the head`, NAME);
+      output.answer(json ? jsonText(info) : tipsetText(info, wanted));
+      return 0;
+    }
     const { chainInfo } = await import("../../chain/store/chain-info.js");
-    const info = await withChain(values, "chain info", chainInfo);
+    const info = await withChain(values, NAME, chainInfo);
     output.answer(json ? jsonText(info) : infoText(info));
     return 0;
   },
@@ -36,7 +58,7 @@ function infoText(info: ChainInfo): string {
     ]),
     ...unfinished.map((work): [string, string] => ["unfinished", `fvm chain ${work}`]),
   ];
-  return rows.map(([name, text]) => `${name.padEnd(10)}  ${text}`).join("\n");
+  return table(rows);
 }
 
 /** Such as `0, 100-149`. */

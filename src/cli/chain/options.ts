@@ -25,30 +25,39 @@ interface ChainValues {
   readonly network?: string | undefined;
 }
 
-/**
- * Opens the chain's folder, lets work run on it, and closes it.
- *
- * @param create make the folder if there is none
- * @throws `UsageError` if --data is missing or a file, or --network is wrong; as `ChainStore.open`
- */
+/** Opens the chain's folder, lets work run on it, and closes it. Throws as `openChain`. */
 export async function withChain<T>(
-  { data, network }: ChainValues,
+  values: ChainValues,
   command: string,
   work: (store: ChainStore) => Promise<T>,
   create = false,
 ): Promise<T> {
+  const store = await openChain(values, command, create);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Opens the chain's folder.
+ *
+ * @param create make the folder if there is none
+ * @throws `UsageError` if --data is missing or a file, or --network is wrong; as `ChainStore.open`
+ */
+export async function openChain(
+  { data, network }: ChainValues,
+  command: string,
+  create = false,
+): Promise<ChainStore> {
   if (data === undefined) throw new UsageError("--data DIR is missing", command);
   if (statSync(data, { throwIfNoEntry: false })?.isFile()) {
     throw new UsageError(`--data is ${data}, a file and not a folder`, command);
   }
   const { ChainStore } = await import("../../chain/store/chain-store.js");
   const source = await networkSource(network, command);
-  const store = await ChainStore.open(data, { create, ...(source !== undefined && { network: source }) });
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
+  return ChainStore.open(data, { create, ...(source !== undefined && { network: source }) });
 }
 
 /** A network that an option names; undefined: it names none. Throws `UsageError`. */

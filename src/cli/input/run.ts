@@ -10,8 +10,9 @@ import { ExitStatus } from "../exit-status.js";
 import { UsageError } from "../usage-error.js";
 import { completeMessage, readMessage } from "./message.js";
 import { missingBlock } from "./missing-block.js";
-import type { MessageValues, StateValues } from "./options.js";
+import { type MessageValues, namesState, STATE_OPTIONS, type StateValues } from "./options.js";
 import { openState } from "./state.js";
+import { namesOf } from "./store.js";
 
 /** Basis of an execution: a vector at one of its variants, or the state of the command line. */
 export interface Setting extends Pick<MachineOptions, "blockstore" | "stateRoot"> {
@@ -54,19 +55,19 @@ export async function runInput(
   output: Output,
   command: string,
 ): Promise<number> {
-  const isState = values.state !== undefined || values.message.length > 0 || values.store.length > 0;
+  const isState = namesState(values) || values.message.length > 0;
   if (isState && vectors.length > 0) {
     throw new UsageError("there are vectors, and a state: one of both", command);
   }
   if (!isState && vectors.length === 0) {
-    throw new UsageError("VECTOR is missing, or --state, --store and --message", command);
+    throw new UsageError(`VECTOR is missing, or ${STATE_OPTIONS}`, command);
   }
   return isState ? runState(values, watcher, command) : runFiles(values, vectors, watcher, output);
 }
 
 async function runState(values: RunValues, watcher: Watcher, command: string): Promise<number> {
   if (values.message.length === 0) throw new UsageError("--message is missing", command);
-  using state = await openState(values, command);
+  await using state = await openState(values, command);
   const { network, stateRoot, blockstore } = state.machine;
   const rules = typeof network === "number" ? networkVersion(network) : network;
   const messages = values.message.map((text) => readMessage(text, rules));
@@ -86,7 +87,7 @@ async function runState(values: RunValues, watcher: Watcher, command: string): P
       await watcher.onResult?.(result, machine);
     }
   } catch (cause) {
-    throw missingBlock(cause, values.store) ?? cause;
+    throw missingBlock(cause, namesOf(values)) ?? cause;
   }
   watcher.onEnd?.(source);
   return 0;

@@ -2,13 +2,14 @@ import { BlockCache } from "../../blockstore/block-cache.js";
 import type { Cid } from "../../encoding/cid.js";
 import { noAnswers } from "../../vm/externs/no-answers.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
-import type { NetworkVersion } from "../../vm/network/version.js";
+import { type NetworkVersion, networkVersion } from "../../vm/network/version.js";
 import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
 import { UsageError } from "../usage-error.js";
+import { chosenTipset, machineOn } from "./chain-state.js";
 import { missingBlock } from "./missing-block.js";
 import { namedNetwork, networkOfState } from "./network.js";
 import type { StateValues } from "./options.js";
-import { InputStore } from "./store.js";
+import { InputStore, namesOf } from "./store.js";
 import { amountValue, bytesValue, cidValue, countValue, u64Value } from "./values.js";
 
 const MAINNET_CHAIN_ID = 314;
@@ -16,76 +17,100 @@ const RANDOMNESS_BYTES = 32;
 const BLOCK_CACHE_BYTES = 256 * 2 ** 20;
 
 /** A state that a command line names. */
-export interface InputState extends Disposable {
+export interface InputState extends AsyncDisposable {
   /** Name of it for people. */
   readonly name: string;
   /** Options of a machine on it. */
   readonly machine: MachineOptions;
 }
 
+/** Settings that a command line gives. */
+type Settings = Partial<MachineOptions>;
+
+/** Settings of a state that nothing else is said of. */
+const NO_SETTINGS = {
+  epoch: 0,
+  timestamp: 0,
+  baseFee: 0n,
+  circulatingSupply: 0n,
+  chainId: MAINNET_CHAIN_ID,
+  externs: noAnswers,
+};
+
 /**
  * The state of `stateOptions`. Throws `UsageError`, `FvmError` INVALID_STATE if its root is in none of the files,
- * UNKNOWN_NETWORK_VERSION, INVALID_CAR, and the file system's errors.
+ * UNKNOWN_NETWORK_VERSION, INVALID_CAR, and the file system's errors; as `chosenTipset`.
  */
 export async function openState(values: StateValues, command: string): Promise<InputState> {
-  const { state = missing("state", command), network } = values;
-  const stateRoot = cidValue("state", state, command);
+  const { state, network } = values;
   const named = network === undefined ? undefined : namedNetwork(network, command);
+  const root = state === undefined ? undefined : cidValue("state", state, command);
+  if (root === undefined && values.data === undefined) throw new UsageError("--state is missing", command);
   const settings = settingsOf(values, command);
   const blockstore = await InputStore.open(values, command, named?.actorsVersion);
-  const rules = await rulesOf(blockstore, stateRoot, named, values, command);
   // In the shared cache a machine would find what these files lack.
   const blockCache = BlockCache.create(BLOCK_CACHE_BYTES);
-  return {
-    name: state,
-    machine: { network: rules, stateRoot, blockstore, blockCache, ...settings },
-    [Symbol.dispose]() {
-      blockstore.close();
-      blockCache.clear();
-    },
+  const close = async () => {
+    await blockstore.close();
+    blockCache.clear();
   };
-}
-
-/** Closes the store if it throws. */
-async function rulesOf(
-  store: InputStore,
-  root: Cid,
-  named: NetworkVersion | undefined,
-  { store: files }: StateValues,
-  command: string,
-): Promise<NetworkVersion> {
   try {
-    store.require(root, "the state root");
-    if (named !== undefined) return named;
-    const found = await networkOfState(store, root, command);
-    store.useActors(found.actorsVersion);
-    return found;
+    const machine =
+      root === undefined
+        ? await tipsetState(blockstore, blockCache, settings, named, values.epoch, command)
+        : { ...(await rootState(blockstore, root, settings, named, command)), blockCache };
+    const name = state ?? `epoch ${machine.epoch}`;
+    return { name, machine, [Symbol.asyncDispose]: close };
   } catch (cause) {
-    store.close();
-    throw missingBlock(cause, files) ?? cause;
+    await close();
+    throw missingBlock(cause, namesOf(values)) ?? cause;
   }
 }
 
-function settingsOf(values: StateValues, command: string) {
-  const { epoch = "0", timestamp = "0", "base-fee": baseFee = "0", randomness, proofs } = values;
-  const { "circulating-supply": supply = "0", "chain-id": chainId = `${MAINNET_CHAIN_ID}` } = values;
+async function rootState(
+  blockstore: InputStore,
+  stateRoot: Cid,
+  settings: Settings,
+  named: NetworkVersion | undefined,
+  command: string,
+): Promise<MachineOptions> {
+  blockstore.require(stateRoot, "the state root");
+  const network = named ?? (await networkOfState(blockstore, stateRoot, command));
+  blockstore.useActors(network.actorsVersion);
+  return { proofs: rejectProofs, ...NO_SETTINGS, ...settings, network, stateRoot, blockstore };
+}
+
+async function tipsetState(
+  store: InputStore,
+  blockCache: BlockCache,
+  settings: Settings,
+  named: NetworkVersion | undefined,
+  wanted: string | undefined,
+  command: string,
+): Promise<MachineOptions> {
+  const chosen = await chosenTipset(store, wanted, command);
+  const { proofs = rejectProofs } = settings;
+  const machine = await machineOn(chosen, { proofs, blockCache });
+  const network = named ?? machine.network;
+  store.useActors((typeof network === "number" ? networkVersion(network) : network).actorsVersion);
+  return { ...machine, ...settings, network, epoch: chosen.tipset.epoch };
+}
+
+function settingsOf(values: StateValues, command: string): Settings {
+  const { epoch, timestamp, "base-fee": baseFee, randomness, proofs } = values;
+  const { "circulating-supply": supply, "chain-id": chainId } = values;
   return {
-    epoch: countValue("epoch", epoch, command),
-    timestamp: u64Value("timestamp", timestamp, command),
-    baseFee: amountValue("base-fee", baseFee, command),
-    circulatingSupply: amountValue("circulating-supply", supply, command),
-    chainId: u64Value("chain-id", chainId, command),
-    externs: externsOf(randomness, command),
-    proofs: proofs === "accept" ? acceptProofs : rejectProofs,
+    ...(epoch !== undefined && { epoch: countValue("epoch", epoch, command) }),
+    ...(timestamp !== undefined && { timestamp: u64Value("timestamp", timestamp, command) }),
+    ...(baseFee !== undefined && { baseFee: amountValue("base-fee", baseFee, command) }),
+    ...(supply !== undefined && { circulatingSupply: amountValue("circulating-supply", supply, command) }),
+    ...(chainId !== undefined && { chainId: u64Value("chain-id", chainId, command) }),
+    ...(randomness !== undefined && { externs: externsOf(randomness, command) }),
+    ...(proofs !== undefined && { proofs: proofs === "accept" ? acceptProofs : rejectProofs }),
   };
 }
 
-function externsOf(randomness: string | undefined, command: string) {
-  if (randomness === undefined) return noAnswers;
+function externsOf(randomness: string, command: string) {
   const answer = bytesValue("randomness", randomness, RANDOMNESS_BYTES, command);
   return { ...noAnswers, getChainRandomness: () => answer, getBeaconRandomness: () => answer };
-}
-
-function missing(option: string, command: string): never {
-  throw new UsageError(`--${option} is missing`, command);
 }

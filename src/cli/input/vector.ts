@@ -45,7 +45,7 @@ export async function openVectorState(
     name: vector.id,
     machine: { ...machine, stateRoot: await rootAfter(machine, before) },
     messages: after,
-    [Symbol.dispose]: () => surroundings.blockCache.clear(),
+    [Symbol.asyncDispose]: async () => surroundings.blockCache.clear(),
   };
 }
 

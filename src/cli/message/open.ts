@@ -1,18 +1,21 @@
-import type { Blockstore } from "../../blockstore/blocks.js";
-import { MemoryBlockstore } from "../../blockstore/memory-blockstore.js";
 import { Chain } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
-import { findMessage, type IncludedMessage } from "../../chain/history/find-message.js";
+import {
+  type FindMessageOptions,
+  findMessage,
+  findTransaction,
+  type IncludedMessage,
+} from "../../chain/history/find-message.js";
 import type { ChainNetwork } from "../../chain/networks/networks.js";
 import { networkVersionAt } from "../../chain/networks/upgrades.js";
 import { networkOf } from "../../chain/store/network-source.js";
-import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
+import { parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { networkVersion } from "../../vm/network/version.js";
-import { networkSource, withChain } from "../chain/options.js";
+import { networkSource } from "../chain/options.js";
 import type { Output } from "../command.js";
 import { missingBlock } from "../input/missing-block.js";
-import { InputStore } from "../input/store.js";
+import { InputStore, namesOf } from "../input/store.js";
 import { UsageError } from "../usage-error.js";
 
 /** Options that name a chain. */
@@ -27,17 +30,14 @@ export interface ChainValues {
 
 /** A message in an open chain. */
 export interface FoundMessage extends IncludedMessage {
-  readonly cid: Cid;
   /** Blocks put into its blockstore are kept nowhere. */
   readonly chain: Chain;
   readonly network: ChainNetwork;
 }
 
-type Work<T> = (found: FoundMessage) => Promise<T>;
-
 /**
- * Finds the message and does work on it while the chain is open. Throws `UsageError`; `FvmError` INVALID_CID,
- * MESSAGE_NOT_FOUND, INVALID_STATE also for blocks that the chain lacks; as `ChainStore.open`, `InputStore.open` and
+ * Finds a message by its CID or its Ethereum hash, and does work on it while the chain is open. Throws `UsageError`;
+ * `FvmError` INVALID_CID, MESSAGE_NOT_FOUND, INVALID_STATE also for blocks that the chain lacks; as `InputStore.open` and
  * `networkOf`.
  */
 export async function onMessage<T>(
@@ -45,69 +45,67 @@ export async function onMessage<T>(
   text: string,
   command: string,
   output: Output,
-  work: Work<T>,
+  work: (found: FoundMessage) => Promise<T>,
 ): Promise<T> {
-  const cid = parseCid(text);
-  const { data, store } = values;
-  if ((data === undefined) === (store.length === 0)) {
+  const search = searchFor(text);
+  const { data, store: files, network } = values;
+  if ((data === undefined) === (files.length === 0)) {
     throw new UsageError("--data DIR or --store FILE.car names the chain: one of them", command);
   }
+  if (data !== undefined && network !== undefined) {
+    throw new UsageError("--network goes with --store: the folder knows its own", command);
+  }
+  const source = await networkSource(network, command);
+  if (data === undefined && source === undefined) throw new UsageError("--network is missing", command);
+  const named = source && networkOf(source);
+  await using store = await InputStore.open(values, command);
   try {
-    return await (data === undefined
-      ? onFiles(values, cid, command, output, work)
-      : onFolder(values, cid, command, output, work));
+    const opened = await chainIn(store, named);
+    const included = await find(opened, search, text, output);
+    store.useActors(networkVersion(networkVersionAt(opened.network, included.tipset.epoch)).actorsVersion);
+    return await work({ ...included, ...opened });
   } catch (cause) {
-    throw missingBlock(cause, data === undefined ? store : [data]) ?? cause;
+    throw missingBlock(cause, namesOf(values)) ?? cause;
   }
 }
 
-function onFolder<T>(
-  values: ChainValues,
-  cid: Cid,
-  command: string,
+interface OpenChain extends Pick<FoundMessage, "chain" | "network"> {
+  readonly head: ChainTipset;
+}
+
+/** @param named undefined: the folder knows its network */
+async function chainIn(store: InputStore, named: ChainNetwork | undefined): Promise<OpenChain> {
+  const { folder } = store;
+  const chain = new Chain(store, folder && { index: folder });
+  const network = folder?.network ?? (named as ChainNetwork);
+  return { chain, network, head: await (folder?.head() ?? chain.tipset(store.roots)) };
+}
+
+type Search = (chain: OpenChain, options: FindMessageOptions) => Promise<IncludedMessage | undefined>;
+
+/** Throws `FvmError` INVALID_CID. */
+function searchFor(text: string): Search {
+  if (/^0x[0-9a-f]{64}$/i.test(text)) {
+    return ({ chain, head, network }, options) =>
+      findTransaction(chain, head, text, network.chainId, options);
+  }
+  const cid = parseCid(text);
+  return ({ chain, head }, options) => findMessage(chain, head, cid, options);
+}
+
+async function find(
+  opened: OpenChain,
+  search: Search,
+  text: string,
   output: Output,
-  work: Work<T>,
-): Promise<T> {
-  return withChain(values, command, async (folder) => {
-    const chain = new Chain(unwritten(folder.blockstore), { index: folder });
-    const included = await find(chain, await folder.head(), cid, output);
-    return work({ ...included, cid, chain, network: folder.network });
-  });
-}
-
-async function onFiles<T>(
-  values: ChainValues,
-  cid: Cid,
-  command: string,
-  output: Output,
-  work: Work<T>,
-): Promise<T> {
-  const source = await networkSource(values.network, command);
-  if (source === undefined) throw new UsageError("--network is missing", command);
-  const network = networkOf(source);
-  using store = await InputStore.open(values, command);
-  const chain = new Chain(store);
-  const included = await find(chain, await chain.tipset(store.roots), cid, output);
-  store.useActors(networkVersion(networkVersionAt(network, included.tipset.epoch)).actorsVersion);
-  return await work({ ...included, cid, chain, network });
-}
-
-/** The same blocks; what is put stays in memory. */
-function unwritten(store: Blockstore): Blockstore {
-  const written = new MemoryBlockstore();
-  return {
-    get: (cid, options) => written.get(cid) ?? store.get(cid, options),
-    putMany: (blocks) => written.putMany(blocks),
+): Promise<IncludedMessage> {
+  const { epoch } = opened.head;
+  let last = epoch;
+  const onEpoch = (at: number) => {
+    last = at;
+    output.progress(`looking for the message: epoch ${at} of ${epoch}`);
   };
-}
-
-async function find(chain: Chain, head: ChainTipset, cid: Cid, output: Output): Promise<IncludedMessage> {
-  let last = head.epoch;
-  const onEpoch = (epoch: number) => {
-    last = epoch;
-    output.progress(`looking for the message: epoch ${epoch} of ${head.epoch}`);
-  };
-  const found = await findMessage(chain, head, cid, { onEpoch });
+  const found = await search(opened, { onEpoch });
   if (found !== undefined) return found;
-  throw new FvmError("MESSAGE_NOT_FOUND", { cid: cidText(cid), from: last, to: head.epoch });
+  throw new FvmError("MESSAGE_NOT_FOUND", { cid: text, from: last, to: epoch });
 }

@@ -11,6 +11,7 @@ import { decodedLog } from "../../inspect/tracers/index.js";
 import type { StampedEvent } from "../../message/event.js";
 import { formatFil } from "../../message/token.js";
 import { hex } from "../../util/bytes.js";
+import { table } from "../table.js";
 import { blockLine, meaningLines } from "../trace-text.js";
 import { callOf } from "./call.js";
 import type { MessageFacts } from "./facts.js";
@@ -51,12 +52,7 @@ export function factsText(facts: MessageFacts, abi: ContractAbi | undefined, use
           ...blockLine("returns", decoded.returns, network.letter),
           ...meaningLines(call, decoded, options),
         ];
-  return [...table(rows), ...lines, ...eventLines(facts, abi, usedAbis)].join("\n");
-}
-
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+  return [table(rows), ...lines, ...eventLines(facts, abi, usedAbis)].join("\n");
 }
 
 function gasText({ gasLimit, gasFeeCap, gasPremium }: MessageFacts["message"]): string {

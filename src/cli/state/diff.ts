@@ -1,5 +1,7 @@
+import type { NetworkLetter } from "../../address/text.js";
 import { BlockCache } from "../../blockstore/block-cache.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
+import { stateBefore } from "../../chain/history/lookback.js";
 import { cidText, toCid } from "../../encoding/cid.js";
 import { type CompareOptions, compareStates } from "../../inspect/state/compare-states.js";
 import type { StateAt } from "../../inspect/state/inspected-state.js";
@@ -7,8 +9,9 @@ import { comparisonJson, comparisonText } from "../../inspect/state/text.js";
 import { readVector } from "../../tools/vectors/files.js";
 import type { Output } from "../command.js";
 import { runInput, type Setting } from "../input/run.js";
+import { UsageError } from "../usage-error.js";
 import { COLOURS } from "./colours.js";
-import { onStates, type StateStoreValues } from "./open.js";
+import { checkNoEpoch, onStates, onTipset, type StateStoreValues } from "./open.js";
 
 /** How differences are shown. */
 export interface DiffHow {
@@ -16,6 +19,8 @@ export interface DiffHow {
   readonly limit: number;
   readonly json: boolean;
   readonly output: Output;
+  /** First letter of addresses. */
+  readonly letter?: NetworkLetter | undefined;
 }
 
 const COMMAND = "state diff";
@@ -28,18 +33,45 @@ export async function diffRoots(
   after: string,
   how: DiffHow,
 ): Promise<number> {
-  return onStates(values, [before, after], COMMAND, async (store, [old, now]) => {
-    if (old !== undefined && now !== undefined) await answer(store, old, now, {}, how);
+  return onStates(values, [before, after], COMMAND, async (store, [old, now], letter) => {
+    if (old !== undefined && now !== undefined) await answer(store, old, now, {}, { ...how, letter });
+    return 0;
+  });
+}
+
+/** Handles `fvm state diff --data DIR`: what executing a tipset changes. Default: the last one that has another on top. */
+export async function diffTipset(values: StateStoreValues, how: DiffHow): Promise<number> {
+  return onTipset(values, COMMAND, async (store, chosen) => {
+    const { chain, network } = chosen;
+    const [old, now] = await (chosen.next === undefined && values.epoch === undefined
+      ? [await chain.parent(chosen.tipset), chosen.tipset]
+      : [chosen.tipset, chosen.next]);
+    if (old === undefined || now === undefined) {
+      throw new UsageError("the head has not been executed: no tipset says yet what it changes", COMMAND);
+    }
+    const names = { epoch: String(old.epoch) };
+    const [before, after] = [
+      await stateBefore(chain, network, old, {}),
+      await stateBefore(chain, network, now, {}),
+    ];
+    await answer(store, before, after, names, { ...how, letter: network.letter });
     return 0;
   });
 }
 
 /** Handles `fvm state diff VECTOR`: at each of its variants what all of its messages change. */
 export async function diffVector(values: StateStoreValues, file: string, how: DiffHow): Promise<number> {
+  checkNoEpoch(values, COMMAND);
   const settings: Setting[] = [];
   const watcher = { onBegin: (setting: Setting) => void settings.push(setting) };
-  const nothing = { filter: undefined, message: [], state: undefined, ...NO_SETTINGS };
-  const status = await runInput({ ...nothing, ...values }, [file], watcher, how.output, COMMAND);
+  const nothing = {
+    filter: undefined,
+    message: [],
+    state: undefined,
+    ...values,
+    ...NO_SETTINGS,
+  };
+  const status = await runInput(nothing, [file], watcher, how.output, COMMAND);
   for (const { name, source, networkVersion: network, stateRoot, blockstore } of settings) {
     const { stateRoot: root } = readVector(source).expected;
     // The vector came out otherwise, which was said.
@@ -65,24 +97,28 @@ async function answer(
   before: StateAt,
   after: StateAt,
   names: Readonly<Record<string, string>>,
-  { limit, json, output }: DiffHow,
+  { limit, json, output, letter = "f" }: DiffHow,
 ): Promise<void> {
   const blockCache = BlockCache.create(CACHE_BYTES);
-  const options: CompareOptions = {
+  const how: CompareOptions = {
     blockCache,
     maxEntries: limit,
     onActor: (done, total) => output.progress(`${done} of ${total} actors`),
   };
   try {
-    const comparison = await compareStates(store, before, after, options);
+    const comparison = await compareStates(store, before, after, how);
     const roots = { before: cidText(before.root), after: cidText(after.root) };
     if (json) {
-      output.answer(JSON.stringify({ ...names, ...roots, ...Object(comparisonJson(comparison)) }));
+      output.answer(
+        JSON.stringify({ ...names, ...roots, ...Object(comparisonJson(comparison, { letter })) }),
+      );
       return;
     }
-    const marks = output.hasColours === true ? { marks: COLOURS } : {};
-    const title = names.vector === undefined ? "" : `${names.vector}\n`;
-    output.answer(`${title}${comparisonText(comparison, marks) || "no difference\n"}`.trimEnd());
+    const options = { letter, ...(output.hasColours === true && { marks: COLOURS }) };
+    const title = Object.entries(names).map(
+      ([name, value]) => `${name === "vector" ? "" : `${name} `}${value}\n`,
+    );
+    output.answer(`${title.join("")}${comparisonText(comparison, options) || "no difference\n"}`.trimEnd());
   } finally {
     blockCache.clear();
   }

@@ -17,7 +17,7 @@ const COMMAND = "state get";
 /** Handles `fvm state get`. */
 export async function getActor(
   values: StateStoreValues,
-  root: string,
+  root: string | undefined,
   addressText: string,
   storage: readonly string[],
   json: boolean,
@@ -25,8 +25,8 @@ export async function getActor(
 ): Promise<number> {
   const address = parseAnyAddress(addressText);
   const slots = storage.map(slotValue);
-  const letter = addressText.startsWith("t") ? "t" : "f";
-  return onState(values, root, COMMAND, async (store, state) => {
+  return onState(values, root, COMMAND, async (store, state, ownLetter) => {
+    const letter = ownLetter ?? (addressText.startsWith("t") ? "t" : "f");
     const actor = await readActor(store, state, address);
     const words = slots.length === 0 ? [] : await readStorage(store, state, address, slots);
     const read = slots.map((slot, i) => [wordText(slot), wordText(words[i] ?? 0n)] as const);
