@@ -49,6 +49,8 @@ export interface ErrorDetails {
   /** `epoch`: undefined if it is what is wrong. */
   INVALID_TIPSET: { epoch: number | undefined; reason: string };
   INVALID_VECTOR: { file: string; field: string; reason: string };
+  /** A server cannot listen, such as on a port in use. */
+  LISTEN_FAILED: { host: string; port: number; reason: string };
   MACHINE_BUSY: { operation: string };
   MACHINE_CLOSED: { operation: string };
   /** No tipset of these epochs holds it. */

@@ -36,6 +36,9 @@ const PROTOCOL_ERRORS: ReadonlySet<number> = new Set([
   rpcCode.internalError,
 ]);
 
+/** Most requests in a batch. */
+const MOST_REQUESTS = 10_000;
+
 /** Longest answer to a batch, in characters; what comes after it is refused. */
 const LONGEST_BATCH_ANSWER = 100 * 2 ** 20;
 
@@ -67,6 +70,14 @@ export class Dispatcher<N> {
   /** Answers requests one after the other, in their order. */
   async answerBatch(bodies: readonly unknown[], caller: Caller): Promise<Reply> {
     if (bodies.length === 0) return INVALID_REQUEST;
+    if (bodies.length > MOST_REQUESTS)
+      return errorReply(
+        undefined,
+        new RpcError(
+          rpcCode.invalidRequest,
+          `a batch of ${bodies.length} requests, more than ${MOST_REQUESTS}`,
+        ),
+      );
     const requests = bodies.map(readRequest);
     if (this.options.lotus && requests.some(({ refused }) => refused?.isRequest === false))
       return PARSE_ERROR;
@@ -98,14 +109,14 @@ export class Dispatcher<N> {
       if (refused !== undefined) throw refused.error;
       call = this.#prepare(method, params, caller, id);
     } catch (error) {
-      return errorReply(id, asRpcError(error));
+      return errorReply(id, asRpcError(error, this.options.lotus));
     }
     try {
       const result = await call();
       if (id === undefined) return SILENCE;
       return { status: 200, text: `{"id":${jsonOf(id)},"jsonrpc":"2.0","result":${jsonOf(result)}}\n` };
     } catch (error) {
-      return id === undefined ? SILENCE : errorReply(id, asRpcError(error));
+      return id === undefined ? SILENCE : errorReply(id, asRpcError(error, this.options.lotus));
     }
   }
 
@@ -126,7 +137,7 @@ export class Dispatcher<N> {
         return await method.call(this.#contextOf(caller, id), ...(values as never[]));
       } catch (error) {
         if (!isAnswer(error) && !caller.signal.aborted) this.options.onFault?.(name, error);
-        throw asRpcError(error);
+        throw asRpcError(error, this.options.lotus);
       }
     };
   }

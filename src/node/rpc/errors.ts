@@ -1,5 +1,6 @@
 /** Errors of JSON-RPC: the codes that answers bear, and how what a method throws becomes one. */
 import { FvmError } from "../../errors.js";
+import { messageOf } from "../../util/kind-of.js";
 
 /**
  * Codes of the JSON-RPC specification, and Lotus's own (api/api_errors.go), which clients know.
@@ -58,12 +59,21 @@ export function isAnswer(error: unknown): error is RpcError | FvmError {
   return error instanceof RpcError || error instanceof FvmError;
 }
 
-/** The error that a caller gets for what a method threw. */
-export function asRpcError(error: unknown): RpcError {
+/**
+ * The error that a caller gets for what a method threw. Details that hold `lotus` or `geth` are the words of
+ * that node, which clients know.
+ */
+export function asRpcError(error: unknown, asLotus: boolean): RpcError {
   if (error instanceof RpcError) return error;
-  const text = error instanceof Error ? error.message : String(error);
   const code = isAnswer(error) || isAbort(error) ? rpcCode.failed : rpcCode.internalError;
-  return new RpcError(code, text, undefined, { cause: error });
+  const words = error instanceof FvmError ? wordsOf(error.details, asLotus) : undefined;
+  return new RpcError(code, words ?? messageOf(error), undefined, { cause: error });
+}
+
+function wordsOf(details: object, asLotus: boolean): string | undefined {
+  const { lotus, geth = lotus } = details as { lotus?: unknown; geth?: unknown };
+  const words = asLotus ? lotus : geth;
+  return typeof words === "string" ? words : undefined;
 }
 
 function isAbort(error: unknown): boolean {

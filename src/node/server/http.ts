@@ -1,0 +1,138 @@
+/** Requests over HTTP: paths, headers, bodies, and the answers' statuses. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Dispatcher, Reply } from "../rpc/dispatch.js";
+import { rpcCode } from "../rpc/errors.js";
+import type { ApiVersion } from "../rpc/method.js";
+import { Body, type BodyRefusal, type Held } from "./body.js";
+import type { Guard } from "./guard.js";
+import type { ServerLimits } from "./limits.js";
+
+const JSON_TYPE = "application/json";
+const TEXT_TYPE = "text/plain; charset=utf-8";
+
+/** Answers a `GET` that is not for the API, such as of a page; `false`: it is nothing it knows. */
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface HttpHandlerOptions<N> {
+  readonly dispatcher: Dispatcher<N>;
+  readonly guard: Guard;
+  readonly limits: ServerLimits;
+  readonly page?: PageHandler;
+}
+
+/** The version of the API that a path names. `/` is v1's, but not of a real Lotus. */
+export function versionOf(url: string | undefined, lotus: boolean): ApiVersion | undefined {
+  const path = (url ?? "/").replace(/[?#].*$/s, "");
+  if (path === "/" && !lotus) return "v1";
+  const version = /^\/rpc\/(v[012])$/.exec(path)?.[1];
+  return version as ApiVersion | undefined;
+}
+
+/** Handles the requests of an HTTP server. */
+export class HttpHandler<N> {
+  readonly #options: HttpHandlerOptions<N>;
+  readonly #calls = new Set<AbortController>();
+  readonly #held: Held = { bytes: 0 };
+
+  constructor(options: HttpHandlerOptions<N>) {
+    this.#options = options;
+  }
+
+  /** Calls that are being answered. */
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  abortAll(reason: Error): void {
+    for (const call of this.#calls) call.abort(reason);
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    // An error of the socket: its `close` says so too.
+    request.on("error", () => {});
+    response.on("error", () => {});
+    this.#handle(request, response).catch((error: unknown) => {
+      // A caller that goes while it sends is no fault.
+      if (!request.destroyed) this.#options.dispatcher.options.onFault?.("HTTP", error);
+      response.destroy();
+    });
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { guard, dispatcher, page } = this.#options;
+    const { host, origin } = request.headers;
+    const refusal = guard.refusalOf(host, origin);
+    if (refusal !== undefined) return send(response, 403, TEXT_TYPE, `${refusal}\n`);
+    setCors(response, origin);
+    if (request.method === "OPTIONS") return sendPreflight(request, response);
+
+    const isGet = request.method === "GET" || request.method === "HEAD";
+    if (isGet && page?.(request, response) === true) return;
+    const version = versionOf(request.url, dispatcher.options.lotus);
+    if (version === undefined) return send(response, 404, TEXT_TYPE, "404 page not found\n");
+    await this.#answer(request, response, version);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, version: ApiVersion): Promise<void> {
+    const { dispatcher, limits } = this.#options;
+    const call = new AbortController();
+    const body = new Body(limits, this.#held);
+    this.#calls.add(call);
+    response.on("close", () => call.abort(new DOMException("the caller has gone", "AbortError")));
+    try {
+      await body.read(request);
+      if (body.refused !== undefined) return refuseBody(response, body.refused, this.#options);
+      this.#send(response, await dispatcher.answer(body.text(), { version, signal: call.signal }));
+    } finally {
+      body.release();
+      this.#calls.delete(call);
+    }
+  }
+
+  #send(response: ServerResponse, { status, text }: Reply): void {
+    if (response.destroyed) return;
+    const { dispatcher, limits } = this.#options;
+    response.setTimeout(limits.idleAnswerMs, () => response.destroy());
+    send(response, dispatcher.options.lotus ? status : 200, JSON_TYPE, text);
+  }
+}
+
+function refuseBody<N>(
+  response: ServerResponse,
+  refused: BodyRefusal,
+  { dispatcher, limits }: HttpHandlerOptions<N>,
+): void {
+  response.setHeader("Connection", "close");
+  if (refused === "too many") {
+    send(response, 503, TEXT_TYPE, "too many requests at once\n");
+    return;
+  }
+  const text = JSON.stringify({
+    error: { code: rpcCode.parseError, message: `request bigger than maximum ${limits.bodyBytes} allowed` },
+    id: null,
+    jsonrpc: "2.0",
+  });
+  send(response, dispatcher.options.lotus ? 500 : 413, JSON_TYPE, `${text}\n`);
+}
+
+function setCors(response: ServerResponse, origin: string | undefined): void {
+  response.setHeader("Access-Control-Allow-Origin", origin ?? "*");
+  response.setHeader("Vary", "Origin");
+}
+
+function sendPreflight(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  response.setHeader(
+    "Access-Control-Allow-Headers",
+    request.headers["access-control-request-headers"] ?? "Content-Type, Authorization",
+  );
+  response.setHeader("Access-Control-Max-Age", "86400");
+  if (request.headers["access-control-request-private-network"] === "true")
+    response.setHeader("Access-Control-Allow-Private-Network", "true");
+  response.writeHead(204).end();
+}
+
+function send(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
+  response.end(text);
+}
