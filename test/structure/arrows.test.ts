@@ -56,6 +56,7 @@ const LAYERS = [
   "tools/index",
   "node/rpc/errors",
   "node/rpc",
+  "node/server",
   "node/chain",
   "node/pool",
   "node/eth",
