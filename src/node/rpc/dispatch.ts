@@ -144,9 +144,10 @@ export class Dispatcher<N> {
 
   #contextOf(caller: Caller, id: Id | undefined): CallContext<N> {
     const { node, lotus } = this.options;
-    const { connection, openChannel, signal } = caller;
+    const { version, connection, openChannel, signal } = caller;
     return {
       node,
+      version,
       lotus,
       signal,
       ...(connection !== undefined && { connection }),

@@ -47,6 +47,8 @@ export interface Connection {
 /** Who calls a method, and on what. `N`: the parts of a node that the method needs. */
 export interface CallContext<N> {
   readonly node: N;
+  /** Path of the API that it came by. */
+  readonly version: ApiVersion;
   /** Absent over HTTP. */
   readonly connection?: Connection;
   /** Opens a channel for this call; absent where `connection` is. */

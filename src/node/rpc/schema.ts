@@ -55,15 +55,14 @@ export function decoded<T>(
 
 /** The shape or null, which reads as `undefined`: what a pointer is in Go. */
 export function nullable<T>(shape: Schema<T>): Schema<T | undefined> {
-  const { name: _name, json, ...go } = factsOf(shape);
+  const { go, goDecoder } = factsOf(shape);
   const both = v.pipe(
     v.nullish(shape),
     v.transform((value) => value ?? undefined),
   );
   return named(both as Schema<T | undefined>, {
-    ...go,
-    ...(go.go !== undefined && { go: `*${go.go}` }),
-    ...(json !== undefined && { json: { anyOf: [json, { type: "null" }] } }),
+    ...(go !== undefined && { go: `*${go}` }),
+    ...(goDecoder !== undefined && { goDecoder }),
   });
 }
 
