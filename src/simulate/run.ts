@@ -4,10 +4,9 @@ import { exitCodeText } from "../builtin/exit-codes.js";
 import { FvmError } from "../errors.js";
 import { BLOCK_GAS_LIMIT } from "../message/gas.js";
 import { type Message, storedLength } from "../message/message.js";
-import { ExitCode } from "../message/outcome.js";
 import { noBytes } from "../util/bytes.js";
 import { addSat } from "../util/u64.js";
-import type { ApplyKind, ApplyResult } from "../vm/executor/apply-result.js";
+import { type ApplyKind, type ApplyResult, isSenderRefused } from "../vm/executor/apply-result.js";
 import type { Machine } from "../vm/machine/machine.js";
 import type { ActorId, ActorState } from "../vm/state-tree/actor-state.js";
 import { SingletonId } from "../vm/state-tree/actor-state.js";
@@ -97,11 +96,6 @@ export class SimulationRun {
     const { signal } = this.options;
     return signal === undefined ? {} : { signal };
   }
-}
-
-/** Whether the sender is of a kind that sends no messages of its own. */
-function isSenderRefused({ receipt, failure }: ApplyResult): boolean {
-  return failure?.kind === "preflight" && receipt.exitCode === ExitCode.SenderInvalid;
 }
 
 function canBeMade(address: Address): boolean {

@@ -60,6 +60,7 @@ const LAYERS = [
   "node/chain",
   "node/pool",
   "node/eth",
+  "node/dev",
   "node/node",
   "cli",
   "index",

@@ -11,6 +11,7 @@ import { RESERVE, ROOT_KEY, writeFirstState } from "./genesis-state.js";
 import { type NetworkFile, networkFile } from "./network-file.js";
 import type { DevnetSettings } from "./settings.js";
 import { onMachine } from "./state-maker.js";
+import { windowPoStType } from "./window-post.js";
 
 /** A chain's beginning. */
 export interface DevnetBeginning {
@@ -21,11 +22,6 @@ export interface DevnetBeginning {
   readonly codes: BuiltinCodes;
 }
 
-/** Types of window proofs: of sectors of 32 GiB, and of 2 KiB where the actors accept no others. */
-const WINDOW_POST = { usual: { before19: 8, from19: 13 }, small: { before19: 5, from19: 10 } } as const;
-/** Networks whose actors accept small sectors only. Source: builtin-actors runtime/build.rs. */
-const SMALL_SECTORS = new Set(["devnet"]);
-
 /** Makes a chain's first state and block. Throws as `DevnetChain.create`. */
 export async function beginDevnet(settings: DevnetSettings): Promise<DevnetBeginning> {
   const { blockstore, networkVersion, timestamp, bundle } = settings;
@@ -33,8 +29,7 @@ export async function beginDevnet(settings: DevnetSettings): Promise<DevnetBegin
   const codes = await writeBuiltins(blockstore, settings.actors);
   const base = await baseState(settings, draw, codes);
   const people = drawFirstPeople(draw.of("people"), { ...settings, kinds: kindsOf(networkVersion) });
-  const proofs = WINDOW_POST[SMALL_SECTORS.has(bundle) ? "small" : "usual"];
-  const windowPoSt = networkVersion < 19 ? proofs.before19 : proofs.from19;
+  const windowPoSt = windowPoStType(bundle, networkVersion);
   const { stateRoot, made } = await onMachine(blockstore, base.root, settings, (maker) =>
     addFirstPeople(maker, people, base.bank, windowPoSt),
   );

@@ -17,7 +17,8 @@ export interface FirstPeople {
   readonly miners: readonly FirstMiner[];
 }
 
-interface FirstMiner {
+/** A miner in the making. */
+export interface FirstMiner {
   readonly owner: SigningKey;
   /** BLS: signs blocks. */
   readonly worker: SigningKey;
@@ -37,7 +38,7 @@ const FIL = 10n ** 18n;
 /** attoFIL. */
 const ACCOUNT_BALANCE = 100_000n * FIL;
 /** attoFIL: more than the deposit that is asked for from network version 27 on (FIP-0077). */
-const MINER_BALANCE = 10_000n * FIL;
+export const MINER_BALANCE = 10_000n * FIL;
 /** The least power with which mainnet's miners win, in bytes; each one's is some times as much. */
 const POWER_UNIT = 10n << 40n;
 const MOST_UNITS = 4;
@@ -85,7 +86,8 @@ export async function addFirstPeople(
   return added;
 }
 
-async function addMiner(
+/** Makes a miner that claims power without having a sector. Its owner pays the deposit. Throws as `StateMaker.call`. */
+export async function addMiner(
   maker: StateMaker,
   { owner, worker, power }: FirstMiner,
   windowPoSt: number,

@@ -33,13 +33,15 @@ export interface FirstBlock {
   readonly timestamp: number;
   /** From which the tickets of the next blocks follow. */
   readonly ticket: Uint8Array;
+  /** attoFIL per gas. Default: 0.1 nanoFIL, as Lotus's networks begin. */
+  readonly baseFee?: bigint;
 }
 
 /** Stores a chain's first block, and returns its tipset. Throws as `writeBlocks` and `Blockstore.putMany`. */
 export async function writeFirstBlock(
   blockstore: Blockstore,
   stateRoot: Cid,
-  { networkVersion: version, timestamp, ticket }: FirstBlock,
+  { networkVersion: version, timestamp, ticket, baseFee = INITIAL_BASE_FEE }: FirstBlock,
 ): Promise<ChainTipset> {
   const messages = await writeBlocks(blockstore, (blocks) =>
     writeBlockMessages(blocks, { bls: [], secp: [] }),
@@ -61,7 +63,7 @@ export async function writeFirstBlock(
     timestamp,
     blockSignature: undefined,
     forkSignaling: 0,
-    parentBaseFee: INITIAL_BASE_FEE,
+    parentBaseFee: baseFee,
   };
   const block = { cid: headerCid(header), data: encodeHeader(header) };
   await storeBlocks(blockstore, [...receipts.blocks, BEFORE_GENESIS, block], undefined);

@@ -8,6 +8,7 @@ import {
   isAmount128,
   isArray,
   isCount,
+  isFlag,
   isInteger,
   isObject,
   isU64,
@@ -69,9 +70,14 @@ function checkedBlock(epoch: number, block: TipsetBlock, rules: MessageRules): T
 
 function checkedMessage(epoch: number, entry: BlockMessage, rules: MessageRules): BlockMessage {
   check(epoch, "message", entry, isObject);
-  const { message, rawLength } = entry;
+  const { message, rawLength, isUnsigned } = entry;
   check(epoch, "rawLength", rawLength, isCount);
-  return { message: executableMessage(message, rules), rawLength };
+  check(epoch, "isUnsigned", isUnsigned, optional(isFlag));
+  return {
+    message: executableMessage(message, rules),
+    rawLength,
+    ...(isUnsigned === true && { isUnsigned }),
+  };
 }
 
 function check(epoch: number | undefined, field: string, value: unknown, fits: Check): void {

@@ -3,7 +3,7 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
 import { Turns } from "../../util/waits.js";
-import type { ApplyResult } from "../../vm/executor/apply-result.js";
+import { type ApplyKind, type ApplyResult, isSenderRefused } from "../../vm/executor/apply-result.js";
 import { Machine } from "../../vm/machine/machine.js";
 import { nodeFailed } from "./ask-node.js";
 import type { ExecuteTipsetOptions } from "./execute-tipset.js";
@@ -66,9 +66,9 @@ export class EpochRun {
   async block({ miner, winCount, messages, executed }: SelectedBlock): Promise<BlockResult> {
     await this.turns.next();
     const results: ApplyResult[] = [];
-    for (const { message, rawLength } of messages) {
+    for (const { message, rawLength, isUnsigned = false } of messages) {
       await this.turns.next();
-      results.push(await this.#execute(message, { kind: "explicit", rawLength }));
+      results.push(await this.#execute(message, isUnsigned ? BY_ANYBODY : BY_SENDER, rawLength));
     }
     const gasReward = results.reduce((sum, { minerTip }) => sum + minerTip, 0n);
     const penalty = results.reduce((sum, result) => sum + result.penalty, 0n);
@@ -87,26 +87,38 @@ export class EpochRun {
   }
 
   async #implicit(name: string, message: Message): Promise<ApplyResult> {
-    const result = await this.#execute(message, { kind: "implicit", rawLength: 0 });
+    const result = await this.#execute(message, BY_NETWORK, 0);
     const { exitCode } = result.receipt;
     if (exitCode === 0) return result;
     const reason = `${name} ends with exit code ${exitCodeText(exitCode)}`;
     throw new FvmError("INVALID_TIPSET", { epoch: this.epoch, reason });
   }
 
+  /** @param kinds the next one counts if the sender is of a kind that sends no messages */
   async #execute(
     message: Message,
-    how: { kind: "explicit" | "implicit"; rawLength: number },
+    kinds: readonly [ApplyKind, ...ApplyKind[]],
+    rawLength: number,
   ): Promise<ApplyResult> {
     const { signal, onMessage, onResult } = this.options;
     this.ahead?.reached(this.#begun++);
     // A copy: what an observer does to it is not executed.
     onMessage?.({ ...message, params: message.params.slice() });
-    const result = await this.machine.execute(message, { ...how, ...(signal && { signal }) });
+    const [kind, ...others] = kinds;
+    const waiting = signal === undefined ? {} : { signal };
+    let result = await this.machine.execute(message, { kind, rawLength, ...waiting });
+    for (const other of others) {
+      if (isSenderRefused(result)) result = await this.machine.execute(message, { kind: other, ...waiting });
+    }
     onResult?.(result);
     return result;
   }
 }
+
+/** Kinds of messages in blocks, and of the network's own. */
+const BY_SENDER = ["explicit"] as const;
+const BY_ANYBODY = ["explicit", "implicit"] as const;
+const BY_NETWORK = ["implicit"] as const;
 
 function prefetchOf(node: ChainNode, plan: EpochPlan): EpochPrefetch | undefined {
   try {

@@ -8,6 +8,7 @@ import type { MachineOptions } from "../../vm/machine/options.js";
 import type { NetworkVersion } from "../../vm/network/version.js";
 import type { ProofVerifier } from "../../vm/proofs/verifier.js";
 import type { Observer } from "../../vm/trace/observation.js";
+import type { SignedMessage } from "../types/signed-message.js";
 import type { Prefetch } from "./prefetch.js";
 
 /** A machine that asks the node about its chain. */
@@ -58,6 +59,11 @@ export interface ChainNode {
   circulatingSupply(epoch: number, stateRoot: Cid): bigint | Promise<bigint>;
   /** Upgrades the state after an epoch that is the last of its network version. Default: no change. */
   migrate?(epoch: number, stateRoot: Cid, options: MigrationOptions): Cid | Promise<Cid>;
+  /**
+   * Tells a message of a chain to test with that its sender has not signed: any actor may have sent it. Default: there are
+   * none. For `executeChainTipset`.
+   */
+  isUnsigned?(signed: SignedMessage): boolean;
   /** As for machines. */
   readonly blockCache?: BlockCache;
   /** As for machines. */

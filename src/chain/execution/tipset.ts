@@ -9,6 +9,11 @@ export interface BlockMessage {
   readonly message: Message;
   /** Bytes of the message as the chain stores it: with its signature unless that is in the block's aggregate. */
   readonly rawLength: number;
+  /**
+   * Whether its sender has not signed it, as only chains to test with have it: a sender who sends no messages, such as a
+   * contract, then does, and pays nothing. Default: no.
+   */
+  readonly isUnsigned?: boolean;
 }
 
 /** A block of a tipset, as far as its execution needs it. */

@@ -22,6 +22,12 @@ export interface ExecuteChainTipsetOptions extends Omit<ExecuteTipsetOptions, "s
   readonly messages?: readonly BlockMessages[];
 }
 
+/** Options of `executableTipset`. */
+export interface ExecutableTipsetOptions extends Pick<ExecuteChainTipsetOptions, "messages" | "signal"> {
+  /** As of `ChainNode`. */
+  readonly isUnsigned?: ChainNode["isUnsigned"];
+}
+
 /**
  * Executes a tipset of a chain on the state that its headers name.
  *
@@ -36,7 +42,7 @@ export async function executeChainTipset(
   tipset: ChainTipset,
   options: ExecuteChainTipsetOptions = {},
 ): Promise<TipsetResult> {
-  const executable = await executableTipset(chain, tipset, options);
+  const executable = await executableTipset(chain, tipset, { ...options, isUnsigned: node.isUnsigned });
   return executeTipset(node, firstHeader(tipset).parentStateRoot, executable, options);
 }
 
@@ -64,7 +70,7 @@ export async function stateAfter(
 export async function executableTipset(
   chain: Chain,
   tipset: ChainTipset,
-  { messages: known, signal }: Pick<ExecuteChainTipsetOptions, "messages" | "signal"> = {},
+  { messages: known, signal, isUnsigned }: ExecutableTipsetOptions = {},
 ): Promise<Tipset> {
   const { epoch, headers, key } = tipset;
   const waiting = signal === undefined ? {} : { signal };
@@ -84,17 +90,24 @@ export async function executableTipset(
     ),
     baseFee: firstHeader(tipset).parentBaseFee,
     key,
-    blocks: headers.map((header, i) => executableBlock(header, messages[i] as BlockMessages)),
+    blocks: headers.map((header, i) => executableBlock(header, messages[i] as BlockMessages, isUnsigned)),
   };
 }
 
-function executableBlock({ miner, electionProof }: BlockHeader, { bls, secp }: BlockMessages): TipsetBlock {
+function executableBlock(
+  { miner, electionProof }: BlockHeader,
+  { bls, secp }: BlockMessages,
+  isUnsigned: ChainNode["isUnsigned"] = () => false,
+): TipsetBlock {
   return {
     miner,
     winCount: Number(electionProof?.winCount ?? 0),
     messages: [
       ...bls.map((message) => ({ message, rawLength: encodeMessage(message).length })),
-      ...secp.map(signedBlockMessage),
+      ...secp.map((signed) => ({
+        ...signedBlockMessage(signed),
+        ...(isUnsigned(signed) && { isUnsigned: true }),
+      })),
     ],
   };
 }

@@ -52,7 +52,7 @@ export class Admission {
     private readonly asLotus: boolean,
   ) {}
 
-  /** What needs no state: `checkMessage`. */
+  /** Rules that need no state: `checkMessage`. */
   checkMessage(candidate: Candidate, headEpoch: number): void {
     const { signed, cid, authority } = candidate;
     const { message, signature } = signed;
@@ -65,13 +65,14 @@ export class Admission {
     const broken = brokenRule(message, { network, leastGasLimit: 0 });
     if (broken !== undefined) throw refuse("malformed", { text: broken.lotus });
     if (message.value >= ALL_FIL) throw refuse("valueTooHigh");
-    if (message.gasFeeCap < LEAST_BASE_FEE) throw refuse("feeCapTooLow", { least: LEAST_BASE_FEE });
+    if (authority !== "actor" && message.gasFeeCap < LEAST_BASE_FEE)
+      throw refuse("feeCapTooLow", { least: LEAST_BASE_FEE });
     if (authority !== "sender" || verifyMessage(signed, message.from, this.network.chainId)) return;
     const type = SIGNATURE_TYPES[signature.type];
     throw refuse("signature", { text: `invalid signature for message ${cidText(cid)} (type ${type})` });
   }
 
-  /** What the sender's state at the head says: `addTs`. */
+  /** Rules about the sender at the head: `addTs`. */
   async checkSender(candidate: Candidate, actors: HeadActors, queue: SenderQueue | undefined): Promise<void> {
     const { signed, authority } = candidate;
     const { message } = signed;
@@ -96,7 +97,7 @@ export class Admission {
     this.#checkFunds(signed, actor.balance, queue);
   }
 
-  /** What the messages that are pending say: `msgSet.add`. */
+  /** Rules about the messages that are pending: `msgSet.add`. */
   checkQueue({ signed, cid }: Candidate, queue: SenderQueue | undefined, pending: number): void {
     const refuse = this.#refuser(signed);
     const { message } = signed;

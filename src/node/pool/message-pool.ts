@@ -60,6 +60,7 @@ export class MessagePool {
   readonly #listeners = new Set<(added: PendingMessage) => void>();
   /** The last piece of work. One at a time, because each counts on what those before it have done. */
   #work: Promise<unknown> = Promise.resolve();
+  #pushed: (() => Promise<void>) | undefined;
   /** Messages that tipsets have taken, by CID: blocks do not have signatures of BLS by themselves. */
   readonly #taken = new BoundedMap<Cid, Candidate>(TAKEN_KEPT);
 
@@ -86,6 +87,7 @@ export class MessagePool {
     const candidate: Candidate = { signed, cid: signedMessageCid(signed), authority };
     this.#admission.checkMessage(candidate, this.chain.head.epoch);
     await this.#inTurn(() => this.#add(candidate));
+    await this.#pushed?.();
     return candidate.cid;
   }
 
@@ -179,15 +181,27 @@ export class MessagePool {
   }
 
   /** All that waits, to return to by `restore`. */
-  snapshot(): PoolSnapshot {
-    return { queues: copied(this.#queues) };
+  snapshot(): Promise<PoolSnapshot> {
+    return this.#inTurn(async () => ({ queues: copied(this.#queues) }));
   }
 
   /** The messages of a snapshot instead of those that wait now. */
-  restore({ queues }: PoolSnapshot): void {
-    this.#queues = copied(queues);
-    const all = [...this.#queues.values()].flatMap((queue) => queue.all());
-    this.#byCid = new Map(all.map((pending) => [pending.cid, pending]));
+  restore({ queues }: PoolSnapshot): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#queues = copied(queues);
+      const all = [...this.#queues.values()].flatMap((queue) => queue.all());
+      this.#byCid = new Map(all.map((pending) => [pending.cid, pending]));
+    });
+  }
+
+  /**
+   * Has `push` wait for somebody who makes blocks, after each message. One at a time. Returns a function that ends that.
+   */
+  onPushed(act: () => Promise<void>): () => void {
+    this.#pushed = act;
+    return () => {
+      this.#pushed = undefined;
+    };
   }
 
   /** Calls a function with each message that is let in. Returns a function that ends that. */

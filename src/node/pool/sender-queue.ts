@@ -2,7 +2,7 @@ import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import { addSat, type U64 } from "../../util/u64.js";
 
-/** Who has to have signed a message. */
+/** The signature that a message needs. */
 export type Authority =
   /** Its sender. */
   | "sender"

@@ -1,6 +1,6 @@
 import type { StampedEvent } from "../../message/event.js";
 import type { Gas } from "../../message/gas.js";
-import type { ExitCode } from "../../message/outcome.js";
+import { ExitCode } from "../../message/outcome.js";
 import type { Receipt } from "../../message/receipt.js";
 import { noBytes } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
@@ -42,6 +42,11 @@ export interface ApplyResult {
   readonly returnCodec: U64 | undefined;
   /** Changes that the message has made, fees included; only if they were asked for. */
   readonly changes: StateDiff | undefined;
+}
+
+/** Whether a message could not begin because its sender is of a kind that sends none. */
+export function isSenderRefused({ receipt, failure }: ApplyResult): boolean {
+  return failure?.kind === "preflight" && receipt.exitCode === ExitCode.SenderInvalid;
 }
 
 /** The result of a message that could not even begin. */

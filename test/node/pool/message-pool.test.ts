@@ -306,15 +306,15 @@ else {
     const pool = new MessagePool(chain);
     const kept = signed(secp);
     await pool.push(kept);
-    const snapshot = pool.snapshot();
+    const snapshot = await pool.snapshot();
     await pool.push(signed(bls));
     expect(pool.remove(signedMessageCid(kept))).toBe(true);
     expect(pool.remove(signedMessageCid(kept))).toBe(false);
-    pool.restore(snapshot);
+    await pool.restore(snapshot);
     expect(pool.pending()).toEqual([kept]);
     expect(pool.get(signedMessageCid(kept))).toBe(kept);
     pool.clear();
-    pool.restore(snapshot);
+    await pool.restore(snapshot);
     expect(pool.size).toBe(1);
   });
 

@@ -1,0 +1,153 @@
+import type { Address } from "../../address/address.js";
+import { writeBlocks } from "../../blockstore/access.js";
+import { storeBlocks } from "../../blockstore/blocks.js";
+import { type ChainTipset, chainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
+import { baseFeeRuleAt, nextBaseFee } from "../../chain/rules/base-fee.js";
+import { beaconRoundAt } from "../../chain/rules/beacon-round.js";
+import { weightAfter } from "../../chain/rules/weight.js";
+import { mockEntry } from "../../chain/signatures/beacon.js";
+import { aggregateSignatures } from "../../chain/signatures/keys.js";
+import { type BeaconEntry, type BlockHeader, encodeHeader, headerCid } from "../../chain/types/header.js";
+import { type BlockMessages, writeBlockMessages } from "../../chain/types/message-meta.js";
+import type { SignedMessage } from "../../chain/types/signed-message.js";
+import type { Cid } from "../../encoding/cid.js";
+import { native } from "../../native/index.js";
+import { concatBytes } from "../../util/bytes.js";
+import type { NodeChain } from "../chain/node-chain.js";
+
+/** State and receipts that a tipset has left: its child's headers say them. */
+export interface Outcome {
+  readonly stateRoot: Cid;
+  readonly receiptsRoot: Cid;
+}
+
+/** A tipset to make. */
+export interface TipsetPlan {
+  readonly parent: ChainTipset;
+  readonly outcome: Outcome;
+  readonly epoch: number;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  /** attoFIL per gas. Default: as it follows from the parent. */
+  readonly baseFee?: bigint | undefined;
+  /** Data of the beacon's entry of the epoch. Default: the mock beacon's. */
+  readonly randomness?: Uint8Array | undefined;
+  /** Messages of each block. */
+  readonly blocks: readonly (readonly SignedMessage[])[];
+}
+
+/** Stands for a proof of spacetime, as on Lotus's test networks. A winning PoSt of sectors of 32 GiB, it says. */
+const WINNING_POST = [{ type: 3, proof: new TextEncoder().encode("valid proof") }];
+/** Power of all miners, 10 TiB: of a network so small that it does not matter. */
+const POWER = 10n << 40n;
+const DRAW_BYTES = 32;
+
+/**
+ * Makes tipsets whose headers say about their parents what Lotus's do. Nobody wins an election for them, draws a ticket
+ * by a key or signs them: that would cost more than to execute a message.
+ */
+export class BlockMaker {
+  #empty: Promise<Cid> | undefined;
+  /** Base fees after tipsets that blocks may soon be made on. */
+  readonly #baseFees = new WeakMap<ChainTipset, bigint>();
+
+  /** @param miners f0 addresses of those who take turns, one or more */
+  constructor(
+    private readonly chain: NodeChain,
+    private readonly miners: readonly Address[],
+  ) {}
+
+  /** Blocks that a tipset can have. */
+  get mostBlocks(): number {
+    return this.miners.length;
+  }
+
+  /** Makes and stores a tipset. Throws as `writeBlocks` and `NodeChain.baseFeeAfter`. */
+  async make(plan: TipsetPlan): Promise<ChainTipset> {
+    const { parent, outcome, epoch, timestamp, blocks } = plan;
+    const common = {
+      beaconEntries: this.#entries(plan),
+      winPoStProof: WINNING_POST,
+      parents: parent.key,
+      parentWeight: weightAfter(parent.headers, POWER),
+      height: epoch,
+      parentStateRoot: outcome.stateRoot,
+      parentMessageReceipts: outcome.receiptsRoot,
+      timestamp,
+      blockSignature: undefined,
+      forkSignaling: 0,
+      parentBaseFee: plan.baseFee ?? (await this.baseFeeAfter(parent)),
+    };
+    const headers: BlockHeader[] = [];
+    for (const [i, messages] of blocks.entries()) {
+      const ticket = drawn(firstHeader(parent).ticket, epoch, i);
+      headers.push({
+        ...common,
+        miner: this.miners[(epoch + i) % this.miners.length] as Address,
+        ticket,
+        electionProof: { winCount: 1, vrfProof: drawn(ticket, epoch, i) },
+        messages: await this.#write(messages),
+        blsAggregate: aggregateOf(messages),
+      });
+    }
+    const stored = headers.map((header) => ({ cid: headerCid(header), data: encodeHeader(header) }));
+    await storeBlocks(this.chain.chain.blockstore, stored, undefined);
+    const tipset = chainTipset(headers);
+    // In the tipset's order, which tickets decide.
+    const ordered = tipset.headers.map((header) => messagesOf(blocks[headers.indexOf(header)] ?? []));
+    this.#baseFees.set(tipset, this.#nextBaseFee(tipset, ordered));
+    return tipset;
+  }
+
+  /** attoFIL per gas: the base fee of blocks on a tipset. Throws as `Chain.messages`. */
+  async baseFeeAfter(parent: ChainTipset): Promise<bigint> {
+    const known = this.#baseFees.get(parent);
+    return known ?? this.#nextBaseFee(parent, await this.chain.chain.messages(parent));
+  }
+
+  #nextBaseFee(parent: ChainTipset, messages: readonly BlockMessages[]): bigint {
+    const rule = baseFeeRuleAt(this.chain.network, parent.epoch);
+    return nextBaseFee(rule, firstHeader(parent).parentBaseFee, messages);
+  }
+
+  /** One for each epoch since the parent. */
+  #entries({ parent, epoch, randomness }: TipsetPlan): BeaconEntry[] {
+    const { network } = this.chain;
+    const entries = Array.from({ length: epoch - parent.epoch }, (_, i) =>
+      mockEntry(beaconRoundAt(network, parent.epoch + 1 + i)),
+    );
+    const last = entries.pop() as BeaconEntry;
+    return [...entries, randomness === undefined ? last : { ...last, data: randomness }];
+  }
+
+  #write(messages: readonly SignedMessage[]): Promise<Cid> {
+    const { blockstore } = this.chain.chain;
+    const write = () => writeBlocks(blockstore, (blocks) => writeBlockMessages(blocks, messagesOf(messages)));
+    if (messages.length > 0) return write();
+    this.#empty ??= write();
+    return this.#empty;
+  }
+}
+
+function messagesOf(messages: readonly SignedMessage[]): BlockMessages {
+  const isBls = ({ signature }: SignedMessage) => signature.type === "bls";
+  return {
+    bls: messages.filter(isBls).map(({ message }) => message),
+    secp: messages.filter((message) => !isBls(message)),
+  };
+}
+
+const NO_SIGNATURES = aggregateSignatures([]);
+
+function aggregateOf(messages: readonly SignedMessage[]) {
+  const signatures = messages.flatMap(({ signature }) => (signature.type === "bls" ? [signature] : []));
+  return signatures.length === 0 ? NO_SIGNATURES : aggregateSignatures(signatures);
+}
+
+/** Bytes that follow from a ticket and a place. */
+function drawn(ticket: Uint8Array | undefined, epoch: number, place: number): Uint8Array {
+  return native.blake2b(
+    concatBytes(ticket ?? new Uint8Array(), Buffer.from(`${epoch} ${place}`)),
+    DRAW_BYTES,
+  );
+}

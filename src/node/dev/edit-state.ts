@@ -1,0 +1,15 @@
+import type { Cid } from "../../encoding/cid.js";
+import { amendmentOf } from "../../simulate/amend.js";
+import { checkedOverrides, type Overrides } from "../../simulate/overrides.js";
+import { createAmended } from "../../vm/machine/machine.js";
+import type { MachineOptions } from "../../vm/machine/options.js";
+
+/**
+ * A state in which some actors are otherwise: its root, which the blockstore has.
+ *
+ * @throws FvmError INVALID_OPTION if an actor cannot be so; as `Machine`
+ */
+export async function editedState(options: MachineOptions, overrides: Overrides): Promise<Cid> {
+  using machine = await createAmended(options, amendmentOf(checkedOverrides(overrides)));
+  return await machine.flush();
+}
