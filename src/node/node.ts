@@ -1,4 +1,6 @@
 import type { NodeChain } from "./chain/node-chain.js";
+import type { DevNode } from "./dev/dev-node.js";
+import type { MessagePool } from "./pool/message-pool.js";
 
 /** Settings of a node that answers depend on. */
 export interface NodeSettings {
@@ -11,5 +13,8 @@ export interface NodeSettings {
 /** A node, as the methods of its RPC see it. */
 export interface Node {
   readonly chain: NodeChain;
+  readonly pool: MessagePool;
+  /** Makes the chain go on; absent of a chain that nobody makes blocks for. */
+  readonly dev?: DevNode;
   readonly settings: NodeSettings;
 }
