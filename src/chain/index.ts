@@ -63,6 +63,7 @@ export {
 } from "./networks/upgrades.js";
 export { type ChainNodeOptions, chainNode } from "./node/chain-node.js";
 export {
+  type ExecutableTipsetOptions,
   type ExecuteChainTipsetOptions,
   executableTipset,
   executeChainTipset,
