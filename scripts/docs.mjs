@@ -1,12 +1,13 @@
 /**
  * Writes the pages that are made from the sources: docs/cli.md from the commands, the tables of docs/configuration.md
- * from the network versions, docs/api from the types and their comments. With `--check` it writes nothing, and fails if what is there differs. Needs `npm run build:ts`.
+ * from the network versions, those of docs/node.md from the node's lists, docs/api from the types and their comments. With `--check` it writes nothing, and fails if what is there differs. Needs `npm run build:ts`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commands } from "../dist/cli/commands.js";
 import { reference } from "../dist/cli/help.js";
 import { configurationPage } from "./lib/configuration-tables.mjs";
+import { nodePage } from "./lib/node-tables.mjs";
 import { BuildError, projectRoot, run, runScript } from "./lib/run.mjs";
 
 const docs = join(projectRoot, "docs");
@@ -15,6 +16,7 @@ await runScript(async () => {
   const pages = new Map([
     ["cli.md", reference(commands)],
     ["configuration.md", configurationPage()],
+    ["node.md", nodePage()],
     ...(await apiPages()),
   ]);
   const stale = existingPages().filter((name) => !pages.has(name));
@@ -36,6 +38,7 @@ function existingPages() {
   return [
     "cli.md",
     "configuration.md",
+    "node.md",
     ...(existsSync(api) ? readdirSync(api).map((name) => `api/${name}`) : []),
   ];
 }

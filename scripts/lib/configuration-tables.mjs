@@ -1,10 +1,7 @@
 /** The tables of docs/configuration.md, made from the network versions. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { NEWEST_VERSION, networkVersion, OLDEST_VERSION } from "../../dist/index.js";
-import { BuildError, projectRoot } from "./run.mjs";
+import { markdown, pageWithTables } from "./page-tables.mjs";
 
-const page = join(projectRoot, "docs", "configuration.md");
 const versions = Array.from({ length: NEWEST_VERSION - OLDEST_VERSION + 1 }, (_, index) =>
   networkVersion(OLDEST_VERSION + index),
 );
@@ -21,15 +18,7 @@ const LIMITS = {
 
 /** The page, with its tables as they are to be. */
 export function configurationPage() {
-  return [limits(), prices()].reduce(withTable, readFileSync(page, "utf8"));
-}
-
-function withTable(text, { name, table }) {
-  const [begin, end] = [`<!-- ${name}: made by npm run docs -->`, `<!-- /${name} -->`];
-  const [before, rest] = text.split(begin);
-  const after = rest?.split(end)[1];
-  if (after === undefined) throw new BuildError(`docs/configuration.md has no ${begin} … ${end}`);
-  return [before, begin, "\n", table, "\n", end, after].join("");
+  return pageWithTables("configuration.md", [limits(), prices()]);
 }
 
 function limits() {
@@ -74,8 +63,4 @@ function price(value) {
 
 function number(value) {
   return value.toLocaleString("en");
-}
-
-function markdown(heads, rows) {
-  return [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -11,6 +11,7 @@ import { devnet } from "./devnet.js";
 import { gas } from "./gas.js";
 import { messageReplay, messageShow } from "./message.js";
 import { networks } from "./networks.js";
+import { node } from "./node.js";
 import { run } from "./run.js";
 import { simulate } from "./simulate.js";
 import { stateDiff, stateGet, stateList } from "./state.js";
@@ -40,5 +41,6 @@ export const commands: readonly Command[] = [
   cacheWarm,
   cacheClear,
   networks,
+  node,
   devnet,
 ];

@@ -21,3 +21,16 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
     process.off("SIGINT", stop);
   }
 }
+
+/** Resolves once somebody wants the process to end: Ctrl-C or SIGTERM. A second signal ends it, as always. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}

@@ -62,6 +62,9 @@ const LAYERS = [
   "node/eth",
   "node/dev",
   "node/node",
+  "node/methods",
+  "node/start",
+  "node/index",
   "cli",
   "index",
 ];

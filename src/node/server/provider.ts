@@ -4,6 +4,8 @@ import type { Dispatcher } from "../rpc/dispatch.js";
 import { jsonOf, parseJson } from "../rpc/json.js";
 import type { Connection } from "../rpc/method.js";
 
+type Caller = Pick<Dispatcher<never>, "call">;
+
 /** A request of EIP-1193. */
 export interface ProviderRequest {
   readonly method: string;
@@ -22,12 +24,13 @@ interface ProviderEvents {
 }
 
 /** EIP-1193's provider. It emits `message` for subscriptions, and `disconnect` when the node has stopped. */
-export class Provider<N = unknown> extends EventEmitter<ProviderEvents> {
-  readonly #dispatcher: Dispatcher<N>;
+export class Provider extends EventEmitter<ProviderEvents> {
+  readonly #dispatcher: Caller;
   readonly #end = new AbortController();
   readonly #connection: Connection;
 
-  constructor(dispatcher: Dispatcher<N>) {
+  /** @internal */
+  constructor(dispatcher: Caller) {
     super();
     this.#dispatcher = dispatcher;
     const { signal } = this.#end;

@@ -1,0 +1,9 @@
+/**
+ * A node that clients of Ethereum and Filecoin speak to, in the process or over HTTP and WebSocket.
+ *
+ * @module fvm-node/node
+ */
+export { RpcError, rpcCode } from "./rpc/errors.js";
+export type { Provider, ProviderMessage, ProviderRequest } from "./server/provider.js";
+export type { NodeOptions } from "./start/options.js";
+export { type RunningNode, startNode } from "./start/start-node.js";

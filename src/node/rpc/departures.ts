@@ -1,0 +1,63 @@
+/**
+ * Where answers are not Lotus's, because what Lotus does makes clients of Ethereum fail. `--lotus` turns them all
+ * off. The table in docs/node.md is made from this list.
+ */
+export interface Departure {
+  /** What it is about. */
+  readonly topic: string;
+  readonly lotus: string;
+  readonly here: string;
+  /** Whom it serves. */
+  readonly why: string;
+}
+
+export const departures: readonly Departure[] = [
+  {
+    topic: "HTTP status",
+    lotus: "500 or 400 for a request that cannot be executed",
+    here: "200 for each answer of JSON-RPC",
+    why: "ethers does not read the answer of another status",
+  },
+  {
+    topic: "path `/`",
+    lotus: "404",
+    here: "as `/rpc/v1`; a page for browsers",
+    why: "clients and wallets are given a URL without a path",
+  },
+  {
+    topic: "batches over WebSocket",
+    lotus: "no answer",
+    here: "answered as over HTTP",
+    why: "clients that batch wait for ever",
+  },
+  {
+    topic: "a batch with an item that is no request",
+    lotus: "refused as a whole",
+    here: "that item gets an error, the others their answers",
+    why: "one bad request fails nobody else's",
+  },
+  {
+    topic: "a WebSocket frame that is no request",
+    lotus: "no answer",
+    here: "an error with `id` null",
+    why: "the author of a client sees what is wrong",
+  },
+  {
+    topic: "parameters at the end, such as a block",
+    lotus: "must be there, `null` is a value",
+    here: "may be left out or null; the block is then `latest`",
+    why: "clients leave them out, as Ethereum's API allows",
+  },
+  {
+    topic: "parameters of a wrong kind or number",
+    lotus: "code -32700, or 1, with texts of Go's decoder",
+    here: "code -32602, naming the parameter",
+    why: "-32700 says that the text is no JSON",
+  },
+  {
+    topic: "bodies",
+    lotus: "100 MiB",
+    here: "16 MiB, status 413 beyond",
+    why: "a test's node shares its machine's memory",
+  },
+];
