@@ -48,13 +48,14 @@ export const node = defineCommand({
   async run(values, _args, output) {
     const { startNode } = await import("../node/index.js");
     const { network, lotus, host } = values;
+    const port = portFrom(values.port ?? USUAL_PORT);
     const data = existingFolder("data", values.data, NAME);
     if (data === undefined) throw new UsageError("--data DIR is missing", NAME);
     const source = await networkSource(network, NAME);
     const running = await startNode({
       data,
       lotus,
-      port: portFrom(values.port ?? USUAL_PORT),
+      port,
       allowedHosts: values["allow-host"],
       allowedOrigins: values["allow-origin"],
       ...(source !== undefined && { network: source }),
