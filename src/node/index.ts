@@ -3,7 +3,7 @@
  *
  * @module fvm-node/node
  */
-export { RpcError, rpcCode } from "./rpc/errors.js";
+export { type ErrorObject, RpcError, rpcCode } from "./rpc/errors.js";
 export type { Provider, ProviderMessage, ProviderRequest } from "./server/provider.js";
 export type { NodeOptions } from "./start/options.js";
 export { type RunningNode, startNode } from "./start/start-node.js";

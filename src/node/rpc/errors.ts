@@ -44,6 +44,7 @@ export class RpcError extends Error {
     super(message, options);
   }
 
+  /** As an answer bears it. */
   toJSON(): ErrorObject {
     return { code: this.code, message: this.message, ...(this.data !== undefined && { data: this.data }) };
   }
