@@ -3,9 +3,10 @@ import { defineCommand } from "./command.js";
 import { existingFolder } from "./existing-folder.js";
 import { untilStopped } from "./interrupt.js";
 import { jsonText } from "./json.js";
+import { banner } from "./node-banner.js";
+import { devOptions, NAME, number, ownChain } from "./node-input.js";
 import { UsageError } from "./usage-error.js";
 
-const NAME = "node";
 const USUAL_PORT = "8545";
 const LONGEST_END_MS = 1_000;
 
@@ -14,8 +15,11 @@ export const node = defineCommand({
   parameters: [],
   summary: "Run a node that clients of Ethereum and Filecoin speak to.",
   details:
-    "JSON-RPC over HTTP and WebSocket on one port: eth_*, net_*, web3_*, trace_*, debug_* and Filecoin.* methods, at /,\n" +
-    "/rpc/v0, /rpc/v1 and /rpc/v2. It answers once it has written `listening on URL` to stderr. Ctrl-C or SIGTERM ends it.\n" +
+    "Without --data it makes a chain of its own, in memory: real builtin actors, accounts with funds, a block for each\n" +
+    "message. With --data and --no-mining it serves the chain of a folder, which stands still.\n" +
+    "\n" +
+    "JSON-RPC over HTTP and WebSocket on one port, at /, /rpc/v0, /rpc/v1 and /rpc/v2. It answers once it has written\n" +
+    "`listening on URL` to stderr. Ctrl-C or SIGTERM ends it.\n" +
     "\n" +
     "It listens on this machine only unless --host says otherwise, and refuses web pages of other sites.",
   options: {
@@ -23,9 +27,9 @@ export const node = defineCommand({
     network: {
       type: "text",
       value: "NAME|FILE",
-      help: "The chain's network: mainnet, calibnet, butterflynet, or a network's file. Default: what the folder remembers.",
+      help: "Network of the folder's chain: mainnet, calibnet, butterflynet, or a network's file. Default: what the folder remembers.",
     },
-    "no-mining": { type: "flag", help: "The chain of --data stands still." },
+    "no-mining": { type: "flag", help: "No blocks are made by themselves." },
     lotus: {
       type: "flag",
       help: "Exactly Lotus's answers, texts and statuses, without the departures that serve clients.",
@@ -42,28 +46,45 @@ export const node = defineCommand({
       value: "ORIGIN",
       help: "An origin of web pages besides this machine's that may ask; * for any. May be repeated.",
     },
-    json: { type: "flag", help: "Write one JSON object about the node to stdout once it answers." },
+    ...devOptions,
+    quiet: { type: "flag", help: "Only say where it listens." },
+    json: {
+      type: "flag",
+      help: "Write one JSON object about the node, with its accounts, to stdout once it answers.",
+    },
   },
-  examples: ["fvm node --data chain --no-mining --lotus --port 1234"],
+  examples: [
+    "fvm node",
+    "fvm node --block-time 4 --network-version 27",
+    "fvm node --data chain --no-mining --lotus --port 1234",
+  ],
   async run(values, _args, output) {
-    const { startNode } = await import("../node/index.js");
-    const { network, lotus, host } = values;
-    const port = portFrom(values.port ?? USUAL_PORT);
+    const { host, lotus, quiet } = values;
     const data = existingFolder("data", values.data, NAME);
-    if (data === undefined) throw new UsageError("--data DIR is missing", NAME);
-    const source = await networkSource(network, NAME);
+    if (data !== undefined && !values["no-mining"])
+      throw new UsageError("--data DIR needs --no-mining: a chain of a folder stands still", NAME);
+    const port = number("port", values.port ?? USUAL_PORT, 65_535);
+    const network = await networkSource(values.network, NAME);
+    const own = ownChain(values);
+
+    const { startNode } = await import("../node/index.js");
     const running = await startNode({
-      data,
+      ...own,
+      ...(data !== undefined && { data }),
+      ...(network !== undefined && { network }),
+      mining: !values["no-mining"],
       lotus,
       port,
+      ...(host !== undefined && { host }),
       allowedHosts: values["allow-host"],
       allowedOrigins: values["allow-origin"],
-      ...(source !== undefined && { network: source }),
-      ...(host !== undefined && { host }),
+      ...(!quiet && data === undefined && { log: (line: string) => output.note(line) }),
       onFault: (method, error) => output.note(faultText(method, error)),
     });
-    if (values.json) output.answer(jsonText({ url: running.url }));
-    output.note(`listening on ${running.url}`);
+    const { url, chainId, accounts } = running;
+    if (!quiet) output.note(`${banner(running, values.mnemonic)}\n`);
+    if (values.json) output.answer(jsonText({ url, chainId, accounts }));
+    output.note(`listening on ${url}`);
     await untilStopped();
     await running.close();
     // A call that does not heed the end must not keep the process.
@@ -71,11 +92,6 @@ export const node = defineCommand({
     return 0;
   },
 });
-
-function portFrom(text: string): number {
-  if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new UsageError(`--port is ${text}, not a number from 0 to 65535`, NAME);
-}
 
 function faultText(method: string, error: unknown): string {
   return `fault in ${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

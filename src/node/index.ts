@@ -5,5 +5,6 @@
  */
 export { type ErrorObject, RpcError, rpcCode } from "./rpc/errors.js";
 export type { Provider, ProviderMessage, ProviderRequest } from "./server/provider.js";
-export type { NodeOptions } from "./start/options.js";
+export type { NodeAccount, NodeAccounts } from "./start/accounts.js";
+export type { DevOptions, NodeOptions } from "./start/options.js";
 export { type RunningNode, startNode } from "./start/start-node.js";

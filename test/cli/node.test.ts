@@ -11,6 +11,26 @@ import { fvm } from "./capture.js";
 const hasActors = devnetVersions([28]).length > 0;
 if (!hasActors) skipLoudly("fvm node on a chain: no builtin actors are on this machine");
 
+describe.runIf(hasActors)("a chain of its own", () => {
+  test("accounts with their keys, then where it listens", async () => {
+    await using node = await startNodeProcess("--accounts", "1", "--json");
+    expect(node.written.stderr).toContain(
+      "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
+    );
+    expect(node.written.stderr.trimEnd().split("\n").at(-1)).toBe(`listening on ${node.url}`);
+    await expect.poll(() => node.written.stdout).toMatch(/^}\n$/m);
+    expect(JSON.parse(node.written.stdout)).toMatchObject({
+      chainId: 31415926,
+      accounts: { eth: [{ address: "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266" }] },
+    });
+  });
+
+  test("--quiet", async () => {
+    await using node = await startNodeProcess("--quiet", "--network-version", "28");
+    expect(node.written.stderr).toBe(`listening on ${node.url}\n`);
+  });
+});
+
 describe.runIf(hasActors)("a chain of a folder", () => {
   let data: string;
 
@@ -29,6 +49,7 @@ describe.runIf(hasActors)("a chain of a folder", () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       await using node = await startNodeProcess("--data", data, "--no-mining", "--json");
       expect(node.url).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+$/);
+      await expect.poll(() => node.written.stdout).toMatch(/^}\n$/m);
       expect(JSON.parse(node.written.stdout)).toMatchObject({ url: node.url });
       expect(openRpcErrors((await node.call("rpc.discover")) as object)).toEqual([]);
       expect(await node.stop(signal)).toBe(0);
@@ -51,6 +72,10 @@ describe("what is wrong is one line", () => {
     [["--data", "/nowhere"], "--data is /nowhere, where no folder is"],
     [["--port", "70000"], "--port is 70000, not a number from 0 to 65535"],
     [["--port", "-1"], "--port"],
+    [["--data", "."], "--data DIR needs --no-mining"],
+    [["--block-time", "0"], "--block-time is 0"],
+    [["--balance", "1.2.3"], "--balance is 1.2.3"],
+    [["--network-version", "99"], "99"],
   ])("%j", async (args, text) => {
     const { status, notes } = await fvm("node", ...args);
     expect(status).toBe(2);

@@ -1,13 +1,58 @@
 import type { NetworkSource } from "../../chain/store/network-source.js";
-import { anything, is, isFlag, isFunction, isList, isText, optional, within } from "../../util/check.js";
+import { FvmError } from "../../errors.js";
+import {
+  anything,
+  type Check,
+  is,
+  isFlag,
+  isFunction,
+  isList,
+  isText,
+  optional,
+  within,
+} from "../../util/check.js";
 import { type Checks, checkedOptionsOnly } from "../../util/options.js";
+import { NEWEST_VERSION, OLDEST_VERSION } from "../../vm/network/version.js";
+import type { TimeKind } from "../dev/clock.js";
+
+/** A chain that the node makes. */
+export interface DevOptions {
+  /** Network version of the chain, 16 to 28. Default: the newest. */
+  readonly networkVersion?: number;
+  /** Network whose builtin actors the chain has, such as `testing-fake-proofs`. Default: `mainnet`. */
+  readonly bundle?: string;
+  /** Folder of bundles, beside those of `FVM_BUNDLES` and the user's cache. */
+  readonly bundles?: string;
+  /** Ethereum's number of the chain. Default: 31415926. */
+  readonly chainId?: number;
+  /** Phrase from which accounts come. Default: the one of all development nodes, whose keys everybody knows. */
+  readonly mnemonic?: string;
+  /** Accounts of each kind, f410 and f1. Default: 10. */
+  readonly accounts?: number;
+  /** attoFIL that each account begins with. Default: 10,000 FIL. */
+  readonly balance?: bigint;
+  /** Miners, as many as a tipset can have blocks. Default: 3. */
+  readonly miners?: number;
+  /** Seconds from epoch to epoch, as the network says. Default: 30. */
+  readonly blockDelay?: number;
+  /** How blocks' timestamps go on: as time does, or by `blockDelay`. Default: `wall`. */
+  readonly time?: TimeKind;
+  /** Whether each tipset stays that has been the head. Default: an empty head makes room for the next message. */
+  readonly append?: boolean;
+  /** Seconds after which a tipset is made, again and again. Default: one is made for each message that comes. */
+  readonly interval?: number;
+  /** Called with lines for people: what contracts say (`console.log`), why messages fail. Default: nobody is told. */
+  readonly log?: (line: string) => void;
+}
 
 /** What a node is, and who may speak to it. */
-export interface NodeOptions {
-  /** Folder of a chain, as `fvm chain import` makes it. */
+export interface NodeOptions extends DevOptions {
+  /** Folder of a chain, as `fvm chain import` makes it. Default: the node makes a chain of its own, in memory. */
   readonly data?: string;
-  /** The chain's network. Default: what the folder remembers. */
+  /** The network of the folder's chain. Default: what the folder remembers. */
   readonly network?: NetworkSource;
+  /** Whether blocks are made by themselves. Default: true; a chain of a folder stands still. */
+  readonly mining?: boolean;
   /** Exactly Lotus's answers, texts and statuses, without the departures that serve clients. Default: false. */
   readonly lotus?: boolean;
   /** Port to listen on, 0 for one that is free. Default: no sockets, only the provider in the process. */
@@ -26,10 +71,33 @@ const isTexts = is(
   (value) => isList(value) && value.every((item) => typeof item === "string"),
   "an array of texts",
 );
+const isAmount = is((value) => typeof value === "bigint" && value >= 0n, "a bigint of attoFIL");
+const isSeconds: Check = is(
+  (value) => typeof value === "number" && value > 0 && value <= 86_400,
+  "a number of seconds, up to a day",
+);
+
+const DEV_CHECKS: Checks<DevOptions> = {
+  networkVersion: optional(within(OLDEST_VERSION, NEWEST_VERSION)),
+  bundle: optional(isText),
+  bundles: optional(isText),
+  chainId: optional(within(1, Number.MAX_SAFE_INTEGER)),
+  mnemonic: optional(isText),
+  accounts: optional(within(0, 10_000)),
+  balance: optional(isAmount),
+  miners: optional(within(1, 15)),
+  blockDelay: optional(within(1, 86_400)),
+  time: optional(is((value) => value === "wall" || value === "epoch", "wall or epoch")),
+  append: optional(isFlag),
+  interval: optional(isSeconds),
+  log: optional(isFunction),
+};
 
 const CHECKS: Checks<NodeOptions> = {
+  ...DEV_CHECKS,
   data: optional(isText),
   network: anything,
+  mining: optional(isFlag),
   lotus: optional(isFlag),
   port: optional(within(0, 65_535)),
   host: optional(isText),
@@ -40,5 +108,16 @@ const CHECKS: Checks<NodeOptions> = {
 
 /** Options that are what they should be. Throws `FvmError` INVALID_OPTION. */
 export function checkedNodeOptions(options: NodeOptions): NodeOptions {
-  return checkedOptionsOnly(options, CHECKS);
+  const checked = checkedOptionsOnly(options, CHECKS);
+  const { data, mining = data === undefined } = checked;
+  refuseIf(data !== undefined && mining, "mining", "a chain of a folder stands still");
+  for (const name of Object.keys(DEV_CHECKS))
+    refuseIf(data !== undefined && Object.hasOwn(checked, name), name, "a chain of a folder has its own");
+  refuseIf(data === undefined && checked.network !== undefined, "network", "it is for a chain of a folder");
+  refuseIf(!mining && checked.interval !== undefined, "interval", "no blocks are made by themselves");
+  return { ...checked, mining };
+}
+
+function refuseIf(isWrong: boolean, option: string, reason: string): void {
+  if (isWrong) throw new FvmError("INVALID_OPTION", { option, reason });
 }

@@ -3,7 +3,8 @@ import type { Node } from "../node.js";
 import { Dispatcher } from "../rpc/dispatch.js";
 import { Provider } from "../server/provider.js";
 import { RpcServer } from "../server/server.js";
-import { openNode } from "./open-node.js";
+import { accountsOf, type NodeAccounts } from "./accounts.js";
+import { type OpenedNode, openNode } from "./open-node.js";
 import { checkedNodeOptions, type NodeOptions } from "./options.js";
 import { packageVersion } from "./version.js";
 
@@ -11,6 +12,10 @@ import { packageVersion } from "./version.js";
 export interface RunningNode extends AsyncDisposable {
   /** Where it listens, such as `http://127.0.0.1:8545`; absent without a port. WebSockets connect to the same. */
   readonly url?: string;
+  /** Ethereum's number of the chain. */
+  readonly chainId: number;
+  /** Accounts whose keys it has, with funds. */
+  readonly accounts: NodeAccounts;
   /** Speaks to it in the process, without sockets. */
   readonly provider: Provider;
   /** Ends calls, connections and the chain. A second call waits for the first. */
@@ -26,7 +31,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   const checked = checkedNodeOptions(options);
   const { lotus = false, onFault = logFault } = checked;
   const version = packageVersion();
-  const opened = await openNode(checked, { lotus, clientVersion: `fvm-node/${version}` });
+  const opened = await openNode(checked, { lotus, clientVersion: clientVersion(checked, version) });
   const dispatcher = new Dispatcher<Node>({
     node: opened.node,
     table: nodeMethods(lotus, version),
@@ -36,7 +41,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   const provider = new Provider(dispatcher);
   try {
     const server = await listen(dispatcher, checked);
-    return runningNode(provider, server, opened.close);
+    return runningNode(opened, provider, server);
   } catch (error) {
     provider.close();
     await opened.close();
@@ -58,10 +63,15 @@ async function listen(
   });
 }
 
+/** Of a node that makes its chain it begins as of the node whose methods it has, by which Hardhat knows it. */
+function clientVersion({ data }: NodeOptions, version: string): string {
+  return data === undefined ? `anvil/fvm-node/${version}` : `fvm-node/${version}`;
+}
+
 function runningNode(
+  { node, keys, close: closeChain }: OpenedNode,
   provider: Provider,
   server: RpcServer<Node> | undefined,
-  closeChain: () => Promise<void>,
 ): RunningNode {
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -74,6 +84,8 @@ function runningNode(
   };
   return {
     provider,
+    chainId: node.chain.network.chainId,
+    accounts: accountsOf(node, keys),
     ...(server !== undefined && { url: server.url }),
     close,
     [Symbol.asyncDispose]: close,
