@@ -1,4 +1,4 @@
-/** The side of a worker thread of `ThreadPool`. */
+/** The side of a worker thread. */
 import { type MessagePort, workerData } from "node:worker_threads";
 import { type Failure, failureOf } from "./failure.js";
 
@@ -9,7 +9,7 @@ export interface ThreadData {
   readonly data: unknown;
 }
 
-/** From the pool: get ready; do a task; end what you have begun, since there will be no more tasks. */
+/** To a thread: get ready; do a task; end what you have begun, since there will be no more tasks. */
 export type Request =
   | { readonly kind: "start" }
   | { readonly kind: "task"; readonly task: unknown }
@@ -20,6 +20,9 @@ export type Reply =
   /** `isStarted`: whether the thread can do other tasks. */
   | { readonly failure: Failure; readonly isStarted: boolean };
 
+/** A request or a reply to it, with the request's number. */
+export type Numbered<T> = readonly [number: number, content: T];
+
 /** The part of a thread that knows what its tasks are. */
 export interface Server<Task> {
   perform(task: Task): unknown;
@@ -28,9 +31,10 @@ export interface Server<Task> {
 }
 
 /**
- * Does the pool's tasks in this thread, one at a time.
+ * Does tasks in this thread: a pool gives it one at a time, a `ServiceThread` as many as it likes, which begin in their
+ * order.
  *
- * @param start makes what does them out of the pool's data
+ * @param start makes what does them out of the thread's data
  */
 export function serve<Data, Task>(start: (data: Data) => Promise<Server<Task>>): void {
   const { port, data } = workerData as ThreadData;
@@ -44,11 +48,12 @@ export function serve<Data, Task>(start: (data: Data) => Promise<Server<Task>>):
     isStarted = true;
     return { value: await answerTo(request, server) };
   };
-  port.on("message", (request: Request) => {
+  port.on("message", ([number, request]: Numbered<Request>) => {
+    const send = (reply: Reply) => port.postMessage([number, reply] satisfies Numbered<Reply>);
     void replyTo(request)
-      .then((reply) => port.postMessage(reply))
+      .then(send)
       // Also of an answer that cannot be cloned.
-      .catch((error: unknown) => port.postMessage({ failure: failureOf(error), isStarted } satisfies Reply));
+      .catch((error: unknown) => send({ failure: failureOf(error), isStarted }));
   });
 }
 

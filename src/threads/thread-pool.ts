@@ -1,9 +1,9 @@
-import { FvmError, HostFault } from "../errors.js";
+import { FvmError } from "../errors.js";
 import { onAbort, throwIfAborted } from "../util/abort.js";
 import { unlessAborted } from "../util/waits.js";
 import { errorOf } from "./failure.js";
 import type { Reply, Request } from "./serve.js";
-import { Thread, type ThreadOptions } from "./thread.js";
+import { lostThread, Thread, type ThreadOptions } from "./thread.js";
 
 export interface ThreadPoolOptions extends ThreadOptions {
   readonly threads: number;
@@ -208,11 +208,12 @@ export class ThreadPool<Task, Answer> {
     if (!this.#threads.has(thread)) return;
     const job = this.#threads.get(thread);
     this.#threads.delete(thread);
-    const text = error === undefined ? `exit code ${code}` : String(error);
-    const options = error === undefined ? {} : { cause: error };
+    const lost = lostThread(code, error);
     const isExpected = this.#closing !== undefined;
-    if (job !== undefined) job.reject(new HostFault("WORKER_LOST", { text }, options));
-    else if (!isExpected) process.emitWarning(`a worker thread ended between two tasks: ${text}`);
+    if (job !== undefined) job.reject(lost);
+    else if (!isExpected) {
+      process.emitWarning(`a worker thread ended between two tasks: ${lost.details.text}`);
+    }
     this.#dispatch();
   }
 

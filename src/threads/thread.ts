@@ -1,5 +1,6 @@
 import { MessageChannel, type ResourceLimits, Worker } from "node:worker_threads";
-import type { Reply, Request, ThreadData } from "./serve.js";
+import { HostFault } from "../errors.js";
+import type { Numbered, Reply, Request, ThreadData } from "./serve.js";
 
 export interface ThreadOptions {
   /** Its import in the thread calls `serve`. */
@@ -11,7 +12,8 @@ export interface ThreadOptions {
 }
 
 export interface ThreadEvents {
-  onReply(reply: Reply): void;
+  /** @param number that of the request */
+  onReply(reply: Reply, number: number): void;
   /** Once. `error`: what nobody caught, if anything. */
   onExit(code: number, error: unknown): void;
 }
@@ -19,7 +21,7 @@ export interface ThreadEvents {
 /** A worker thread. It keeps the process alive while it is busy, and only then. */
 export class Thread {
   readonly #worker: Worker;
-  readonly #send: (request: Request) => void;
+  readonly #send: (request: Numbered<Request>) => void;
   /** Fulfilled when it has ended. */
   readonly ended: Promise<void>;
 
@@ -34,7 +36,7 @@ export class Thread {
     });
     this.#worker.unref();
     this.#send = (request) => here.postMessage(request);
-    here.on("message", (reply: Reply) => events.onReply(reply));
+    here.on("message", ([number, reply]: Numbered<Reply>) => events.onReply(reply, number));
     here.unref();
     let error: unknown;
     this.#worker.on("error", (reason) => {
@@ -49,9 +51,13 @@ export class Thread {
     });
   }
 
-  /** Throws if the task cannot be cloned. */
-  begin(request: Request): void {
-    this.#send(request);
+  /**
+   * Throws if the task cannot be cloned.
+   *
+   * @param number that the reply will have, for those who ask several things at the same time
+   */
+  begin(request: Request, number = 0): void {
+    this.#send([number, request]);
     this.#worker.ref();
   }
 
@@ -64,4 +70,10 @@ export class Thread {
   terminate(): void {
     void this.#worker.terminate();
   }
+}
+
+/** The fault of a thread that has ended although somebody waits for it. @param error what nobody caught, if anything */
+export function lostThread(code: number, error: unknown): HostFault<"WORKER_LOST"> {
+  const text = error === undefined ? `exit code ${code}` : String(error);
+  return new HostFault("WORKER_LOST", { text }, error === undefined ? {} : { cause: error });
 }

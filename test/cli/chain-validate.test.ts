@@ -1,19 +1,20 @@
-/** `fvm chain validate`, on chains that a Lotus node has made and on one of our own that is wrong. */
+/**
+ * `fvm chain validate`, on chains that a Lotus node has made and on one of our own that is wrong. It runs the built
+ * package, whose threads are files.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { idAddress } from "../../src/address/address.js";
-import { BlockCache } from "../../src/blockstore/block-cache.js";
 import type { DevnetChain } from "../../src/chain/devnet/devnet-chain.js";
 import { DevnetTraffic } from "../../src/chain/devnet/traffic/devnet-traffic.js";
 import { USUAL_MIX } from "../../src/chain/devnet/traffic/mix.js";
 import { type ChainTipset, firstHeader } from "../../src/chain/history/chain-tipset.js";
-import { ChainStore } from "../../src/chain/store/chain-store.js";
+import type * as Built from "../../src/chain/index.js";
 import { type ExportOptions, exportSnapshot } from "../../src/chain/store/export-snapshot.js";
 import type { ValidationProgress } from "../../src/chain/sync/validate-chain.js";
-import { validateStore } from "../../src/chain/sync/validate-store.js";
 import type { BlockHeader } from "../../src/chain/types/header.js";
 import { messageCid } from "../../src/chain/types/signed-message.js";
 import { type Cid, cidText, toCid } from "../../src/encoding/cid.js";
@@ -30,6 +31,8 @@ import { skipLoudly } from "../support/skip.js";
 import { fvm } from "./capture.js";
 
 const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const built = new URL("../../dist/chain/index.js", import.meta.url).href;
+const { ChainStore, validateStore } = (await import(built)) as typeof Built;
 const SLOW = { timeout: 120_000 };
 
 const chains = executableLotusChains();
@@ -53,24 +56,27 @@ async function imported(name: string, file: string): Promise<string> {
   return data;
 }
 
-async function validated(data: string, ...more: string[]) {
-  const { status, answer, notes } = await fvm("chain", "validate", "--data", data, "--json", ...more);
-  expect([status, notes]).toEqual([0, ""]);
+function validate(data: string, ...more: string[]) {
+  const argv = [program, "chain", "validate", "--data", data, ...more];
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
+  return { status, answer: stdout.trimEnd(), notes: stderr };
+}
+
+function validated(data: string, ...more: string[]) {
+  const { status, answer, notes } = validate(data, "--json", ...more);
+  expect(status, notes).toBe(0);
   return JSON.parse(answer);
 }
 
 describe.each(chains)("the chain %s", (name) => {
   test("is valid, in this thread and in several", SLOW, async () => {
     const data = await imported(name, "full.car.zst");
-    const argv = [program, "chain", "validate", "--data", data, "--json", "--jobs", "2"];
-    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
-    expect(status, stderr).toBe(0);
-    const result = JSON.parse(stdout);
+    const result = validated(data, "--jobs", "2");
     expect(result).toMatchObject({ from: 0, ok: true });
     expect(result.remembered).toBe(0);
-    expect(await validated(data, "--again")).toEqual(result);
+    expect(validated(data, "--again")).toEqual(result);
     // Counted, not executed; the head is.
-    expect(await validated(data)).toEqual({ ...result, remembered: result.tipsets - 1 });
+    expect(validated(data)).toEqual({ ...result, remembered: result.tipsets - 1 });
   });
 });
 
@@ -87,10 +93,10 @@ describe.skipIf(chains.length === 0)("a chain without states", () => {
     expect(range?.from).toBe(0);
     expect(range?.to).toBeGreaterThan(10);
     await store.close();
-    const result = await validated(data);
+    const result = validated(data);
     expect(result).toMatchObject({ from: 0, to: 149, ok: true, tipsets: 126, messages: 415 });
-    expect(await validated(data)).toEqual({ ...result, remembered: 125 });
-    const { answer } = await fvm("chain", "validate", "--data", data);
+    expect(validated(data)).toEqual({ ...result, remembered: 125 });
+    const { answer } = validate(data);
     expect(answer).toBe(
       "epochs 0 to 149 are valid: 126 tipsets, 415 messages; 125 tipsets found right before (--again executes them)\n" +
         "not checked: winning PoSts",
@@ -99,12 +105,12 @@ describe.skipIf(chains.length === 0)("a chain without states", () => {
 
   test("is validated in ranges", SLOW, async () => {
     const data = await imported("nv28", "snapshot.car.zst");
-    expect(await validated(data, "--to", "20")).toMatchObject({ from: 0, to: 20 });
-    expect(await validated(data, "--from", "10", "--to", "20")).toMatchObject({ from: 10, to: 20 });
-    const refused = await fvm("chain", "validate", "--data", data, "--from", "50", "--to", "60");
+    expect(validated(data, "--to", "20")).toMatchObject({ from: 0, to: 20 });
+    expect(validated(data, "--from", "10", "--to", "20")).toMatchObject({ from: 10, to: 20 });
+    const refused = validate(data, "--from", "50", "--to", "60");
     expect(refused).toMatchObject({ status: 2, notes: expect.stringContaining("CHAIN_INCOMPLETE") });
-    expect((await fvm("chain", "validate", "--data", data, "--to", "5000")).status).toBe(2);
-    expect((await fvm("chain", "validate", "--data", data, "--from", "x")).status).toBe(2);
+    expect(validate(data, "--to", "5000").status).toBe(2);
+    expect(validate(data, "--from", "x").status).toBe(2);
   });
 });
 
@@ -139,18 +145,10 @@ describe.skipIf(!isDevnet)("a snapshot without old messages", () => {
       const epochs: number[] = [];
       for (let i = 0; i < 8; i++) epochs.push((await traffic.mine()).epoch);
       const data = await importedDevnet(devnet, { states: 3, skipOldMessages: true });
-      const { from } = await validated(data);
+      const { from } = validated(data);
       expect(epochs.indexOf(from)).toBeGreaterThan(3);
       for (const early of [epochs[0], epochs[2], from - 1]) {
-        const { status, notes } = await fvm(
-          "chain",
-          "validate",
-          "--data",
-          data,
-          "--from",
-          `${early}`,
-          "--again",
-        );
+        const { status, notes } = validate(data, "--from", `${early}`, "--again");
         expect(status).toBe(2);
         expect(notes).toContain(`CHAIN_INCOMPLETE { epoch: ${early}, missing: '`);
         expect(notes).toContain(`from: ${from}, remedy: `);
@@ -173,11 +171,9 @@ describe.skipIf(!isDevnet)("a chain with a hole in the middle", () => {
       const tipset = (await devnet.chain.tipsetAt(3, devnet.head, "after")) as ChainTipset;
       const lost = await pick(devnet, tipset);
       const data = await importedDevnet(devnet, {}, lost);
-      // Each command is a process of its own, which finds nothing in memory.
-      BlockCache.shared.clear();
-      const { status, answer, notes } = await fvm("chain", "validate", "--data", data, ...more);
+      const { status, answer, notes } = validate(data, ...more);
       expect({ status, answer }).toEqual({ status: 2, answer: "" });
-      expect(notes).toMatch(/^fvm: CHAIN_INCOMPLETE .*$/);
+      expect(notes).toMatch(/^fvm: CHAIN_INCOMPLETE .*$/m);
       expect(notes).toContain(
         `{ epoch: 3, missing: '${missing}', cid: '${cidText(lost)}', from: ${from}, ` +
           `remedy: '--from ${from}, or fvm chain import FILE --data DIR of a snapshot that has it' }`,
@@ -218,12 +214,12 @@ describe.skipIf(!isDevnet)("roots that cannot be compared", () => {
     await devnet.mine();
     const { epoch } = await devnet.mine({ edit: (header) => ({ ...header, ...edit(header) }) });
     const data = await importedDevnet(devnet);
-    const { status, answer } = await fvm("chain", "validate", "--data", data, "--json");
+    const { status, answer } = validate(data, "--json");
     expect(status).toBe(1);
     const { difference } = JSON.parse(answer);
     expect(difference).toMatchObject({ epoch, code, hints: [expect.stringContaining(hint)] });
     expect(difference).not.toHaveProperty("state");
-    const text = await fvm("chain", "validate", "--data", data);
+    const text = validate(data);
     expect(text.answer).toContain(hint);
     expect(text.answer).not.toContain("state, from");
   });
@@ -234,7 +230,7 @@ describe.skipIf(!isDevnet)("a block without a winning PoSt", () => {
     const devnet = await makeDevnet();
     const { epoch } = await devnet.mine({ edit: (header) => ({ ...header, winPoStProof: [] }) });
     const data = await importedDevnet(devnet);
-    const { status, answer } = await fvm("chain", "validate", "--data", data);
+    const { status, answer } = validate(data);
     expect(status).toBe(1);
     expect(answer).toMatch(new RegExp(`^epoch ${epoch}: winning PoSt of t0\\d+ is missing`));
   });
@@ -250,7 +246,7 @@ describe.skipIf(!isDevnet)("a chain with a wrong block", () => {
     const wrong = await devnet.mine({ edit });
     await devnet.mine();
     const data = await importedDevnet(devnet);
-    const { status, answer } = await fvm("chain", "validate", "--data", data, "--json");
+    const { status, answer } = validate(data, "--json");
     expect(status).toBe(1);
     const { difference, ...counts } = JSON.parse(answer);
     expect(counts).toMatchObject({ ok: false, tipsets: 2, messages: 0, from: 0 });
@@ -263,14 +259,14 @@ describe.skipIf(!isDevnet)("a chain with a wrong block", () => {
     });
     expect(difference.state.actors.map(({ id }: { id: string }) => id)).toContain("t02");
     expect(difference.changedBy.t02.join()).toContain("the reward of block");
-    const few = await fvm("chain", "validate", "--data", data, "--limit", "2");
+    const few = validate(data, "--limit", "2");
     expect(few.status).toBe(1);
     expect(few.answer.match(/^ {4}t0\d+ \S+: changed$/gm)).toHaveLength(2);
     const left = difference.state.actors.length - 2;
     expect(few.answer).toContain(
       `    and ${left} more actors: 2 storageminer changed, 1 storagemarket changed`,
     );
-    const text = await fvm("chain", "validate", "--data", data);
+    const text = validate(data);
     expect(text.status).toBe(1);
     expect(text.answer).toContain(`epoch ${wrong.epoch}: root of the parent's state is ${cidText(before)}`);
     expect(text.answer).toMatch(/t02 reward: changed/);

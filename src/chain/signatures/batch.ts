@@ -1,8 +1,8 @@
 import type { Address } from "../../address/address.js";
 import type { Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { isSignal, optional } from "../../util/check.js";
-import { checkedOptions } from "../../util/options.js";
+import { isSignal, optional, within } from "../../util/check.js";
+import { type Checks, checkedOptions } from "../../util/options.js";
 import type { U64 } from "../../util/u64.js";
 import type { Beacon } from "../networks/beacons.js";
 import type { BeaconEntry, BlockHeader } from "../types/header.js";
@@ -18,7 +18,17 @@ import { electionCheck, ticketCheck, type VrfInput } from "./vrf.js";
 export interface VerifyOptions {
   /** Ends the waiting. Threads then finish the signatures they have begun, some ten milliseconds of work. */
   readonly signal?: AbortSignal;
+  /** Of libuv's pool, at most. Default: half of it, or as many as there are cores. */
+  readonly threads?: number;
 }
+
+/** Threads of libuv's pool, at most. */
+const MOST_THREADS = 1024;
+
+const VERIFY_CHECKS: Checks<VerifyOptions> = {
+  signal: optional(isSignal),
+  threads: optional(within(1, MOST_THREADS)),
+};
 
 /**
  * Signatures that are checked together, natively and on libuv's pool, so that this thread is free meanwhile. BLS
@@ -88,11 +98,11 @@ export class SignatureBatch {
    * @throws FvmError INVALID_OPTION; HostFault NATIVE_FAILED; the signal's reason
    */
   async verify(options: VerifyOptions = {}): Promise<readonly number[]> {
-    const { signal } = checkedOptions(options, { signal: optional(isSignal) });
+    const { signal, threads } = checkedOptions(options, VERIFY_CHECKS);
     throwIfAborted(signal);
     const checks = [...this.#checks];
     const open = checks.filter((check) => typeof check !== "boolean");
-    const verdicts = open.length === 0 ? open.values() : (await checkOnPool(open, signal)).values();
+    const verdicts = open.length === 0 ? open.values() : (await checkOnPool(open, threads, signal)).values();
     return checks.flatMap((check, place) => {
       const isValid = typeof check === "boolean" ? check : verdicts.next().value === 1;
       return isValid ? [] : [place];

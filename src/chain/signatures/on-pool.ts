@@ -22,14 +22,12 @@ const SLICE = 100;
  */
 export async function checkOnPool(
   checks: readonly Uint8Array[],
-  signal: AbortSignal | undefined,
+  threads = usualThreads(),
+  signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const signatures = native.signatures(joinBytes(checks));
   try {
-    await unlessAborted(
-      Promise.all(Array.from({ length: threads() }, () => workThrough(signatures))),
-      signal,
-    );
+    await unlessAborted(Promise.all(Array.from({ length: threads }, () => workThrough(signatures))), signal);
     return signatures.verdicts();
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
@@ -45,7 +43,7 @@ async function workThrough(signatures: NativeSignatures): Promise<void> {
 }
 
 /** Half of the pool: files and stores of others need the rest. */
-function threads(): number {
+function usualThreads(): number {
   const pool = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? "", 10) || POOL_THREADS;
   return Math.max(1, Math.min(availableParallelism(), pool >> 1));
 }

@@ -1,7 +1,7 @@
 import type { EpochRange } from "../store/ranges.js";
 
-/** Epochs of a piece of work, at least: beginning costs something. */
-const LEAST_EPOCHS = 32;
+/** Epochs for which a thread is worth it, at least: beginning costs something. */
+export const LEAST_EPOCHS = 32;
 /** Epochs of a piece of work, at most: it is done again from its beginning if it is interrupted. */
 const MOST_EPOCHS = 1000;
 /** Pieces for each thread, so that all have something to do up to the end. */

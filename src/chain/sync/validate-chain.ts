@@ -10,13 +10,15 @@ import type { ChainTipset } from "../history/chain-tipset.js";
 import type { EpochIndex } from "../history/epoch-index.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { networkVersionAt } from "../networks/upgrades.js";
+import type { EpochRange } from "../store/ranges.js";
 import { BlockValidator } from "../validation/block-validator.js";
 import type { WinningPostVerifier } from "../validation/mining-checks.js";
 import type { ChainDifference } from "./difference.js";
 import { explained } from "./explain.js";
 import { type MainChain, mainChain } from "./main-chain.js";
 import { checkStart, firstStart } from "./start.js";
-import { validateRange } from "./validate-range.js";
+import { OwnChecks } from "./tipset-checks.js";
+import { type RangeParts, validateRange } from "./validate-range.js";
 
 /** A chain to validate. */
 export interface ChainToValidate {
@@ -98,12 +100,13 @@ const CHECKS: Checks<ValidateChainOptions> = {
  * `Chain.tipset`, `executeTipset`; the signal's reason
  */
 export async function validateChain(
-  { chain, network, node, head, index }: ChainToValidate,
+  parts: ChainToValidate,
   options: ValidateChainOptions = {},
 ): Promise<ChainValidation> {
   const checked = checkedOptions(options, CHECKS);
-  const { blockCache, verifyWinningPost, now, signal, maxListed, onProgress } = checked;
+  const { blockCache, verifyWinningPost, now, signal } = checked;
   throwIfAborted(signal);
+  const { chain, network, node, head, index } = parts;
   const main =
     index === undefined ? await mainChain(chain, head, signal && { signal }) : { chain, head, index };
   const range = await rangeOf(main, network, checked);
@@ -112,6 +115,19 @@ export async function validateChain(
     ...(verifyWinningPost && { verifyWinningPost }),
     ...(now && { now }),
   });
+  const checks = new OwnChecks(chain, validator);
+  return validateMain({ main, network, node, checks }, { ...checked, ...range });
+}
+
+/** As `validateChain`, from an epoch at which it can begin, with any way to check blocks. */
+export async function validateMain(
+  parts: RangeParts,
+  options: Pick<ValidateChainOptions, "verifyWinningPost" | "signal" | "maxListed" | "onProgress"> &
+    EpochRange,
+): Promise<ChainValidation> {
+  const { from, to, verifyWinningPost, signal, maxListed, onProgress } = options;
+  const { network, node } = parts;
+  const range = { from, to };
   const count = { tipsets: 0, messages: 0 };
   const onTipset = async ({ epoch }: ChainTipset, messages: number) => {
     count.tipsets++;
@@ -119,7 +135,7 @@ export async function validateChain(
     await onProgress?.({ epoch, ...count });
   };
   const how = { ...range, onTipset, ...(signal && { signal }) };
-  const found = await validateRange({ main, network, node, validator }, how);
+  const found = await validateRange(parts, how);
   const unchecked = verifyWinningPost === undefined ? (["winningPost"] as const) : [];
   const result = { ...count, ...range, ok: found === undefined, unchecked };
   if (found === undefined) return result;
@@ -127,11 +143,11 @@ export async function validateChain(
 }
 
 /** The epochs to validate. Throws `FvmError` INVALID_OPTION, CHAIN_INCOMPLETE. */
-async function rangeOf(
+export async function rangeOf(
   main: MainChain,
   network: ChainNetwork,
-  { from: first, to: last, signal }: ValidateChainOptions,
-): Promise<{ readonly from: number; readonly to: number }> {
+  { from: first, to: last, signal }: Pick<ValidateChainOptions, "from" | "to" | "signal">,
+): Promise<EpochRange> {
   const { epoch } = main.head;
   const options = signal === undefined ? {} : { signal };
   const to = last ?? epoch;
@@ -143,7 +159,7 @@ async function rangeOf(
 }
 
 /** Throws `FvmError` INVALID_OPTION. @param head its epoch */
-export function checkRange({ from, to }: { readonly from: number; readonly to: number }, head: number): void {
+export function checkRange({ from, to }: EpochRange, head: number): void {
   if (to > head) throw badRange("to", `epoch ${to} is after the head, which is of epoch ${head}`);
   if (from > to) throw badRange("from", `epoch ${from} is after epoch ${to}, where the range ends`);
 }

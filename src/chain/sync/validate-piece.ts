@@ -1,12 +1,20 @@
+import { ServiceThread } from "../../threads/service-thread.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
+import { Chain } from "../history/chain.js";
 import { chainNode } from "../node/chain-node.js";
 import type { ChainStore } from "../store/chain-store.js";
 import type { EpochRange } from "../store/ranges.js";
+import { BlockValidator } from "../validation/block-validator.js";
+import type { CheckingData, CheckingTask } from "./checking-protocol.js";
+import { ThreadChecks } from "./thread-checks.js";
+import { ThreadWrittenStore } from "./thread-written-store.js";
+import { OwnChecks, type TipsetChecks } from "./tipset-checks.js";
 import {
   type ChainValidation,
+  rangeOf,
   type ValidateChainOptions,
   type ValidationProgress,
-  validateChain,
+  validateMain,
 } from "./validate-chain.js";
 
 /** Milliseconds after which progress is written down. */
@@ -16,6 +24,8 @@ const REMEMBERED_EVERY = 5000;
 export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ValidationProgress) => void;
+  /** Whether blocks are checked and stored by a thread of their own. Default: no. */
+  readonly beside?: boolean;
 }
 
 /**
@@ -24,34 +34,105 @@ export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
  */
 export async function validatePiece(
   store: ChainStore,
-  { from, to }: EpochRange,
-  { signal, maxListed, onProgress }: PieceOptions,
+  given: EpochRange,
+  { signal, maxListed, onProgress, beside = false }: PieceOptions,
 ): Promise<ChainValidation> {
-  const { chain, network } = store;
+  const { network } = store;
   const head = await store.head(signal && { signal });
-  const node = chainNode({ network, chain, proofs: acceptProofs });
-  let confirmed: number | undefined;
-  let rememberedAt = performance.now();
-  const remember = async () => {
-    if (confirmed !== undefined) await store.addValidated({ from, to: confirmed });
-    rememberedAt = performance.now();
-  };
+  const range = await rangeOf({ chain: store.chain, head, index: store }, network, {
+    ...given,
+    ...(signal && { signal }),
+  });
+  const tools = beside ? threadTools(store) : ownTools(store);
+  const { chain, checks } = tools;
+  const memory = new ProgressMemory(store, given.from, tools);
   try {
-    return await validateChain(
-      { chain, network, node, head, index: store },
+    const node = chainNode({ network, chain, proofs: acceptProofs });
+    const main = { chain, head, index: store };
+    const result = await validateMain(
+      { main, network, node, checks },
       {
-        from,
-        to,
+        ...range,
         ...(signal && { signal }),
         ...(maxListed !== undefined && { maxListed }),
         async onProgress(progress) {
-          if (progress.epoch < head.epoch) confirmed = progress.epoch;
           onProgress?.(progress);
-          if (performance.now() - rememberedAt > REMEMBERED_EVERY) await remember();
+          if (progress.epoch < head.epoch) await memory.add(progress.epoch);
         },
       },
     );
+    await tools.written();
+    return result;
   } finally {
-    await remember();
+    try {
+      await memory.write();
+    } finally {
+      await tools.close();
+    }
+  }
+}
+
+/** Tools with which a piece is validated. */
+interface PieceTools {
+  readonly chain: Chain;
+  readonly checks: TipsetChecks;
+  /** Resolves once all is on disk that was stored by now. */
+  written(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function ownTools({ chain, network }: ChainStore): PieceTools {
+  const checks = new OwnChecks(chain, new BlockValidator(chain, network));
+  return { chain, checks, written: async () => undefined, close: async () => undefined };
+}
+
+function threadTools(store: ChainStore): PieceTools {
+  const data: CheckingData = { folder: store.folder };
+  const script = new URL("./checking-worker.js", import.meta.url);
+  const thread = new ServiceThread<CheckingTask, unknown>({ script, data });
+  const blockstore = new ThreadWrittenStore(store.blockstore, thread);
+  const chain = new Chain(blockstore, { index: store });
+  return {
+    chain,
+    checks: new ThreadChecks(thread, chain, new BlockValidator(chain, store.network)),
+    written: () => blockstore.written(),
+    close: () => thread.close(),
+  };
+}
+
+/** What a folder is told of progress, now and then, while the validation goes on. */
+class ProgressMemory {
+  #confirmed: number | undefined;
+  #told = performance.now();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: ChainStore,
+    private readonly from: number,
+    private readonly tools: PieceTools,
+  ) {}
+
+  /** An epoch is known to be right. Throws what writing has failed with. */
+  async add(epoch: number): Promise<void> {
+    this.#confirmed = epoch;
+    if (performance.now() - this.#told < REMEMBERED_EVERY) return;
+    await this.#writing;
+    this.#told = performance.now();
+    this.#writing = this.#write();
+    // Heard by the next one.
+    this.#writing.catch(() => undefined);
+  }
+
+  /** Writes down all. */
+  async write(): Promise<void> {
+    await this.#writing;
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const to = this.#confirmed;
+    if (to === undefined) return;
+    await this.tools.written();
+    await this.store.addValidated({ from: this.from, to });
   }
 }

@@ -7,24 +7,26 @@ import { type ChainTipset, firstHeader, isSameTipset } from "../history/chain-ti
 import { type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { executeChainTipset } from "../node/execute-chain-tipset.js";
+import type { EpochRange } from "../store/ranges.js";
 import type { BlockMessages } from "../types/message-meta.js";
-import type { BlockValidator } from "../validation/block-validator.js";
 import { type RefusedBlock, refusal } from "../validation/refusal.js";
 import { type Outcome, outcomeRefusal } from "../validation/state-checks.js";
-import type { PreparedTipset } from "../validation/validation.js";
 import { LookAhead } from "./look-ahead.js";
 import { type MainChain, tipsetAfter } from "./main-chain.js";
 import { incompleteAt, missingCid } from "./start.js";
+import type { BegunTipset, ReadTipset, TipsetChecks } from "./tipset-checks.js";
 
-/** Tipsets that are read, and whose signatures are checked, beside the one that is executed. */
+/** Tipsets whose checks have begun before their turn to be executed. */
 const LOOK_AHEAD = 8;
+/** Tipsets that are executed although those before are still being checked. */
+const MOST_UNCHECKED = 16;
 
 /** Tools with which a range is validated. */
 export interface RangeParts {
   readonly main: MainChain;
   readonly network: ChainNetwork;
   readonly node: ChainNode;
-  readonly validator: BlockValidator;
+  readonly checks: TipsetChecks;
 }
 
 /** A tipset that was executed. */
@@ -42,81 +44,31 @@ export interface FoundRefusal extends RefusedBlock {
 }
 
 /** Options of `validateRange`. */
-export interface RangeOptions {
-  readonly from: number;
-  readonly to: number;
+export interface RangeOptions extends EpochRange {
   readonly signal?: AbortSignal;
   /** Called after each tipset that is known to be right: what it led to is what the next one's headers say. */
   readonly onTipset?: (tipset: ChainTipset, messages: number) => void | Promise<void>;
 }
 
 /**
- * The first block of some epochs that is not valid; undefined: all are. Tipsets are validated and executed one after the
- * other. The state that the first one is executed on is taken as it is. What
- * the last one leads to is compared with the headers on top of it, if there are any.
+ * The first block of some epochs that is not valid; undefined: all are. Tipsets are executed one after the other, and
+ * checked meanwhile. The state that the first one is executed on is taken as it is. What the last one leads to is compared
+ * with the headers on top of it, if there are any.
  */
 export async function validateRange(
   parts: RangeParts,
   { from, to, signal, onTipset }: RangeOptions,
 ): Promise<FoundRefusal | undefined> {
-  const { main } = parts;
-  const options = signal === undefined ? {} : { signal };
-  let before: Step | undefined;
-  const confirm = ({ tipset, messages }: Step) => onTipset?.(tipset, messages);
-  const places = indexedTipsets(main.index, { from, to }, signal);
-  const prepare = ({ epoch, key }: IndexedTipset) =>
-    onWhole(parts, epoch, "header or message", prepared(parts, key, options), signal);
-  const ahead = new LookAhead(places, prepare, LOOK_AHEAD);
-  for await (const next of ahead) {
-    throwIfAborted(signal);
-    if (before !== undefined && !isSameTipset(before.tipset.key, firstHeader(next.tipset).parents)) {
-      throw new FvmError("INVALID_TIPSET", {
-        epoch: next.tipset.epoch,
-        reason: "its parents are not of the chain",
-      });
-    }
-    const { epoch } = next.tipset;
-    const step = await onWhole(
-      parts,
-      epoch,
-      "block of a state",
-      stepOf(parts, next, before?.outcome, signal),
-      signal,
-    );
-    if (step.refused !== undefined) {
-      return { ...step.refused, tipset: next.tipset, executed: before?.executed };
-    }
-    if (before !== undefined) await confirm(before);
-    before = step;
-  }
-  if (before === undefined) return undefined;
-  const child = await tipsetAfter(main, before.tipset.epoch, signal);
-  const refused = child && refusedChild(child, before);
-  if (child !== undefined && refused !== undefined) {
-    return { ...refused, tipset: child, executed: before.executed };
-  }
-  await confirm(before);
-  return undefined;
-}
-
-/** Waits for work on a tipset. Throws `FvmError` CHAIN_INCOMPLETE if it needs a block that the store lacks. */
-async function onWhole<T>(
-  { main, network }: RangeParts,
-  epoch: number,
-  missing: string,
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
+  const stop = new AbortController();
+  const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   try {
-    return await work;
-  } catch (error) {
-    const cid = missingCid(error);
-    if (cid === undefined) throw error;
-    throw await incompleteAt(main, network, epoch, { missing, cid }, signal === undefined ? {} : { signal });
+    return await new RangeValidation(parts, both, onTipset).run({ from, to });
+  } finally {
+    stop.abort();
   }
 }
 
-/** A tipset that was validated and executed. What it led to, the next one has to confirm. */
+/** A tipset that was executed. What it led to, the next one has to confirm. */
 interface Step {
   readonly tipset: ChainTipset;
   readonly outcome: Outcome;
@@ -128,39 +80,122 @@ interface Step {
 
 type StepOrRefusal = (Step & { readonly refused?: undefined }) | { readonly refused: RefusedBlock };
 
-/** Genesis has nothing to be prepared. */
-type Next = PreparedTipset | { readonly tipset: ChainTipset; readonly blocks?: undefined };
-
-async function prepared(
-  { main, validator }: RangeParts,
-  key: readonly Cid[],
-  options: { readonly signal?: AbortSignal },
-): Promise<Next> {
-  const tipset = await main.chain.tipset(key, options);
-  return tipset.epoch === 0 ? { tipset } : validator.prepare(tipset, options);
+/** A tipset that is being checked. */
+interface Unchecked {
+  readonly tipset: ChainTipset;
+  readonly before: Step | undefined;
+  readonly verdict: Promise<RefusedBlock | undefined>;
+  readonly executing: Promise<StepOrRefusal>;
 }
 
-async function stepOf(
-  parts: RangeParts,
-  next: Next,
-  before: Outcome | undefined,
-  signal: AbortSignal | undefined,
-): Promise<StepOrRefusal> {
-  const { tipset } = next;
-  const outcome = before ?? claimedBy(tipset);
-  if (next.blocks === undefined) return { tipset, outcome, messages: 0, executed: undefined };
-  const stop = new AbortController();
-  const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  try {
-    const validating = parts.validator.validate(next, outcome, { signal: both });
-    // Signatures are checked on other threads while this one executes.
-    const executing = execute(parts, next, both);
-    executing.catch(() => undefined);
-    const refused = await validating;
-    return refused === undefined ? await executing : { refused };
-  } finally {
-    stop.abort();
+class RangeValidation {
+  /** In order. */
+  readonly #unchecked: Unchecked[] = [];
+  #last: Step | undefined;
+
+  constructor(
+    private readonly parts: RangeParts,
+    private readonly signal: AbortSignal,
+    private readonly onTipset: RangeOptions["onTipset"],
+  ) {}
+
+  async run(range: EpochRange): Promise<FoundRefusal | undefined> {
+    const { signal } = this;
+    const places = indexedTipsets(this.parts.main.index, range, signal);
+    const begin = async ({ epoch, key }: IndexedTipset) => ({
+      epoch,
+      begun: this.parts.checks.begin(key, signal),
+    });
+    for await (const { epoch, begun } of new LookAhead(places, begin, LOOK_AHEAD)) {
+      throwIfAborted(signal);
+      const found = await this.#step(epoch, begun);
+      if (found !== undefined) return found;
+    }
+    return (await this.#settle(0)) ?? this.#end();
   }
+
+  async #step(epoch: number, begun: BegunTipset): Promise<FoundRefusal | undefined> {
+    let isExecuted: boolean;
+    try {
+      isExecuted = await this.#take(epoch, begun);
+    } catch (error) {
+      const found = await this.#settle(0);
+      if (found !== undefined) return found;
+      throw error;
+    }
+    return this.#settle(isExecuted ? MOST_UNCHECKED : 0);
+  }
+
+  /** Executes a tipset. @returns false if that is not possible, which its checks or its execution say */
+  async #take(epoch: number, begun: BegunTipset): Promise<boolean> {
+    const before = this.#last;
+    const next = await this.#whole(epoch, "header or message", begun.read());
+    const { tipset } = next;
+    if (before !== undefined && !isSameTipset(before.tipset.key, firstHeader(tipset).parents)) {
+      throw new FvmError("INVALID_TIPSET", {
+        epoch: tipset.epoch,
+        reason: "its parents are not of the chain",
+      });
+    }
+    const outcome = before?.outcome ?? claimedBy(tipset);
+    if (tipset.epoch === 0) {
+      this.#last = { tipset, outcome, messages: 0, executed: undefined };
+      return true;
+    }
+    const verdict = heard(this.#whole(epoch, "block of a state", begun.refused(outcome)));
+    const execution = execute(this.parts, next, outcome, this.signal);
+    const executing = heard(this.#whole(epoch, "block of a state", execution));
+    this.#unchecked.push({ tipset, before, verdict, executing });
+    const step = await executing.catch(() => undefined);
+    if (step === undefined || step.refused !== undefined) return false;
+    this.#last = step;
+    return true;
+  }
+
+  /** Waits until no more than so many tipsets are being checked. Throws what checking or execution has thrown. */
+  async #settle(most: number): Promise<FoundRefusal | undefined> {
+    while (this.#unchecked.length > most) {
+      const { tipset, before, verdict, executing } = this.#unchecked.shift() as Unchecked;
+      const refused = (await verdict) ?? (await executing).refused;
+      if (refused !== undefined) return { ...refused, tipset, executed: before?.executed };
+      if (before !== undefined) await this.#confirm(before);
+    }
+    return undefined;
+  }
+
+  async #end(): Promise<FoundRefusal | undefined> {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    const child = await tipsetAfter(this.parts.main, last.tipset.epoch, this.signal);
+    const refused = child && refusedChild(child, last);
+    if (child !== undefined && refused !== undefined) {
+      return { ...refused, tipset: child, executed: last.executed };
+    }
+    await this.#confirm(last);
+    return undefined;
+  }
+
+  /** Waits for work on a tipset. Throws `FvmError` CHAIN_INCOMPLETE if it needs a block that the store lacks. */
+  async #whole<T>(epoch: number, missing: string, work: Promise<T>): Promise<T> {
+    const { main, network } = this.parts;
+    try {
+      return await work;
+    } catch (error) {
+      const cid = missingCid(error);
+      if (cid === undefined) throw error;
+      throw await incompleteAt(main, network, epoch, { missing, cid }, { signal: this.signal });
+    }
+  }
+
+  async #confirm({ tipset, messages }: Step): Promise<void> {
+    await this.onTipset?.(tipset, messages);
+  }
+}
+
+/** Its failure is heard in its turn, if nothing before ends the validation. */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** Roots that a tipset's headers say its parents have led to. For genesis this is the state that it begins with. */
@@ -169,16 +204,18 @@ function claimedBy(tipset: ChainTipset): Outcome {
   return { stateRoot, receiptsRoot };
 }
 
+/** @param before outcome of the parents */
 async function execute(
   { main, node }: RangeParts,
-  { tipset, blocks }: PreparedTipset,
+  { tipset, messages }: ReadTipset,
+  before: Outcome,
   signal: AbortSignal,
 ): Promise<StepOrRefusal> {
   const refused = (reason: string) => ({
     refused: { block: tipset.key[0] as Cid, refusal: refusal("NOT_EXECUTABLE", { reason }) },
   });
-  const messages = blocks.flatMap((block) => block.messages ?? []);
-  if (messages.length < blocks.length) return refused("messages cannot be read");
+  if (outcomeRefusal(firstHeader(tipset), before) !== undefined) return refused("it is on another state");
+  if (messages === undefined) return refused("messages cannot be read");
   try {
     const result = await executeChainTipset(node, main.chain, tipset, { messages, signal });
     const count = result.blocks.reduce((sum, block) => sum + block.messages.length, 0);

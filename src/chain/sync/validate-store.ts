@@ -10,7 +10,7 @@ import { type EpochRange, rangesWithin } from "../store/ranges.js";
 import { countValidated } from "./count-validated.js";
 import type { ChainDifference } from "./difference.js";
 import type { MainChain } from "./main-chain.js";
-import { pieces, without } from "./plan.js";
+import { LEAST_EPOCHS, pieces, without } from "./plan.js";
 import { firstStart } from "./start.js";
 import {
   type ChainValidation,
@@ -128,7 +128,10 @@ interface Work {
 function hereWork(store: ChainStore, open: readonly EpochRange[], sum: Sum, how: PieceOptions): Work {
   const options = { ...how, onProgress: (progress: ValidationProgress) => sum.show(progress) };
   return {
-    pieces: open.map((part) => ({ part, validate: () => validatePiece(store, part, options) })),
+    pieces: open.map((part) => {
+      const beside = part.to - part.from >= LEAST_EPOCHS;
+      return { part, validate: () => validatePiece(store, part, { ...options, beside }) };
+    }),
     end: async () => undefined,
   };
 }

@@ -5,7 +5,7 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { BoundedMap } from "../../util/bounded-map.js";
-import { is, isFunction, optional } from "../../util/check.js";
+import { is, isFunction, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { Chain } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
@@ -19,7 +19,7 @@ import { addMessageSignatures } from "./message-signatures.js";
 import { type MiningRules, miningRefusal, type WinningPostVerifier } from "./mining-checks.js";
 import { type PreparedBlock, preparedBlock } from "./prepared-block.js";
 import type { BlockRefusal, RefusedBlock } from "./refusal.js";
-import { SignatureChecks } from "./signature-checks.js";
+import { inTurn, SignatureChecks, type Verify, verifyAtOnce } from "./signature-checks.js";
 import { checkSenders, type Outcome, outcomeRefusal } from "./state-checks.js";
 import { type PreparedTipset, Validation } from "./validation.js";
 
@@ -30,6 +30,11 @@ export interface BlockValidatorOptions {
   readonly verifyWinningPost?: WinningPostVerifier;
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
+  /**
+   * Threads that check signatures at the same time: tipsets then wait for each other. Default: each tipset has half of
+   * libuv's pool, or as many as there are cores.
+   */
+  readonly signatureThreads?: number;
 }
 
 /** Options of a validation. */
@@ -38,14 +43,18 @@ export interface ValidateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Threads of libuv's pool, at most. */
+const MOST_THREADS = 1024;
+
 const CHECKS: Checks<BlockValidatorOptions> = {
   blockCache: optional(is(BlockCache.is, "a BlockCache")),
   verifyWinningPost: optional(isFunction),
   now: optional(isFunction),
+  signatureThreads: optional(within(1, MOST_THREADS)),
 };
 
 /** Tipsets whose messages are remembered, at least: those that others are being built on. */
-const TIPSETS_KEPT = 16;
+const TIPSETS_KEPT = 32;
 
 /**
  * Checks blocks by all rules of their network, the cheap ones first; winning PoSts only with a verifier of them. Source:
@@ -54,6 +63,7 @@ const TIPSETS_KEPT = 16;
 export class BlockValidator {
   readonly #rules: MiningRules;
   readonly #now: () => number;
+  readonly #verify: Verify;
   readonly #cache: BlockAccessOptions;
   /** The chain's blockstore: a message that is in several blocks is asked for once. */
   readonly #flights: Flights;
@@ -65,10 +75,12 @@ export class BlockValidator {
     private readonly network: ChainNetwork,
     options: BlockValidatorOptions = {},
   ) {
-    const { blockCache, now = systemClock, verifyWinningPost } = checkedOptions(options, CHECKS);
+    const checked = checkedOptions(options, CHECKS);
+    const { blockCache, now = systemClock, verifyWinningPost, signatureThreads } = checked;
     this.#cache = blockCache === undefined ? {} : { blockCache };
     this.#rules = { network, states: new ElectionStates(chain.blockstore, this.#cache), verifyWinningPost };
     this.#now = now;
+    this.#verify = signatureThreads === undefined ? verifyAtOnce : inTurn(signatureThreads);
     this.#flights = new Flights(chain.blockstore);
   }
 
@@ -90,7 +102,7 @@ export class BlockValidator {
     if (messages.length === blocks.length) this.#messages.set(key.join(""), messages);
     const checks = new SignatureChecks();
     for (const block of blocks) addMessageSignatures(checks, this.network, block, undefined);
-    return { tipset, base, blocks, signatures: checks.verdict(signal) };
+    return { tipset, base, blocks, signatures: checks.verdict(this.#verify, signal) };
   }
 
   /**
@@ -109,7 +121,7 @@ export class BlockValidator {
       const refused = await this.#blockRefusal(run, block, signal);
       if (refused !== undefined) return { block: block.cid, refusal: refused };
     }
-    for (const verdict of [await prepared.signatures, await run.checks.verdict(signal)]) {
+    for (const verdict of [await prepared.signatures, await run.checks.verdict(this.#verify, signal)]) {
       if ("error" in verdict) throw verdict.error;
       if (verdict.wrong !== undefined) return verdict.wrong;
     }
