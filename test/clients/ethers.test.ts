@@ -1,0 +1,133 @@
+/** ethers v6: it batches from its first request, and trusts nothing. */
+import {
+  Contract,
+  ContractFactory,
+  HDNodeWallet,
+  JsonRpcProvider,
+  Mnemonic,
+  parseEther,
+  WebSocketProvider,
+} from "ethers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DevNode, MNEMONIC, startDevNode, till } from "./support/dev-node.js";
+
+const abi = till.abi as never;
+const mnemonic = Mnemonic.fromPhrase(MNEMONIC);
+
+let node: DevNode;
+let provider: JsonRpcProvider;
+let wallet: HDNodeWallet;
+let contract: Contract;
+
+/** A method of the contract; its types are unknown here. */
+const method = (name: string) => contract.getFunction(name);
+
+beforeAll(async () => {
+  node = await startDevNode();
+  // Answers are kept for a moment otherwise, and a node that mines at once looks late.
+  provider = new JsonRpcProvider(node.url, undefined, { cacheTimeout: -1, pollingInterval: 50 });
+  wallet = HDNodeWallet.fromMnemonic(mnemonic).connect(provider);
+  const deployed = await new ContractFactory(abi, till.bytecode, wallet).deploy(100n);
+  await deployed.waitForDeployment();
+  contract = new Contract(await deployed.getAddress(), abi, wallet);
+});
+afterAll(async () => {
+  provider?.destroy();
+  await node?.[Symbol.asyncDispose]();
+});
+
+describe("transactions", () => {
+  test("a transfer: the hash is the one it has computed, and wait ends", async () => {
+    const to = "0x00000000000000000000000000000000000aBcDE".toLowerCase();
+    const sent = await wallet.sendTransaction({ to, value: parseEther("2") });
+    const receipt = await sent.wait();
+    expect(receipt?.status).toBe(1);
+    expect(receipt?.hash).toBe(sent.hash);
+    expect(await provider.getBalance(to)).toBe(parseEther("2"));
+    const block = await provider.getBlock(receipt?.blockNumber ?? 0, true);
+    expect(block?.prefetchedTransactions.map(({ hash }) => hash)).toEqual([sent.hash]);
+  });
+
+  test("more confirmations come with more blocks", async () => {
+    const sent = await wallet.sendTransaction({ to: wallet.address });
+    const confirmed = sent.wait(3);
+    await provider.send("anvil_mine", ["0x3"]);
+    expect((await confirmed)?.status).toBe(1);
+  });
+
+  test("errors have their codes, whatever HTTP says", async () => {
+    const poor = HDNodeWallet.fromMnemonic(mnemonic, "m/44'/60'/0'/0/99").connect(provider);
+    const gasLimit = 5_000_000;
+    await expect(poor.sendTransaction({ to: wallet.address, value: 1, gasLimit })).rejects.toMatchObject({
+      code: "INSUFFICIENT_FUNDS",
+    });
+    await expect(wallet.sendTransaction({ to: wallet.address, nonce: 0, gasLimit })).rejects.toMatchObject({
+      code: "NONCE_EXPIRED",
+    });
+  });
+
+  test("unknown ones are null", async () => {
+    expect(await provider.getTransaction(`0x${"12".repeat(32)}`)).toBeNull();
+    expect(await provider.getTransactionReceipt(`0x${"12".repeat(32)}`)).toBeNull();
+    expect(await provider.getBlock(10 ** 9)).toBeNull();
+  });
+});
+
+describe("contracts", () => {
+  test("reads and writes", async () => {
+    const before = await method("total")();
+    const receipt = await (await method("pay")(5n, "a")).wait();
+    expect(receipt.logs.map((log: { eventName: string }) => log.eventName)).toEqual(["Paid"]);
+    expect(await method("total")()).toBe(before + 5n);
+  });
+
+  test("reverts are decoded, of calls and of estimates", async () => {
+    for (const ask of ["staticCall", "estimateGas"] as const) {
+      await expect(method("take")[ask](10n ** 9n)).rejects.toMatchObject({
+        code: "CALL_EXCEPTION",
+        revert: { name: "TooMuch" },
+      });
+      await expect(method("failWithText")[ask]()).rejects.toMatchObject({ reason: "the till is closed" });
+      await expect(method("failWithout")[ask]()).rejects.toMatchObject({
+        code: "CALL_EXCEPTION",
+        data: "0x",
+      });
+    }
+  });
+
+  test("events, by polling and over WebSocket", async () => {
+    const polled: bigint[] = [];
+    const pushed: bigint[] = [];
+    const sockets = new WebSocketProvider(node.ws);
+    const blocks: number[] = [];
+    await sockets.on("block", (number: number) => blocks.push(number));
+    const pushing = new Contract(await contract.getAddress(), abi, sockets);
+    await contract.on("Numbered", (number: bigint) => polled.push(number));
+    await pushing.on("Numbered", (number: bigint) => pushed.push(number));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const receipt = await (await method("number")(2n)).wait();
+    await provider.send("anvil_mine", ["0x1"]);
+    await expect.poll(() => polled, { timeout: 10_000 }).toEqual([0n, 1n]);
+    await expect.poll(() => pushed, { timeout: 10_000 }).toEqual([0n, 1n]);
+    await expect.poll(() => blocks, { timeout: 10_000 }).toContain(receipt.blockNumber);
+    await contract.removeAllListeners();
+    await sockets.destroy();
+  });
+
+  test("the node's own accounts sign and send", async () => {
+    const signer = await provider.getSigner(1);
+    const sent = await signer.sendTransaction({ to: wallet.address, value: 1n });
+    expect((await sent.wait())?.from).toBe(signer.address);
+  });
+});
+
+describe("fees", () => {
+  test("what it takes them from", async () => {
+    const { maxFeePerGas, maxPriorityFeePerGas } = await provider.getFeeData();
+    expect(maxFeePerGas).toBeGreaterThan(0n);
+    // Not its own guess of 1 gwei, ten thousand times what is usual here.
+    expect(maxPriorityFeePerGas).toBeLessThan(10n ** 9n);
+    const history = await provider.send("eth_feeHistory", ["0x2", "latest", [10, 50]]);
+    expect(history.baseFeePerGas).toHaveLength(history.gasUsedRatio.length + 1);
+  });
+});
