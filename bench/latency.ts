@@ -1,6 +1,6 @@
 /** Measures tipsets on a store with latency: with a prefetcher and without, by turns. */
 import type { LatencyCase } from "./latency/cases.js";
-import { chainCase } from "./latency/chain-case.js";
+import { contractsCase, recordedCase } from "./latency/chain-cases.js";
 import { type LatencyResult, measureCase } from "./latency/measure.js";
 import { sendsCase } from "./latency/sends-case.js";
 import { vectorCase } from "./latency/vector-case.js";
@@ -10,10 +10,11 @@ import { digits, table } from "./text-table.js";
 
 const HELP = `npm run bench:latency -- [--rounds N] [--latency N] [--turns N] [--only NAME]... [--json]
 
-Executes tipsets on a store that answers after some milliseconds, to any number of questions at the same time, with
-a prefetcher and without, by turns. No block is in memory when a tipset begins. State and receipts are checked.
+Goes through tipsets on a store that answers after some milliseconds, to any number of questions at the same time, with a
+prefetcher and without, by turns. Chains are validated, with nothing in memory at their beginning; other tipsets are
+executed each with nothing in memory. What comes out is checked.
 
-  --rounds N   How often both take their turn. Default 5. The fastest run of each tipset counts.
+  --rounds N   How often both take their turn. Default 5. The fastest run of each tipset, or chain, counts.
   --latency N  Milliseconds. Default 2.
   --turns N    Turns on a store that answers at once, for what a prefetcher costs there. Default 20.
   --only NAME  Only this case; may be repeated.
@@ -33,8 +34,9 @@ const CASES: Readonly<Record<string, (name: string) => Promise<LatencyCase>>> = 
   market: (name) => vectorCase(name, "tipsets/nv28/market-deals.json"),
   contracts: (name) => vectorCase(name, "tipsets/nv28/evm-contracts.json"),
   full: (name) => vectorCase(name, "tipsets/nv28/big-full.json"),
-  lotus: (name) => chainCase(name, "lotus/nv28", 40),
   sends: (name) => sendsCase(name, 100_000, 200),
+  "lotus chain": (name) => recordedCase(name, "lotus/nv28"),
+  "contracts chain": contractsCase,
 };
 
 async function main(): Promise<void> {
@@ -61,19 +63,23 @@ function resultText(results: readonly LatencyResult[]): string {
     "",
     "tipsets",
     "messages",
+    "at least",
     "alone",
     "ahead",
+    "of it busy",
     "faster",
     "waits per message",
     "blocks",
     "at once",
   ];
-  const rows = results.map(({ name, tipsets, messages, alone, ahead, faster, atOnce }) => [
+  const rows = results.map(({ name, tipsets, messages, least, alone, ahead, faster, atOnce }) => [
     name,
     String(tipsets),
     String(messages),
+    `${digits(least)} ms`,
     `${digits(alone.ms)} ms`,
     `${digits(ahead.ms)} ms`,
+    `${digits(ahead.busy)} ms`,
     `${digits(faster)} ×`,
     `${digits(alone.waits / messages)} → ${digits(ahead.waits / messages)}`,
     `${alone.blocks} → ${ahead.blocks}`,

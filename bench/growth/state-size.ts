@@ -5,7 +5,8 @@ import { Machine } from "#src/vm/machine/machine.js";
 import { expectSame } from "../micro/measure.js";
 import { MESSAGE, NETWORK } from "../micro/network.js";
 import { median, spreadOf } from "../statistics.js";
-import { accountAddress, type BigState, bigState, Overlay } from "./big-state.js";
+import { accountAddress } from "./add-accounts.js";
+import { type BigState, bigState, Overlay } from "./big-state.js";
 import type { Section } from "./curve.js";
 import type { GrowthOptions } from "./options.js";
 

@@ -1,15 +1,19 @@
 import type { Blockstore } from "#src/blockstore/blocks.js";
+import type { Prefetch } from "#src/chain/execution/prefetch.js";
 import { Prefetcher } from "#src/chain/prefetch/prefetcher.js";
-import type { Cid } from "#src/encoding/cid.js";
-import type { Block } from "#src/ipld/block-access.js";
 import { median, sum } from "../statistics.js";
-import { type LatencyCase, runStep } from "./cases.js";
+import type { LatencyCase } from "./cases.js";
+import type { Spent } from "./clock.js";
+import { DistantStore } from "./distant-store.js";
+import { WaitCount } from "./wait-count.js";
 
 /** A case on a store with latency, without looking ahead (`alone`) and with it. */
 export interface LatencyResult {
   readonly name: string;
   readonly tipsets: number;
   readonly messages: number;
+  /** Milliseconds without looking ahead on a store that answers at once: nothing can be faster. */
+  readonly least: number;
   readonly alone: Times;
   readonly ahead: Times;
   /** Times of the fastest runs, alone by ahead. */
@@ -18,8 +22,8 @@ export interface LatencyResult {
   readonly atOnce: number;
 }
 
-interface Times {
-  /** Milliseconds, of the fastest run of each tipset. */
+interface Times extends Spent {
+  /** Milliseconds, busy and idle: of each part the fastest run. */
   readonly ms: number;
   /** How often execution had to wait for a block, however long. */
   readonly waits: number;
@@ -35,86 +39,61 @@ export interface MeasureOptions {
   readonly turns: number;
 }
 
-/** Answers after some milliseconds, to any number of questions at the same time. */
-class DistantStore implements Blockstore {
-  asked = 0;
-
-  constructor(
-    private readonly store: Blockstore,
-    private readonly latency: number,
-  ) {}
-
-  get(cid: Cid): Promise<Uint8Array | undefined | null> {
-    this.asked++;
-    return new Promise((resolve) => setTimeout(() => resolve(this.store.get(cid)), this.latency));
-  }
-
-  putMany(blocks: readonly Block[]): void | Promise<void> {
-    return this.store.putMany(blocks);
-  }
-}
-
 export async function measureCase(subject: LatencyCase, options: MeasureOptions): Promise<LatencyResult> {
-  const { name, steps } = subject;
-  const runs = { alone: [] as Run[], ahead: [] as Run[] };
+  const { name, tipsets, messages } = subject;
+  const runs = { least: [] as Run[], alone: [] as Run[], ahead: [] as Run[] };
+  // Code is compiled, whoever comes first.
+  await subject.run(subject.store, undefined);
   for (let round = 0; round < options.rounds; round++) {
-    runs.alone.push(await runDistant(subject, options.latency, undefined));
-    runs.ahead.push(await runDistant(subject, options.latency, new Prefetcher()));
+    runs.least.push(await runOn(subject, 0, new WaitCount()));
+    runs.alone.push(await runOn(subject, options.latency, new WaitCount()));
+    runs.ahead.push(await runOn(subject, options.latency, new Prefetcher()));
   }
-  const [alone, ahead] = [timesOf(runs.alone), timesOf(runs.ahead)];
-  return {
-    name,
-    tipsets: steps.length,
-    messages: sum(steps.map(({ tipset }) => sum(tipset.blocks.map(({ messages }) => messages.length)))),
-    alone,
-    ahead,
-    faster: alone.ms / ahead.ms,
-    atOnce: await processorTimes(subject, options.turns),
-  };
+  const [least, alone, ahead] = [timesOf(runs.least), timesOf(runs.alone), timesOf(runs.ahead)];
+  const faster = alone.ms / ahead.ms;
+  const atOnce = await processorTimes(subject, options.turns);
+  return { name, tipsets, messages, least: least.ms, alone, ahead, faster, atOnce };
 }
 
 interface Run {
-  /** Milliseconds of each tipset. */
-  readonly ms: readonly number[];
+  readonly parts: readonly Spent[];
   readonly waits: number;
   readonly blocks: number;
 }
 
-/** One prefetcher for all tipsets, as a node has; nothing else is left in memory. */
-async function runDistant(
-  { store, node, steps }: LatencyCase,
+/** One prefetcher for all tipsets, as a node has. @param latency 0: the store answers at once */
+async function runOn(
+  subject: LatencyCase,
   latency: number,
-  prefetch: Prefetcher | undefined,
+  prefetch: Prefetch & { waits(store: Blockstore): number },
 ): Promise<Run> {
-  const blockstore = new DistantStore(store, latency);
-  const distant = { ...node, blockstore, ...(prefetch !== undefined && { prefetch }) };
-  const ms: number[] = [];
-  for (const step of steps) {
-    const start = performance.now();
-    await runStep(distant, step);
-    ms.push(performance.now() - start);
-  }
-  return { ms, waits: prefetch?.waits(blockstore) ?? blockstore.asked, blocks: blockstore.asked };
+  const distant = new DistantStore(subject.store, latency);
+  const parts = await subject.run(latency === 0 ? subject.store : distant, prefetch);
+  return { parts, waits: prefetch.waits(distant), blocks: distant.asked };
 }
 
 function timesOf(runs: readonly Run[]): Times {
   const [first] = runs as [Run];
-  const fastest = first.ms.map((_, step) => Math.min(...runs.map(({ ms }) => ms[step] ?? Number.NaN)));
+  const fastest = first.parts.map((_, i) =>
+    runs.map(({ parts }) => parts[i] as Spent).reduce((a, b) => (total(a) < total(b) ? a : b)),
+  );
   const { waits, blocks } = runs.at(-1) as Run;
-  return { ms: sum(fastest), waits, blocks };
+  const [busy, idle] = [sum(fastest.map((part) => part.busy)), sum(fastest.map((part) => part.idle))];
+  return { ms: busy + idle, busy, idle, waits, blocks };
 }
 
-async function processorTimes({ store, node, steps }: LatencyCase, turns: number): Promise<number> {
+function total({ busy, idle }: Spent): number {
+  return busy + idle;
+}
+
+async function processorTimes({ store, run }: LatencyCase, turns: number): Promise<number> {
   const ratios: number[] = [];
   for (let turn = 0; turn < turns; turn++) {
     const times = new Map<boolean, number>();
     // Who comes second finds the caches of the processor warm, so they take turns in that, too.
     for (const isAhead of turn % 2 === 0 ? [false, true] : [true, false]) {
-      const prefetch = isAhead ? { prefetch: new Prefetcher() } : {};
-      const start = process.cpuUsage();
-      for (const step of steps) await runStep({ ...node, blockstore: store, ...prefetch }, step);
-      const { user, system } = process.cpuUsage(start);
-      times.set(isAhead, user + system);
+      const parts = await run(store, isAhead ? new Prefetcher() : undefined);
+      times.set(isAhead, sum(parts.map(({ busy }) => busy)));
     }
     ratios.push((times.get(true) ?? 0) / (times.get(false) ?? 1));
   }

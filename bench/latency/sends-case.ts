@@ -2,10 +2,12 @@ import { idAddress } from "#src/address/address.js";
 import type { BlockMessage, Tipset } from "#src/chain/execution/tipset.js";
 import { noAnswers } from "#src/vm/externs/no-answers.js";
 import { rejectProofs } from "#src/vm/proofs/verifier.js";
-import { accountAddress, bigState } from "../growth/big-state.js";
+import { accountAddress } from "../growth/add-accounts.js";
+import { bigState } from "../growth/big-state.js";
 import { idleGuest } from "../micro/guest-code.js";
 import { MESSAGE, NETWORK } from "../micro/network.js";
-import { type LatencyCase, stepsOf } from "./cases.js";
+import type { LatencyCase } from "./cases.js";
+import { stepsCase, stepsOf } from "./steps.js";
 
 /** Sends between accounts all over a large state. */
 export async function sendsCase(name: string, accounts: number, sends: number): Promise<LatencyCase> {
@@ -37,5 +39,5 @@ export async function sendsCase(name: string, accounts: number, sends: number): 
     baseFee: 100n,
     blocks: [{ miner: idAddress(1_000), winCount: 1, messages }],
   };
-  return { name, store: blockstore, node, steps: await stepsOf(name, node, stateRoot, [tipset]) };
+  return stepsCase(name, blockstore, node, await stepsOf(name, node, stateRoot, [tipset]));
 }

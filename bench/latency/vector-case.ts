@@ -5,7 +5,8 @@ import { Library } from "#src/tools/vectors/library.js";
 import { surroundingsOf } from "#src/tools/vectors/run.js";
 import { nodeOf, tipsetsOf } from "#src/tools/vectors/run-tipsets.js";
 import { BenchError } from "../bench-error.js";
-import { type LatencyCase, stepsOf } from "./cases.js";
+import type { LatencyCase } from "./cases.js";
+import { stepsCase, stepsOf } from "./steps.js";
 
 /** Longer runs of null rounds are another bench's subject: they wait for nothing. */
 const MOST_NULL_ROUNDS = 10;
@@ -22,5 +23,5 @@ export async function vectorCase(name: string, path: string): Promise<LatencyCas
   const tipsets = long < 0 ? all : all.slice(0, long);
   const last = long < 0 ? vector.expected.stateRoot : undefined;
   const steps = await stepsOf(name, node, vector.stateRoot, tipsets, last);
-  return { name, store: surroundings.store, node, steps };
+  return stepsCase(name, surroundings.store, node, steps);
 }

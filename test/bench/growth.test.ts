@@ -1,6 +1,7 @@
 /** The arithmetic of the growth benchmark, and that its large states are those that insertion makes. */
 import { describe, expect, test } from "vitest";
-import { accountAddress, bigState, Overlay } from "../../bench/growth/big-state.js";
+import { accountAddress } from "../../bench/growth/add-accounts.js";
+import { bigState, Overlay } from "../../bench/growth/big-state.js";
 import { bulkHamt } from "../../bench/growth/bulk-hamt.js";
 import { decades, growthChart, linearTicks } from "../../bench/growth/chart.js";
 import type { Curve, Law } from "../../bench/growth/curve.js";

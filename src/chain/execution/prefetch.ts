@@ -1,5 +1,6 @@
 import type { Address } from "../../address/address.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
+import type { Cid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
 
@@ -24,8 +25,27 @@ export interface EpochPrefetch {
   end(): void;
 }
 
+/** A tipset that will be executed after those before it. */
+export interface ExpectedTipset {
+  readonly epoch: number;
+  /** The one that it will be executed on. */
+  readonly blockstore: Blockstore;
+  /** Miners of the blocks. */
+  readonly miners: readonly Address[];
+  /** Those of the blocks, in order, whether or not they will be selected. */
+  messages(): readonly Message[];
+  /** Options of its machine, were it executed on a state. Rejects as `askNode`. */
+  machineOn(stateRoot: Cid): Promise<MachineOptions>;
+}
+
 /** Fetches ahead what executing epochs will need, from a store with latency. It changes no result. */
 export interface Prefetch {
   /** Called before an epoch's machine is made. */
   begin(plan: EpochPlan): EpochPrefetch;
+  /**
+   * Called when a later tipset is known, in order of the epochs.
+   *
+   * @param signal aborted when it is no longer expected: nothing more is to be fetched for it
+   */
+  expect?(tipset: ExpectedTipset, signal: AbortSignal): void;
 }

@@ -1,4 +1,5 @@
 import type { Cid } from "../../encoding/cid.js";
+import type { U64 } from "../../util/u64.js";
 import type { BlockHeader } from "../types/header.js";
 import { tipsetOrder } from "../types/tipset-key.js";
 
@@ -28,4 +29,12 @@ export function firstHeader({ headers }: ChainTipset): BlockHeader {
 
 export function isSameTipset(a: readonly Cid[], b: readonly Cid[]): boolean {
   return a.length === b.length && a.every((cid, i) => cid === b[i]);
+}
+
+/** Seconds since 1970: the least of the blocks' timestamps, which their messages see. */
+export function leastTimestamp(tipset: ChainTipset): U64 {
+  return tipset.headers.reduce(
+    (least, { timestamp }) => (timestamp < least ? timestamp : least),
+    firstHeader(tipset).timestamp,
+  );
 }

@@ -5,7 +5,7 @@ import { type ExecuteTipsetOptions, executeTipset } from "../execution/execute-t
 import type { ChainNode } from "../execution/node.js";
 import type { BlockMessage, Tipset, TipsetBlock, TipsetResult } from "../execution/tipset.js";
 import type { Chain } from "../history/chain.js";
-import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
+import { type ChainTipset, firstHeader, leastTimestamp } from "../history/chain-tipset.js";
 import type { BlockHeader } from "../types/header.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { encodeSignedMessage, type SignedMessage } from "../types/signed-message.js";
@@ -84,10 +84,7 @@ export async function executableTipset(
   return {
     epoch,
     parentEpoch: parent.epoch,
-    timestamp: headers.reduce(
-      (least, { timestamp }) => (timestamp < least ? timestamp : least),
-      firstHeader(tipset).timestamp,
-    ),
+    timestamp: leastTimestamp(tipset),
     baseFee: firstHeader(tipset).parentBaseFee,
     key,
     blocks: headers.map((header, i) => executableBlock(header, messages[i] as BlockMessages, isUnsigned)),

@@ -20,8 +20,6 @@ export class AheadStore implements Blockstore {
   #flying = 0;
   #blocks = 0;
   #bytes = 0;
-  /** Blocks since the beginning, over all epochs. */
-  asked = 0;
 
   constructor(
     private readonly flights: Flights,
@@ -64,7 +62,6 @@ export class AheadStore implements Blockstore {
   }
 
   async #ask(cid: Cid, options: BlockstoreOptions): Promise<Found> {
-    this.asked++;
     this.#blocks++;
     this.#flying++;
     try {

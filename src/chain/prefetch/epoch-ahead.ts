@@ -1,50 +1,95 @@
 import type { Cid } from "../../encoding/cid.js";
+import type { Message } from "../../message/message.js";
 import type { EpochPlan, EpochPrefetch } from "../execution/prefetch.js";
-import { Scouts } from "./scouts.js";
+import { type Expected, nameOf } from "./expected.js";
+import type { Errand } from "./lanes.js";
+import { LookOut } from "./look-out.js";
 import type { SlowStore } from "./slow-store.js";
 import { Walks } from "./walks.js";
 
 /** Looks ahead in one epoch, from the first time that its machine has to wait. */
 export class EpochAhead implements EpochPrefetch {
   readonly #end = new AbortController();
-  readonly #stopListening: () => void;
-  #begun: { readonly walks: Walks; readonly scouts: Scouts } | undefined;
+  readonly #scouting = new Map<number, AbortController>();
+  readonly #expected: Expected | undefined;
+  readonly #leave: () => void;
+  #begun: Begun | undefined;
   #reached = 0;
 
   constructor(
     private readonly plan: EpochPlan,
     readonly blockstore: SlowStore,
   ) {
-    this.#stopListening = blockstore.onWait((next) => this.#wait(next));
+    const { epoch, machine } = plan;
+    this.#expected = blockstore.outlook.begin(epoch, machine.stateRoot);
+    this.#leave = blockstore.enter(this);
   }
 
   reached(index: number): void {
     this.#reached = index;
-    this.#begun?.scouts.reached(index);
+    for (const [scouted, controller] of this.#scouting) if (scouted < index) controller.abort();
   }
 
   end(): void {
-    this.#stopListening();
+    this.#leave();
     this.#end.abort();
-    this.#begun?.scouts.close();
+    this.#begun?.lookOut.close();
+    this.#expected?.end();
   }
 
-  #wait(next: readonly Cid[]): void {
-    if (this.#begun === undefined) this.#begin();
-    else if (this.blockstore.ahead.isSpent) return;
-    this.#begun?.walks.fetch(next);
-    this.#begun?.scouts.send();
+  /** Somebody has to wait. @param next blocks that will be read next, it seems */
+  wait(next: readonly Cid[]): void {
+    this.#begun ??= this.#begin();
+    if (!this.blockstore.ahead.isSpent) this.#begun.walks.fetch(next);
   }
 
-  #begin(): void {
-    const { ahead, recent } = this.blockstore;
-    ahead.beginEpoch();
-    const options = { ...this.plan.machine, blockstore: ahead, signal: this.#end.signal };
+  /** For the next message of the epoch that has no scout yet. */
+  next(): Errand | undefined {
+    if (this.#begun === undefined) return undefined;
+    const { messages, ahead, lookOut } = this.#begun;
+    for (;;) {
+      const index = ahead.shift();
+      if (index === undefined) return undefined;
+      if (index <= this.#reached) continue;
+      const message = messages[index] as Message;
+      if (index === messages.length - 1) {
+        const errand = this.blockstore.outlook.cron(this.plan.epoch);
+        if (errand === undefined) continue;
+        if (errand !== "own") return errand;
+      } else if (this.#expected?.scouted.has(nameOf(message)) === true) continue;
+      return (onLack) => this.#scout(lookOut, index, message, onLack);
+    }
+  }
+
+  #begin(): Begun {
+    const { plan, blockstore } = this;
+    const { ahead: store, recent } = blockstore;
+    store.beginEpoch();
+    const options = { ...plan.machine, blockstore: store, signal: this.#end.signal };
     const walks = new Walks(options);
-    const scouts = new Scouts(options, this.plan.messages(), () => ahead.asked);
-    scouts.reached(this.#reached);
-    this.#begun = { walks, scouts };
     walks.fetch(recent.next());
-    walks.begin(this.plan);
+    walks.begin(plan);
+    const messages = plan.messages();
+    const last = messages.length - 1;
+    // Cron, the last one and the longest, comes first.
+    const ahead = [last, ...messages.keys()].slice(0, messages.length);
+    return { walks, messages, ahead, lookOut: new LookOut(() => plan.machine, store) };
   }
+
+  async #scout(lookOut: LookOut, index: number, message: Message, onLack: () => void) {
+    const controller = new AbortController();
+    this.#scouting.set(index, controller);
+    const signal = AbortSignal.any([controller.signal, this.#end.signal]);
+    const scouting = await lookOut.scout(message, { signal, onLack });
+    this.#scouting.delete(index);
+    return scouting;
+  }
+}
+
+interface Begun {
+  readonly walks: Walks;
+  readonly lookOut: LookOut;
+  readonly messages: readonly Message[];
+  /** Indices of messages that have no scout yet. */
+  readonly ahead: number[];
 }

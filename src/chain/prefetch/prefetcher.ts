@@ -1,7 +1,7 @@
 import type { Blockstore } from "../../blockstore/blocks.js";
 import { optional, within } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly } from "../../util/options.js";
-import type { EpochPlan, EpochPrefetch, Prefetch } from "../execution/prefetch.js";
+import type { EpochPlan, EpochPrefetch, ExpectedTipset, Prefetch } from "../execution/prefetch.js";
 import type { AheadBounds } from "./ahead-store.js";
 import { EpochAhead } from "./epoch-ahead.js";
 import { SlowStore } from "./slow-store.js";
@@ -50,6 +50,11 @@ export class Prefetcher implements Prefetch {
   /** Called by `executeTipset`. */
   begin(plan: EpochPlan): EpochPrefetch {
     return new EpochAhead(plan, this.#slow(plan.machine.blockstore));
+  }
+
+  /** Called by `validateChain`. */
+  expect(tipset: ExpectedTipset, signal: AbortSignal): void {
+    this.#slow(tipset.blockstore).outlook.expect(tipset, signal);
   }
 
   /** How often machines had to wait for blocks of a store so far. */

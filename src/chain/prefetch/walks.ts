@@ -3,6 +3,7 @@ import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
 import { Blocks } from "../../blockstore/blocks.js";
 import { type Cid, cidCodec } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
+import { MissingBlock } from "../../ipld/block-access.js";
 import { isStored, linksOf } from "../../ipld/links.js";
 import { retrying } from "../../ipld/retrying.js";
 import { METHOD_SEND } from "../../message/methods.js";
@@ -47,7 +48,13 @@ export class Walks {
 
   /** Begins to read blocks alone. */
   fetch(cids: readonly Cid[]): void {
-    for (const cid of cids) give(this.#read(() => this.#blocks.require(cid)));
+    for (const cid of cids) {
+      try {
+        this.#blocks.require(cid);
+      } catch (error) {
+        if (error instanceof MissingBlock) give(error.pending);
+      }
+    }
   }
 
   async #actor(address: Address, levels: number): Promise<void> {

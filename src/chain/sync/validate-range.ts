@@ -7,6 +7,7 @@ import { type ChainTipset, firstHeader, isSameTipset } from "../history/chain-ti
 import { type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { executeChainTipset } from "../node/execute-chain-tipset.js";
+import { expectChainTipset } from "../node/expect-chain-tipset.js";
 import type { EpochRange } from "../store/ranges.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { type RefusedBlock, refusal } from "../validation/refusal.js";
@@ -18,6 +19,8 @@ import type { BegunTipset, ReadTipset, TipsetChecks } from "./tipset-checks.js";
 
 /** Tipsets whose checks have begun before their turn to be executed. */
 const LOOK_AHEAD = 8;
+/** The same on a store with latency, for whoever fetches ahead. */
+const LOOK_FAR_AHEAD = 16;
 /** Tipsets that are executed although those before are still being checked. */
 const MOST_UNCHECKED = 16;
 
@@ -102,22 +105,31 @@ class RangeValidation {
   async run(range: EpochRange): Promise<FoundRefusal | undefined> {
     const { signal } = this;
     const places = indexedTipsets(this.parts.main.index, range, signal);
-    const begin = async ({ epoch, key }: IndexedTipset) => ({
-      epoch,
-      begun: this.parts.checks.begin(key, signal),
-    });
-    for await (const { epoch, begun } of new LookAhead(places, begin, LOOK_AHEAD)) {
+    const begin = async ({ epoch, key }: IndexedTipset) => {
+      const begun = this.parts.checks.begin(key, signal);
+      return { epoch, begun, expected: heard(this.#expect(begun)) };
+    };
+    const depth = this.parts.node.prefetch === undefined ? LOOK_AHEAD : LOOK_FAR_AHEAD;
+    for await (const { epoch, begun, expected } of new LookAhead(places, begin, depth)) {
       throwIfAborted(signal);
-      const found = await this.#step(epoch, begun);
+      const found = await this.#step(epoch, begun, expected);
       if (found !== undefined) return found;
     }
     return (await this.#settle(0)) ?? this.#end();
   }
 
-  async #step(epoch: number, begun: BegunTipset): Promise<FoundRefusal | undefined> {
+  /** Tells who fetches ahead of a tipset, if anybody does. */
+  async #expect(begun: BegunTipset): Promise<void> {
+    const { node } = this.parts;
+    if (node.prefetch === undefined) return;
+    const { tipset, messages } = await begun.read();
+    if (tipset.epoch > 0 && messages !== undefined) expectChainTipset(node, tipset, messages, this.signal);
+  }
+
+  async #step(epoch: number, begun: BegunTipset, expected: Promise<void>): Promise<FoundRefusal | undefined> {
     let isExecuted: boolean;
     try {
-      isExecuted = await this.#take(epoch, begun);
+      isExecuted = await this.#take(epoch, begun, expected);
     } catch (error) {
       const found = await this.#settle(0);
       if (found !== undefined) return found;
@@ -127,9 +139,10 @@ class RangeValidation {
   }
 
   /** Executes a tipset. @returns false if that is not possible, which its checks or its execution say */
-  async #take(epoch: number, begun: BegunTipset): Promise<boolean> {
+  async #take(epoch: number, begun: BegunTipset, expected: Promise<void>): Promise<boolean> {
     const before = this.#last;
     const next = await this.#whole(epoch, "header or message", begun.read());
+    await expected;
     const { tipset } = next;
     if (before !== undefined && !isSameTipset(before.tipset.key, firstHeader(tipset).parents)) {
       throw new FvmError("INVALID_TIPSET", {

@@ -1,6 +1,6 @@
 import { ADDRESS_PROTOCOL, addressProtocol } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
-import type { ChainTipset } from "../history/chain-tipset.js";
+import { type ChainTipset, leastTimestamp } from "../history/chain-tipset.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import type { BlockHeader } from "../types/header.js";
 import { type BlockRefusal, refusal } from "./refusal.js";
@@ -36,7 +36,7 @@ const CHECKS: readonly Check[] = [
     height > base.epoch ? undefined : refusal("NOT_AFTER_PARENT", { height, parent: base.epoch }),
   ({ height, timestamp: found }, { network, base }) => {
     const expected =
-      leastTimestamp(base) + BigInt(network.blockDelay) * (BigInt(height) - BigInt(base.epoch));
+      BigInt(leastTimestamp(base)) + BigInt(network.blockDelay) * (BigInt(height) - BigInt(base.epoch));
     return BigInt(found) === expected ? undefined : refusal("TIMESTAMP", { expected, found });
   },
   ({ timestamp }, { now }) =>
@@ -59,8 +59,4 @@ export function headerRefusal(header: BlockHeader, setting: HeaderSetting): Bloc
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function leastTimestamp({ headers }: ChainTipset): bigint {
-  return headers.map(({ timestamp }) => BigInt(timestamp)).reduce((a, b) => (a < b ? a : b));
 }

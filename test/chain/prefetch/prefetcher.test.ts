@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Address, idAddress } from "../../../src/address/address.js";
 import { BlockCache } from "../../../src/blockstore/block-cache.js";
-import type { Blockstore, BlockstoreOptions } from "../../../src/blockstore/blocks.js";
+import type { Blockstore } from "../../../src/blockstore/blocks.js";
 import { executeTipset } from "../../../src/chain/execution/execute-tipset.js";
 import type { BlockMessage, Tipset } from "../../../src/chain/execution/tipset.js";
 import { Prefetcher, type PrefetcherOptions } from "../../../src/chain/prefetch/prefetcher.js";
 import type { Cid } from "../../../src/encoding/cid.js";
 import { HostFault } from "../../../src/errors.js";
-import type { Block } from "../../../src/ipld/block-access.js";
 import type { Message } from "../../../src/message/message.js";
+import { LateStore, turn } from "../../support/late-store.js";
 import { keyAddress, type PlainNetwork, plainNetwork, plainNode } from "../../support/plain-network.js";
 
 const ACCOUNTS = Array.from({ length: 120 }, (_, i) => keyAddress(i + 1));
@@ -20,7 +20,7 @@ beforeAll(async () => {
   network = await plainNetwork(ACCOUNTS);
 });
 
-const turn = () => new Promise(setImmediate);
+const lateStore = () => new LateStore(network.store);
 
 /** Turns of the event loop that some work takes: with this store, one after the other, as many as round trips. */
 async function turnsOf(work: Promise<unknown>): Promise<number> {
@@ -32,38 +32,6 @@ async function turnsOf(work: Promise<unknown>): Promise<number> {
   let turns = 0;
   for (; !isDone; turns++) await turn();
   return turns;
-}
-
-/** Answers one turn of the event loop later, into one buffer for all blocks. Notes what it is asked. */
-class LateStore implements Blockstore {
-  readonly asked: Cid[] = [];
-  /** Signals of the questions that wait for an answer. */
-  readonly open = new Set<AbortSignal | undefined>();
-  readonly stored: Block[] = [];
-  /** Questions that wait for an answer, and the most there ever were. */
-  #waiting = 0;
-  mostWaiting = 0;
-  /** Fails those blocks. */
-  failing: ReadonlySet<Cid> | undefined;
-  #buffer = new Uint8Array(1 << 16);
-
-  async get(cid: Cid, { signal }: BlockstoreOptions = {}): Promise<Uint8Array | undefined> {
-    this.asked.push(cid);
-    this.mostWaiting = Math.max(this.mostWaiting, ++this.#waiting);
-    this.open.add(signal);
-    await turn();
-    this.open.delete(signal);
-    this.#waiting--;
-    if (this.failing?.has(cid)) throw new Error("disk on fire");
-    const data = network.store.get(cid);
-    if (data === undefined) return undefined;
-    this.#buffer.set(data);
-    return this.#buffer.subarray(0, data.length);
-  }
-
-  putMany(blocks: readonly Block[]): void {
-    this.stored.push(...blocks);
-  }
 }
 
 function send(from: Address, to: Address, nonce = 0): BlockMessage {
@@ -108,16 +76,16 @@ async function run(
 }
 
 test("results are the same, after far fewer round trips", async () => {
-  const [alone, ahead] = [new LateStore(), new LateStore()];
+  const [alone, ahead] = [lateStore(), lateStore()];
   const runs = [run(alone), run(ahead, new Prefetcher())];
   const [expected, result] = await Promise.all(runs);
   expect(result).toEqual(expected);
   expect(ahead.stored).toEqual(alone.stored);
-  expect(await turnsOf(run(new LateStore(), new Prefetcher()))).toBeLessThan(alone.asked.length / 3);
+  expect(await turnsOf(run(lateStore(), new Prefetcher()))).toBeLessThan(alone.asked.length / 3);
 });
 
 test("the next tipset finds at once what the last one has read or stored", async () => {
-  const store = new LateStore();
+  const store = lateStore();
   const prefetcher = new Prefetcher();
   const first = await turnsOf(run(store, prefetcher));
   expect(await turnsOf(run(store, prefetcher))).toBeLessThan(first);
@@ -143,8 +111,8 @@ describe("bounds", () => {
   test.each([{ concurrency: 3 }, { maxBlocks: 7 }, { maxBytes: 1_000 }] satisfies PrefetcherOptions[])(
     "%o",
     async (options) => {
-      const store = new LateStore();
-      const alone = new LateStore();
+      const store = lateStore();
+      const alone = lateStore();
       const expected = await run(alone);
       expect(await run(store, new Prefetcher(options))).toEqual(expected);
       // One more is the machine's own.
@@ -166,9 +134,9 @@ describe("bounds", () => {
 });
 
 test("a block that fails fails nobody who does not need it", async () => {
-  const alone = new LateStore();
+  const alone = lateStore();
   const expected = await run(alone);
-  const store = new LateStore();
+  const store = lateStore();
   const needed = new Set(alone.asked);
   store.failing = new Set([...network.store].map(({ cid }) => cid).filter((cid) => !needed.has(cid)));
   expect(store.failing.size).toBeGreaterThan(0);
@@ -176,9 +144,9 @@ test("a block that fails fails nobody who does not need it", async () => {
 });
 
 test("a block that fails is a fault for who needs it", async () => {
-  const alone = new LateStore();
+  const alone = lateStore();
   await run(alone);
-  const store = new LateStore();
+  const store = lateStore();
   store.failing = new Set(alone.asked.slice(-1));
   const fault = await run(store, new Prefetcher()).catch((error: unknown) => error);
   expect(fault).toBeInstanceOf(HostFault);
@@ -186,7 +154,7 @@ test("a block that fails is a fault for who needs it", async () => {
 });
 
 test("nothing is asked any more after the end, and what is on its way is given up", async () => {
-  const store = new LateStore();
+  const store = lateStore();
   await run(store, new Prefetcher());
   const { length } = store.asked;
   expect([...store.open].every((signal) => signal?.aborted === true)).toBe(true);
@@ -195,7 +163,7 @@ test("nothing is asked any more after the end, and what is on its way is given u
 });
 
 test("an abortion ends the looking ahead, too", async () => {
-  const store = new LateStore();
+  const store = lateStore();
   const controller = new AbortController();
   const running = run(store, new Prefetcher(), { signal: controller.signal });
   while (store.asked.length < 20) await turn();
@@ -207,8 +175,8 @@ test("an abortion ends the looking ahead, too", async () => {
 });
 
 test("tipsets at the same time share what is on its way; that one is aborted is no matter to the others", async () => {
-  const expected = await run(new LateStore());
-  const store = new LateStore();
+  const expected = await run(lateStore());
+  const store = lateStore();
   const prefetcher = new Prefetcher();
   const controller = new AbortController();
   const aborted = run(store, prefetcher, { signal: controller.signal });
@@ -221,9 +189,9 @@ test("tipsets at the same time share what is on its way; that one is aborted is 
 
 test("null rounds are looked ahead in, too", async () => {
   const on = tipset({ parentEpoch: 5 });
-  const alone = new LateStore();
+  const alone = lateStore();
   const expected = await run(alone, undefined, { on });
-  const store = new LateStore();
+  const store = lateStore();
   const running = run(store, new Prefetcher(), { on });
   expect(await turnsOf(running)).toBeLessThan(alone.asked.length / 2);
   expect(await running).toEqual(expected);
@@ -240,6 +208,6 @@ test("messages that depend on each other come out the same", async () => {
     send(second, first, 5),
   ];
   const on = tipset({ blocks: [{ miner: idAddress(1_000), winCount: 1, messages }] });
-  const expected = await run(new LateStore(), undefined, { on });
-  expect(await run(new LateStore(), new Prefetcher(), { on })).toEqual(expected);
+  const expected = await run(lateStore(), undefined, { on });
+  expect(await run(lateStore(), new Prefetcher(), { on })).toEqual(expected);
 });

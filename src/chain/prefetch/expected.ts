@@ -1,0 +1,76 @@
+import type { Cid } from "../../encoding/cid.js";
+import type { Message } from "../../message/message.js";
+import { onAbort } from "../../util/abort.js";
+import { cronMessage } from "../execution/implicit-messages.js";
+import type { ExpectedTipset } from "../execution/prefetch.js";
+import type { AheadStore } from "./ahead-store.js";
+import type { Errand } from "./lanes.js";
+import { LookOut } from "./look-out.js";
+
+/** A message, whoever has it in a block. */
+export function nameOf({ from, nonce }: Message): string {
+  return `${nonce} ${from}`;
+}
+
+/** Scouts for a tipset that will be executed later, on the state that is there now. */
+export class Expected {
+  readonly #end = new AbortController();
+  readonly #forget: () => void;
+  #ahead: Message[] | undefined;
+  #place: { readonly stateRoot: Cid; readonly lookOut: LookOut } | undefined;
+  /** Names of messages that scouts have been sent for, and have not failed. */
+  readonly scouted = new Set<string>();
+
+  constructor(
+    readonly tipset: ExpectedTipset,
+    signal: AbortSignal,
+    private readonly store: AheadStore,
+  ) {
+    this.#forget = onAbort(signal, () => this.end());
+  }
+
+  get isOver(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  /** For the next message that has no scout yet. */
+  next(stateRoot: Cid): Errand | undefined {
+    this.#ahead ??= [...this.tipset.messages()];
+    for (;;) {
+      const message = this.#ahead.shift();
+      if (message === undefined) return undefined;
+      const name = nameOf(message);
+      if (this.scouted.has(name)) continue;
+      this.scouted.add(name);
+      return async (onLack) => {
+        const scouting = await this.#scout(stateRoot, message, onLack);
+        if (!scouting.isDone) this.scouted.delete(name);
+        return scouting;
+      };
+    }
+  }
+
+  /** For the cron of its epoch, which does all that is due up to then. */
+  cron(stateRoot: Cid): Errand {
+    return (onLack) => this.#scout(stateRoot, cronMessage(this.tipset.epoch), onLack);
+  }
+
+  /** It is executed, or will not be. */
+  end(): void {
+    this.#forget();
+    this.#end.abort();
+    this.#place?.lookOut.close();
+  }
+
+  #scout(stateRoot: Cid, message: Message, onLack: () => void) {
+    return this.#lookOutOn(stateRoot).scout(message, { signal: this.#end.signal, onLack });
+  }
+
+  #lookOutOn(stateRoot: Cid): LookOut {
+    if (this.#place?.stateRoot === stateRoot) return this.#place.lookOut;
+    this.#place?.lookOut.close();
+    const lookOut = new LookOut(() => this.tipset.machineOn(stateRoot), this.store);
+    this.#place = { stateRoot, lookOut };
+    return lookOut;
+  }
+}
