@@ -28,10 +28,10 @@ export async function recordedCase(name: string, path: string): Promise<LatencyC
 /** Calls of contracts, each with some thousand slots of storage. */
 export async function contractsCase(name: string): Promise<LatencyCase> {
   const { devnet, from } = await contractsChain({
-    accounts: 100_000,
-    contracts: 8,
+    accounts: 300_000,
+    contracts: 10,
     slots: 20_000,
-    tipsets: 30,
+    tipsets: 50,
     messages: 20,
     words: 8,
   });

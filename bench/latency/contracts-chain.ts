@@ -11,7 +11,7 @@ import { CborReader } from "#src/ipld/cbor.js";
 import { hex } from "#src/util/bytes.js";
 import { BenchError } from "../bench-error.js";
 import { crowdedDevnet } from "./crowded-devnet.js";
-import { CREATION, callOf } from "./slots-contract.js";
+import { callOf, creationOf } from "./slots-contract.js";
 
 /** How large the chain is. */
 export interface ContractsChainOptions {
@@ -31,10 +31,10 @@ const SEED = "latency";
 const EAM = idAddress(10);
 const CREATE_EXTERNAL = 4;
 const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
-const SETUP_GAS = 2_000_000_000;
-const SETUP_WORDS = 200;
+const SETUP_GAS = 3_000_000_000;
+const SETUP_WORDS = 400;
 /** Of a block, so that it stays below the limit of gas. */
-const SETUP_MESSAGES = 5;
+const SETUP_MESSAGES = 3;
 const CALL_GAS = 250_000_000;
 
 /** A chain of calls of contracts with much storage. @returns it, and the epoch of the first tipset of such calls */
@@ -66,7 +66,7 @@ async function deployed(
 ): Promise<Address[]> {
   const found: Address[] = [];
   while (found.length < contracts) {
-    const creation = senders.message(EAM, CREATE_EXTERNAL, CREATION, SETUP_GAS);
+    const creation = senders.message(EAM, CREATE_EXTERNAL, creationOf(found.length), SETUP_GAS);
     await devnet.mine({ messages: [creation] });
     const receipt = (await devnet.executeHead())?.blocks[0]?.messages[0]?.receipt;
     if (receipt?.exitCode !== 0) throw new BenchError("a contract is not created");

@@ -20,13 +20,18 @@ const RUNTIME = Buffer.from(
   "hex",
 );
 
-/** Code that returns the code after it. */
-const CONSTRUCTOR = Buffer.from(`60${RUNTIME.length.toString(16)}80600b6000396000f3`, "hex");
-
+const NUMBER_BYTES = 4;
 const WORD_BYTES = 32;
 
-/** Parameters with which the Ethereum address manager creates the contract. */
-export const CREATION: Uint8Array = byteString(Buffer.concat([CONSTRUCTOR, RUNTIME]));
+/** Parameters with which the Ethereum address manager creates the contract. @param number makes its bytecode another one */
+export function creationOf(number: number): Uint8Array {
+  const own = Buffer.alloc(NUMBER_BYTES);
+  own.writeUInt32BE(number);
+  const code = Buffer.concat([RUNTIME, own]);
+  // Code that returns the code after it.
+  const maker = Buffer.from(`60${code.length.toString(16)}80600b6000396000f3`, "hex");
+  return byteString(Buffer.concat([maker, code]));
+}
 
 /** Parameters of a call that counts these words. */
 export function callOf(words: readonly number[]): Uint8Array {

@@ -12,7 +12,7 @@ export { executeMessages, type MessageCall } from "./execution/execute-messages.
 export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-tipset.js";
 export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";
 export type { Asking, ChainNode, MigrationOptions } from "./execution/node.js";
-export type { EpochPlan, EpochPrefetch, Prefetch } from "./execution/prefetch.js";
+export type { EpochPlan, EpochPrefetch, ExpectedTipset, Prefetch } from "./execution/prefetch.js";
 export { readEvents, readReceipts } from "./execution/read-receipts.js";
 export { receiptsArray } from "./execution/receipts.js";
 export { simulatorFor } from "./execution/simulator-for.js";

@@ -2,10 +2,15 @@ import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import type { ChainReadOptions } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
+import { type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
 import { lookbackOf } from "../history/lookback.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import type { EpochRange } from "../store/ranges.js";
+import { LookAhead } from "./look-ahead.js";
 import { type MainChain, tipsetAfter, tipsetsOf } from "./main-chain.js";
+
+/** Tipsets that are looked at beside the next one, on a store with latency at the same time. */
+const LOOK_AHEAD = 32;
 
 /** Something that a validation needs, and that the store lacks. */
 export interface Lack {
@@ -88,11 +93,21 @@ async function gapAfter(
   range: EpochRange,
   options: ChainReadOptions,
 ): Promise<{ readonly tipset: ChainTipset; readonly lack: Lack } | undefined> {
-  for await (const tipset of tipsetsOf(main, range, options.signal)) {
-    for (const { messages } of tipset.epoch === 0 ? [] : tipset.headers) {
-      const lack = await lackingBlock(main, "messages", messages);
-      if (lack !== undefined) return { tipset, lack };
-    }
+  const places = indexedTipsets(main.index, range, options.signal);
+  const look = async ({ key }: IndexedTipset) => {
+    const tipset = await main.chain.tipset(key, options);
+    return { tipset, lack: await lackingList(main, tipset) };
+  };
+  for await (const { tipset, lack } of new LookAhead(places, look, LOOK_AHEAD)) {
+    if (lack !== undefined) return { tipset, lack };
+  }
+  return undefined;
+}
+
+async function lackingList(main: MainChain, { epoch, headers }: ChainTipset): Promise<Lack | undefined> {
+  for (const { messages } of epoch === 0 ? [] : headers) {
+    const lack = await lackingBlock(main, "messages", messages);
+    if (lack !== undefined) return lack;
   }
   return undefined;
 }
