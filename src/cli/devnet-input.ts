@@ -23,6 +23,7 @@ export interface DevnetValues {
   readonly bundles: string | undefined;
   readonly genesis: string | undefined;
   readonly miners: number;
+  readonly providers: number;
   readonly accounts: number;
   readonly "block-delay": number;
   readonly messages: number;
@@ -49,6 +50,7 @@ export async function devnetOptions(values: DevnetValues): Promise<DevnetOptions
     bundle,
     actors: new Map(versions.map((version) => [version, actorsOf(version, bundle, folders)])),
     miners: values.miners,
+    providers: values.providers,
     accountsOfEach: values.accounts,
     blockDelay: values["block-delay"],
     ...(values.genesis !== undefined && (await stateOf(values.genesis))),

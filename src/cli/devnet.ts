@@ -43,6 +43,13 @@ export const devnet = defineCommand({
       help: "A CAR with a network's first block, whose state it begins with. --network-version and --bundle say what it runs.",
     },
     miners: { type: "count", value: "N", fallback: 5, help: "Miners. Default: 5." },
+    providers: {
+      type: "count",
+      value: "N",
+      least: 0,
+      fallback: 0,
+      help: "Storage providers with sectors, which make no blocks. Default: 0.",
+    },
     accounts: {
       type: "count",
       value: "N",

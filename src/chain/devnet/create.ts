@@ -9,15 +9,18 @@ import { addFirstPeople, drawFirstPeople } from "./first-people.js";
 import { writeFirstBlock } from "./genesis-block.js";
 import { RESERVE, ROOT_KEY, writeFirstState } from "./genesis-state.js";
 import { type NetworkFile, networkFile } from "./network-file.js";
+import { addProvider, type DevnetProvider } from "./providers.js";
+import { sectorTypes } from "./sector-types.js";
 import type { DevnetSettings } from "./settings.js";
 import { onMachine } from "./state-maker.js";
-import { windowPoStType } from "./window-post.js";
 
 /** A chain's beginning. */
 export interface DevnetBeginning {
   readonly file: NetworkFile;
   readonly genesis: ChainTipset;
   readonly miners: readonly DevnetMiner[];
+  readonly providers: readonly DevnetProvider[];
+  readonly verifier: SigningKey;
   readonly accounts: readonly SigningKey[];
   readonly codes: BuiltinCodes;
 }
@@ -29,15 +32,21 @@ export async function beginDevnet(settings: DevnetSettings): Promise<DevnetBegin
   const codes = await writeBuiltins(blockstore, settings.actors);
   const base = await baseState(settings, draw, codes);
   const people = drawFirstPeople(draw.of("people"), { ...settings, kinds: kindsOf(networkVersion) });
-  const windowPoSt = windowPoStType(bundle, networkVersion);
-  const { stateRoot, made } = await onMachine(blockstore, base.root, settings, (maker) =>
-    addFirstPeople(maker, people, base.bank, windowPoSt),
-  );
+  const sectors = sectorTypes(bundle, networkVersion);
+  const { stateRoot, made } = await onMachine(blockstore, base.root, settings, async (maker) => {
+    const miners = await addFirstPeople(maker, people, base.bank, sectors.windowPoSt);
+    const providers: DevnetProvider[] = [];
+    for (let i = 0; i < settings.providers; i++) {
+      const own = draw.of(`provider ${i}`);
+      providers.push(await addProvider(maker, own, base.bank, { networkVersion, sectors }));
+    }
+    return { miners, providers };
+  });
   const ticket = draw.of("first ticket").bytes();
   const genesis = await writeFirstBlock(blockstore, stateRoot, { networkVersion, timestamp, ticket });
   const manifests = new Map([...settings.actors].map(([version, { manifest }]) => [version, manifest]));
   const file = networkFile({ ...settings, genesisVersion: networkVersion, manifests }, genesis);
-  return { file, genesis, miners: made, accounts: people.accounts, codes };
+  return { file, genesis, ...made, verifier: people.verifier, accounts: people.accounts, codes };
 }
 
 /** The state without people, and who pays for them. */

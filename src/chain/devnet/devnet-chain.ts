@@ -4,6 +4,7 @@ import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { is, isArray, isFunction, isSignal, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
+import { acceptProofs } from "../../vm/proofs/verifier.js";
 import type { ChainNode } from "../execution/node.js";
 import type { TipsetResult } from "../execution/tipset.js";
 import { Chain } from "../history/chain.js";
@@ -25,6 +26,7 @@ import type { BuiltinCodes } from "./builtins.js";
 import { beginDevnet } from "./create.js";
 import { type DevnetMiner, Elections, type Winner } from "./election.js";
 import type { NetworkFile } from "./network-file.js";
+import type { DevnetProvider } from "./providers.js";
 import { checkedSettings, type DevnetOptions } from "./settings.js";
 
 /** Messages of the blocks: the same in each, or by the miner. */
@@ -81,6 +83,10 @@ export class DevnetChain {
     readonly node: ChainNode,
     readonly genesis: ChainTipset,
     readonly miners: readonly DevnetMiner[],
+    /** Miners with sectors, which make no blocks. */
+    readonly providers: readonly DevnetProvider[],
+    /** May give data cap to clients. */
+    readonly verifier: SigningKey,
     /** Keys of accounts of the first state. */
     readonly accounts: readonly SigningKey[],
     private readonly codes: BuiltinCodes,
@@ -96,11 +102,23 @@ export class DevnetChain {
   static async create(options: DevnetOptions): Promise<DevnetChain> {
     const settings = checkedSettings(options);
     const { blockstore } = settings;
-    const { file, genesis, miners, accounts, codes } = await beginDevnet(settings);
+    const { file, genesis, miners, providers, verifier, accounts, codes } = await beginDevnet(settings);
     const network = readChainNetwork(file);
     const chain = new Chain(blockstore);
-    const node = chainNode({ network, chain });
-    return new DevnetChain(blockstore, file, network, chain, node, genesis, miners, accounts, codes);
+    const node = chainNode({ network, chain, proofs: acceptProofs });
+    return new DevnetChain(
+      blockstore,
+      file,
+      network,
+      chain,
+      node,
+      genesis,
+      miners,
+      providers,
+      verifier,
+      accounts,
+      codes,
+    );
   }
 
   /** Code of a builtin actor, such as `multisig`. Throws `FvmError` INVALID_OPTION if the chain never has it. */

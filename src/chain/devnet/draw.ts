@@ -31,6 +31,15 @@ export class Draw {
     return this.below(100) < percent;
   }
 
+  /** One of several by their weights, which are whole numbers; one at least must be above 0. */
+  weighted<T>(items: readonly T[], weightOf: (item: T) => number): T {
+    let rest = this.below(items.reduce((sum, item) => sum + weightOf(item), 0));
+    return items.find((item) => {
+      rest -= weightOf(item);
+      return rest < 0;
+    }) as T;
+  }
+
   /** One of several, of which there must be one. */
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)] as T;

@@ -1,13 +1,14 @@
-import { type Address, addressBytes } from "../../address/address.js";
-import { CborReader, CborWriter } from "../../ipld/cbor.js";
+import type { Address } from "../../address/address.js";
 import { METHOD_SEND } from "../../message/methods.js";
-import { bigIntegerToBytes } from "../../message/token.js";
 import { noBytes } from "../../util/bytes.js";
 import { SingletonId } from "../../vm/state-tree/actor-state.js";
 import { SigningKey } from "../signatures/keys.js";
 import type { SignatureType } from "../types/signature.js";
 import type { Draw } from "./draw.js";
 import type { DevnetMiner } from "./election.js";
+import { ROOT_KEY } from "./genesis-state.js";
+import { params } from "./params.js";
+import { createMiner } from "./providers.js";
 import type { StateMaker } from "./state-maker.js";
 
 /** Keys of people that a first state has. */
@@ -15,6 +16,8 @@ export interface FirstPeople {
   /** Accounts that send messages. */
   readonly accounts: readonly SigningKey[];
   readonly miners: readonly FirstMiner[];
+  /** Of secp256k1: may give data cap to clients. */
+  readonly verifier: SigningKey;
 }
 
 /** A miner in the making. */
@@ -39,13 +42,14 @@ const FIL = 10n ** 18n;
 const ACCOUNT_BALANCE = 100_000n * FIL;
 /** attoFIL: more than the deposit that is asked for from network version 27 on (FIP-0077). */
 export const MINER_BALANCE = 10_000n * FIL;
-/** The least power with which mainnet's miners win, in bytes; each one's is some times as much. */
-const POWER_UNIT = 10n << 40n;
+/** Bytes: together they have as much as mainnet, so that deposits and pledges are as there. Each has some units. */
+const POWER_UNIT = 100n << 50n;
 const MOST_UNITS = 4;
+/** Bytes of data cap that the verifier may give. */
+const VERIFIER_CAP = 1n << 60n;
 
-/** Methods of the power actor. */
-const CREATE_MINER = 2;
-const UPDATE_CLAIMED_POWER = 3;
+const POWER = { updateClaimedPower: 3 } as const;
+const REGISTRY = { addVerifier: 2 } as const;
 
 /** Draws everybody's keys, and the miners' power. */
 export function drawFirstPeople(draw: Draw, { miners, accountsOfEach, kinds }: FirstNumbers): FirstPeople {
@@ -54,6 +58,7 @@ export function drawFirstPeople(draw: Draw, { miners, accountsOfEach, kinds }: F
     accounts: kinds.flatMap((type) =>
       Array.from({ length: accountsOfEach }, (_, i) => key(type, `${type} account ${i}`)),
     ),
+    verifier: key("secp256k1", "verifier"),
     miners: Array.from({ length: miners }, (_, i) => ({
       owner: key("secp256k1", `owner ${i}`),
       worker: key("bls", `worker ${i}`),
@@ -71,12 +76,14 @@ export function drawFirstPeople(draw: Draw, { miners, accountsOfEach, kinds }: F
  */
 export async function addFirstPeople(
   maker: StateMaker,
-  { accounts, miners }: FirstPeople,
+  { accounts, miners, verifier }: FirstPeople,
   bank: number,
   windowPoSt: number,
 ): Promise<readonly DevnetMiner[]> {
   const pay = (address: Address, value: bigint) => maker.call(bank, address, METHOD_SEND, noBytes(), value);
-  for (const { address } of accounts) await pay(address, ACCOUNT_BALANCE);
+  for (const { address } of [...accounts, verifier]) await pay(address, ACCOUNT_BALANCE);
+  const verification = params([{ address: verifier.address }, VERIFIER_CAP]);
+  await maker.call(ROOT_KEY, SingletonId.VerifiedRegistry, REGISTRY.addVerifier, verification);
   const added: DevnetMiner[] = [];
   for (const miner of miners) {
     await pay(miner.owner.address, MINER_BALANCE);
@@ -92,21 +99,7 @@ export async function addMiner(
   { owner, worker, power }: FirstMiner,
   windowPoSt: number,
 ): Promise<Address> {
-  const creation = new CborWriter().array(5);
-  creation.bytes(addressBytes(owner.address)).bytes(addressBytes(worker.address));
-  creation.i64(windowPoSt).bytes(noBytes()).array(0);
-  const made = await maker.call(
-    owner.address,
-    SingletonId.Power,
-    CREATE_MINER,
-    creation.finish(),
-    MINER_BALANCE,
-  );
-  const reader = new CborReader(made);
-  reader.tuple(2);
-  const miner = reader.latin1() as Address;
-  const delta = bigIntegerToBytes(power);
-  const claim = new CborWriter().array(2).bytes(delta).bytes(delta).finish();
-  await maker.call(miner, SingletonId.Power, UPDATE_CLAIMED_POWER, claim);
+  const miner = await createMiner(maker, owner.address, worker.address, windowPoSt, MINER_BALANCE);
+  await maker.call(miner, SingletonId.Power, POWER.updateClaimedPower, params([power, power]));
   return miner;
 }

@@ -41,6 +41,8 @@ export interface DevnetOptions {
   readonly timestamp?: number;
   /** Number of miners. Default 5. */
   readonly miners?: number;
+  /** Storage providers: miners with sectors, which make no blocks. Default 0. */
+  readonly providers?: number;
   /** Accounts of each kind of signature. Default 5. */
   readonly accountsOfEach?: number;
 }
@@ -59,6 +61,7 @@ const DEFAULTS = {
   blockDelay: 30,
   timestamp: 1_700_000_000,
   miners: 5,
+  providers: 0,
   accountsOfEach: 5,
 } as const;
 
@@ -75,6 +78,7 @@ const CHECKS: Checks<DevnetOptions> = {
   blockDelay: optional(within(1, SECONDS_IN_YEAR, "seconds")),
   timestamp: optional(isCount),
   miners: optional(within(1, MOST_PEOPLE)),
+  providers: optional(within(0, MOST_PEOPLE)),
   accountsOfEach: optional(within(1, MOST_PEOPLE)),
 };
 

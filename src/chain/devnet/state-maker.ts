@@ -3,13 +3,24 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import { exitCodeText } from "../../builtin/exit-codes.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
+import type { Receipt } from "../../message/receipt.js";
+import type { Externs } from "../../vm/externs/externs.js";
 import { Machine } from "../../vm/machine/machine.js";
+import { acceptProofs } from "../../vm/proofs/verifier.js";
 
 /** Settings of a state in the making. */
 export interface StateSettings {
   readonly networkVersion: number;
   readonly chainId: number;
 }
+
+/** Before the first block there is no chain that randomness could be of. */
+const BEFORE_TIME: Externs = {
+  getChainRandomness: () => new Uint8Array(32),
+  getBeaconRandomness: () => new Uint8Array(32),
+  getTipsetCid: () => undefined,
+  verifyConsensusFault: () => undefined,
+};
 
 /** Gas that nothing of a first state needs. */
 const GAS_LIMIT = 2 ** 40;
@@ -21,7 +32,15 @@ export async function onMachine<T>(
   { networkVersion, chainId }: StateSettings,
   make: (maker: StateMaker) => Promise<T>,
 ): Promise<{ readonly stateRoot: Cid; readonly made: T }> {
-  const machine = await Machine.create({ network: networkVersion, stateRoot, blockstore, epoch: 0, chainId });
+  const machine = await Machine.create({
+    network: networkVersion,
+    stateRoot,
+    blockstore,
+    epoch: 0,
+    chainId,
+    externs: BEFORE_TIME,
+    proofs: acceptProofs,
+  });
   try {
     const made = await make(new StateMaker(machine));
     return { stateRoot: await machine.flush(), made };
@@ -48,24 +67,33 @@ export class StateMaker {
     params: Uint8Array,
     value = 0n,
   ): Promise<Uint8Array> {
-    const { receipt } = await this.machine.execute(
-      {
-        version: 0,
-        from: addressOf(from),
-        to: addressOf(to),
-        nonce: 0,
-        value,
-        gasLimit: GAS_LIMIT,
-        gasFeeCap: 0n,
-        gasPremium: 0n,
-        method,
-        params,
-      },
-      { kind: "implicit" },
-    );
-    if (receipt.exitCode === 0) return receipt.returnData;
-    const reason = `method ${method} in the first state ends with exit code ${exitCodeText(receipt.exitCode)}`;
+    const { exitCode, returnData } = await this.attempt(from, to, method, params, value);
+    if (exitCode === 0) return returnData;
+    const reason = `method ${method} in the first state ends with exit code ${exitCodeText(exitCode)}`;
     throw new FvmError("INVALID_STATE", { reason });
+  }
+
+  /** As `call`, whatever the exit code. */
+  async attempt(
+    from: Address | number,
+    to: Address | number,
+    method: number,
+    params: Uint8Array,
+    value = 0n,
+  ): Promise<Receipt> {
+    const message = {
+      version: 0,
+      from: addressOf(from),
+      to: addressOf(to),
+      nonce: 0,
+      value,
+      gasLimit: GAS_LIMIT,
+      gasFeeCap: 0n,
+      gasPremium: 0n,
+      method,
+      params,
+    };
+    return (await this.machine.execute(message, { kind: "implicit" })).receipt;
   }
 }
 

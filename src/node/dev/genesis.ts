@@ -7,7 +7,7 @@ import { writeFirstBlock } from "../../chain/devnet/genesis-block.js";
 import { ROOT_KEY, writeFirstState } from "../../chain/devnet/genesis-state.js";
 import { type NetworkFile, networkFile } from "../../chain/devnet/network-file.js";
 import { onMachine, type StateMaker } from "../../chain/devnet/state-maker.js";
-import { windowPoStType } from "../../chain/devnet/window-post.js";
+import { sectorTypes } from "../../chain/devnet/sector-types.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import { SigningKey } from "../../chain/signatures/keys.js";
 import type { Cid } from "../../encoding/cid.js";
@@ -76,7 +76,7 @@ export async function beginDevChain(blockstore: Blockstore, settings: DevGenesis
     await fund(maker, settings);
     await addClient(maker, settings.keys);
     await addMultisig(maker, settings.keys, codes.get(networkVersion)?.multisig);
-    return addMiners(maker, settings.miners, windowPoStType(bundle, networkVersion));
+    return addMiners(maker, settings.miners, sectorTypes(bundle, networkVersion).windowPoSt);
   });
   const machine = { network: networkVersion, stateRoot: peopled, blockstore, epoch: 0, chainId };
   const stateRoot = networkVersion < FIRST_WITH_CONTRACTS ? peopled : await editedState(machine, CONTRACTS);

@@ -1,22 +1,28 @@
 import type { Address } from "../../../address/address.js";
-import type { Cid } from "../../../encoding/cid.js";
+import { type InspectedState, onState } from "../../../inspect/state/inspected-state.js";
 import { addSat } from "../../../util/u64.js";
+import type { Waits } from "../../../util/waits.js";
 import type { TipsetResult } from "../../execution/tipset.js";
 import { type ChainTipset, firstHeader } from "../../history/chain-tipset.js";
 import { networkVersionAt } from "../../networks/upgrades.js";
+import type { SigningKey } from "../../signatures/keys.js";
 import type { DevnetChain } from "../devnet-chain.js";
 import { Draw } from "../draw.js";
-import type { TrafficMix } from "./mix.js";
+import type { Draft, Drafting, Scene } from "./draft.js";
+import { KINDS } from "./kinds.js";
+import { drawKind, type TrafficMix } from "./mix.js";
 import { type Ground, planMessage, type Sender } from "./plan.js";
 import { drawBlock, type Planned } from "./queues.js";
-import { readSenders } from "./senders.js";
+import { senderIn } from "./senders.js";
+import { duePosts } from "./storage/posts.js";
+import { send } from "./transfers.js";
 import { World } from "./world.js";
 
 /** How much goes on. */
 export interface TrafficOptions {
   /** Everything follows from it. */
   readonly seed: string;
-  /** Messages that are drawn for a tipset, on average. */
+  /** Messages that are drawn for a tipset, on average, beside the proofs of spacetime that are due. */
   readonly messages: number;
   readonly mix: TrafficMix;
   /** Tipsets of 100 before which there are epochs without blocks. */
@@ -26,8 +32,8 @@ export interface TrafficOptions {
 const MOST_NULL_ROUNDS = 3;
 
 /**
- * Messages of a devnet's accounts, drawn from a seed: of all kinds of signatures, to accounts, contracts and multisigs,
- * some of which fail; in blocks that repeat and contradict each other.
+ * Messages of a devnet's people, drawn from a seed: of all kinds of signatures, to accounts, contracts, multisigs, miners
+ * and markets, some of which fail; in blocks that repeat and contradict each other.
  */
 export class DevnetTraffic {
   readonly #draw: Draw;
@@ -40,7 +46,7 @@ export class DevnetTraffic {
     private readonly options: TrafficOptions,
   ) {
     this.#draw = new Draw(options.seed).of("traffic");
-    this.#world = new World(chain.accounts);
+    this.#world = new World(chain.accounts, chain.providers, chain.verifier);
   }
 
   /** Makes the next tipset of the chain. Throws as `DevnetChain.mine`. */
@@ -50,8 +56,17 @@ export class DevnetTraffic {
     const draw = this.#draw.of(`after ${parent.epoch}`);
     const result = await chain.executeHead(signal);
     if (result !== undefined) this.#learn(parent, result);
-    const stateRoot = result?.stateRoot ?? firstHeader(parent).parentStateRoot;
-    const queues = await this.#queues(draw, parent, stateRoot, signal);
+    const at = {
+      root: result?.stateRoot ?? firstHeader(parent).parentStateRoot,
+      network: networkVersionAt(chain.network, parent.epoch),
+    };
+    const options = signal === undefined ? {} : { signal };
+    const queues = await onState(
+      chain.blockstore,
+      at,
+      (state) => this.#queues(this.#sceneOf(draw, parent, state), parent),
+      options,
+    );
     const planned = new Map<Address, readonly Planned[]>();
     const tipset = await chain.mine({
       nullRounds: draw.chance(this.options.nullRounds) ? 1 + draw.below(MOST_NULL_ROUNDS) : 0,
@@ -60,54 +75,73 @@ export class DevnetTraffic {
         planned.set(address, block);
         return block.map(({ signed }) => signed);
       },
-      ...(signal !== undefined && { signal }),
+      ...options,
     });
     this.#planned = planned;
     return tipset;
   }
 
-  #learn({ headers }: ChainTipset, { blocks }: TipsetResult): void {
+  #learn({ headers, epoch }: ChainTipset, { blocks }: TipsetResult): void {
     for (const [i, { executed, messages }] of blocks.entries()) {
       const planned = this.#planned.get(headers[i]?.miner as Address);
       for (const [j, { receipt }] of messages.entries()) {
-        planned?.[executed[j] as number]?.learn?.(receipt);
+        planned?.[executed[j] as number]?.learn?.(receipt, epoch);
       }
     }
   }
 
-  /** Messages of each sender, by nonce. */
-  async #queues(
-    draw: Draw,
-    parent: ChainTipset,
-    stateRoot: Cid,
-    signal: AbortSignal | undefined,
-  ): Promise<Planned[][]> {
-    const { chain, options } = this;
-    const { network } = chain;
-    const networkVersion = networkVersionAt(network, parent.epoch + 1);
-    const ground: Ground = {
+  #sceneOf(draw: Draw, parent: ChainTipset, state: InspectedState): Scene {
+    const { chain } = this;
+    const networkVersion = networkVersionAt(chain.network, parent.epoch + 1);
+    return {
       draw,
       networkVersion,
       world: this.#world,
-      mix: options.mix,
-      chainId: network.chainId,
-      baseFee: firstHeader(parent).parentBaseFee,
+      epoch: parent.epoch,
+      ticket: firstHeader(parent).ticket as Uint8Array,
+      state,
       codeOf: (name) => chain.codeOf(networkVersion, name),
     };
-    const senders = await readSenders(
-      chain.blockstore,
-      stateRoot,
-      networkVersionAt(network, parent.epoch),
-      this.#world.senders,
-      signal,
-    );
-    const queues = new Map<Sender, Planned[]>();
-    for (let count = draw.below(2 * options.messages + 1); count > 0; count--) {
-      const sender = draw.pick(senders);
-      const queue = queues.get(sender) ?? [];
-      queues.set(sender, queue);
-      queue.push(planMessage(ground, { ...sender, nonce: addSat(sender.nonce, queue.length) }));
+  }
+
+  /** Messages of each sender, by nonce. */
+  *#queues(scene: Scene, parent: ChainTipset): Waits<readonly Planned[][]> {
+    const { draw, networkVersion, state } = scene;
+    const { messages, mix } = this.options;
+    const ground: Ground = {
+      draw,
+      networkVersion,
+      chainId: this.chain.network.chainId,
+      baseFee: firstHeader(parent).parentBaseFee,
+    };
+    const senders = new Map<SigningKey, Sender | undefined>();
+    const queues = new Map<SigningKey, Planned[]>();
+    for (const draft of yield* this.#drafts(scene, draw.below(2 * messages + 1), mix)) {
+      const { from } = draft;
+      if (!senders.has(from)) senders.set(from, yield* senderIn(state.view, from));
+      const sender = senders.get(from);
+      // Nobody has paid the account so far in a chain that was rewound.
+      if (sender === undefined) continue;
+      const queue = queues.get(from) ?? [];
+      queues.set(from, queue);
+      queue.push(planMessage(ground, draft, { ...sender, nonce: addSat(sender.nonce, queue.length) }));
     }
     return [...queues.values()];
   }
+
+  *#drafts(scene: Scene, count: number, mix: TrafficMix): Waits<readonly Draft[]> {
+    const { draw, networkVersion, world } = scene;
+    const drafts = yield* duePosts(scene);
+    const possible = { networkVersion, hasProviders: world.providers.length > 0 };
+    for (let i = 0; i < count; i++) {
+      const { draft }: { draft: Drafting } = KINDS[drawKind(draw, mix, possible)];
+      drafts.push((yield* drafted(draft, scene)) ?? send(scene));
+    }
+    return drafts;
+  }
+}
+
+function* drafted(draft: Drafting, scene: Scene): Waits<Draft | undefined> {
+  const made = draft(scene);
+  return made !== undefined && "next" in made ? yield* made : made;
 }

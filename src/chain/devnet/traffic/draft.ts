@@ -1,13 +1,17 @@
 import type { Address } from "../../../address/address.js";
 import type { Cid } from "../../../encoding/cid.js";
+import type { InspectedState } from "../../../inspect/state/inspected-state.js";
 import type { Receipt } from "../../../message/receipt.js";
+import type { Waits } from "../../../util/waits.js";
+import type { ActorId } from "../../../vm/state-tree/actor-state.js";
 import type { SigningKey } from "../../signatures/keys.js";
 import type { Draw } from "../draw.js";
 import type { FeeLevel } from "./fees.js";
 import type { World } from "./world.js";
 
-/** A message as its kind decides it; sender, nonce and fees are added. */
+/** A message as its kind decides it; nonce and fees are added. */
 export interface Draft {
+  readonly from: SigningKey;
   readonly to: Address;
   /** attoFIL. Default 0. */
   readonly value?: bigint;
@@ -17,15 +21,30 @@ export interface Draft {
   /** Default: they are enough. */
   readonly fees?: Exclude<FeeLevel, "enough">;
   /** Is told what became of it, if it is executed. */
-  readonly learn?: (receipt: Receipt) => void;
+  readonly learn?: (outcome: Outcome) => void;
+}
+
+/** What became of a message. */
+export interface Outcome extends Receipt {
+  /** In which it was executed. */
+  readonly epoch: number;
+  readonly sender: ActorId;
 }
 
 /** In which a message is drawn up. */
 export interface Scene {
   readonly draw: Draw;
-  readonly sender: SigningKey;
   readonly world: World;
   readonly networkVersion: number;
+  /** Of the tipset before: the message is executed later. */
+  readonly epoch: number;
+  /** The digest of its ticket. */
+  readonly ticket: Uint8Array;
+  /** After it. */
+  readonly state: InspectedState;
   /** Code of a builtin actor. */
   codeOf(name: string): Cid;
 }
+
+/** Draws up a message, or finds nothing to do. */
+export type Drafting = (scene: Scene) => Draft | undefined | Waits<Draft | undefined>;

@@ -1,81 +1,76 @@
-import { idAddress } from "../../../address/address.js";
-import { METHOD_SEND } from "../../../message/methods.js";
-import { SingletonId } from "../../../vm/state-tree/actor-state.js";
-import { SigningKey } from "../../signatures/keys.js";
-import { callCounter, deployCounter, INVOKE_EVM } from "./contracts.js";
-import type { Draft, Scene } from "./draft.js";
+import { WITHOUT_SEED } from "../commit-without-seed.js";
+import type { Drafting } from "./draft.js";
+import { callCounter, deployCounter } from "./evm/counting.js";
+import { swapTokens, useToken } from "./evm/market.js";
+import { askActors, giveMany, hashMuch } from "./evm/others.js";
 import { useMultisig } from "./multisigs.js";
+import { addBalance } from "./storage/add-balance.js";
+import { announceSectors } from "./storage/announce.js";
+import { commitSectors } from "./storage/commit.js";
+import { allocate, verifyClient } from "./storage/data-cap.js";
+import { declareFaults } from "./storage/faults.js";
+import { proveSectors } from "./storage/prove.js";
+import { publishDeals } from "./storage/publish-deals.js";
+import { withdrawBalance } from "./storage/withdraw.js";
+import { create, fail, send } from "./transfers.js";
 
-const FIL = 10n ** 18n;
-const SEND_GAS = 10_000_000;
-const NO_SUCH_ACTOR = idAddress(2 ** 40);
-const NO_SUCH_METHOD = 0xbad;
-/** More than anybody has, and less than no block may hold. */
-const TOO_MUCH = 1_900_000_000n * FIL;
-/** Enough for a message to be in a block, and for no contract. */
-const LITTLE_GAS = 2_000_000;
+/** A kind of messages. */
+export interface Kind {
+  readonly draft: Drafting;
+  /** The first network version that has it. */
+  readonly since?: number;
+  /** Whether storage providers have part in it. */
+  readonly storage?: true;
+}
 
-/**
- * Kinds of messages: transfers, transfers to new accounts, new contracts, calls that log, multisigs' creation, proposals and
- * approvals, and messages that fail or cost their miner something.
- */
-export type TrafficKind = "send" | "create" | "deploy" | "call" | "multisig" | "fail";
+/** The first network version with contracts. */
+const CONTRACTS = 18;
+/** The first network version with data cap as a token. */
+const DATA_CAP = 17;
 
-/** Draws a message of a kind. */
-export const KINDS: Readonly<Record<TrafficKind, (scene: Scene) => Draft>> = {
+/** Kinds of messages by name. The proofs of spacetime of storage providers are beside these: they are sent when due. */
+export const KINDS = {
   /** Value to somebody who is there. */
-  send: ({ draw, world, sender }: Scene): Draft => ({
-    to: draw.pick(world.senders.filter((key) => canReceiveFrom(sender, key))).address,
-    ...transferOf(sender),
-    value: BigInt(draw.below(1_000_000)),
-    gasLimit: SEND_GAS,
-  }),
+  send: { draft: send },
   /** Value to somebody new, who sends messages later. */
-  create: ({ draw, world, sender }: Scene): Draft => {
-    const type = sender.type === "delegated" ? sender.type : draw.pick(["secp256k1", "bls"] as const);
-    const key = SigningKey.fromSeed(type, draw.bytes());
-    return {
-      to: key.address,
-      ...transferOf(sender),
-      value: BigInt(1 + draw.below(10)) * FIL,
-      gasLimit: SEND_GAS,
-      learn: ({ exitCode }) => {
-        if (exitCode === 0) world.addSender(key);
-      },
-    };
-  },
-  /** A new contract. */
-  deploy: deployCounter,
-  /** A call of a contract, which logs. */
-  call: callCounter,
+  create: { draft: create },
+  /** A contract that counts. */
+  deploy: { draft: deployCounter, since: CONTRACTS },
+  /** A call of a contract that counts and logs. */
+  call: { draft: callCounter, since: CONTRACTS },
+  /** An ERC-20 token: transfer, approve, transferFrom. */
+  token: { draft: useToken, since: CONTRACTS },
+  /** A trade on a market of two tokens. */
+  swap: { draft: swapTokens, since: CONTRACTS },
+  /** A contract that computes and hashes. */
+  hash: { draft: hashMuch, since: CONTRACTS },
+  /** A contract that calls builtin actors. */
+  ask: { draft: askActors, since: CONTRACTS },
+  /** A contract that calls another one several times. */
+  batch: { draft: giveMany, since: CONTRACTS },
   /** A multisig's creation, or a proposal, or an approval. */
-  multisig: useMultisig,
+  multisig: { draft: useMultisig },
+  /** Sectors announced: PreCommitSectorBatch2. */
+  announce: { draft: announceSectors, storage: true },
+  /** Sectors proven: ProveCommitSectors3, or what came before it. */
+  prove: { draft: proveSectors, storage: true },
+  /** Sectors announced and proven in one: ProveCommitSectorsNI. */
+  commit: { draft: commitSectors, storage: true, since: WITHOUT_SEED },
+  /** Sectors declared faulty or recovered. */
+  faults: { draft: declareFaults, storage: true },
+  /** A miner's balance withdrawn. */
+  withdraw: { draft: withdrawBalance, storage: true },
+  /** Balance for deals. */
+  balance: { draft: addBalance },
+  /** Deals published. */
+  deals: { draft: publishDeals, storage: true },
+  /** A client verified. */
+  verify: { draft: verifyClient, since: DATA_CAP },
+  /** Data cap given to the verified registry for a provider's sector. */
+  allocate: { draft: allocate, storage: true, since: DATA_CAP },
   /** A message that fails, or whose miner pays for it. */
-  fail: (scene: Scene): Draft => scene.draw.pick(FAILURES)(scene),
-};
+  fail: { draft: fail },
+} as const satisfies Readonly<Record<string, Kind>>;
 
-const FAILURES: readonly ((scene: Scene) => Draft)[] = [
-  (scene) => ({ ...KINDS.send(scene), value: TOO_MUCH }),
-  (scene) => ({ ...KINDS.send(scene), fees: "cheap" }),
-  (scene) => ({ ...KINDS.send(scene), fees: "unpayable" }),
-  (scene) => ({ ...callCounter(scene), gasLimit: LITTLE_GAS }),
-  (scene) => callCounter(scene, 0),
-  (scene) => ({ ...KINDS.send(scene), ...missing(scene.sender) }),
-];
-
-/** A call of what is not there. */
-function missing({ type }: SigningKey): Partial<Draft> {
-  // Transactions of Ethereum accounts have one method, and their receivers accept it.
-  if (type === "delegated") return { to: NO_SUCH_ACTOR };
-  return { to: idAddress(SingletonId.Reward), method: NO_SUCH_METHOD };
-}
-
-/** Ethereum accounts send to addresses that Ethereum knows. */
-function canReceiveFrom(sender: SigningKey, receiver: { readonly type: string }): boolean {
-  return sender.type !== "delegated" || receiver.type === "delegated";
-}
-
-/** How an account transfers value. */
-function transferOf({ type }: SigningKey): { readonly method: number } {
-  return { method: type === "delegated" ? INVOKE_EVM : METHOD_SEND };
-}
+/** The name of a kind. */
+export type TrafficKind = keyof typeof KINDS;

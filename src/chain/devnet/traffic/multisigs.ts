@@ -1,11 +1,19 @@
-import { type Address, addressBytes, idAddress, parseAddressBytes } from "../../../address/address.js";
-import { CborReader, CborWriter } from "../../../ipld/cbor.js";
-import { bigIntegerToBytes } from "../../../message/token.js";
+import { type Address, idAddress, parseAddressBytes } from "../../../address/address.js";
+import { CborReader } from "../../../ipld/cbor.js";
 import { noBytes } from "../../../util/bytes.js";
 import { SingletonId } from "../../../vm/state-tree/actor-state.js";
 import type { SigningKey } from "../../signatures/keys.js";
+import { params } from "../params.js";
 import type { Draft, Scene } from "./draft.js";
-import type { Multisig } from "./world.js";
+import { native } from "./senders.js";
+
+/** A multisig actor of two signers, of whom both have to agree. */
+export interface Multisig {
+  readonly address: Address;
+  readonly signers: readonly SigningKey[];
+  /** Transactions that wait for the second one. */
+  readonly pending: { readonly id: number; readonly proposer: SigningKey }[];
+}
 
 const METHOD = { exec: 2, propose: 2, approve: 3 } as const;
 const GAS = { create: 100_000_000, use: 60_000_000 } as const;
@@ -13,31 +21,30 @@ const FIL = 10n ** 18n;
 const MOST_MULTISIGS = 20;
 const THRESHOLD = 2;
 
-/** The sender's next step with multisigs: approve, else propose, else make one. */
+/** Somebody's next step with multisigs: approve, else propose, else make one. */
 export function useMultisig(scene: Scene): Draft {
-  const { sender, world, draw } = scene;
-  const own = world.multisigs.filter(({ signers }) => signers.includes(sender));
-  const waiting = own.find(({ pending }) => pending.some(({ proposer }) => proposer !== sender));
-  if (waiting !== undefined) return approval(scene, waiting);
-  if (own.length > 0) return proposal(scene, draw.pick(own));
+  const { world, draw } = scene;
+  const from = native(draw, world);
+  const own = world.multisigs.filter(({ signers }) => signers.includes(from));
+  const waiting = own.find(({ pending }) => pending.some(({ proposer }) => proposer !== from));
+  if (waiting !== undefined) return approval(from, waiting);
+  if (own.length > 0) return proposal(scene, from, draw.pick(own));
   return world.multisigs.length < MOST_MULTISIGS
-    ? creation(scene)
-    : proposal(scene, draw.pick(world.multisigs));
+    ? creation(scene, from)
+    : proposal(scene, from, draw.pick(world.multisigs));
 }
 
-function creation({ draw, sender, world, codeOf }: Scene): Draft {
+function creation({ draw, world, codeOf }: Scene, from: SigningKey): Draft {
   // Ethereum accounts cannot send what multisigs take.
-  const others = world.senders.filter((key) => key !== sender && key.type !== "delegated");
-  const signers = [sender, draw.pick(others)];
-  const params = new CborWriter().array(4).array(signers.length);
-  for (const { address } of signers) params.bytes(addressBytes(address));
-  params.u64(THRESHOLD).i64(0).i64(0);
-  const creation = new CborWriter().array(2).cid(codeOf("multisig")).bytes(params.finish());
+  const others = world.senders.filter((key) => key !== from && key.type !== "delegated");
+  const signers = [from, draw.pick(others)];
+  const terms = params([signers.map(({ address }) => ({ address })), THRESHOLD, 0, 0]);
   return {
+    from,
     to: idAddress(SingletonId.Init),
     value: 5n * FIL,
     method: METHOD.exec,
-    params: creation.finish(),
+    params: params([{ cid: codeOf("multisig") }, terms]),
     gasLimit: GAS.create,
     learn: ({ exitCode, returnData }) => {
       if (exitCode === 0) world.multisigs.push({ address: madeBy(returnData), signers, pending: [] });
@@ -53,19 +60,17 @@ function madeBy(returnData: Uint8Array): Address {
 }
 
 /** Somebody who is no signer is refused. */
-function proposal({ draw, sender, world }: Scene, { address, pending }: Multisig): Draft {
-  const params = new CborWriter().array(4).bytes(addressBytes(draw.pick(world.senders).address));
-  params
-    .bytes(bigIntegerToBytes(BigInt(draw.below(1_000_000))))
-    .u64(0)
-    .bytes(noBytes());
+function proposal({ draw, world }: Scene, from: SigningKey, { address, pending }: Multisig): Draft {
+  const { address: to } = draw.pick(world.senders);
+  const value = BigInt(draw.below(1_000_000));
   return {
+    from,
     to: address,
     method: METHOD.propose,
-    params: params.finish(),
+    params: params([{ address: to }, value, 0, noBytes()]),
     gasLimit: GAS.use,
     learn: ({ exitCode, returnData }) => {
-      if (exitCode === 0) pending.push({ id: transactionIn(returnData), proposer: sender });
+      if (exitCode === 0) pending.push({ id: transactionIn(returnData), proposer: from });
     },
   };
 }
@@ -76,12 +81,13 @@ function transactionIn(returnData: Uint8Array): number {
   return Number(reader.i64());
 }
 
-function approval({ sender }: Scene, { address, pending }: Multisig): Draft {
-  const { id } = pending.find(({ proposer }) => proposer !== sender) as { id: number; proposer: SigningKey };
+function approval(from: SigningKey, { address, pending }: Multisig): Draft {
+  const { id } = pending.find(({ proposer }) => proposer !== from) as Multisig["pending"][number];
   return {
+    from,
     to: address,
     method: METHOD.approve,
-    params: new CborWriter().array(2).i64(id).bytes(noBytes()).finish(),
+    params: params([id, noBytes()]),
     gasLimit: GAS.use,
     learn: ({ exitCode }) => {
       const place = pending.findIndex((transaction) => transaction.id === id);

@@ -6,15 +6,15 @@ import type { ActorId } from "../../../vm/state-tree/actor-state.js";
 import type { EthTransactionKind } from "../../signatures/eth-transaction.js";
 import type { SigningKey } from "../../signatures/keys.js";
 import { signMessage } from "../../signatures/sign.js";
-import type { Scene } from "./draft.js";
+import type { Draw } from "../draw.js";
+import type { Draft } from "./draft.js";
 import { drawFees } from "./fees.js";
-import { KINDS } from "./kinds.js";
-import { drawKind, type TrafficMix } from "./mix.js";
 import type { Planned } from "./queues.js";
 
-/** Facts on which all messages of a tipset are planned. */
-export interface Ground extends Omit<Scene, "sender"> {
-  readonly mix: TrafficMix;
+/** Facts that decide what a message adds to its draft. */
+export interface Ground {
+  readonly draw: Draw;
+  readonly networkVersion: number;
   readonly chainId: number;
   /** Base fee of the tipset before. */
   readonly baseFee: bigint;
@@ -33,11 +33,9 @@ const BY_ID = 5;
 const LEGACY_VERSION = 23;
 const TRANSACTIONS: readonly EthTransactionKind[] = ["eip1559", "eip155", "homestead"];
 
-/** Draws a message. */
-export function planMessage(ground: Ground, { key, id, nonce }: Sender): Planned {
-  const { draw, networkVersion, baseFee, mix, chainId } = ground;
-  const kind = drawKind(draw, mix, key, networkVersion);
-  const draft = KINDS[kind]({ ...ground, sender: key });
+/** A drafted message with its nonce and fees, signed. */
+export function planMessage(ground: Ground, draft: Draft, { key, id, nonce }: Sender): Planned {
+  const { draw, networkVersion, baseFee, chainId } = ground;
   const { to, value = 0n, method = 0, params = noBytes(), gasLimit, fees = "enough", learn } = draft;
   // The signature of a transaction is that of its f410 address.
   const isById = key.type !== "delegated" && draw.chance(BY_ID);
@@ -55,5 +53,9 @@ export function planMessage(ground: Ground, { key, id, nonce }: Sender): Planned
     params,
   };
   const sign = (given: Message) => signMessage(given, key, { chainId, transaction });
-  return { signed: sign(message), rival: () => sign({ ...message, value: value + 1n }), learn };
+  return {
+    signed: sign(message),
+    rival: () => sign({ ...message, gasLimit: gasLimit + 1 }),
+    learn: learn && ((receipt, epoch) => learn({ ...receipt, epoch, sender: id })),
+  };
 }

@@ -8,7 +8,8 @@ export interface Planned {
   readonly signed: SignedMessage;
   /** Another message of the same sender and nonce. */
   readonly rival: () => SignedMessage;
-  readonly learn?: ((receipt: Receipt) => void) | undefined;
+  /** Is told what became of it. */
+  readonly learn?: ((receipt: Receipt, epoch: number) => void) | undefined;
 }
 
 /** Blocks of 100 that have all of a sender's messages, none of them, or the last one's rival. */
@@ -44,8 +45,9 @@ function drawCount(draw: Draw, most: number): number {
   return percent < WHOLE + NONE ? 0 : draw.below(most + 1);
 }
 
-function rivalOf({ rival }: Planned): Planned {
-  return { signed: rival(), rival };
+/** Does the same, so it is learnt from alike. */
+function rivalOf(planned: Planned): Planned {
+  return { ...planned, signed: planned.rival() };
 }
 
 /** Blocks have messages with aggregated signatures first. */

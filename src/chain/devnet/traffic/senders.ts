@@ -1,38 +1,42 @@
-import { walkBlocks } from "../../../blockstore/access.js";
-import type { Blockstore } from "../../../blockstore/blocks.js";
-import type { Cid } from "../../../encoding/cid.js";
-import { retrying } from "../../../ipld/retrying.js";
-import { networkVersion } from "../../../vm/network/version.js";
-import { StoredState } from "../../../vm/state-tree/state-view.js";
+import { retryingInside } from "../../../ipld/retrying.js";
+import type { Waits } from "../../../util/waits.js";
+import type { StateView } from "../../../vm/state-tree/state-view.js";
 import type { SigningKey } from "../../signatures/keys.js";
+import type { SignatureType } from "../../types/signature.js";
+import type { Draw } from "../draw.js";
 import type { Sender } from "./plan.js";
+import type { World } from "./world.js";
 
-/** The keys that have an account in a state. @param version network version of the state */
-export function readSenders(
-  blockstore: Blockstore,
-  stateRoot: Cid,
-  version: number,
-  keys: readonly SigningKey[],
-  signal: AbortSignal | undefined,
-): Promise<readonly Sender[]> {
-  const { treeVersions } = networkVersion(version).rules.state;
-  return walkBlocks(
-    blockstore,
-    function* (blocks) {
-      const state = yield* retrying(() => StoredState.load(blocks, stateRoot, treeVersions));
-      const found: Sender[] = [];
-      for (const key of keys) {
-        const sender = yield* retrying(() => senderIn(state, key));
-        if (sender !== undefined) found.push(sender);
-      }
-      return found;
-    },
-    signal === undefined ? {} : { signal },
-  );
+/** How often each kind of signature is drawn. */
+type Shares = Readonly<Record<SignatureType, number>>;
+
+/**
+ * Who sends messages that anybody may send: mostly wallets and exchanges, whose keys are of secp256k1. Storage providers'
+ * keys are of BLS, and send what they alone can.
+ */
+const ANYBODY: Shares = { secp256k1: 6, bls: 2, delegated: 2 };
+/** Who sends what Ethereum accounts cannot. */
+const NATIVE: Shares = { ...ANYBODY, delegated: 0 };
+/** Who calls contracts: mostly Ethereum's wallets. */
+const CALLERS: Shares = { secp256k1: 2, bls: 1, delegated: 7 };
+
+export const anybody = drawing(ANYBODY);
+export const native = drawing(NATIVE);
+export const caller = drawing(CALLERS);
+
+function drawing(shares: Shares): (draw: Draw, world: World) => SigningKey {
+  return (draw, { senders }) => {
+    const types = (Object.keys(shares) as SignatureType[]).filter((type) =>
+      senders.some((key) => key.type === type),
+    );
+    const drawn = draw.weighted(types, (type) => shares[type]);
+    return draw.pick(senders.filter(({ type }) => type === drawn));
+  };
 }
 
-function senderIn(state: StoredState, key: SigningKey): Sender | undefined {
-  const id = state.resolveAddress(key.address);
-  const actor = id === undefined ? undefined : state.getActor(id);
+/** A key's account; undefined: it has none in this state. */
+export function* senderIn(state: StateView, key: SigningKey): Waits<Sender | undefined> {
+  const id = yield* retryingInside(() => state.resolveAddress(key.address));
+  const actor = id === undefined ? undefined : yield* retryingInside(() => state.getActor(id));
   return id === undefined || actor === undefined ? undefined : { key, id, nonce: actor.nonce };
 }

@@ -1,4 +1,4 @@
-import { concatBytes, hexBytes } from "../../../util/bytes.js";
+import { concatBytes, hexBytes } from "../../../../util/bytes.js";
 
 /**
  * A contract that counts calls by the word that it is called with. It answers and logs the count, the epoch's randomness
