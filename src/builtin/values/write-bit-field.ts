@@ -12,8 +12,9 @@ class BitWriter {
     }
   }
 
+  /** Without zeros at the end, which the last length may have. */
   finish(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return Uint8Array.from(this.#bytes.slice(0, this.#bytes.findLastIndex((byte) => byte !== 0) + 1));
   }
 }
 

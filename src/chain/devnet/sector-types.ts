@@ -7,14 +7,14 @@ export interface SectorTypes {
   readonly sealWithoutSeed: number;
   /** Bytes of a sector. */
   readonly size: number;
-  /** Bytes of the PoRep of a sector. */
-  readonly proofSize: number;
+  /** Partitions of a sector's PoRep, each with a proof of its own. */
+  readonly partitions: number;
 }
 
 /** Places of sector sizes among the proof types. */
 const SIZES = {
-  small: { place: 0, size: 2048, proofSize: 192 },
-  usual: { place: 3, size: 32 * 2 ** 30, proofSize: 1920 },
+  small: { place: 0, size: 2048, partitions: 1 },
+  usual: { place: 3, size: 32 * 2 ** 30, partitions: 10 },
 } as const;
 /** Networks whose actors accept small sectors only. Source: builtin-actors runtime/build.rs. */
 const SMALL_SECTORS = new Set(["devnet"]);
@@ -23,12 +23,12 @@ const NEWER_WINDOW_POST = 19;
 
 /** Types of a network whose actors are of this bundle. */
 export function sectorTypes(bundle: string, networkVersion: number): SectorTypes {
-  const { place, size, proofSize } = SIZES[SMALL_SECTORS.has(bundle) ? "small" : "usual"];
+  const { place, size, partitions } = SIZES[SMALL_SECTORS.has(bundle) ? "small" : "usual"];
   return {
     windowPoSt: (networkVersion < NEWER_WINDOW_POST ? 5 : 10) + place,
     seal: 5 + place,
     sealWithoutSeed: 15 + place,
     size,
-    proofSize,
+    partitions,
   };
 }

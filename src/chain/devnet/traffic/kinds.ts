@@ -25,8 +25,8 @@ export interface Kind {
 
 /** The first network version with contracts. */
 const CONTRACTS = 18;
-/** The first network version with data cap as a token. */
-const DATA_CAP = 17;
+/** The first network version whose data cap can be allocated as it is now (FIP-0045). */
+const DATA_CAP = 18;
 
 /** Kinds of messages by name. The proofs of spacetime of storage providers are beside these: they are sent when due. */
 export const KINDS = {
@@ -65,7 +65,7 @@ export const KINDS = {
   /** Deals published. */
   deals: { draft: publishDeals, storage: true },
   /** A client verified. */
-  verify: { draft: verifyClient, since: DATA_CAP },
+  verify: { draft: verifyClient },
   /** Data cap given to the verified registry for a provider's sector. */
   allocate: { draft: allocate, storage: true, since: DATA_CAP },
   /** A message that fails, or whose miner pays for it. */

@@ -20,7 +20,7 @@ export interface TokenMarket {
 }
 
 const GAS = { create: 600_000_000, enter: 60_000_000, token: 30_000_000, swap: 150_000_000 } as const;
-const MOST_MARKETS = 4;
+const MOST_MARKETS = 2;
 /** Parts of 100 of calls that create another market, as long as there may be one. */
 const CREATIONS = 2;
 const TRANSFER = Token.selectors["transfer(address,uint256)"];

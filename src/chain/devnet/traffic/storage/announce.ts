@@ -1,6 +1,7 @@
 import { type AnnouncedSector, announcementOf } from "../../announcement.js";
 import { sealedCid } from "../../commitments.js";
 import type { Draft, Scene } from "../draft.js";
+import { SECTORS_3 } from "./prove.js";
 import type { ProviderWorld } from "./provider-world.js";
 
 /** Sectors that are announced at once: most of them alone. */
@@ -39,7 +40,7 @@ function newSector(
 ): { readonly sector: AnnouncedSector; readonly data: ProviderWorld["promised"][number] | undefined } {
   const data = world.promised.shift();
   const number = world.nextSector++;
-  const deals = data?.deal !== undefined && networkVersion < DEALS_WHEN_PROVEN ? [data.deal] : [];
+  const deals = data?.deal !== undefined && networkVersion < SECTORS_3 ? [data.deal] : [];
   return {
     sector: {
       number,
@@ -53,6 +54,3 @@ function newSector(
     data,
   };
 }
-
-/** The first network version that tells the market of a deal when its sector is proven (FIP-0076). */
-const DEALS_WHEN_PROVEN = 22;

@@ -7,10 +7,10 @@ import { pieceCid } from "../../commitments.js";
 import { params } from "../../params.js";
 import type { Draft, Outcome, Scene } from "../draft.js";
 import { native } from "../senders.js";
+import { SECTORS_3 } from "./prove.js";
 
 const ADD_VERIFIED_CLIENT = 4;
-/** The method of the token, and the number that it had in its first network version. */
-const TRANSFER = { exported: exportedMethodNumber("Transfer"), first: 14, firstVersion: 17 } as const;
+const TRANSFER = exportedMethodNumber("Transfer");
 const GAS = { verify: 80_000_000, message: 120_000_000, allocation: 40_000_000 } as const;
 /** Bytes. */
 const CAP = 2 ** 50;
@@ -39,7 +39,7 @@ function verification(verifier: SigningKey, client: SigningKey, verified: Set<Si
   };
 }
 
-/** A client allocates data cap to sectors of a provider; without clients, somebody becomes one. */
+/** A client allocates data cap to sectors of a provider, which can claim it with ProveCommitSectors3; without clients, somebody becomes one. */
 export function allocate(scene: Scene): Draft | undefined {
   const { draw, world, networkVersion, epoch } = scene;
   if (world.verified.size === 0) return verifyClient(scene);
@@ -60,11 +60,11 @@ export function allocate(scene: Scene): Draft | undefined {
   return {
     from: draw.pick([...world.verified]),
     to: idAddress(SingletonId.DataCap),
-    method: networkVersion > TRANSFER.firstVersion ? TRANSFER.exported : TRANSFER.first,
+    method: TRANSFER,
     params: params([registry, amount, params([allocations, []])]),
     gasLimit: GAS.message + GAS.allocation * pieces.length,
     learn: (outcome) => {
-      if (outcome.exitCode !== 0) return;
+      if (outcome.exitCode !== 0 || networkVersion < SECTORS_3) return;
       for (const [i, id] of allocationsIn(outcome).entries()) {
         const piece = pieces[i];
         if (piece === undefined) continue;

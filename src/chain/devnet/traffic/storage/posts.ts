@@ -9,7 +9,7 @@ import { type OpenDeadline, openDeadline, type PartitionSectors, readPartitions 
 import type { ProviderWorld } from "./provider-world.js";
 
 const SUBMIT_WINDOWED_POST = 5;
-const GAS = 120_000_000;
+const GAS = { message: 70_000_000, sector: 4_000_000 } as const;
 /** Epochs after a deadline's opening in which its proof is sent: they leave time to try again. */
 const SPREAD = 40;
 /** Proofs of 100 that leave a sector out, which is faulty then. */
@@ -58,14 +58,16 @@ function post(
   const fields = partitions.map(
     (partition, i): Param => [partition.index, writeBitField(leftOut[i] as number[])],
   );
-  const proofs = [[provider.sectors.windowPoSt, windowPost(draw)]];
+  const proofs = [[provider.sectors.windowPoSt, windowPost()]];
   const isFaulty = partitions.some(({ faulty }, i) => faulty.length + (leftOut[i] as number[]).length > 0);
   return {
     from: provider.worker,
     to: provider.address,
     method: SUBMIT_WINDOWED_POST,
     params: params([index, fields, proofs, epoch, randomness(ticket, epoch)]),
-    gasLimit: GAS,
+    gasLimit:
+      GAS.message +
+      GAS.sector * sum(partitions.map(({ live, recovering }) => live.length + recovering.length)),
     learn: ({ exitCode }) => {
       if (exitCode !== 0) return;
       world.provenAt = open;
@@ -73,6 +75,10 @@ function post(
       else world.faulty.delete(index);
     },
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 /** Randomness of the chain that shows when a proof was made. Source: Lotus chain/rand/rand.go. */

@@ -2,20 +2,19 @@ import { idAddress } from "../../../../address/address.js";
 import { writeBitField } from "../../../../builtin/values/write-bit-field.js";
 import { SingletonId } from "../../../../vm/state-tree/actor-state.js";
 import { SNARK_PACK_V2 } from "../../commit-without-seed.js";
-import type { Draw } from "../../draw.js";
 import { type Param, params } from "../../params.js";
-import { aggregateProof, proofBytes } from "../../proofs.js";
+import { aggregateProof, porep } from "../../proofs.js";
 import type { Draft, Scene } from "../draft.js";
 import type { Announced, ProviderWorld } from "./provider-world.js";
 
 const METHOD = { sector: 7, aggregate: 26, sectors3: 34 } as const;
-/** The first network version with ProveCommitSectors3 (FIP-0076). */
-const SECTORS_3 = 22;
+/** The first network version with ProveCommitSectors3 (FIP-0076): data and deals are named by it, not before. */
+export const SECTORS_3 = 22;
 /** Epochs between announcement and proof. Source: builtin-actors runtime/src/runtime/policy.rs. */
 const CHALLENGE_DELAY = 150;
 const MOST_SECTORS = 10;
 const LEAST_AGGREGATED = 4;
-const GAS = { message: 60_000_000, sector: 60_000_000, aggregate: 450_000_000 } as const;
+const GAS = { message: 60_000_000, sector: 110_000_000, aggregate: 450_000_000 } as const;
 
 /** Proves sectors that some provider has announced; undefined: there are none to prove. */
 export function proveSectors(scene: Scene): Draft | undefined {
@@ -37,7 +36,7 @@ function provable({ announced }: ProviderWorld, epoch: number): Announced[] {
 function proofOfMany({ draw }: Scene, world: ProviderWorld, sectors: readonly Announced[]): Draft {
   const manifests = sectors.map((sector): Param => [sector.number, piecesOf(world, sector)]);
   const aggregates = sectors.length >= LEAST_AGGREGATED && draw.chance(50);
-  const proofs = aggregates ? [] : sectors.map(() => porep(draw, world));
+  const proofs = aggregates ? [] : sectors.map(() => porep(world.provider.sectors.partitions));
   const aggregate = aggregates ? aggregateProof(draw) : new Uint8Array();
   const fields: Param = [manifests, proofs, aggregate, aggregates ? SNARK_PACK_V2 : null, false, false];
   return {
@@ -72,13 +71,9 @@ function olderProof({ draw }: Scene, world: ProviderWorld, sectors: readonly Ann
   }
   const [first] = sectors.slice(0, 1) as [Announced];
   return {
-    ...messageOf(world, METHOD.sector, [first.number, porep(draw, world)], [first]),
+    ...messageOf(world, METHOD.sector, [first.number, porep(world.provider.sectors.partitions)], [first]),
     gasLimit: GAS.message + GAS.sector,
   };
-}
-
-function porep(draw: Draw, { provider }: ProviderWorld): Uint8Array {
-  return proofBytes(draw, provider.sectors.proofSize);
 }
 
 function messageOf(
