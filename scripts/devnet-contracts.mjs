@@ -6,8 +6,8 @@ import solc from "solc";
 const folder = new URL("../src/chain/devnet/traffic/evm/", import.meta.url);
 const LINE = 100;
 
-/** Contracts of the Solidity source, as TypeScript. */
-export function compiledContracts() {
+/** Bytecode in hex, and selectors by signature, of each contract. */
+export function compileContracts() {
   const input = {
     language: "Solidity",
     sources: { "contracts.sol": { content: readFileSync(new URL("contracts.sol", folder), "utf8") } },
@@ -21,17 +21,26 @@ export function compiledContracts() {
   };
   const { contracts, errors = [] } = JSON.parse(solc.compile(JSON.stringify(input)));
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join("\n"));
-  const texts = Object.entries(contracts["contracts.sol"]).map(([name, { evm }]) => text(name, evm));
-  return `/** Made of contracts.sol by scripts/devnet-contracts.mjs. */
-import { hexBytes } from "../../../../util/bytes.js";
-
-${texts.join("\n")}`;
+  return Object.fromEntries(
+    Object.entries(contracts["contracts.sol"]).map(([name, { evm }]) => [
+      name,
+      {
+        initcode: evm.bytecode.object,
+        selectors: Object.fromEntries(
+          Object.entries(evm.methodIdentifiers).map(([signature, hex]) => [
+            signature,
+            Number.parseInt(hex, 16),
+          ]),
+        ),
+      },
+    ]),
+  );
 }
 
-function text(name, { bytecode, methodIdentifiers }) {
-  const lines = bytecode.object.match(new RegExp(`.{1,${LINE}}`, "g"));
-  const selectors = Object.entries(methodIdentifiers).map(
-    ([signature, selector]) => `    "${signature}": 0x${selector},`,
+function text(name, { initcode, selectors }) {
+  const lines = initcode.match(new RegExp(`.{1,${LINE}}`, "g"));
+  const numbers = Object.entries(selectors).map(
+    ([signature, selector]) => `    "${signature}": 0x${selector.toString(16).padStart(8, "0")},`,
   );
   return `export const ${name} = {
   initcode: hexBytes(
@@ -41,12 +50,16 @@ ${lines.map((line) => `      "${line}",`).join("\n")}
   ),
   /** By the method's signature. */
   selectors: {
-${selectors.join("\n")}
+${numbers.join("\n")}
   },
 } as const;
 `;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(new URL("bytecode.ts", folder), compiledContracts());
+  const texts = Object.entries(compileContracts()).map(([name, contract]) => text(name, contract));
+  const head = `/** Made of contracts.sol by scripts/devnet-contracts.mjs. */
+import { hexBytes } from "../../../../util/bytes.js";
+`;
+  writeFileSync(new URL("bytecode.ts", folder), [head, ...texts].join("\n"));
 }

@@ -2,7 +2,7 @@ import { readBlocks } from "../blockstore/access.js";
 import { MemoryBlockstore } from "../blockstore/memory-blockstore.js";
 import type { DevnetOptions } from "../chain/devnet/settings.js";
 import type { TrafficOptions } from "../chain/devnet/traffic/devnet-traffic.js";
-import { parseMix, type TrafficMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
+import { parseMix, providersFor, type TrafficMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
 import type { Upgrade } from "../chain/networks/upgrades.js";
 import { decodeHeader } from "../chain/types/header.js";
 import { isFvmError } from "../errors.js";
@@ -23,7 +23,7 @@ export interface DevnetValues {
   readonly bundles: string | undefined;
   readonly genesis: string | undefined;
   readonly miners: number;
-  readonly providers: number;
+  readonly providers: string | undefined;
   readonly accounts: number;
   readonly "block-delay": number;
   readonly messages: number;
@@ -50,7 +50,7 @@ export async function devnetOptions(values: DevnetValues): Promise<DevnetOptions
     bundle,
     actors: new Map(versions.map((version) => [version, actorsOf(version, bundle, folders)])),
     miners: values.miners,
-    providers: values.providers,
+    providers: providersFrom(values),
     accountsOfEach: values.accounts,
     blockDelay: values["block-delay"],
     ...(values.genesis !== undefined && (await stateOf(values.genesis))),
@@ -64,6 +64,13 @@ export function trafficOptions(values: DevnetValues): TrafficOptions {
     throw new UsageError(`--null-rounds is ${nullRounds}, more than ${MOST_NULL_ROUNDS} percent`, COMMAND);
   }
   return { seed, messages, mix: mix === undefined ? USUAL_MIX : mixFrom(mix), nullRounds };
+}
+
+/** Storage providers: as many as the messages need if nothing is said. */
+function providersFrom({ providers, mix, messages }: DevnetValues): number {
+  if (providers === undefined) return providersFor(mix === undefined ? USUAL_MIX : mixFrom(mix), messages);
+  if (/^[0-9]{1,4}$/.test(providers)) return Number(providers);
+  throw new UsageError(`--providers is ${providers}, not a number from 0`, COMMAND);
 }
 
 function mixFrom(text: string): TrafficMix {

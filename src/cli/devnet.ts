@@ -44,11 +44,9 @@ export const devnet = defineCommand({
     },
     miners: { type: "count", value: "N", fallback: 5, help: "Miners. Default: 5." },
     providers: {
-      type: "count",
+      type: "text",
       value: "N",
-      least: 0,
-      fallback: 0,
-      help: "Storage providers with sectors, which make no blocks. Default: 0.",
+      help: "Storage providers with sectors, which make no blocks. Default: 6 for each of --messages if the mix needs them.",
     },
     accounts: {
       type: "count",
@@ -65,8 +63,10 @@ export const devnet = defineCommand({
     },
     mix: {
       type: "text",
-      value: "KIND:N,...",
-      help: "How often each kind of message comes: send, create, deploy, call, multisig, fail.",
+      value: "NAME|KIND:N,...",
+      help:
+        "usual: small messages of many kinds. mainnet: messages as mainnet has them, of storage providers and contracts. Or\n" +
+        "how often each kind comes, of those that the guide on devnets lists. Default: usual.",
     },
     "null-rounds": {
       type: "count",
@@ -95,6 +95,7 @@ export const devnet = defineCommand({
   },
   examples: [
     "fvm devnet --seed 7 --tipsets 200 --out devnet.car",
+    "fvm devnet --mix mainnet --messages 20 --tipsets 300 --out busy.car",
     "fvm devnet --network-version 27 --network-upgrade 28@60 --out upgrade.car",
   ],
   async run(values, _args, output) {

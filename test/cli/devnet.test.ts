@@ -30,7 +30,11 @@ describe("bad options", () => {
     ["--tipsets is 0", ["--out", "a.car", "--tipsets", "0"]],
     ["--null-rounds is 51", ["--out", "a.car", "--null-rounds", "51"]],
     ["--mix: all weights are 0", ["--out", "a.car", "--mix", "send:0"]],
-    ["--mix: dance:3 is not KIND:WEIGHT", ["--out", "a.car", "--mix", "send:1,dance:3"]],
+    [
+      "--mix: dance:3 is neither usual, mainnet nor KIND:WEIGHT",
+      ["--out", "a.car", "--mix", "send:1,dance:3"],
+    ],
+    ["--providers is many", ["--out", "a.car", "--providers", "many"]],
     ["--network-upgrade is 28, not N@EPOCH", ["--out", "a.car", "--network-upgrade", "28"]],
     ["UNKNOWN_NETWORK_VERSION", ["--out", "a.car", "--network-version", "15"]],
     ["BUNDLE_NOT_FOUND", ["--out", "a.car", "--bundle", "nowhere"]],

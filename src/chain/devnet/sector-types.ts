@@ -1,4 +1,7 @@
-/** Numbers of the proof types of a network's sectors. Source: ref-fvm shared/src/sector/registered_proof.rs. */
+/**
+ * Types of a network's sectors, and what depends on them. Numbers of proof types. Source: ref-fvm
+ * shared/src/sector/registered_proof.rs.
+ */
 export interface SectorTypes {
   readonly windowPoSt: number;
   /** Of PoReps with a seed. */
@@ -9,6 +12,8 @@ export interface SectorTypes {
   readonly size: number;
   /** Partitions of a sector's PoRep, each with a proof of its own. */
   readonly partitions: number;
+  /** Epochs between a sector's announcement and its proof. */
+  readonly challengeDelay: number;
 }
 
 /** Places of sector sizes among the proof types. */
@@ -18,6 +23,10 @@ const SIZES = {
 } as const;
 /** Networks whose actors accept small sectors only. Source: builtin-actors runtime/build.rs. */
 const SMALL_SECTORS = new Set(["devnet"]);
+/** Networks whose sectors can be proven soon. Source: builtin-actors runtime/build.rs, `short-precommit`. */
+const SHORT_DELAY = new Set(["devnet", "caterpillarnet", "testing", "testing-fake-proofs"]);
+/** Epochs. Source: builtin-actors runtime/src/runtime/policy.rs. */
+const DELAY = { usual: 150, short: 10 } as const;
 /** The first network version with other window proofs. */
 const NEWER_WINDOW_POST = 19;
 
@@ -30,5 +39,6 @@ export function sectorTypes(bundle: string, networkVersion: number): SectorTypes
     sealWithoutSeed: 15 + place,
     size,
     partitions,
+    challengeDelay: DELAY[SHORT_DELAY.has(bundle) ? "short" : "usual"],
   };
 }

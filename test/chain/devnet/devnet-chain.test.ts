@@ -91,7 +91,7 @@ else {
     const signatures = new Set<string>();
     let [repeated, events] = [0, 0];
     const traffic = new DevnetTraffic(chain, { seed: "a", messages: 12, mix: USUAL_MIX, nullRounds: 10 });
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 20; i++) {
       const tipset = await traffic.mine();
       for (const { secp, bls } of await chain.chain.messages(tipset)) {
         if (bls.length > 0) signatures.add("bls");

@@ -24,10 +24,13 @@ function imported(name: string, car = `${name}.car`) {
   return fvm("chain", "import", file(car), "--data", file(name), "--network", file(`${name}.network.json`));
 }
 
-if (devnetVersions([27, 28]).length < 2) skipLoudly("devnets, validated: no bundles v17 and v18 of mainnet");
+if (devnetVersions([16, 27, 28]).length < 3)
+  skipLoudly("devnets, validated: no bundles v8, v17 and v18 of mainnet");
 else {
   test.each([
     ["plain", ["--tipsets", "12", "--messages", "8"]],
+    ["mainnet", ["--tipsets", "8", "--messages", "12", "--mix", "mainnet", "--providers", "2"]],
+    ["oldest", ["--tipsets", "6", "--mix", "mainnet", "--providers", "1", "--network-version", "16"]],
     ["upgraded", ["--tipsets", "8", "--network-version", "27", "--network-upgrade", "28@4"]],
   ])("a chain is valid: %s", async (name, argv) => {
     const { messages, tipsets } = await made(name, ...argv);

@@ -48,6 +48,18 @@ export function parseMix(text: string): TrafficMix {
   throw invalid("all weights are 0");
 }
 
+/** Providers for each message of a tipset: so many that one message of ten is a proof of spacetime. */
+const PROVIDERS = 6;
+
+/** How many storage providers a mix needs to be as it says; 0 if it has no messages of theirs. */
+export function providersFor(mix: TrafficMix, messages: number): number {
+  const storage = (Object.keys(KINDS) as TrafficKind[]).some((name) => {
+    const { storage }: Kind = KINDS[name];
+    return storage !== undefined && (mix[name] ?? 0) > 0;
+  });
+  return storage ? Math.max(1, PROVIDERS * messages) : 0;
+}
+
 /** Facts that say which kinds there can be. */
 export interface Possible {
   readonly networkVersion: number;

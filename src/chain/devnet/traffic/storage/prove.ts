@@ -10,8 +10,6 @@ import type { Announced, ProviderWorld } from "./provider-world.js";
 const METHOD = { sector: 7, aggregate: 26, sectors3: 34 } as const;
 /** The first network version with ProveCommitSectors3 (FIP-0076): data and deals are named by it, not before. */
 export const SECTORS_3 = 22;
-/** Epochs between announcement and proof. Source: builtin-actors runtime/src/runtime/policy.rs. */
-const CHALLENGE_DELAY = 150;
 const MOST_SECTORS = 10;
 const LEAST_AGGREGATED = 4;
 const GAS = { message: 60_000_000, sector: 110_000_000, aggregate: 450_000_000 } as const;
@@ -29,8 +27,9 @@ export function proveSectors(scene: Scene): Draft | undefined {
     : olderProof(scene, chosen, sectors);
 }
 
-function provable({ announced }: ProviderWorld, epoch: number): Announced[] {
-  return announced.filter((sector) => epoch >= sector.epoch + CHALLENGE_DELAY && epoch > sector.tried + 1);
+function provable({ announced, provider }: ProviderWorld, epoch: number): Announced[] {
+  const { challengeDelay } = provider.sectors;
+  return announced.filter((sector) => epoch >= sector.epoch + challengeDelay && epoch > sector.tried + 1);
 }
 
 function proofOfMany({ draw }: Scene, world: ProviderWorld, sectors: readonly Announced[]): Draft {
