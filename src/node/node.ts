@@ -1,4 +1,5 @@
 import type { NodeChain } from "./chain/node-chain.js";
+import type { TipsetTraces } from "./chain/traced-tipset.js";
 import type { DevNode } from "./dev/dev-node.js";
 import type { MessagePool } from "./pool/message-pool.js";
 
@@ -16,5 +17,7 @@ export interface Node {
   readonly pool: MessagePool;
   /** Makes the chain go on; absent of a chain that nobody makes blocks for. */
   readonly dev?: DevNode;
+  /** What messages of the chain's tipsets did. */
+  readonly traces: TipsetTraces;
   readonly settings: NodeSettings;
 }

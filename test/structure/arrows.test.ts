@@ -60,6 +60,7 @@ const LAYERS = [
   "node/chain",
   "node/pool",
   "node/eth",
+  "node/filecoin",
   "node/dev",
   "node/node",
   "node/methods",

@@ -6,6 +6,7 @@ import { readChainNetwork } from "../../src/chain/networks/network-file.js";
 import type { ChainNetwork } from "../../src/chain/networks/networks.js";
 import { parseCid } from "../../src/encoding/cid.js";
 import { readCar } from "../../src/ipld/car/car.js";
+import { NodeChain } from "../../src/node/chain/node-chain.js";
 import { lotusChains, openLotusChain } from "./lotus-chain.js";
 import { read } from "./lotus-recording.js";
 import { bundleFile } from "./test-data.js";
@@ -34,4 +35,15 @@ export async function openLotusNode(name: string): Promise<LotusNode> {
   for (let at: ChainTipset | undefined = head; at !== undefined; at = await chain.parent(at))
     tipsets.push(at);
   return { network: readChainNetwork(file), chain: new Chain(store), tipsets: tipsets.reverse() };
+}
+
+/** The chain as it was when the node was asked. */
+export async function recordedNodeChain(name: string): Promise<NodeChain> {
+  const { network, chain } = await openLotusNode(name);
+  const file = read(name, "network.json") as { readonly recordedHead: { readonly cids: readonly string[] } };
+  return NodeChain.open({
+    network,
+    blockstore: chain.blockstore,
+    head: file.recordedHead.cids.map(parseCid),
+  });
 }

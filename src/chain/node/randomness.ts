@@ -44,8 +44,7 @@ export async function chainRandomness(
 
 /**
  * The digest of an epoch's beacon entry, as a tipset and its ancestors have it; undefined after the tipset, and if the
- * entry is not there. Source: Lotus chain/rand/rand.go, `GetBeaconRandomness`; chain/store/store.go,
- * `GetLatestBeaconEntry`.
+ * entry is not there.
  */
 export async function beaconRandomness(
   network: ChainNetwork,
@@ -53,12 +52,26 @@ export async function beaconRandomness(
   from: ChainTipset,
   epoch: number,
 ): Promise<Uint8Array | undefined> {
+  const found = await beaconEntryAt(network, chain, from, epoch);
+  return found && digest(found.data);
+}
+
+/**
+ * An epoch's beacon entry, as a tipset and its ancestors have it; undefined after the tipset, and if the entry is not
+ * there. Source: Lotus chain/rand/rand.go, `GetBeaconRandomness`; chain/store/store.go, `GetLatestBeaconEntry`.
+ */
+export async function beaconEntryAt(
+  network: ChainNetwork,
+  chain: Chain,
+  from: ChainTipset,
+  epoch: number,
+): Promise<BeaconEntry | undefined> {
   const { nullRound, entry } = rulesOf(network, epoch);
   let tipset = await chain.tipsetAt(epoch, from, nullRound);
   const round = entry === "ofRound" ? beaconRoundAt(network, epoch) : undefined;
   for (let count = 0; tipset !== undefined && count < TIPSETS_SEARCHED; count++) {
     const found = entryIn(firstHeader(tipset).beaconEntries, round);
-    if (found !== undefined) return digest(found.data);
+    if (found !== undefined) return found;
     tipset = await chain.parent(tipset);
   }
   return undefined;

@@ -3,7 +3,7 @@ import { FvmError } from "../../errors.js";
 
 type Kind<K extends DecodedValue["kind"]> = Extract<DecodedValue, { kind: K }>;
 
-/** Fields of a decoded record. Each method throws `FvmError` INVALID_STATE if the field is not there, or is of another kind. */
+/** Fields of a decoded record. The other methods throw `FvmError` INVALID_STATE if the field is not there, or is of another kind. */
 export class DecodedFields {
   /** @param what in words, for errors */
   constructor(
@@ -11,9 +11,14 @@ export class DecodedFields {
     private readonly what: string,
   ) {}
 
-  get<K extends DecodedValue["kind"]>(name: string, kind: K): Kind<K> {
+  /** Undefined: it is not there. */
+  any(name: string): DecodedValue | undefined {
     const fields = this.record.kind === "record" ? this.record.fields : [];
-    const value = fields.find((field) => field.name === name)?.value;
+    return fields.find((field) => field.name === name)?.value;
+  }
+
+  get<K extends DecodedValue["kind"]>(name: string, kind: K): Kind<K> {
+    const value = this.any(name);
     if (value?.kind === kind) return value as Kind<K>;
     throw new FvmError("INVALID_STATE", { reason: `${this.what}: ${name} is not there as ${kind}` });
   }

@@ -10,7 +10,7 @@ import type { BlockHeader } from "../types/header.js";
 import { type BlockRefusal, refusal } from "./refusal.js";
 
 /** Miners with enough power from which on those with less may not mine. Source: specs-actors actors/builtin/power. */
-const CONSENSUS_MINERS = 4;
+export const CONSENSUS_MINERS = 4;
 
 /** Whom questions about states are put to. */
 type States = Pick<ElectionStates, "claim" | "power" | "standing">;

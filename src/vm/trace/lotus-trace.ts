@@ -1,5 +1,5 @@
 import { idAddress } from "../../address/address.js";
-import { formatAddress } from "../../address/text.js";
+import { formatAddress, type NetworkLetter } from "../../address/text.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import { type Gas, type Milligas, roundUp } from "../../message/gas.js";
@@ -78,17 +78,23 @@ const NOTHING: LotusCall<never> = {
   Subcalls: null,
 };
 
+/** How addresses in Lotus's traces are written. */
+export interface LotusTraceOptions {
+  /** First letter of addresses: `f` on mainnet, `t` on test networks. Default `f`. */
+  readonly letter?: NetworkLetter;
+}
+
 /**
  * The trace as Lotus has it, keys in Lotus's order. Integers beyond 2^53 are bigints: `lotusTraceText` writes
  * them. Source: filecoin-ffi rust/src/fvm/machine.rs, `build_lotus_trace`.
  */
-export function toLotusTrace(trace: MessageTrace): LotusTrace {
-  return lotusTree<LotusTrace>(trace, (call) => call);
+export function toLotusTrace(trace: MessageTrace, options: LotusTraceOptions = {}): LotusTrace {
+  return lotusTree<LotusTrace>(trace, options, (call) => call);
 }
 
 /** `toLotusTrace` as JSON, without blanks. */
-export function lotusTraceText(trace: MessageTrace): string {
-  return lotusTree<Json>(trace, (call) => new Json(exactJson(call))).text;
+export function lotusTraceText(trace: MessageTrace, options: LotusTraceOptions = {}): string {
+  return lotusTree<Json>(trace, options, (call) => new Json(exactJson(call))).text;
 }
 
 /** A call whose own calls are in whatever form. */
@@ -97,18 +103,26 @@ type LotusCall<T> = Omit<LotusTrace, "Subcalls"> & { readonly Subcalls: readonly
 /** @param make gives each call its form, the innermost ones first */
 function lotusTree<T>(
   { networkVersion: version, message, call }: MessageTrace,
+  { letter = "f" }: LotusTraceOptions,
   make: (call: LotusCall<T>) => T,
 ): T {
   if (call === undefined) return make(NOTHING);
   const { trace: rules } = networkVersion(version, { experimental: true }).rules;
-  return foldCalls<T>(call, (one, below) => make(lotusCall(one, below, rules, message.gasLimit)));
+  const setting: LotusSetting = { rules, letter, messageLimit: message.gasLimit };
+  return foldCalls<T>(call, (one, below) => make(lotusCall(one, below, setting)));
+}
+
+/** What all calls of a message share. */
+interface LotusSetting {
+  readonly rules: TraceRules;
+  readonly letter: NetworkLetter;
+  readonly messageLimit: Gas;
 }
 
 function lotusCall<T>(
   call: CallTrace,
   below: readonly T[],
-  rules: TraceRules,
-  messageLimit: Gas,
+  { rules, letter, messageLimit }: LotusSetting,
 ): LotusCall<T> {
   const { from, to, value, method, params, gasLimit, readOnly, steps, end } = call;
   const { legacyFrames, listsBlocksAndLogs } = rules;
@@ -118,8 +132,8 @@ function lotusCall<T>(
   const blocks = steps.flatMap(lotusBlock);
   return {
     Msg: {
-      From: formatAddress(idAddress(from)),
-      To: formatAddress(to),
+      From: formatAddress(idAddress(from), letter),
+      To: formatAddress(to, letter),
       Value: String(value),
       Method: method,
       ...lotusParams(params, legacyFrames),
@@ -128,7 +142,7 @@ function lotusCall<T>(
     },
     MsgRct: lotusEnd(end, legacyFrames),
     ...(invokedActor !== undefined && {
-      InvokedActor: { Id: invokedActor.id, State: lotusActor(invokedActor.state) },
+      InvokedActor: { Id: invokedActor.id, State: lotusActor(invokedActor.state, letter) },
     }),
     GasCharges: orNull(charges),
     Subcalls: orNull(below),
@@ -177,13 +191,13 @@ function shown(milligas: Milligas): Gas {
   return milligas > 0 ? roundUp(milligas) : 0;
 }
 
-function lotusActor({ code, state, nonce, balance, delegatedAddress }: ActorState) {
+function lotusActor({ code, state, nonce, balance, delegatedAddress }: ActorState, letter: NetworkLetter) {
   return {
     Code: lotusCid(code),
     Head: lotusCid(state),
     Nonce: nonce,
     Balance: String(balance),
-    DelegatedAddress: delegatedAddress === undefined ? null : formatAddress(delegatedAddress),
+    DelegatedAddress: delegatedAddress === undefined ? null : formatAddress(delegatedAddress, letter),
   };
 }
 

@@ -1,0 +1,54 @@
+import type { ChainReadOptions } from "../../chain/history/chain.js";
+import { unlessAborted } from "../../util/waits.js";
+import type { NodeChain } from "../chain/node-chain.js";
+import { failed } from "./failures.js";
+import { type MessageLookup, type MessageSearch, searchMessage } from "./search-message.js";
+import { FINALITY } from "./tipsets.js";
+
+/** What is waited for. */
+export interface MessageWait extends MessageSearch {
+  /** Epochs that the head is to be above the tipset that says what became of the message. */
+  readonly confidence: number;
+}
+
+/**
+ * Waits until a message was executed and so many epochs lie on it. Each change of the head is looked at, so that what a
+ * fork takes back counts no more. Source: Lotus chain/stmgr/searchwait.go, `WaitForMessage`.
+ *
+ * @param onWait called with the epochs that are still missing, before each wait; undefined: the message was not executed
+ * @throws RpcError if the confidence is too high; as `searchMessage`; the signal's reason
+ */
+export async function waitMessage(
+  chain: NodeChain,
+  { confidence, ...search }: MessageWait,
+  options: ChainReadOptions,
+  onWait?: (missing: number | undefined) => void,
+): Promise<MessageLookup> {
+  if (confidence > FINALITY) {
+    throw failed(
+      `%!w(*errors.errorString=&{message confidence exceeds maximum}): ${confidence} > ${FINALITY}`,
+    );
+  }
+  for (;;) {
+    const change = nextChange(chain);
+    try {
+      const { head } = chain;
+      const found = await searchMessage(chain, head, search, options);
+      const depth = found && head.epoch - found.tipset.epoch;
+      if (found !== undefined && depth !== undefined && depth >= confidence) return found;
+      onWait?.(depth === undefined ? undefined : confidence - depth);
+      await unlessAborted(change.promise, options.signal);
+    } finally {
+      change.forget();
+    }
+  }
+}
+
+/** The next change of the head from now on. */
+function nextChange(chain: NodeChain): { readonly promise: Promise<void>; readonly forget: () => void } {
+  let forget = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    forget = chain.onChange(() => resolve());
+  });
+  return { promise, forget: () => forget() };
+}
