@@ -11,6 +11,7 @@ export {
   type LotusCid,
   type LotusGasTrace,
   type LotusTrace,
+  type LotusTraceOptions,
   lotusTraceText,
   toLotusTrace,
 } from "./lotus-trace.js";
