@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { TipsetTraces } from "../../../src/node/chain/traced-tipset.js";
 import { filecoinMethods } from "../../../src/node/methods/filecoin/index.js";
 import type { Node } from "../../../src/node/node.js";
+import { MessagePool } from "../../../src/node/pool/message-pool.js";
 import { differences } from "../../support/lotus-answers.js";
 import { executableLotusChains, recordedNodeChain } from "../../support/lotus-node.js";
 import { read, recordings } from "../../support/lotus-recording.js";
@@ -63,7 +64,12 @@ describe.each(names)("%s", (name) => {
     const chain = await recordedNodeChain(name);
     const { client } = read(name, "network.json") as { readonly client: string };
     const settings = { lotus: true, clientVersion: client };
-    node = { chain, traces: new TipsetTraces(chain), settings };
+    node = {
+      chain,
+      pool: new MessagePool(chain, { asLotus: true }),
+      traces: new TipsetTraces(chain),
+      settings,
+    };
   });
 
   test.each(METHODS)("%s", { timeout: 300_000 }, async (method) => {
