@@ -5,6 +5,7 @@ import { bundleFolders, findBundle } from "../../tools/bundles/folders.js";
 import { pinnedManifest } from "../../tools/bundles/pins.js";
 import { NEWEST_VERSION, networkVersion } from "../../vm/network/version.js";
 import { NodeChain } from "../chain/node-chain.js";
+import { TipsetTraces } from "../chain/traced-tipset.js";
 import type { MnemonicKeys } from "../dev/accounts.js";
 import { type DevChainOptions, startDevChain } from "../dev/start.js";
 import type { Node, NodeSettings } from "../node.js";
@@ -42,7 +43,8 @@ async function openFolder(
       stopFollowing();
       return store.close();
     };
-    return { node: { chain, pool, settings }, keys: { eth: [], filecoin: [] }, close };
+    const traces = new TipsetTraces(chain);
+    return { node: { chain, pool, traces, settings }, keys: { eth: [], filecoin: [] }, close };
   } catch (error) {
     await store.close();
     throw error;
@@ -54,7 +56,8 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
   const { chain, pool, dev, keys } = await startDevChain(devChainOptions(options));
   if (!mining || interval !== undefined) dev.automine = false;
   if (interval !== undefined) dev.setInterval(interval * 1000);
-  return { node: { chain, pool, dev, settings }, keys, close: () => dev.close() };
+  const traces = new TipsetTraces(chain);
+  return { node: { chain, pool, dev, traces, settings }, keys, close: () => dev.close() };
 }
 
 function devChainOptions(options: DevOptions): DevChainOptions {

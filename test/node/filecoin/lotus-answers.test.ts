@@ -4,7 +4,7 @@ import { TipsetTraces } from "../../../src/node/chain/traced-tipset.js";
 import { filecoinMethods } from "../../../src/node/methods/filecoin/index.js";
 import type { Node } from "../../../src/node/node.js";
 import { MessagePool } from "../../../src/node/pool/message-pool.js";
-import { differences } from "../../support/lotus-answers.js";
+import { differences } from "../../support/asked-again.js";
 import { executableLotusChains, recordedNodeChain } from "../../support/lotus-node.js";
 import { read, recordings } from "../../support/lotus-recording.js";
 import { skipLoudly } from "../../support/skip.js";
