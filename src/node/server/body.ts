@@ -41,7 +41,9 @@ export class Body {
         if (read > this.#limits.bodyBytesAtOnce) request.destroy();
       });
       request.on("end", resolve);
-      request.on("close", () => reject(new Error("the request has no end")));
+      request.on("close", () => {
+        if (!request.readableEnded) reject(new Error("the request has no end"));
+      });
     });
   }
 

@@ -12,6 +12,8 @@ export interface GuardOptions {
 }
 
 export class Guard {
+  /** Of the headers that came last: a client's are always the same. */
+  #last: { host: string | undefined; origin: string | undefined; refusal: string | undefined } | undefined;
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
 
@@ -22,6 +24,14 @@ export class Guard {
 
   /** Why a request is refused, or `undefined`. */
   refusalOf(host: string | undefined, origin: string | undefined): string | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.host === host && last.origin === origin) return last.refusal;
+    const refusal = this.#refusalOf(host, origin);
+    this.#last = { host, origin, refusal };
+    return refusal;
+  }
+
+  #refusalOf(host: string | undefined, origin: string | undefined): string | undefined {
     if (!this.isHost(host)) return `host ${host} is not allowed`;
     if (!this.isOrigin(origin)) return `origin ${origin} is not allowed`;
     return undefined;

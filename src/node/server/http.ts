@@ -78,7 +78,9 @@ export class HttpHandler<N> {
     const call = new AbortController();
     const body = new Body(limits, this.#held);
     this.#calls.add(call);
-    response.on("close", () => call.abort(new DOMException("the caller has gone", "AbortError")));
+    response.on("close", () => {
+      if (!response.writableFinished) call.abort(new DOMException("the caller has gone", "AbortError"));
+    });
     try {
       await body.read(request);
       if (body.refused !== undefined) return refuseBody(response, body.refused, this.#options);
