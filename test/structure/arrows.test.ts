@@ -57,6 +57,7 @@ const LAYERS = [
   "node/rpc/errors",
   "node/rpc",
   "node/server",
+  "node/settings",
   "node/chain",
   "node/pool",
   "node/eth",

@@ -93,10 +93,7 @@ export class NodeChain {
     const { network, blockstore } = given;
     const plain = new Chain(blockstore);
     const head = await plain.tipset(given.head, options);
-    const index = new MainIndex(given.index, given.index === undefined ? -1 : head.epoch);
-    if (given.index === undefined) {
-      index.change({ revert: [], apply: await tipsetsTo(plain, head, undefined, options) });
-    }
+    const index = await mainIndex(plain, head, given.index, options);
     const chain = new Chain(blockstore, { index });
     const node = given.node?.(chain) ?? chainNode({ network, chain, proofs: acceptProofs });
     const isThere = (await blockstore.get(network.genesis.cid, options)) !== undefined;
@@ -281,18 +278,37 @@ export class NodeChain {
   }
 }
 
+/** The main chain up to a head: as an index has it, as far as the head's ancestors are in that. */
+async function mainIndex(
+  chain: Chain,
+  head: ChainTipset,
+  earlier: EpochIndex | undefined,
+  options: ChainReadOptions,
+): Promise<MainIndex> {
+  const isKnown = async ({ epoch, key }: ChainTipset) => {
+    const known = await earlier?.keyAt(epoch);
+    return known !== undefined && isSameTipset(known, key);
+  };
+  const apply = await tipsetsTo(chain, head, isKnown, options);
+  const [lowest] = apply;
+  const agreed = lowest === undefined ? head : await chain.parent(lowest, options);
+  const index = new MainIndex(earlier, agreed?.epoch ?? -1);
+  index.change({ revert: [], apply });
+  return index;
+}
+
 /** A tipset and those below it, ascending, down to genesis or to the first one that is met. */
 async function tipsetsTo(
   chain: Chain,
   from: ChainTipset,
-  isMet: ((tipset: ChainTipset) => Promise<boolean>) | undefined,
+  isMet: (tipset: ChainTipset) => Promise<boolean>,
   options: ChainReadOptions,
 ): Promise<ChainTipset[]> {
   const turns = new Turns(options.signal);
   const descending: ChainTipset[] = [];
   for (let at: ChainTipset | undefined = from; at !== undefined; ) {
     await turns.next();
-    if ((await isMet?.(at)) === true) break;
+    if (await isMet(at)) break;
     descending.push(at);
     at = await chain.parent(at, options);
   }

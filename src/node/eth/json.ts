@@ -1,6 +1,7 @@
 /** Ethereum's JSON: values as parameters bear them, read as Lotus reads them (chain/types/ethtypes), and as answers do. */
 import * as v from "valibot";
 import type { EthAddress } from "../../builtin/evm/index.js";
+import { type Cid, parseCid } from "../../encoding/cid.js";
 import type { Hex } from "../../inspect/tracers/index.js";
 import { hexBytes } from "../../util/bytes.js";
 import { U64_MAX } from "../../util/u64.js";
@@ -47,6 +48,16 @@ export const addressParam: Schema<EthAddress> = decoded(
 export const hashParam: Schema<EthHash> = decoded(
   { name: "Hash", go: "ethtypes.EthHash", json: hexPattern("0x[0-9a-f]{64}") },
   (value) => fixedHex(goString(value), HASH_DIGITS),
+);
+
+/** The CID of a message. */
+export const cidParam: Schema<Cid> = decoded(
+  { name: "Cid", go: "cid.Cid", json: { type: "object", properties: { "/": { type: "string" } } } },
+  (value) => {
+    const text = (value as { readonly "/"?: unknown } | null)?.["/"];
+    if (typeof text !== "string") throw new ParamError("invalid cid: no object with a text at /");
+    return parseCid(text);
+  },
 );
 
 export const flagParam: Schema<boolean> = named(v.boolean(), { go: "bool" });

@@ -50,6 +50,11 @@ export class RpcError extends Error {
   }
 }
 
+/** An error without a code of its own. */
+export function failed(message: string, options?: ErrorOptions): RpcError {
+  return new RpcError(rpcCode.failed, message, undefined, options);
+}
+
 /** A value that does not decode. Readers of parameters throw it; callers get it with the parameter's name. */
 export class ParamError extends Error {
   override readonly name = "ParamError";

@@ -1,0 +1,29 @@
+/** Bloom filters over the addresses and topics of logs. Source: Ethereum's yellow paper, 4.3.1. */
+import { keccak } from "../../chain/signatures/eth-sender.js";
+import { type Hex, hexOf } from "../../inspect/tracers/hex.js";
+import { hexBytes } from "../../util/bytes.js";
+import type { EthLog } from "./logs.js";
+
+const BYTES = 256;
+const BITS = 8 * BYTES;
+/** Bits that each value sets. */
+const BITS_OF_VALUE = 3;
+
+/** Filter that says of nothing that it is not there: Lotus's where it has no other. */
+export const FULL_BLOOM: Hex = `0x${"ff".repeat(BYTES)}`;
+
+export function bloomOf(logs: readonly EthLog[]): Hex {
+  const bloom = new Uint8Array(BYTES);
+  const values = new Set(logs.flatMap(({ address, topics }) => [address, ...topics]));
+  for (const value of values) add(bloom, hexBytes(value.slice(2)));
+  return hexOf(bloom);
+}
+
+function add(bloom: Uint8Array, value: Uint8Array): void {
+  const hash = keccak(value);
+  for (let i = 0; i < BITS_OF_VALUE; i++) {
+    const bit = (((hash[2 * i] as number) << 8) | (hash[2 * i + 1] as number)) % BITS;
+    const place = BYTES - 1 - (bit >> 3);
+    bloom[place] = (bloom[place] as number) | (1 << (bit & 7));
+  }
+}

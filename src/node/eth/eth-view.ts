@@ -1,0 +1,180 @@
+import { readBlocks } from "../../blockstore/access.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
+import { type EthAddress, ethToFilecoin } from "../../builtin/evm/index.js";
+import type { ChainReadOptions } from "../../chain/history/chain.js";
+import type { ChainTipset } from "../../chain/history/chain-tipset.js";
+import { signedMessageCid, signedMessageCodec } from "../../chain/types/signed-message.js";
+import { type Cid, cidText } from "../../encoding/cid.js";
+import { FvmError, HostFault, isFvmError } from "../../errors.js";
+import { type Codec, decodeCbor } from "../../ipld/cbor.js";
+import { messageCodec } from "../../message/message.js";
+import { BoundedMap } from "../../util/bounded-map.js";
+import type { U64 } from "../../util/u64.js";
+import type { NodeChain } from "../chain/node-chain.js";
+import type { MessagePool } from "../pool/message-pool.js";
+import { failed } from "../rpc/errors.js";
+import type { NodeSettings } from "../settings.js";
+import { type BlockJson, blockJson } from "./block.js";
+import { type EthTipset, EthTipsets } from "./eth-tipset.js";
+import { cidOfHash, hashOfCid } from "./hashes.js";
+import type { EthHash } from "./json.js";
+import type { ReceiptJson } from "./receipt.js";
+import { ethereumTransaction, PENDING_PLACE, type TransactionJson, transactionHash } from "./transaction.js";
+
+/** Transactions that were sent lately, at least: as many as a pool holds. */
+const SENT_KEPT = 30_000;
+
+/** Where a message was executed, with the tipset as Ethereum sees it. */
+interface Place {
+  readonly tipset: EthTipset;
+  readonly index: number;
+}
+
+/** A chain and its message pool as Ethereum's clients see them. */
+export class EthView {
+  readonly #tipsets: EthTipsets;
+  /** CIDs of messages that came into the pool, by the hashes of their transactions. */
+  readonly #sent = new BoundedMap<EthHash, Cid>(SENT_KEPT);
+
+  constructor(
+    readonly chain: NodeChain,
+    readonly pool: MessagePool,
+    { lotus }: Pick<NodeSettings, "lotus">,
+  ) {
+    this.#tipsets = new EthTipsets(chain, lotus);
+    pool.onAdd(({ cid, signed }) => {
+      const { message } = signed;
+      this.#sent.set(transactionHash({ cid, message, signed }, chain.network.chainId), cid);
+    });
+  }
+
+  /** A tipset with its transactions, receipts and logs. Throws as `EthTipsets.of`. */
+  async tipset(tipset: ChainTipset, options: ChainReadOptions): Promise<EthTipset> {
+    return this.#tipsets.of(tipset, options);
+  }
+
+  /**
+   * A tipset as a block. Throws as `EthTipsets.of`.
+   *
+   * @param full whether transactions are told as a whole
+   */
+  async block(tipset: ChainTipset, full: boolean, options: ChainReadOptions): Promise<BlockJson> {
+    const made = await this.tipset(tipset, options);
+    const isBloomOpen = (await this.chain.childOf(tipset, options)) === undefined;
+    return blockJson(made, { full, isBloomOpen });
+  }
+
+  /**
+   * A transaction of the chain or of the pool; null: neither has it, or it has not been executed yet. Throws `RpcError` if
+   * it is a native account's and in the pool; as `EthTipsets.of`.
+   *
+   * @param lookback epochs below the head in which it may have been executed. Default: any number
+   */
+  async transaction(
+    hash: EthHash,
+    lookback: number | undefined,
+    options: ChainReadOptions,
+  ): Promise<TransactionJson | null> {
+    const cid = await this.#cidOf(hash, options);
+    const place = await this.#find(cid, lookback, options);
+    if (place !== undefined) return place.tipset.transactions[place.index] as TransactionJson;
+    const pending = this.pool.get(cid);
+    if (pending === undefined) return null;
+    try {
+      return ethereumTransaction(pending, PENDING_PLACE, this.chain.network.chainId);
+    } catch (error) {
+      if (!(error instanceof FvmError)) throw error;
+      throw failed(`could not convert Filecoin message into tx: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** What became of a transaction; null: nothing yet. Throws as `EthTipsets.of`. @param lookback as for `transaction` */
+  async receipt(
+    hash: EthHash,
+    lookback: number | undefined,
+    options: ChainReadOptions,
+  ): Promise<ReceiptJson | null> {
+    const place = await this.#find(await this.#cidOf(hash, options), lookback, options);
+    return place === undefined ? null : (place.tipset.receipts[place.index] as ReceiptJson);
+  }
+
+  /** A transaction of a tipset by its place. Throws `RpcError` if there is none; as `EthTipsets.of`. */
+  async transactionAt(
+    tipset: ChainTipset,
+    index: bigint,
+    options: ChainReadOptions,
+  ): Promise<TransactionJson> {
+    const { transactions } = await this.tipset(tipset, options);
+    const found = transactions[Number(index)];
+    if (found !== undefined) return found;
+    throw failed(`index ${index} out of range: tipset contains ${transactions.length} messages`);
+  }
+
+  /** CID of the message that is a transaction, as text; null: it is not known. Throws as `NodeChain.cidOf`. */
+  async messageCid(hash: EthHash, options: ChainReadOptions): Promise<{ readonly "/": string } | null> {
+    const cid = await this.#cidOf(hash, options);
+    const isKnown = this.pool.get(cid) !== undefined || (await this.chain.find(cid, options)) !== undefined;
+    return isKnown ? { "/": cidText(cid) } : null;
+  }
+
+  /**
+   * The hash by which Ethereum's clients know a message; null: there is no such message. Throws `FvmError`
+   * INVALID_MESSAGE if it is none of theirs.
+   */
+  async hashOf(cid: Cid, options: ChainReadOptions): Promise<EthHash | null> {
+    const { blockstore } = this.chain.chain;
+    const signed = this.pool.get(cid) ?? (await readAs(blockstore, cid, signedMessageCodec, options));
+    if (signed !== undefined) {
+      const { message } = signed;
+      return transactionHash({ cid: signedMessageCid(signed), message, signed }, this.chain.network.chainId);
+    }
+    const message = await readAs(blockstore, cid, messageCodec, options);
+    return message === undefined ? null : (hashOfCid(cid) ?? null);
+  }
+
+  /** The nonce that an account's next transaction is to have. Throws `RpcError` if there is no such account. */
+  async pendingNonce(address: EthAddress, options: ChainReadOptions): Promise<U64> {
+    try {
+      return await this.pool.nextNonce(ethToFilecoin(address), options);
+    } catch (error) {
+      if (!isFvmError(error, "ACTOR_NOT_FOUND") && !isFvmError(error, "INVALID_STATE")) throw error;
+      const reason = isFvmError(error, "ACTOR_NOT_FOUND") ? error.details.lotus : error.details.reason;
+      throw failed(`failed to get nonce from mpool: ${reason}`, { cause: error });
+    }
+  }
+
+  /** Source: Lotus node/impl/eth/transaction.go, `getCidForTransaction`. */
+  async #cidOf(hash: EthHash, options: ChainReadOptions): Promise<Cid> {
+    return this.#sent.get(hash) ?? (await this.chain.cidOf(hash, options)) ?? cidOfHash(hash);
+  }
+
+  /** What has been executed counts: the newest tipset's messages have not, for its child would say what became of them. */
+  async #find(cid: Cid, lookback: number | undefined, options: ChainReadOptions): Promise<Place | undefined> {
+    const place = await this.chain.find(cid, options);
+    const child = place && (await this.chain.childOf(place.tipset, options));
+    if (place === undefined || child === undefined) return undefined;
+    if (lookback !== undefined && child.epoch + lookback < this.chain.head.epoch) return undefined;
+    return { tipset: await this.tipset(place.tipset, options), index: place.index };
+  }
+}
+
+/** A block of the store, if it is there and of this kind. */
+async function readAs<T>(
+  store: Blockstore,
+  cid: Cid,
+  codec: Codec<T>,
+  options: ChainReadOptions,
+): Promise<T | undefined> {
+  try {
+    return await readBlocks(
+      store,
+      (blocks) => decodeCbor(codec, blocks.get(cid), { canonical: true }),
+      options,
+    );
+  } catch (error) {
+    if (error instanceof FvmError || (error instanceof HostFault && error.code === "BLOCK_NOT_FOUND")) {
+      return undefined;
+    }
+    throw error;
+  }
+}

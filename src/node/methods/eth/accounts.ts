@@ -1,0 +1,62 @@
+/** Accounts: balances, nonces, code, storage. */
+import { hexOf, hexWord, quantity } from "../../../inspect/tracers/hex.js";
+import { balanceOf, codeOf, nonceOf, storageAt } from "../../eth/accounts.js";
+import { tipsetOfBlock } from "../../eth/block-tipset.js";
+import { addressParam, dataParam, LATEST } from "../../eth/json.js";
+import type { Node } from "../../node.js";
+import { methodsOf, required } from "../../rpc/method.js";
+import { stateBlock } from "./parameters.js";
+import * as answers from "./shapes.js";
+
+const method = methodsOf<Node>();
+const address = required("address", addressParam);
+
+export const accountMethods = [
+  method({
+    name: "eth_getBalance",
+    aliases: ["Filecoin.EthGetBalance"],
+    summary: "The whole balance of an actor, attoFIL.",
+    params: [address, stateBlock],
+    result: answers.quantity,
+    call: async ({ node: { chain }, signal }, address, block = LATEST) => {
+      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+      return quantity(await balanceOf(chain, tipset, address, { signal }));
+    },
+  }),
+  method({
+    name: "eth_getCode",
+    aliases: ["Filecoin.EthGetCode"],
+    summary: "Code of a contract; nothing of any other actor.",
+    params: [address, stateBlock],
+    result: answers.data,
+    call: async ({ node: { chain }, signal }, address, block = LATEST) => {
+      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+      return hexOf(await codeOf(chain, tipset, address, { signal }));
+    },
+  }),
+  method({
+    name: "eth_getStorageAt",
+    aliases: ["Filecoin.EthGetStorageAt"],
+    summary: "A slot of the storage of a contract.",
+    params: [address, required("slot", dataParam), stateBlock],
+    result: answers.hash,
+    call: async ({ node: { chain }, signal }, address, slot, block = LATEST) => {
+      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+      return hexWord(await storageAt(chain, tipset, address, slot, { signal }));
+    },
+  }),
+  method({
+    name: "eth_getTransactionCount",
+    aliases: ["Filecoin.EthGetTransactionCount"],
+    summary: "The nonce of the next transaction; pending ones count if the block is `pending`.",
+    params: [address, stateBlock],
+    result: answers.quantity,
+    call: async ({ node: { chain, eth }, signal }, address, block = LATEST) => {
+      if (block.kind === "tag" && block.tag === "pending") {
+        return quantity(await eth.pendingNonce(address, { signal }));
+      }
+      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+      return quantity(await nonceOf(chain, tipset, address, { signal }));
+    },
+  }),
+];

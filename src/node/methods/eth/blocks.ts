@@ -1,0 +1,77 @@
+/** `eth_getBlock*`: tipsets as blocks. */
+import * as v from "valibot";
+import type { ChainReadOptions } from "../../../chain/history/chain.js";
+import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
+import { quantity } from "../../../inspect/tracers/hex.js";
+import { tipsetOfBlock, tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
+import { blockNumberParam, blockParam, flagParam, hashParam } from "../../eth/json.js";
+import type { Node } from "../../node.js";
+import { methodsOf, required } from "../../rpc/method.js";
+import * as answers from "./shapes.js";
+
+const method = methodsOf<Node>();
+
+async function countOf({ chain }: Node, tipset: ChainTipset, options: ChainReadOptions): Promise<string> {
+  return quantity((await chain.messages(tipset, options)).length);
+}
+
+export const blockMethods = [
+  method({
+    name: "eth_blockNumber",
+    aliases: ["Filecoin.EthBlockNumber"],
+    summary: "Epoch of the newest tipset that has been executed: the head's parent.",
+    params: [],
+    result: answers.quantity,
+    call: async ({ node: { chain }, signal }) => {
+      const parent = await chain.chain.parent(chain.head, { signal });
+      return quantity(parent?.epoch ?? 0);
+    },
+  }),
+  method({
+    name: "eth_getBlockByNumber",
+    aliases: ["Filecoin.EthGetBlockByNumber"],
+    summary: "A block by tag or number.",
+    params: [required("block", blockNumberParam), required("full", flagParam)],
+    result: answers.block,
+    call: async ({ node: { chain, eth }, signal }, block, full) =>
+      eth.block(await tipsetOfNumber(chain, block, "refused", { signal }), full, { signal }),
+  }),
+  method({
+    name: "eth_getBlockByHash",
+    aliases: ["Filecoin.EthGetBlockByHash"],
+    summary: "A block by its hash.",
+    params: [required("hash", hashParam), required("full", flagParam)],
+    result: answers.block,
+    call: async ({ node: { chain, eth }, signal }, hash, full) =>
+      eth.block(await tipsetOfHash(chain, hash, { signal }), full, { signal }),
+  }),
+  method({
+    name: "eth_getBlockTransactionCountByNumber",
+    aliases: ["Filecoin.EthGetBlockTransactionCountByNumber"],
+    summary: "Number of a block's transactions.",
+    params: [required("block", blockNumberParam)],
+    result: answers.quantity,
+    call: async ({ node, signal }, block) =>
+      countOf(node, await tipsetOfNumber(node.chain, block, "refused", { signal }), { signal }),
+  }),
+  method({
+    name: "eth_getBlockTransactionCountByHash",
+    aliases: ["Filecoin.EthGetBlockTransactionCountByHash"],
+    summary: "Number of a block's transactions.",
+    params: [required("hash", hashParam)],
+    result: answers.quantity,
+    call: async ({ node, signal }, hash) =>
+      countOf(node, await tipsetOfHash(node.chain, hash, { signal }), { signal }),
+  }),
+  method({
+    name: "eth_getBlockReceipts",
+    aliases: ["Filecoin.EthGetBlockReceipts"],
+    summary: "Receipts of all transactions of a block.",
+    params: [required("block", blockParam)],
+    result: v.array(answers.receipt),
+    call: async ({ node: { chain, eth }, signal }, block) => {
+      const tipset = await tipsetOfBlock(chain, block, "refused", { signal });
+      return (await eth.tipset(tipset, { signal })).receipts;
+    },
+  }),
+];

@@ -1,0 +1,88 @@
+/** Transactions and receipts. */
+import * as v from "valibot";
+import { tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
+import { blockNumberParam, cidParam, hashParam, quantity64 } from "../../eth/json.js";
+import type { Node } from "../../node.js";
+import { methodsOf, required } from "../../rpc/method.js";
+import { named, nullable } from "../../rpc/schema.js";
+import * as answers from "./shapes.js";
+
+const method = methodsOf<Node>();
+const index = required("index", quantity64);
+const lookback = required("lookback", named(v.number(), { go: "abi.ChainEpoch" }));
+
+/** Lotus's word for any number of epochs. */
+const NO_LIMIT = -1;
+
+function limitOf(lookback: number): number | undefined {
+  return lookback === NO_LIMIT ? undefined : lookback;
+}
+
+export const transactionMethods = [
+  method({
+    name: "eth_getTransactionByHash",
+    aliases: ["Filecoin.EthGetTransactionByHash"],
+    summary: "A transaction of the chain or of the message pool; null: it is not known.",
+    params: [required("hash", nullable(hashParam))],
+    result: v.nullable(answers.transaction),
+    call: async ({ node: { eth }, signal }, hash) =>
+      hash === undefined ? null : eth.transaction(hash, undefined, { signal }),
+  }),
+  method({
+    name: "Filecoin.EthGetTransactionByHashLimited",
+    summary: "As eth_getTransactionByHash, among so many epochs below the head.",
+    params: [required("hash", nullable(hashParam)), lookback],
+    result: v.nullable(answers.transaction),
+    call: async ({ node: { eth }, signal }, hash, lookback) =>
+      hash === undefined ? null : eth.transaction(hash, limitOf(lookback), { signal }),
+  }),
+  method({
+    name: "eth_getTransactionReceipt",
+    aliases: ["Filecoin.EthGetTransactionReceipt"],
+    summary: "What became of a transaction; null: it has not been executed.",
+    params: [required("hash", hashParam)],
+    result: v.nullable(answers.receipt),
+    call: async ({ node: { eth }, signal }, hash) => eth.receipt(hash, undefined, { signal }),
+  }),
+  method({
+    name: "Filecoin.EthGetTransactionReceiptLimited",
+    summary: "As eth_getTransactionReceipt, among so many epochs below the head.",
+    params: [required("hash", hashParam), lookback],
+    result: v.nullable(answers.receipt),
+    call: async ({ node: { eth }, signal }, hash, lookback) =>
+      eth.receipt(hash, limitOf(lookback), { signal }),
+  }),
+  method({
+    name: "eth_getTransactionByBlockHashAndIndex",
+    aliases: ["Filecoin.EthGetTransactionByBlockHashAndIndex"],
+    summary: "A transaction by its place in a block.",
+    params: [required("hash", hashParam), index],
+    result: answers.transaction,
+    call: async ({ node: { chain, eth }, signal }, hash, index) =>
+      eth.transactionAt(await tipsetOfHash(chain, hash, { signal }), index, { signal }),
+  }),
+  method({
+    name: "eth_getTransactionByBlockNumberAndIndex",
+    aliases: ["Filecoin.EthGetTransactionByBlockNumberAndIndex"],
+    summary: "A transaction by its place in a block.",
+    params: [required("block", blockNumberParam), index],
+    result: answers.transaction,
+    call: async ({ node: { chain, eth }, signal }, block, index) =>
+      eth.transactionAt(await tipsetOfNumber(chain, block, "refused", { signal }), index, { signal }),
+  }),
+  method({
+    name: "Filecoin.EthGetMessageCidByTransactionHash",
+    summary: "CID of the message that a transaction is; null: it is not known.",
+    params: [required("hash", nullable(hashParam))],
+    result: v.nullable(answers.messageCid),
+    call: async ({ node: { eth }, signal }, hash) =>
+      hash === undefined ? null : eth.messageCid(hash, { signal }),
+  }),
+  method({
+    name: "Filecoin.EthGetTransactionHashByCid",
+    summary: "The hash of the transaction that a message is; null: there is no such message.",
+    params: [required("cid", cidParam)],
+    result: v.nullable(answers.hash),
+    call: async ({ node: { eth }, signal }, cid) => eth.hashOf(cid, { signal }),
+  }),
+];

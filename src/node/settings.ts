@@ -1,0 +1,7 @@
+/** Settings of a node that answers depend on. */
+export interface NodeSettings {
+  /** Exactly Lotus's answers, texts and statuses, also where clients of Ethereum expect others. */
+  readonly lotus: boolean;
+  /** Answer of `web3_clientVersion`, and `Agent` of `Filecoin.Version`. */
+  readonly clientVersion: string;
+}

@@ -1,0 +1,120 @@
+/** Questions that a Lotus node was asked, asked again of a node of ours on the same chain. */
+import { readdirSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { parseAddress } from "../../src/address/text.js";
+import { SIGNATURE_TYPES, type SignatureType } from "../../src/chain/types/signature.js";
+import type { SignedMessage } from "../../src/chain/types/signed-message.js";
+import { parseCid } from "../../src/encoding/cid.js";
+import { NodeChain } from "../../src/node/chain/node-chain.js";
+import { EthView } from "../../src/node/eth/eth-view.js";
+import { ethMethods } from "../../src/node/methods/eth/index.js";
+import type { Node } from "../../src/node/node.js";
+import { MessagePool } from "../../src/node/pool/message-pool.js";
+import { Dispatcher } from "../../src/node/rpc/dispatch.js";
+import { MethodTable } from "../../src/node/rpc/table.js";
+import { openLotusNode } from "./lotus-node.js";
+import { answers, fileOf, read } from "./lotus-recording.js";
+
+/** An answer: a result or an error. */
+export interface RecordedAnswer {
+  readonly params: readonly unknown[];
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+}
+
+/** A question that is answered otherwise. */
+export interface Difference {
+  readonly params: readonly unknown[];
+  readonly expected: unknown;
+  readonly found: unknown;
+}
+
+const table = new MethodTable(ethMethods, true);
+/** Methods that Lotus does not have: ours must not have them either. */
+const UNKNOWN = /^(anvil|evm|hardhat|net|rpc|txpool|web3)_/;
+
+/** Methods that were asked, by name, as far as they are ours to answer. */
+export function askedMethods(recording: string): string[] {
+  return readdirSync(fileOf(recording, "rpc"))
+    .map((file) => file.replace(/\.json(\.gz)?$/, ""))
+    .filter((name) => table.find("v1", name) !== undefined || UNKNOWN.test(name));
+}
+
+/** A node on the recorded chain, with the head that it had when it was asked. */
+export async function lotusNode(recording: string): Promise<Dispatcher<Node>> {
+  const { network, chain } = await openLotusNode(recording);
+  const { recordedHead, client } = read(recording, "network.json") as {
+    readonly recordedHead: { readonly cids: readonly string[] };
+    readonly client: string;
+  };
+  const { blockstore } = chain;
+  const nodeChain = await NodeChain.open({ network, blockstore, head: recordedHead.cids.map(parseCid) });
+  const pool = new MessagePool(nodeChain, { asLotus: true });
+  const settings = { lotus: true, clientVersion: client };
+  const eth = new EthView(nodeChain, pool, settings);
+  for (const signed of pendingMessages(recording)) await pool.push(signed);
+  const node: Node = { chain: nodeChain, pool, eth, settings };
+  return new Dispatcher({ node, table, lotus: true });
+}
+
+/** What waited in the node's pool. */
+function pendingMessages(recording: string): SignedMessage[] {
+  const [answer] = answers(recording, "Filecoin.MpoolPending") as { result: readonly PendingJson[] }[];
+  return (answer?.result ?? []).map(({ Message: message, Signature: { Type, Data } }) => {
+    const [type] = Object.entries(SIGNATURE_TYPES).find(([, byte]) => byte === Type) ?? [];
+    if (type === undefined) throw new Error(`signature type ${Type}`);
+    return {
+      message: {
+        version: message.Version,
+        to: parseAddress(message.To),
+        from: parseAddress(message.From),
+        nonce: message.Nonce,
+        value: BigInt(message.Value),
+        gasLimit: message.GasLimit,
+        gasFeeCap: BigInt(message.GasFeeCap),
+        gasPremium: BigInt(message.GasPremium),
+        method: message.Method,
+        params: Buffer.from(message.Params ?? "", "base64"),
+      },
+      signature: { type: type as SignatureType, data: Buffer.from(Data, "base64") },
+    };
+  });
+}
+
+interface PendingJson {
+  readonly Message: {
+    readonly Version: number;
+    readonly To: string;
+    readonly From: string;
+    readonly Nonce: number;
+    readonly Value: string;
+    readonly GasLimit: number;
+    readonly GasFeeCap: string;
+    readonly GasPremium: string;
+    readonly Method: number;
+    readonly Params: string | null;
+  };
+  readonly Signature: { readonly Type: number; readonly Data: string };
+}
+
+/** Asks all that was asked of a method. `count`: of questions. */
+export async function differences(
+  node: Dispatcher<Node>,
+  recording: string,
+  method: string,
+): Promise<{ readonly count: number; readonly found: Difference[] }> {
+  const asked = answers(recording, method) as RecordedAnswer[];
+  const found: Difference[] = [];
+  for (const { params, ...expected } of asked) {
+    const answer = await answerOf(node, method, params);
+    if (!isDeepStrictEqual(answer, expected)) found.push({ params, expected, found: answer });
+  }
+  return { count: asked.length, found };
+}
+
+async function answerOf(node: Dispatcher<Node>, method: string, params: readonly unknown[]) {
+  const caller = { version: "v1", signal: new AbortController().signal } as const;
+  const { text } = await node.answerOne({ id: 1, jsonrpc: "2.0", method, params }, caller);
+  const { id: _id, jsonrpc: _version, ...answer } = JSON.parse(text) as Record<string, unknown>;
+  return answer;
+}
