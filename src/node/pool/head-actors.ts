@@ -55,7 +55,7 @@ export class HeadActors {
 
   /**
    * The address of the key that signs an actor's messages: other than of f0 addresses, the address itself. Throws
-   * `FvmError` ACTOR_NOT_FOUND, INVALID_STATE. Source: Lotus chain/stmgr/stmgr.go, `ResolveToDeterministicAddressAtFinality`.
+   * `FvmError` INVALID_STATE. Source: Lotus chain/stmgr/stmgr.go, `ResolveToDeterministicAddressAtFinality`.
    */
   async keyOf(address: Address, options: Waiting = {}): Promise<Address> {
     const protocol = addressProtocol(address);
@@ -68,20 +68,9 @@ export class HeadActors {
       head.epoch > FINALITY ? await chain.tipsetAt(head.epoch - FINALITY, "before", options) : head;
     const tipset = back ?? head;
     const root = firstHeader(tipset).parentStateRoot;
-    const find = (state: InspectedState) => this.#keyIn(state, address);
-    const key = await this.#on(root, tipset.epoch - 1, find, options);
+    const key = await this.#on(root, tipset.epoch - 1, (state) => keyAddressIn(state, address), options);
     if (key !== undefined) return key;
     throw new FvmError("INVALID_STATE", { reason: "ID address not found in lookback state" });
-  }
-
-  *#keyIn(state: InspectedState, address: Address): Waits<Address | undefined> {
-    const id = addressId(address) as U64;
-    const actor = yield* retryingInside(() => state.view.getActor(id));
-    if (actor === undefined) {
-      const text = formatAddress(address, this.chain.network.letter);
-      throw new FvmError("ACTOR_NOT_FOUND", { address: text, lotus: NOT_FOUND });
-    }
-    return yield* keyAddressIn(state, address);
   }
 
   async #nonceOf(address: Address): Promise<U64> {

@@ -109,8 +109,8 @@ export class MessagePool {
   nextNonce(address: Address, options: Waiting = {}): Promise<U64> {
     return this.#inTurn(async () => {
       const actors = this.#actorsAtHead();
-      const key = await actors.keyOf(address, options);
       const nonce = await actors.nonceOf(address);
+      const key = await actors.keyOf(address, options);
       return this.#queues.get(key)?.gapFrom(nonce) ?? nonce;
     });
   }

@@ -112,6 +112,10 @@ else {
         details: { lotus: `resolution lookup failed (${text}): resolve address ${text}: actor not found` },
       });
       await expect(new MessagePool(chain).nextNonce(idAddress(9999))).rejects.toMatchObject({
+        code: "ACTOR_NOT_FOUND",
+        details: { lotus: "actor not found" },
+      });
+      await expect(new MessagePool(chain).nextNonce(idAddress(0))).rejects.toMatchObject({
         details: { reason: "ID address not found in lookback state" },
       });
     });
