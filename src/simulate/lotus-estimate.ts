@@ -18,6 +18,11 @@ export interface LotusGasEstimate {
 /** Configuration of Lotus's message pool, `GasLimitOverestimation`. */
 const OVERESTIMATION = 1.25;
 
+/** Gas with what Lotus adds to be on the safe side. */
+export function overestimated(gas: number): number {
+  return Math.floor(gas * OVERESTIMATION);
+}
+
 /**
  * The estimates of Lotus, without its fees, which depend on the chain: a message that has none is estimated as if gas
  * were free. Source: Lotus node/impl/gasutils/gasutils.go, node/impl/full/gas.go, node/impl/eth/gas.go.
@@ -28,16 +33,16 @@ export async function lotusEstimate(execute: Execution): Promise<LotusGasEstimat
   const first = await execute(BLOCK_GAS_LIMIT, false);
   if (!isSuccess(first)) throw failed(first);
   const gasUsed = Number(first.receipt.gasUsed);
-  const gasLimit = Math.min(Math.floor(gasUsed * OVERESTIMATION), BLOCK_GAS_LIMIT);
+  const gasLimit = Math.min(overestimated(gasUsed), BLOCK_GAS_LIMIT);
   const second = await execute(gasLimit, true);
   if (isSuccess(second)) return { gasUsed, gasLimit, ethGasLimit: gasLimit };
   if (!runsOutOfGas(second)) throw failed(second);
-  const found = await search(execute, gasLimit);
-  return { gasUsed, gasLimit, ethGasLimit: Math.floor(found * OVERESTIMATION) };
+  const found = await searchGasLimit(execute, gasLimit);
+  return { gasUsed, gasLimit, ethGasLimit: overestimated(found) };
 }
 
 /** Doubles the limit until the message succeeds, then halves what is between, to one part in a hundred. */
-async function search(execute: Execution, start: number): Promise<number> {
+export async function searchGasLimit(execute: Execution, start: number): Promise<number> {
   const succeeds = async (limit: number) => isSuccess(await execute(limit, false));
   let [low, high] = [start, start];
   while (!(await succeeds(high))) {
@@ -60,7 +65,7 @@ function isSuccess({ receipt }: SimulatedResult): boolean {
 }
 
 /** Whether the message, or any call on the way, ran out of gas. */
-function runsOutOfGas({ receipt, trace }: SimulatedResult): boolean {
+export function runsOutOfGas({ receipt, trace }: SimulatedResult): boolean {
   if (receipt.exitCode === ExitCode.OutOfGas) return true;
   if (trace?.call === undefined) return false;
   return foldCalls<boolean>(

@@ -4,7 +4,7 @@ import { REVERTED } from "./classify.js";
 import type { EthFrame } from "./frame.js";
 
 /** Exit codes by the names that Lotus has for them. Source: go-state-types exitcode/names.go. */
-const LOTUS_NAMES: Readonly<Record<number, string>> = {
+export const LOTUS_NAMES: Readonly<Record<number, string>> = {
   1: "SysErrSenderInvalid",
   2: "SysErrSenderStateInvalid",
   3: "SysErrReserved1",

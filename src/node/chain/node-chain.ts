@@ -81,6 +81,7 @@ export class NodeChain {
     index: MainIndex,
     /** Undefined if the headers do not go back so far. */
     readonly genesis: ChainTipset | undefined,
+    private readonly makeNode: (chain: Chain) => ChainNode,
   ) {
     this.#head = head;
     this.#index = index;
@@ -95,10 +96,10 @@ export class NodeChain {
     const head = await plain.tipset(given.head, options);
     const index = await mainIndex(plain, head, given.index, options);
     const chain = new Chain(blockstore, { index });
-    const node = given.node?.(chain) ?? chainNode({ network, chain, proofs: acceptProofs });
+    const makeNode = given.node ?? ((chain: Chain) => chainNode({ network, chain, proofs: acceptProofs }));
     const isThere = (await blockstore.get(network.genesis.cid, options)) !== undefined;
     const genesis = isThere ? await chain.tipset([network.genesis.cid], options) : undefined;
-    return new NodeChain(network, chain, node, head, index, genesis);
+    return new NodeChain(network, chain, makeNode(chain), head, index, genesis, makeNode);
   }
 
   /** The chain of a folder, from the head that it has now. Throws as `open` and `ChainStore.head`. */
@@ -200,6 +201,11 @@ export class NodeChain {
     return stateRoot;
   }
 
+  /** What executes the chain's tipsets on another store, which has all that the chain's has. */
+  nodeOn(blockstore: Blockstore): ChainNode {
+    return this.makeNode(new Chain(blockstore, { index: this.#index }));
+  }
+
   /**
    * Executes a tipset once more, for an observer, and stores nothing. Throws as `executed`.
    *
@@ -213,7 +219,7 @@ export class NodeChain {
     const blockstore = new LayeredBlockstore([new MemoryBlockstore(), this.chain.blockstore], {
       keep: false,
     });
-    const node = { ...this.node, blockstore, ...(observer !== undefined && { observer }) };
+    const node = { ...this.nodeOn(blockstore), ...(observer !== undefined && { observer }) };
     const { blocks: messages } = await this.#messagesOf(tipset, options);
     return executeChainTipset(node, this.chain, tipset, { ...options, messages });
   }

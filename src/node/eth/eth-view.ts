@@ -11,10 +11,12 @@ import { messageCodec } from "../../message/message.js";
 import { BoundedMap } from "../../util/bounded-map.js";
 import type { U64 } from "../../util/u64.js";
 import type { NodeChain } from "../chain/node-chain.js";
+import { GasEstimates } from "../gas/gas-estimates.js";
 import type { MessagePool } from "../pool/message-pool.js";
 import { failed } from "../rpc/errors.js";
 import type { NodeSettings } from "../settings.js";
 import { type BlockJson, blockJson } from "./block.js";
+import { EthCalls } from "./calls.js";
 import { type EthTipset, EthTipsets } from "./eth-tipset.js";
 import { cidOfHash, hashOfCid } from "./hashes.js";
 import type { EthHash } from "./json.js";
@@ -32,6 +34,8 @@ interface Place {
 
 /** A chain and its message pool as Ethereum's clients see them. */
 export class EthView {
+  readonly estimates: GasEstimates;
+  readonly calls: EthCalls;
   readonly #tipsets: EthTipsets;
   /** CIDs of messages that came into the pool, by the hashes of their transactions. */
   readonly #sent = new BoundedMap<EthHash, Cid>(SENT_KEPT);
@@ -42,6 +46,8 @@ export class EthView {
     { lotus }: Pick<NodeSettings, "lotus">,
   ) {
     this.#tipsets = new EthTipsets(chain, lotus);
+    this.estimates = new GasEstimates(chain, pool);
+    this.calls = new EthCalls(chain, this.estimates);
     pool.onAdd(({ cid, signed }) => {
       const { message } = signed;
       this.#sent.set(transactionHash({ cid, message, signed }, chain.network.chainId), cid);

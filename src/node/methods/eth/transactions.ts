@@ -1,7 +1,10 @@
 /** Transactions and receipts. */
 import * as v from "valibot";
+import { keccak } from "../../../chain/signatures/eth-sender.js";
+import { hexOf } from "../../../inspect/tracers/hex.js";
 import { tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
-import { blockNumberParam, cidParam, hashParam, quantity64 } from "../../eth/json.js";
+import { blockNumberParam, cidParam, dataParam, hashParam, quantity64 } from "../../eth/json.js";
+import { parseRawTransaction } from "../../eth/raw-transaction.js";
 import type { Node } from "../../node.js";
 import { methodsOf, required } from "../../rpc/method.js";
 import { named, nullable } from "../../rpc/schema.js";
@@ -19,6 +22,17 @@ function limitOf(lookback: number): number | undefined {
 }
 
 export const transactionMethods = [
+  method({
+    name: "eth_sendRawTransaction",
+    aliases: ["Filecoin.EthSendRawTransaction", "Filecoin.EthSendRawTransactionUntrusted"],
+    summary: "Puts a signed transaction into the message pool. Returns its hash.",
+    params: [required("transaction", dataParam)],
+    result: answers.hash,
+    call: async ({ node: { chain, pool } }, raw) => {
+      await pool.push(parseRawTransaction(raw, chain.network.chainId));
+      return hexOf(keccak(raw));
+    },
+  }),
   method({
     name: "eth_getTransactionByHash",
     aliases: ["Filecoin.EthGetTransactionByHash"],
