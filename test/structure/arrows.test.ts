@@ -60,6 +60,7 @@ const LAYERS = [
   "node/settings",
   "node/chain",
   "node/pool",
+  "node/gas",
   "node/eth",
   "node/filecoin",
   "node/dev",

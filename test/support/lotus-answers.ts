@@ -6,6 +6,7 @@ import { SIGNATURE_TYPES, type SignatureType } from "../../src/chain/types/signa
 import type { SignedMessage } from "../../src/chain/types/signed-message.js";
 import { parseCid } from "../../src/encoding/cid.js";
 import { NodeChain } from "../../src/node/chain/node-chain.js";
+import { TipsetTraces } from "../../src/node/chain/traced-tipset.js";
 import { EthView } from "../../src/node/eth/eth-view.js";
 import { ethMethods } from "../../src/node/methods/eth/index.js";
 import type { Node } from "../../src/node/node.js";
@@ -53,7 +54,8 @@ export async function lotusNode(recording: string): Promise<Dispatcher<Node>> {
   const settings = { lotus: true, clientVersion: client };
   const eth = new EthView(nodeChain, pool, settings);
   for (const signed of pendingMessages(recording)) await pool.push(signed);
-  const node: Node = { chain: nodeChain, pool, eth, settings };
+  const traces = new TipsetTraces(nodeChain);
+  const node: Node = { chain: nodeChain, pool, eth, traces, settings };
   return new Dispatcher({ node, table, lotus: true });
 }
 

@@ -1,11 +1,8 @@
 import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
-import { RpcError, rpcCode } from "../rpc/errors.js";
+import { failed, RpcError } from "../rpc/errors.js";
 
-/** An error without a code of its own, in Lotus's words. */
-export function failed(message: string, options?: ErrorOptions): RpcError {
-  return new RpcError(rpcCode.failed, message, undefined, options);
-}
+export { failed };
 
 /** The CID of a block that a store lacks; undefined: it is another error. */
 export function missingCid(error: unknown): Cid | undefined {

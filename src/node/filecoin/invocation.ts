@@ -1,10 +1,10 @@
 import type { Cid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
-import { backtraceText } from "../../vm/call-manager/backtrace.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { gasCostOf } from "../../vm/gas/outputs.js";
 import { toLotusTrace } from "../../vm/trace/lotus-trace.js";
 import type { MessageTrace } from "../../vm/trace/trace.js";
+import { failureText } from "../chain/failure-text.js";
 import { type CidJson, cidJson, type FilecoinJson, receiptJson } from "./json.js";
 
 /** A message that was executed, to be shown. */
@@ -54,20 +54,4 @@ function gasCostJson(cid: CidJson, message: Message, result: ApplyResult) {
     Refund: String(result.refund),
     TotalCost: String(gasCostOf(message) - result.refund),
   };
-}
-
-/**
- * Why a message failed, in Lotus's words; empty: it did not. Source: Lotus chain/vm/fvm.go, `buildApplyRet`;
- * chain/actors/aerrors/error.go.
- */
-export function failureText({ receipt: { exitCode }, failure }: ApplyResult): string {
-  if (exitCode === 0) return "";
-  return `${reasonOf(failure)} (RetCode=${exitCode})`;
-}
-
-/** Source: filecoin-ffi rust/src/fvm/machine.rs, `fil_fvm_machine_execute_message`. */
-function reasonOf(failure: ApplyResult["failure"]): string {
-  if (failure === undefined) return "unknown error";
-  if (failure.kind === "preflight") return `pre-validation failed: ${failure.text}\n`;
-  return `message failed with backtrace:\n${backtraceText(failure.backtrace)}`;
 }

@@ -8,6 +8,7 @@ import { NodeChain } from "../chain/node-chain.js";
 import { TipsetTraces } from "../chain/traced-tipset.js";
 import type { MnemonicKeys } from "../dev/accounts.js";
 import { type DevChainOptions, startDevChain } from "../dev/start.js";
+import { EthView } from "../eth/eth-view.js";
 import type { Node, NodeSettings } from "../node.js";
 import { MessagePool } from "../pool/message-pool.js";
 import type { DevOptions, NodeOptions } from "./options.js";
@@ -43,8 +44,7 @@ async function openFolder(
       stopFollowing();
       return store.close();
     };
-    const traces = new TipsetTraces(chain);
-    return { node: { chain, pool, traces, settings }, keys: { eth: [], filecoin: [] }, close };
+    return { node: nodeOf(chain, pool, settings), keys: { eth: [], filecoin: [] }, close };
   } catch (error) {
     await store.close();
     throw error;
@@ -56,8 +56,12 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
   const { chain, pool, dev, keys } = await startDevChain(devChainOptions(options));
   if (!mining || interval !== undefined) dev.automine = false;
   if (interval !== undefined) dev.setInterval(interval * 1000);
-  const traces = new TipsetTraces(chain);
-  return { node: { chain, pool, dev, traces, settings }, keys, close: () => dev.close() };
+  return { node: { ...nodeOf(chain, pool, settings), dev }, keys, close: () => dev.close() };
+}
+
+function nodeOf(chain: NodeChain, pool: MessagePool, settings: NodeSettings): Node {
+  const eth = new EthView(chain, pool, settings);
+  return { chain, pool, eth, traces: new TipsetTraces(chain), settings };
 }
 
 function devChainOptions(options: DevOptions): DevChainOptions {

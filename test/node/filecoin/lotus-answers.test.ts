@@ -1,12 +1,11 @@
 /** `Filecoin.*` methods on the chain of a recorded Lotus node: its answers. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { TipsetTraces } from "../../../src/node/chain/traced-tipset.js";
 import { filecoinMethods } from "../../../src/node/methods/filecoin/index.js";
 import type { Node } from "../../../src/node/node.js";
-import { MessagePool } from "../../../src/node/pool/message-pool.js";
 import { differences } from "../../support/asked-again.js";
-import { executableLotusChains, recordedNodeChain } from "../../support/lotus-node.js";
-import { read, recordings } from "../../support/lotus-recording.js";
+import { lotusNode } from "../../support/lotus-answers.js";
+import { executableLotusChains } from "../../support/lotus-node.js";
+import { recordings } from "../../support/lotus-recording.js";
 import { skipLoudly } from "../../support/skip.js";
 
 const METHODS = [
@@ -61,15 +60,7 @@ describe.each(names)("%s", (name) => {
   let node: Node;
 
   beforeAll(async () => {
-    const chain = await recordedNodeChain(name);
-    const { client } = read(name, "network.json") as { readonly client: string };
-    const settings = { lotus: true, clientVersion: client };
-    node = {
-      chain,
-      pool: new MessagePool(chain, { asLotus: true }),
-      traces: new TipsetTraces(chain),
-      settings,
-    };
+    node = (await lotusNode(name)).options.node;
   });
 
   test.each(METHODS)("%s", { timeout: 300_000 }, async (method) => {
