@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { FvmError, HostFault } from "../errors.js";
+import { isDiskFull } from "../util/node-error.js";
 import { type Command, type Output, parseCommandLine } from "./command.js";
 import { commands } from "./commands.js";
 import { ExitStatus } from "./exit-status.js";
@@ -66,21 +67,32 @@ function complain(error: unknown, output: Output): number {
   }
   if (error instanceof FvmError || isSystemError(error)) {
     output.note(`fvm: ${error.message}`);
-    return ExitStatus.BadInput;
+    return error instanceof FvmError || isOfInput(error) ? ExitStatus.BadInput : ExitStatus.Broken;
   }
   if (error instanceof Interrupted) {
     output.note("fvm: interrupted");
     return ExitStatus.Interrupted;
   }
   if (error instanceof HostFault) {
-    output.note(`fvm: ${error.message}${error.cause === undefined ? "" : `, because: ${error.cause}`}`);
+    output.note(`fvm: ${faultText(error)}`);
     return ExitStatus.Broken;
   }
   output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return ExitStatus.Broken;
 }
 
-/** Such as ENOENT: a file that the user named. */
+/** A fault of a store says all that there is to say. */
+function faultText(fault: HostFault): string {
+  const { code, cause, message } = fault;
+  if (code === "BLOCKSTORE_FAILED" && cause instanceof HostFault) return faultText(cause);
+  return cause === undefined || code === "STORE_FULL" ? message : `${message}, because: ${cause}`;
+}
+
 function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && "path" in error;
+  return error instanceof Error && "syscall" in error;
+}
+
+/** Such as ENOENT: a file that the user named. */
+function isOfInput(error: Error): boolean {
+  return "path" in error && !isDiskFull(error);
 }

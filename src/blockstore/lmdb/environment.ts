@@ -7,6 +7,7 @@ import { messageOf } from "../../util/kind-of.js";
 import { freeAddressSpace } from "./address-space.js";
 import { DATA_FILE, flawOfDataFile } from "./data-file.js";
 import { cidKeys, type KeyEncoder, nameKeys } from "./keys.js";
+import { checkRoomForLock } from "./space.js";
 
 /** Grows with changes that older versions of this package cannot read. */
 const FORMAT = 1;
@@ -42,7 +43,7 @@ export function statsOf(database: Database): LmdbStats {
 
 /**
  * Opens the store in a folder, or makes one in a folder that is empty or not there.
- * Throws `FvmError` INVALID_STORE.
+ * Throws `FvmError` INVALID_STORE; `HostFault` STORE_FULL if there is no room for a new one.
  */
 export async function openEnvironment(folder: string, mapBytes: number): Promise<Environment> {
   const refuse = (reason: string, cause?: unknown): never => {
@@ -55,6 +56,7 @@ export async function openEnvironment(folder: string, mapBytes: number): Promise
     if (error instanceof FvmError) throw error;
     return refuse(messageOf(error), error);
   }
+  await checkRoomForLock(folder);
   const { open } = await import("lmdb");
   let root: RootDatabase<Buffer, string>;
   try {

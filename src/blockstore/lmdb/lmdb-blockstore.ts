@@ -84,7 +84,7 @@ export class LmdbBlockstore implements ClosableBlockstore {
 
   /**
    * Opens the store in a folder, or makes one if the folder is empty or not there.
-   * Throws `FvmError` INVALID_OPTION, INVALID_STORE.
+   * Throws `FvmError` INVALID_OPTION, INVALID_STORE; `HostFault` STORE_FULL if there is no room for a new one.
    */
   static async open(folder: string, options: LmdbOptions = {}): Promise<LmdbBlockstore> {
     checkOption("folder", folder, isText);

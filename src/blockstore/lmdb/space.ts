@@ -9,6 +9,8 @@ import type { Changes, CheckedBatch } from "./batch.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
 
+/** LMDB's table of readers and locks, beside the data file. */
+const LOCK_FILE = "lock.mdb";
 /** Fewer free bytes than this are a full disk: LMDB says that a write failed, and not why. */
 const FULL_DISK = 1024 * 1024;
 /** Pages for what no entry takes: roots, and the list of pages that are free. */
@@ -59,14 +61,28 @@ export class MapGuard {
   }
 }
 
+/**
+ * Throws `HostFault` STORE_FULL if the disk has no room for the lock file of a new environment: LMDB maps it, and a page
+ * that the disk has no room for would be a bus error.
+ */
+export async function checkRoomForLock(folder: string): Promise<void> {
+  const { blocks } = statSync(join(folder, LOCK_FILE), { throwIfNoEntry: false }) ?? { blocks: 0 };
+  const free = blocks > 0 ? Number.POSITIVE_INFINITY : await freeBytes(folder);
+  if (free < FULL_DISK) throw fullDisk(folder, free);
+}
+
 /** The error of a write, as a fault of the host. */
 export async function writeFault(store: string, error: unknown): Promise<HostFault> {
   const cause = await causeOf(error);
   const free = await freeBytes(store);
   if (codeOf(cause) !== undefined && free < FULL_DISK) {
-    return new HostFault("STORE_FULL", { store, reason: `${free} bytes are free on the disk` }, { cause });
+    return fullDisk(store, free, cause);
   }
   return new HostFault("STORE_FAILED", { store, operation: "write", reason: messageOf(cause) }, { cause });
+}
+
+function fullDisk(store: string, free: number, cause?: unknown): HostFault {
+  return new HostFault("STORE_FULL", { store, reason: `${free} bytes are free on the disk` }, { cause });
 }
 
 /** lmdb rejects with an error that has the promise of the one that matters. */

@@ -29,8 +29,18 @@ export function manifestOf(
   return text === undefined ? undefined : parseCid(text);
 }
 
-/** The command that brings the builtin actors of a network version into a chain's folder. */
+/** How the builtin actors of a network version come into a chain's folder. */
 export function actorsRemedy({ bundle }: ChainNetwork, version: number): string {
   const { actorsVersion } = networkVersion(version, { experimental: true });
-  return `fvm bundles fetch v${actorsVersion} --network ${bundle}, then fvm chain import again`;
+  return `${bundleRemedy(actorsVersion, bundle)}, then fvm chain import again`;
+}
+
+/** How a bundle comes into a bundle folder. Of networks without released bundles it is a file that somebody else has. */
+export function bundleRemedy(actorsVersion: number, network: string): string {
+  const release = releases.find(({ version }) => version === actorsVersion);
+  if (release?.manifests[network] !== undefined) {
+    return `fvm bundles fetch v${actorsVersion} --network ${network}`;
+  }
+  const path = `v${actorsVersion}/builtin-actors-${network}.car`;
+  return `none is released for ${network}: put its file into a bundle folder as ${path}`;
 }

@@ -42,7 +42,8 @@ export async function chainInfo(store: ChainStore): Promise<ChainInfo> {
   const { timestamp, parentStateRoot } = firstHeader(head);
   const { blocks, fileBytes } = store.database.stat();
   const segments = readRecord(store.database, "head")?.segments;
-  const hasWalk = readRecord(store.database, "walk") !== undefined;
+  const hasImport =
+    readRecord(store.database, "import")?.isOpen === true || readRecord(store.database, "walk") !== undefined;
   const hasGarbage = readRecord(store.database, "garbage") !== undefined;
   return {
     network: store.network.name,
@@ -60,6 +61,6 @@ export async function chainInfo(store: ChainStore): Promise<ChainInfo> {
     blocks,
     fileBytes,
     missingActors: store.missingActors(),
-    unfinished: [...(hasWalk ? ["import" as const] : []), ...(hasGarbage ? ["gc" as const] : [])],
+    unfinished: [...(hasImport ? ["import" as const] : []), ...(hasGarbage ? ["gc" as const] : [])],
   };
 }

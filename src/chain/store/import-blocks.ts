@@ -8,7 +8,7 @@ import { Turns } from "../../util/waits.js";
 import { putBlocks } from "./chain-blockstore.js";
 import type { ChainStore } from "./chain-store.js";
 import { changed } from "./changed.js";
-import { type ImportRecord, readRecord } from "./records.js";
+import { type ImportRecord, readRecord, updateStore } from "./records.js";
 import { openSnapshot, type SnapshotFile } from "./snapshot-file.js";
 
 /** How far the reading of a snapshot has got. */
@@ -33,6 +33,8 @@ export interface ImportedBlocks {
   readonly added: number;
   /** Blocks that earlier calls have read, and this one has not. */
   readonly before: number;
+  /** As it was stored last. */
+  readonly record: ImportRecord;
 }
 
 /** Bytes of blocks, and their number, that are stored at once. */
@@ -62,8 +64,17 @@ export async function importBlocks(
   }
   await importing.save();
   onProgress(importing.progress);
-  const { blocks, added, before } = importing;
-  return { roots: importing.file.roots, blocks, added, before };
+  const { blocks, added, before, record } = importing;
+  return { roots: importing.file.roots, blocks, added, before, record: record as ImportRecord };
+}
+
+/** Notes that an import is done, unless something else has begun in the meantime. */
+export async function endImport(store: ChainStore, record: ImportRecord): Promise<void> {
+  const { isOpen: _, ...done } = record;
+  await updateStore(store.database, (records) => {
+    const isOurs = JSON.stringify(records.get("import")) === JSON.stringify(record);
+    return isOurs ? { records: { import: done } } : {};
+  });
 }
 
 class BlockImport {
@@ -78,7 +89,7 @@ class BlockImport {
     readonly file: SnapshotFile,
     private readonly name: string,
     /** As it was stored last. */
-    private record: ImportRecord | undefined,
+    public record: ImportRecord | undefined,
     readonly before: number,
   ) {
     this.#from = file.progress.bytesRead;
@@ -115,7 +126,7 @@ class BlockImport {
     const batch = this.#batch;
     const { position: offset } = file.progress;
     const blocks = this.before + this.blocks;
-    const next = { file: name, offset, blocks, roots: file.roots.map(cidText) };
+    const next = { file: name, offset, blocks, roots: file.roots.map(cidText), isOpen: true } as const;
     this.added += await putBlocks(store.database, batch, (records) => {
       // A collection of garbage has taken blocks that nothing led to yet; another import has begun.
       if (JSON.stringify(records.get("import")) !== JSON.stringify(this.record)) throw changed(store.folder);

@@ -5,7 +5,7 @@ import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options
 import { type MissingActors, putActors } from "./actors.js";
 import { adoptHead, type ForkWeights, type HeadChange } from "./adopt-head.js";
 import type { ChainStore } from "./chain-store.js";
-import { importBlocks, type ReadProgress } from "./import-blocks.js";
+import { endImport, importBlocks, type ReadProgress } from "./import-blocks.js";
 import { headOf } from "./index-headers.js";
 import { headKey } from "./snapshot-head.js";
 
@@ -75,7 +75,7 @@ export async function importSnapshot(
     signal,
     onProgress = () => undefined,
   } = checkedOptionsOnly(options, CHECKS);
-  const { roots, ...counts } = await importBlocks(store, file, signal, (progress) =>
+  const { roots, record, ...counts } = await importBlocks(store, file, signal, (progress) =>
     onProgress({ stage: "read", ...progress }),
   );
   const head = headOf(
@@ -87,6 +87,7 @@ export async function importSnapshot(
     signal,
     onEpoch: (epoch) => onProgress({ stage: "headers", epoch, head: head.epoch }),
   });
+  await endImport(store, record);
   if (actors !== undefined) await addActors(store, actors);
   return { head: head.epoch, ...adoption, ...counts, missingActors: store.missingActors() };
 }

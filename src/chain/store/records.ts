@@ -32,6 +32,8 @@ export interface ImportRecord {
   /** Number of blocks read up to now. */
   readonly blocks: number;
   readonly roots: readonly string[];
+  /** Its head is not looked at yet: absent once it is. */
+  readonly isOpen?: true;
 }
 
 /** How far a walk along headers has got. */

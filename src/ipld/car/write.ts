@@ -5,10 +5,11 @@ import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
 import { type Cid, checkCid } from "../../encoding/cid.js";
 import { varint } from "../../encoding/varint.js";
-import { FvmError } from "../../errors.js";
+import { FvmError, HostFault } from "../../errors.js";
 import { asBytes, joinBytes, latin1Bytes } from "../../util/bytes.js";
 import { isFlag, isObject, isSignal, isText, optional } from "../../util/check.js";
 import { kindOf } from "../../util/kind-of.js";
+import { isDiskFull } from "../../util/node-error.js";
 import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options.js";
 import type { Block } from "../block-access.js";
 import type { Car } from "./car.js";
@@ -61,7 +62,8 @@ export async function* carPieces({ roots, blocks }: CarSource): AsyncGenerator<U
 
 /**
  * Writes a CAR (version 1) to a file, which is there once it is whole, in place of one that was there before.
- * Throws as `carPieces`, `FvmError` INVALID_OPTION, the file system's errors, and the signal's reason.
+ * Throws as `carPieces`, `FvmError` INVALID_OPTION, `HostFault` STORE_FULL if the disk is, the file system's other errors,
+ * and the signal's reason.
  */
 export async function writeCarFile(
   path: string,
@@ -82,8 +84,13 @@ export async function writeCarFile(
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
-    throw signal?.aborted === true ? signal.reason : error;
+    if (signal?.aborted === true) throw signal.reason;
+    throw isDiskFull(error) ? fullDisk(path, error) : error;
   }
+}
+
+function fullDisk(file: string, cause: unknown): HostFault {
+  return new HostFault("STORE_FULL", { store: file, reason: "no room is left on the disk" }, { cause });
 }
 
 function compressor(): Transform {

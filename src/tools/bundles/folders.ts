@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { bundleRemedy } from "../../chain/networks/manifests.js";
 import { FvmError } from "../../errors.js";
 import { cacheFolder, requireCacheFolder } from "../../util/cache-folder.js";
 import type { BundleName } from "./pins.js";
@@ -29,7 +30,7 @@ export function findBundle(folders: readonly string[], name: BundleName): string
   const found = folders.map((folder) => bundlePath(folder, name)).find((path) => existsSync(path));
   if (found !== undefined) return found;
   const version = `v${name.version}`;
-  const remedy = `fvm bundles fetch ${version} --network ${name.network}`;
+  const remedy = bundleRemedy(name.version, name.network);
   throw new FvmError("BUNDLE_NOT_FOUND", { version, network: name.network, folders, remedy });
 }
 

@@ -13,6 +13,7 @@ import { isFvmError } from "../../../src/errors.js";
 import type { Block } from "../../../src/ipld/block-access.js";
 import { readCar } from "../../../src/ipld/car/car.js";
 import { writeCar } from "../../../src/ipld/car/write.js";
+import { carV2, forestCar, zstdFrame } from "../../support/cars.js";
 import { openFolder, temporaryFile } from "../../support/chain-folder.js";
 import { SmallChain } from "../../support/small-chain.js";
 import { randomNumbers } from "../../support/test-data.js";
@@ -74,30 +75,61 @@ async function expectTruth(store: ChainStore): Promise<void> {
   }
 }
 
-test("the whole one is right", async () => {
-  expect(await imported(whole)).toBeUndefined();
-});
+const car = readCar(whole);
+const other = carV2(car, { index: "multihash", padding: 99 });
+type Code = string | undefined;
+/** Each with what becomes of files that end behind a block: undefined, if nothing tells that there was more. */
+const formats: [name: string, bytes: Uint8Array, codes: Code[]][] = [
+  ["version 1", whole, [undefined]],
+  ["version 2", carV2(car), ["INVALID_CAR"]],
+  ["version 2 with an index", other, ["INVALID_CAR"]],
+  ["one frame of zstd", zstdFrame(whole), ["INVALID_CAR"]],
+  ["frames of zstd as Forest's", forestCar(car), ["INVALID_CAR", undefined]],
+  ["version 2 in a frame of zstd", zstdFrame(other), ["INVALID_CAR"]],
+];
 
-test("cut off between two blocks, it is refused, or said to have what it has", async () => {
-  const { roots, blocks } = readCar(whole);
-  const codes = new Set<string | undefined>();
-  for (let count = 0; count < blocks.length; count++) {
-    codes.add(await imported(writeCar({ roots, blocks: blocks.slice(0, count) })));
-  }
-  expect(codes).toEqual(new Set(["INVALID_SNAPSHOT", undefined]));
+describe.each(formats)("%s", (_, bytes, codes) => {
+  const random = randomNumbers(7);
+  /** Offsets behind each block, in all formats: nothing in them is compressed. */
+  const ends = car.blocks.map(({ data }) => Buffer.from(bytes).indexOf(data) + data.length);
+  const end = Math.max(...ends);
+
+  test("is right", async () => {
+    expect(Math.min(...ends)).toBeGreaterThan(100);
+    expect(await imported(bytes)).toBeUndefined();
+  });
+
+  test("cut off behind each block it is refused, or said to have what it has", async () => {
+    const found = new Set<Code>();
+    for (const cut of ends) if (cut !== end) found.add(await imported(bytes.subarray(0, cut)));
+    expect(found).toEqual(new Set(codes));
+  });
+
+  test("cut off anywhere else before its last block it is refused", async () => {
+    for (let i = 0; i < 8; i++) {
+      let cut: number;
+      do cut = 1 + random(end - 1);
+      while (ends.includes(cut));
+      // Frames that follow each other begin behind blocks, too.
+      expect(await imported(bytes.subarray(0, cut))).toMatch(/^INVALID_(CAR|SNAPSHOT)$/);
+    }
+  });
+
+  test("altered anywhere it is refused, or nothing is lost", async () => {
+    for (let i = 0; i < 12; i++) {
+      const altered = bytes.slice();
+      const at = random(altered.length);
+      altered[at] = (altered[at] as number) ^ (1 << random(8));
+      const code = await imported(altered);
+      // Paddings and indexes are not read.
+      if (code === undefined) expect(bytes).not.toBe(whole);
+    }
+  });
 });
 
 describe("refused, with nothing lost:", () => {
-  test("cut off within a block", async () => {
-    const random = randomNumbers(1);
-    const ends = new Set<number>([0]);
-    let end = whole.length;
-    for (const { data } of readCar(whole).blocks) ends.add(data.byteOffset - whole.byteOffset + data.length);
-    for (let i = 0; i < 15; i++) {
-      do end = random(whole.length);
-      while (ends.has(end));
-      expect(await imported(whole.subarray(0, end))).toBe("INVALID_CAR");
-    }
+  test("without any block", async () => {
+    expect(await imported(writeCar({ roots: car.roots, blocks: [] }))).toBe("INVALID_SNAPSHOT");
   });
 
   test("altered in any byte", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { firstHeader } from "../../../src/chain/history/chain-tipset.js";
+import { chainInfo } from "../../../src/chain/store/chain-info.js";
 import { importSnapshot } from "../../../src/chain/store/import-snapshot.js";
 import { snapshotMetadataCodec } from "../../../src/chain/types/snapshot-metadata.js";
 import { type Cid, cidText } from "../../../src/encoding/cid.js";
@@ -253,6 +254,22 @@ describe("refused:", () => {
       details: { found: `genesis ${cidText(other.tipsets[0]?.key[0] as Cid)}` },
     });
   });
+});
+
+test("an import that was not ended is listed, also a second one", async () => {
+  const chain = SmallChain.of(4);
+  const store = await openFolder(chain.network);
+  await importSnapshot(store, file(chain.car()));
+  expect((await chainInfo(store)).unfinished).toEqual([]);
+  chain.litter(25_000);
+  const later = file(chain.car());
+  const controller = new AbortController();
+  const onProgress = () => controller.abort(new Error("enough"));
+  const ended = importSnapshot(store, later, { signal: controller.signal, onProgress });
+  await expect(ended).rejects.toThrow("enough");
+  expect((await chainInfo(store)).unfinished).toEqual(["import"]);
+  await importSnapshot(store, later);
+  expect((await chainInfo(store)).unfinished).toEqual([]);
 });
 
 function version2(

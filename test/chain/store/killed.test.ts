@@ -8,9 +8,11 @@ import { expect, test } from "vitest";
 import { firstHeader } from "../../../src/chain/history/chain-tipset.js";
 import { importSnapshot } from "../../../src/chain/store/import-snapshot.js";
 import { openFolder, temporaryFile, temporaryFolder } from "../../support/chain-folder.js";
+import { skipLoudly } from "../../support/skip.js";
 import { SmallChain } from "../../support/small-chain.js";
 
 const script = fileURLToPath(new URL("fixtures/work.mjs", import.meta.url));
+const kills = fileURLToPath(new URL("fixtures/kills.mjs", import.meta.url));
 
 interface Line {
   readonly stage: string;
@@ -75,4 +77,14 @@ test.each([
   const later = await openFolder(chain.network, folder);
   expect(needed.filter((cid) => !later.blockstore.has(cid))).toEqual([]);
   expect(later.database.stat().blocks).toBeLessThan(1000);
+});
+
+test("20 processes that are killed at random moments lose nothing", { timeout: 600_000 }, async () => {
+  const child = spawn(process.execPath, [kills, "20"], { stdio: ["ignore", "pipe", "pipe"] });
+  const [output, errors] = await Promise.all([child.stdout, child.stderr].map((stream) => stream.toArray()));
+  if (child.exitCode === null) await once(child, "exit");
+  expect(child.exitCode, String(errors)).toBe(0);
+  if (String(output).includes("validate is skipped"))
+    skipLoudly("killed validations: there are no builtin actors");
+  expect(String(output)).toMatch(/import \d+, gc \d+,( validate \d+,)? flush \d+; nothing is lost\n$/);
 });

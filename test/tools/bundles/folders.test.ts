@@ -54,6 +54,10 @@ test("says where it looked", () => {
       },
     }),
   );
+  const unknown = { network: "nowhere", remedy: expect.stringContaining("v18/builtin-actors-nowhere.car") };
+  expect(() => findBundle(folders, { version: 18, network: "nowhere" })).toThrow(
+    expect.objectContaining({ code: "BUNDLE_NOT_FOUND", details: { version: "v18", folders, ...unknown } }),
+  );
   expect(() => findGenesis(folders, "here")).toThrow(
     expect.objectContaining({
       code: "BUNDLE_NOT_FOUND",
