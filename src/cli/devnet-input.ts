@@ -1,12 +1,9 @@
-import { readBlocks } from "../blockstore/access.js";
-import { MemoryBlockstore } from "../blockstore/memory-blockstore.js";
+import { openGenesisFile } from "../chain/devnet/genesis-file.js";
 import type { DevnetOptions } from "../chain/devnet/settings.js";
 import type { TrafficOptions } from "../chain/devnet/traffic/devnet-traffic.js";
 import { parseMix, providersFor, type TrafficMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
 import type { Upgrade } from "../chain/networks/upgrades.js";
-import { decodeHeader } from "../chain/types/header.js";
 import { isFvmError } from "../errors.js";
-import { openCar } from "../ipld/car/stream.js";
 import { type Bundle, openBundle } from "../tools/bundles/bundle.js";
 import { bundleFolders, findBundle } from "../tools/bundles/folders.js";
 import { pinnedManifest } from "../tools/bundles/pins.js";
@@ -53,7 +50,7 @@ export async function devnetOptions(values: DevnetValues): Promise<DevnetOptions
     providers: providersFrom(values),
     accountsOfEach: values.accounts,
     blockDelay: values["block-delay"],
-    ...(values.genesis !== undefined && (await stateOf(values.genesis))),
+    ...(values.genesis !== undefined && (await openGenesisFile(values.genesis))),
   };
 }
 
@@ -96,17 +93,4 @@ function upgradeFrom(text: string): Upgrade {
 function actorsOf(version: number, network: string, folders: readonly string[]): Bundle {
   const name = { version: networkVersion(version).actorsVersion, network };
   return openBundle(findBundle(folders, name), pinnedManifest(name));
-}
-
-/** The state of the first block that a file has. */
-async function stateOf(file: string): Promise<Pick<DevnetOptions, "blockstore" | "stateRoot">> {
-  const { roots, blocks } = await openCar(file);
-  const blockstore = new MemoryBlockstore();
-  for await (const block of blocks) blockstore.putMany([block]);
-  const [root] = roots;
-  if (root === undefined || !blockstore.has(root)) {
-    throw new UsageError(`--genesis is ${file}, a CAR without its root`, COMMAND);
-  }
-  const { parentStateRoot } = await readBlocks(blockstore, (access) => decodeHeader(access.get(root)));
-  return { blockstore, stateRoot: parentStateRoot };
 }

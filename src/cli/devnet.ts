@@ -40,7 +40,9 @@ export const devnet = defineCommand({
     genesis: {
       type: "text",
       value: "FILE",
-      help: "A CAR with a network's first block, whose state it begins with. --network-version and --bundle say what it runs.",
+      help:
+        "A CAR with a network's first block, or a snapshot with its chain from there: begins with the state of that block.\n" +
+        "--network-version and --bundle say what it runs.",
     },
     miners: { type: "count", value: "N", fallback: 5, help: "Miners. Default: 5." },
     providers: {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MemoryBlockstore } from "../../src/blockstore/memory-blockstore.js";
+import { firstHeader } from "../../src/chain/history/chain-tipset.js";
 import { readChainNetwork } from "../../src/chain/networks/network-file.js";
 import { writeCar } from "../../src/ipld/index.js";
 import { devnetVersions, makeDevnet } from "../support/devnet.js";
@@ -78,9 +79,27 @@ else {
     const { status, answer } = await make("after.car", "--genesis", file("genesis.car"));
     expect(status).toBe(0);
     expect(JSON.parse(answer)).toMatchObject({ tipsets: 6 });
-    writeFileSync(file("rootless.car"), writeCar({ roots: other.genesis.key, blocks: [] }));
-    const { notes } = await make("after.car", "--genesis", file("rootless.car"));
-    expect(notes).toContain("a CAR without its root");
+    const { parentStateRoot } = firstHeader(other.genesis);
+    for (const [name, kept, complaint] of [
+      ["rootless", [], "the CAR lacks its root"],
+      [
+        "stateless",
+        blocks.filter(({ cid }) => cid !== parentStateRoot),
+        "the CAR lacks the state of the first block",
+      ],
+    ] as const) {
+      writeFileSync(file(`${name}.car`), writeCar({ roots: other.genesis.key, blocks: kept }));
+      const { status: failed, notes } = await make("after.car", "--genesis", file(`${name}.car`));
+      expect(notes).toContain(complaint);
+      expect(failed).toBe(2);
+    }
+  });
+
+  test("--genesis takes a snapshot with the whole chain", async () => {
+    expect((await make("snapshot.car", "--states", "all")).status).toBe(0);
+    const { status, answer } = await make("after.car", "--genesis", file("snapshot.car"), "--seed", "after");
+    expect(status).toBe(0);
+    expect(JSON.parse(answer)).toMatchObject({ tipsets: 6 });
   });
 
   test("Ctrl-C leaves no file", async () => {
