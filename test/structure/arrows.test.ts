@@ -65,6 +65,7 @@ const LAYERS = [
   "node/filecoin",
   "node/dev",
   "node/node",
+  "node/page",
   "node/methods",
   "node/start",
   "node/index",

@@ -7,17 +7,24 @@ import { Body, type BodyRefusal, type Held } from "./body.js";
 import type { Guard } from "./guard.js";
 import type { ServerLimits } from "./limits.js";
 
+/** Paths need a base to be read. */
+const PAGES_BASE = "http://localhost";
 const JSON_TYPE = "application/json";
 const TEXT_TYPE = "text/plain; charset=utf-8";
 
-/** Answers a `GET` that is not for the API, such as of a page; `false`: it is nothing it knows. */
-export type PageHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** A page of HTML, or where it is. */
+export type Page =
+  | { readonly status: 200 | 404; readonly html: string }
+  | { readonly status: 302; readonly location: string };
+
+/** The page that a browser asks for; `undefined`: there are none at this path. */
+export type Pages = (url: URL, signal: AbortSignal) => Promise<Page | undefined>;
 
 export interface HttpHandlerOptions<N> {
   readonly dispatcher: Dispatcher<N>;
   readonly guard: Guard;
   readonly limits: ServerLimits;
-  readonly page?: PageHandler;
+  readonly pages?: Pages;
 }
 
 /** The version of the API that a path names. `/` is v1's, but not of a real Lotus. */
@@ -59,35 +66,66 @@ export class HttpHandler<N> {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guard, dispatcher, page } = this.#options;
+    const { guard, dispatcher } = this.#options;
     const { host, origin } = request.headers;
     const refusal = guard.refusalOf(host, origin);
     if (refusal !== undefined) return send(response, 403, TEXT_TYPE, `${refusal}\n`);
     setCors(response, origin);
     if (request.method === "OPTIONS") return sendPreflight(request, response);
 
-    const isGet = request.method === "GET" || request.method === "HEAD";
-    if (isGet && page?.(request, response) === true) return;
+    if (await this.#showPage(request, response)) return;
     const version = versionOf(request.url, dispatcher.options.lotus);
     if (version === undefined) return send(response, 404, TEXT_TYPE, "404 page not found\n");
     await this.#answer(request, response, version);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, version: ApiVersion): Promise<void> {
-    const { dispatcher, limits } = this.#options;
+  /** Whether there is a page. Only those who want HTML get one. */
+  async #showPage(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const { pages } = this.#options;
+    const isAsked = request.method === "GET" && request.headers.accept?.includes("text/html") === true;
+    if (pages === undefined || !isAsked || !URL.canParse(request.url ?? "", PAGES_BASE)) return false;
+    const page = await this.#calling(response, (signal) =>
+      pages(new URL(request.url ?? "", PAGES_BASE), signal),
+    );
+    if (page === undefined) return false;
+    if (page.status === 302) {
+      response.writeHead(302, { Location: page.location }).end();
+      return true;
+    }
+    // The trace's page has a script of its own, which its policy names.
+    response.setHeader(
+      "Content-Security-Policy",
+      "frame-ancestors 'none'; object-src 'none'; connect-src 'none'",
+    );
+    send(response, page.status, "text/html; charset=utf-8", page.html);
+    return true;
+  }
+
+  /** Work that ends when the caller goes or the node stops. */
+  async #calling<T>(response: ServerResponse, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const call = new AbortController();
-    const body = new Body(limits, this.#held);
     this.#calls.add(call);
     response.on("close", () => {
       if (!response.writableFinished) call.abort(new DOMException("the caller has gone", "AbortError"));
     });
     try {
-      await body.read(request);
-      if (body.refused !== undefined) return refuseBody(response, body.refused, this.#options);
-      this.#send(response, await dispatcher.answer(body.text(), { version, signal: call.signal }));
+      return await work(call.signal);
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, version: ApiVersion): Promise<void> {
+    const { dispatcher, limits } = this.#options;
+    const body = new Body(limits, this.#held);
+    try {
+      await this.#calling(response, async (signal) => {
+        await body.read(request);
+        if (body.refused !== undefined) refuseBody(response, body.refused, this.#options);
+        else this.#send(response, await dispatcher.answer(body.text(), { version, signal }));
+      });
     } finally {
       body.release();
-      this.#calls.delete(call);
     }
   }
 

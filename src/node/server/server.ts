@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { FvmError } from "../../errors.js";
 import type { Dispatcher } from "../rpc/dispatch.js";
 import { Guard } from "./guard.js";
-import { HttpHandler, type PageHandler, versionOf } from "./http.js";
+import { HttpHandler, type Pages, versionOf } from "./http.js";
 import { lotusServerLimits, type ServerLimits, serverLimits } from "./limits.js";
 import { SocketConnection } from "./socket.js";
 
@@ -21,7 +21,7 @@ export interface ServerOptions<N> {
   /** Origins of web pages besides this machine's that may ask, or `*`. */
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
-  readonly page?: PageHandler;
+  readonly pages?: Pages;
 }
 
 /** A server that listens. */
@@ -36,7 +36,7 @@ export class RpcServer<N> {
   #closing: Promise<void> | undefined;
 
   private constructor(options: ServerOptions<N>) {
-    const { dispatcher, page, allowedHosts = [], allowedOrigins = [], host } = options;
+    const { dispatcher, pages, allowedHosts = [], allowedOrigins = [], host } = options;
     const isLotus = dispatcher.options.lotus;
     this.#options = options;
     this.#limits = { ...(isLotus ? lotusServerLimits : serverLimits), ...options.limits };
@@ -46,7 +46,7 @@ export class RpcServer<N> {
       dispatcher,
       guard: this.#guard,
       limits: this.#limits,
-      ...(page !== undefined && { page }),
+      ...(pages !== undefined && { pages }),
     });
     this.#server = createServer((request, response) => this.#http.handle(request, response));
     this.#upgrades = new WebSocketServer({

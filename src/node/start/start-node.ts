@@ -1,5 +1,6 @@
 import { nodeMethods } from "../methods/index.js";
 import type { Node } from "../node.js";
+import { nodePages } from "../page/pages.js";
 import { Dispatcher } from "../rpc/dispatch.js";
 import { Provider } from "../server/provider.js";
 import { RpcServer } from "../server/server.js";
@@ -51,12 +52,14 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
 
 async function listen(
   dispatcher: Dispatcher<Node>,
-  { port, host, allowedHosts, allowedOrigins }: NodeOptions,
+  { port, host, allowedHosts, allowedOrigins, lotus = false }: NodeOptions,
 ): Promise<RpcServer<Node> | undefined> {
   if (port === undefined) return undefined;
   return RpcServer.listen({
     dispatcher,
     port,
+    // As for Lotus there is nothing at /.
+    ...(!lotus && { pages: nodePages(dispatcher.options.node) }),
     ...(host !== undefined && { host }),
     ...(allowedHosts !== undefined && { allowedHosts }),
     ...(allowedOrigins !== undefined && { allowedOrigins }),
