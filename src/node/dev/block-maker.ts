@@ -11,6 +11,7 @@ import { type BeaconEntry, type BlockHeader, encodeHeader, headerCid } from "../
 import { type BlockMessages, writeBlockMessages } from "../../chain/types/message-meta.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
 import { native } from "../../native/index.js";
 import { concatBytes } from "../../util/bytes.js";
 import type { NodeChain } from "../chain/node-chain.js";
@@ -57,14 +58,14 @@ export class BlockMaker {
     private readonly miners: readonly Address[],
   ) {}
 
-  /** Blocks that a tipset can have. */
-  get mostBlocks(): number {
-    return this.miners.length;
-  }
-
-  /** Makes and stores a tipset. Throws as `writeBlocks` and `NodeChain.baseFeeAfter`. */
+  /** Makes and stores a tipset. Throws `FvmError` INVALID_OPTION if it has more blocks than miners; as `writeBlocks`. */
   async make(plan: TipsetPlan): Promise<ChainTipset> {
     const { parent, outcome, epoch, timestamp, blocks } = plan;
+    const most = this.miners.length;
+    if (blocks.length > most) {
+      const reason = `${blocks.length} blocks of a tipset, and there are ${most} miners: ${most} blocks at most`;
+      throw new FvmError("INVALID_OPTION", { option: "blocks", reason });
+    }
     const common = {
       beaconEntries: this.#entries(plan),
       winPoStProof: WINNING_POST,

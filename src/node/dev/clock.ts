@@ -14,9 +14,12 @@ export interface ClockState {
   readonly interval: number | undefined;
 }
 
+/** Nothing was asked for. */
+export const NO_CHANGES: ClockState = { offset: 0, next: undefined, interval: undefined };
+
 /** The time of a development node's blocks. Seconds since 1970. */
 export class BlockClock {
-  #state: ClockState = { offset: 0, next: undefined, interval: undefined };
+  #state: ClockState = NO_CHANGES;
 
   /** @param delay seconds from epoch to epoch, by which time of kind `epoch` goes on */
   constructor(
@@ -78,8 +81,13 @@ export class BlockClock {
     );
   }
 
-  /** As `peek`, of a tipset that is made: what was said of the next one is over. */
-  take(parent: number, epochs: number): number {
+  /**
+   * As `peek`, of a tipset that is made: what was said of the next one is over.
+   *
+   * @param seconds for each epoch. Default: as time goes on
+   */
+  take(parent: number, epochs: number, seconds?: number): number {
+    if (seconds !== undefined) return parent + Math.max(1, seconds) * epochs;
     const time = this.peek(parent, epochs);
     const { next, interval } = this.#state;
     // By epochs, time that was added is in the tipset now.

@@ -1,17 +1,24 @@
+import { randomBytes } from "node:crypto";
 import type { Address } from "../../address/address.js";
-import type { ChainTipset } from "../../chain/history/chain-tipset.js";
+import type { ActorType } from "../../builtin/actors/index.js";
+import { type EthAddress, filecoinToEth } from "../../builtin/evm/index.js";
+import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
+import { LEAST_BASE_FEE } from "../../chain/rules/base-fee.js";
 import type { SigningKey } from "../../chain/signatures/keys.js";
 import { signMessage } from "../../chain/signatures/sign.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
 import type { Overrides } from "../../simulate/overrides.js";
+import { EMPTY_ARRAY_BLOCK } from "../../vm/state-tree/actor-state.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import type { MessagePool, PoolSnapshot } from "../pool/message-pool.js";
-import type { BlockClock, ClockState } from "./clock.js";
+import { type BlockClock, type ClockState, NO_CHANGES } from "./clock.js";
+import { DevState } from "./dev-state.js";
 import { editedState } from "./edit-state.js";
 import { unsignedMessage } from "./impersonation.js";
-import type { ChainPlace, NextTipset, Producer, Production } from "./producer.js";
+import { type ChainPlace, type NextTipset, type Producer, type Production, timestampOf } from "./producer.js";
 
 /** Parts of a development node. */
 export interface DevParts {
@@ -33,6 +40,8 @@ interface Snapshot {
   readonly pool: PoolSnapshot;
 }
 
+/** Kinds of actors that send messages. */
+const SENDERS = new Set<ActorType>(["account", "ethaccount", "placeholder"]);
 /** Tipsets that are made one by one when many are asked for; beyond them are null rounds. */
 const MOST_TIPSETS = 3000;
 /** A header has an entry of the beacon for each epoch since its parent, and 8,192 at most. */
@@ -44,7 +53,8 @@ const EPOCHS_AT_ONCE = 8000;
  */
 export class DevNode {
   #automine = true;
-  #interval: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #interval = 0;
   #turn: Promise<unknown> = Promise.resolve();
   /** Production of what is ready that has not begun yet: whoever asks for it meanwhile need not ask again. */
   #ready: Promise<void> | undefined;
@@ -53,12 +63,18 @@ export class DevNode {
   readonly #keys: Map<Address, SigningKey>;
   readonly #impersonated = new Set<Address>();
   #impersonatesAll = false;
+  /** Whether people are told what messages have said. */
+  isLogging = true;
   #unsigned = 0;
   readonly #endings: (() => void)[];
+  readonly #beginning: ChainPlace;
+  /** Tells this node from others: 32 bytes. */
+  readonly instance: Uint8Array = randomBytes(32);
 
   constructor(private readonly parts: DevParts) {
     const { pool, chain, keys } = parts;
     this.#keys = new Map(keys.map((key) => [key.address, key]));
+    this.#beginning = parts.producer.place;
     this.#endings = [pool.follow(chain), pool.onPushed(() => this.#onPushed())];
   }
 
@@ -71,9 +87,10 @@ export class DevNode {
     return this.parts.clock;
   }
 
-  /** Keys of its own accounts. */
-  get keys(): readonly SigningKey[] {
-    return [...this.#keys.values()];
+  /** Addresses of its own accounts of Ethereum. */
+  get accounts(): readonly EthAddress[] {
+    const eth = this.parts.keys.filter(({ type }) => type === "delegated");
+    return eth.map(({ address }) => filecoinToEth(address) as EthAddress);
   }
 
   get automine(): boolean {
@@ -85,13 +102,17 @@ export class DevNode {
     this.#automine = isOn;
   }
 
-  /** Makes a tipset of what waits every so many milliseconds; 0: no more. */
-  setInterval(milliseconds: number): void {
-    clearInterval(this.#interval);
-    this.#interval = undefined;
+  /** Milliseconds after which it makes tipsets of what waits; 0: it does not. */
+  get interval(): number {
+    return this.#interval;
+  }
+
+  set interval(milliseconds: number) {
+    clearInterval(this.#timer);
+    this.#interval = milliseconds;
     if (milliseconds === 0) return;
-    this.#interval = setInterval(() => this.mine().catch(this.parts.onFailure), milliseconds);
-    this.#interval.unref();
+    this.#timer = setInterval(() => this.mine().catch(this.parts.onFailure), milliseconds);
+    this.#timer.unref();
   }
 
   /** Makes a tipset of the messages that are ready, or of none. Throws as `Producer.produce`. */
@@ -101,23 +122,36 @@ export class DevNode {
 
   /**
    * Goes on by so many epochs: a tipset of the messages that are ready, then empty ones. Of many, all but the last are
-   * null rounds. Throws as `Producer.produce`.
+   * null rounds.
+   *
+   * @param seconds from each tipset to the next. Default: as time goes on
+   * @throws as `Producer.produce`
    */
-  mineMany(epochs: number): Promise<void> {
+  mineMany(epochs: number, seconds?: number): Promise<void> {
     return this.#inTurn(async () => {
       if (epochs < 1) return;
       const empty = Math.min(epochs - 1, MOST_TIPSETS);
       const productions: Production[] = [{ messages: await this.#select() }];
       for (let rest = epochs - 1 - empty; rest > 0; rest -= EPOCHS_AT_ONCE) {
-        productions.push({ nullRounds: Math.min(rest, EPOCHS_AT_ONCE) - 1 });
+        productions.push({ nullRounds: Math.min(rest, EPOCHS_AT_ONCE) - 1, seconds });
       }
-      await this.#produce([...productions, ...Array(empty).fill({})]);
+      await this.#produce([...productions, ...Array<Production>(empty).fill({ seconds })]);
     });
   }
 
-  /** Says what is to be special about the next tipset. */
+  /** Says what is to be special about the next tipset. Throws `FvmError` INVALID_OPTION if no base fee is so low. */
   prepare(next: NextTipset): void {
+    const { baseFee = LEAST_BASE_FEE } = next;
+    if (baseFee < LEAST_BASE_FEE) {
+      const reason = `${baseFee} attoFIL per gas, and the protocol's least is ${LEAST_BASE_FEE}`;
+      throw new FvmError("INVALID_OPTION", { option: "baseFee", reason });
+    }
     this.parts.producer.prepare(next);
+  }
+
+  /** Sets the time of the next tipset. Throws `FvmError` INVALID_OPTION unless it is after the latest block's. */
+  setNextTimestamp(timestamp: number): void {
+    this.parts.clock.setNext(timestamp, timestampOf(this.latest));
   }
 
   /** attoFIL per gas, of the next tipset. Throws as `Producer.nextBaseFee`. */
@@ -149,14 +183,52 @@ export class DevNode {
     });
   }
 
+  /** Begins anew: all that was made since, what waits, snapshots and impersonations are gone. */
+  reset(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { producer, clock, pool } = this.parts;
+      await producer.returnTo(this.#beginning);
+      await pool.restore({ queues: new Map() });
+      clock.restore(NO_CHANGES);
+      this.#snapshots.clear();
+      this.#impersonated.clear();
+      this.#impersonatesAll = false;
+      this.#automine = true;
+    });
+  }
+
+  /**
+   * Takes so many tipsets off the chain, with their messages. Edits of the state below them stay. Throws `FvmError`
+   * INVALID_OPTION if there are not so many.
+   */
+  rollBack(depth: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { producer, pool } = this.parts;
+      const waiting = await pool.snapshot();
+      await producer.rollBack(depth);
+      await pool.restore(waiting);
+    });
+  }
+
   /** Makes actors other ones from the latest block on. Throws `FvmError` INVALID_OPTION if they cannot be so. */
   edit(overrides: Overrides): Promise<void> {
-    return this.#inTurn(async () => {
-      const { chain, producer } = this.parts;
-      const { epoch } = chain.head;
-      const { chainId, blockstore, networkVersion } = chain.node;
-      const options = { network: networkVersion(epoch), chainId, blockstore, epoch };
-      await producer.edit((stateRoot: Cid) => editedState({ ...options, stateRoot }, overrides));
+    return this.#editWith(async () => overrides);
+  }
+
+  /** Adds to the balance of an actor, which is made if there is none. Throws as `edit`. @param more attoFIL */
+  addBalance(address: Address, more: bigint): Promise<void> {
+    return this.#editWith(async (state) => {
+      const { actor } = await state.find(address);
+      return [[address, { balance: (actor?.balance ?? 0n) + more }]];
+    });
+  }
+
+  /** Makes an account of a contract. Accounts stay what they are. Throws as `edit`. */
+  makeAccount(address: Address): Promise<void> {
+    return this.#editWith(async (state) => {
+      const { actor, type } = await state.find(address);
+      if (actor === undefined || type !== "evm") return [];
+      return [[address, { code: await state.codeOf("ethaccount"), state: EMPTY_ARRAY_BLOCK }]];
     });
   }
 
@@ -194,9 +266,15 @@ export class DevNode {
     return signMessage(message, key, { chainId: this.parts.chain.network.chainId });
   }
 
+  /** Whether an actor may have messages sent by anybody: it is one that sends none of its own. Throws as `onState`. */
+  async isMute(address: Address): Promise<boolean> {
+    const { type } = await this.#stateAt().find(address);
+    return type !== undefined && !SENDERS.has(type);
+  }
+
   /** Ends what it does by itself. What it is doing is done first. */
   async close(): Promise<void> {
-    this.setInterval(0);
+    this.interval = 0;
     for (const end of this.#endings) end();
     await this.#turn;
   }
@@ -213,6 +291,23 @@ export class DevNode {
     await this.#ready;
   }
 
+  #stateAt(stateRoot: Cid = firstHeader(this.parts.chain.head).parentStateRoot): DevState {
+    const { chain } = this.parts;
+    return new DevState(chain, stateRoot);
+  }
+
+  #editWith(overridesOn: (state: DevState) => Promise<Overrides>): Promise<void> {
+    return this.#inTurn(async () => {
+      const { chain, producer } = this.parts;
+      const { epoch } = chain.head;
+      const { chainId, blockstore } = chain.node;
+      const options = { network: chain.node.networkVersion(epoch), chainId, blockstore, epoch };
+      await producer.edit(async (stateRoot) =>
+        editedState({ ...options, stateRoot }, await overridesOn(this.#stateAt(stateRoot))),
+      );
+    });
+  }
+
   async #select(): Promise<SignedMessage[]> {
     return this.parts.pool.select({ baseFee: await this.nextBaseFee() });
   }
@@ -220,7 +315,8 @@ export class DevNode {
   async #produce(productions: readonly Production[]): Promise<ChainTipset> {
     const { producer, onProduced } = this.parts;
     const tipset = await producer.produce(productions);
-    if (productions.some(({ messages = [] }) => messages.length > 0)) await onProduced?.(tipset);
+    const hasMessages = productions.some(({ messages = [] }) => messages.length > 0);
+    if (this.isLogging && hasMessages) await onProduced?.(tipset);
     return tipset;
   }
 

@@ -1,6 +1,7 @@
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import type { BlockMaker, Outcome } from "./block-maker.js";
 import type { BlockClock } from "./clock.js";
@@ -20,6 +21,8 @@ export interface Production {
   readonly nullRounds?: number;
   /** Blocks that share the messages. */
   readonly blocks?: number;
+  /** Seconds since the tipset before, for each epoch. Default: as time goes on. */
+  readonly seconds?: number | undefined;
 }
 
 /** A place in a chain to return to. */
@@ -97,6 +100,23 @@ export class Producer {
     await this.chain.setHead(await this.#provisional(this.#latest, { stateRoot: edited, receiptsRoot }));
   }
 
+  /** Takes so many tipsets off. Throws `FvmError` INVALID_OPTION if there are not so many. */
+  async rollBack(depth: number): Promise<void> {
+    let [tipset, child] = [this.#latest, this.chain.head];
+    for (let i = 0; i < depth; i++) {
+      const parent = await this.chain.chain.parent(tipset);
+      if (parent === undefined || parent.epoch === 0) {
+        throw new FvmError("INVALID_OPTION", {
+          option: "depth",
+          reason: `only ${i} tipsets can be taken off`,
+        });
+      }
+      [tipset, child] = [parent, tipset];
+    }
+    await this.chain.setHead(await this.#provisional(tipset, outcomeOf(child)));
+    this.#latest = tipset;
+  }
+
   get place(): ChainPlace {
     return { head: this.chain.head, latest: this.#latest, next: this.#next };
   }
@@ -129,7 +149,7 @@ export class Producer {
   #make(
     parent: ChainTipset,
     outcome: Outcome,
-    { messages = [], nullRounds = 0, blocks = 1 }: Production,
+    { messages = [], nullRounds = 0, blocks = 1, seconds }: Production,
     { baseFee, randomness }: NextTipset,
   ): Promise<ChainTipset> {
     const epochs = 1 + nullRounds;
@@ -137,7 +157,7 @@ export class Producer {
       parent,
       outcome,
       epoch: parent.epoch + epochs,
-      timestamp: this.clock.take(timestampOf(parent), epochs),
+      timestamp: this.clock.take(timestampOf(parent), epochs, seconds),
       baseFee,
       randomness,
       blocks: shared(messages, blocks),

@@ -78,12 +78,15 @@ export interface Method<N> {
   readonly call: (context: CallContext<N>, ...values: never[]) => unknown;
 }
 
-type Values<P extends readonly Param[]> = { [I in keyof P]: P[I] extends Param<infer T> ? T : never };
+/** Values of parameters. */
+export type ParamValues<P extends readonly Param[]> = {
+  [I in keyof P]: P[I] extends Param<infer T> ? T : never;
+};
 
 /** A method whose handler takes the types of its parameters. */
 export type MethodDeclaration<N, P extends readonly Param[]> = Omit<Method<N>, "params" | "call"> & {
   readonly params: P;
-  readonly call: (context: CallContext<N>, ...values: Values<P>) => unknown;
+  readonly call: (context: CallContext<N>, ...values: ParamValues<P>) => unknown;
 };
 
 /** `defineMethod` for methods that need `N` of a node. */

@@ -167,7 +167,7 @@ withDevChains("development nodes", () => {
 
     test("at intervals", async () => {
       const test = await makeDevChain();
-      test.dev.setInterval(5);
+      test.dev.interval = 5;
       const mined = new Promise<void>((resolve) => void test.chain.onChange(() => resolve()));
       await mined;
       await test.dev.close();

@@ -1,0 +1,19 @@
+/** Methods of nodes that make their chain themselves. */
+import type { Node } from "../../node.js";
+import type { Method } from "../../rpc/method.js";
+import { editMethods } from "./edits.js";
+import { impersonationMethods } from "./impersonation.js";
+import { infoMethods } from "./info.js";
+import { miningMethods } from "./mining.js";
+import { signingMethods } from "./signing.js";
+import { timeMethods } from "./time.js";
+
+/** As Hardhat and anvil have them, and wallets' methods for the node's own accounts. */
+export const devMethods: readonly Method<Node>[] = [
+  ...infoMethods,
+  ...miningMethods,
+  ...timeMethods,
+  ...editMethods,
+  ...impersonationMethods,
+  ...signingMethods,
+];

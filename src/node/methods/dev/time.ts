@@ -1,0 +1,70 @@
+import * as v from "valibot";
+import type { Node } from "../../node.js";
+import { type Method, required } from "../../rpc/method.js";
+import { named } from "../../rpc/schema.js";
+import { devMethod, pair } from "./declare.js";
+import { count, offset } from "./params.js";
+
+const numberOrText = named(v.union([v.number(), v.string(), v.null()]), { go: "interface {}" });
+
+/** The time of blocks. */
+export const timeMethods: readonly Method<Node>[] = [
+  devMethod({
+    name: "evm_increaseTime",
+    aliases: ["anvil_increaseTime"],
+    summary: "Puts the time of blocks forward by so many seconds. Answers how far it is ahead now.",
+    params: [required("seconds", offset)],
+    result: numberOrText,
+    call: (dev, [seconds]) => {
+      dev.clock.increase(seconds);
+      return `${dev.clock.offset}`;
+    },
+  }),
+  devMethod({
+    name: "evm_setNextBlockTimestamp",
+    summary: "Sets the time of the next tipset, from which time then goes on.",
+    params: [required("timestamp", count)],
+    result: numberOrText,
+    call: (dev, [timestamp]) => {
+      dev.setNextTimestamp(timestamp);
+      return `${timestamp}`;
+    },
+  }),
+  devMethod({
+    name: "anvil_setNextBlockTimestamp",
+    summary: "Sets the time of the next tipset, from which time then goes on.",
+    params: [required("timestamp", count)],
+    result: numberOrText,
+    call: (dev, [timestamp]) => {
+      dev.setNextTimestamp(timestamp);
+      return null;
+    },
+  }),
+  devMethod({
+    name: "evm_setTime",
+    aliases: ["anvil_setTime"],
+    summary: "Sets the time. Answers how many seconds it is ahead now.",
+    params: [required("timestamp", count)],
+    result: numberOrText,
+    call: (dev, [timestamp]) => {
+      dev.clock.set(timestamp);
+      return dev.clock.offset;
+    },
+  }),
+  ...pair("setBlockTimestampInterval", {
+    summary: "Sets the seconds from tipset to tipset, whatever time does.",
+    params: [required("seconds", count)],
+    call: (dev, [seconds]) => dev.clock.setInterval(seconds),
+  }),
+  devMethod({
+    name: "anvil_removeBlockTimestampInterval",
+    summary: "Lets the time of tipsets be as it was before anvil_setBlockTimestampInterval.",
+    params: [],
+    result: named(v.boolean(), { go: "bool" }),
+    call: (dev) => {
+      const had = dev.clock.state.interval !== undefined;
+      dev.clock.setInterval(undefined);
+      return had;
+    },
+  }),
+];
