@@ -22,7 +22,8 @@ import type { ActorState } from "../../src/vm/state-tree/actor-state.js";
 import { mainnetBundle } from "./real-actors.js";
 import { skipLoudly } from "./skip.js";
 
-const ACTORS = mainnetBundle(18);
+/** The bundle of builtin actors, if there is one. */
+export const ACTORS = mainnetBundle(18);
 const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
 const EAM = idAddress(10);
 
@@ -44,12 +45,14 @@ export class TestChain {
   readonly pool: DevChain["pool"];
   readonly dev: DevChain["dev"];
   readonly keys: DevChain["keys"];
+  readonly record: DevChain["record"];
 
-  constructor({ chain, pool, dev, keys }: DevChain) {
+  constructor({ chain, pool, dev, keys, record }: DevChain) {
     this.chain = chain;
     this.pool = pool;
     this.dev = dev;
     this.keys = keys;
+    this.record = record;
   }
 
   /** Address of an Ethereum account. */

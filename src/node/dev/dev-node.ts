@@ -30,6 +30,10 @@ export interface DevParts {
   readonly keys: readonly SigningKey[];
   /** Called with each tipset of messages that it has made, before anybody hears of it. */
   readonly onProduced?: (tipset: ChainTipset) => Promise<void>;
+  /** Called when the chain has gone on or back, before anybody hears of it. */
+  readonly onMoved: () => Promise<void>;
+  /** Unsigned messages that there have been. */
+  readonly unsigned?: number;
   /** Called if what it does by itself fails. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -65,7 +69,7 @@ export class DevNode {
   #impersonatesAll = false;
   /** Whether people are told what messages have said. */
   isLogging = true;
-  #unsigned = 0;
+  #unsigned: number;
   readonly #endings: (() => void)[];
   readonly #beginning: ChainPlace;
   /** Tells this node from others: 32 bytes. */
@@ -75,6 +79,7 @@ export class DevNode {
     const { pool, chain, keys } = parts;
     this.#keys = new Map(keys.map((key) => [key.address, key]));
     this.#beginning = parts.producer.place;
+    this.#unsigned = parts.unsigned ?? 0;
     this.#endings = [pool.follow(chain), pool.onPushed(() => this.#onPushed())];
   }
 
@@ -183,7 +188,7 @@ export class DevNode {
     });
   }
 
-  /** Begins anew: all that was made since, what waits, snapshots and impersonations are gone. */
+  /** As the node began: all that was made since, what waits, snapshots and impersonations are gone. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
       const { producer, clock, pool } = this.parts;
@@ -259,6 +264,11 @@ export class DevNode {
     return this.#keys.get(address);
   }
 
+  /** Unsigned messages that there have been: each has another number. */
+  get unsigned(): number {
+    return this.#unsigned;
+  }
+
   /** A message signed by its sender's key, or on the sender's behalf. */
   signed(message: Message): SignedMessage {
     const key = this.#keys.get(message.from);
@@ -320,8 +330,15 @@ export class DevNode {
     return tipset;
   }
 
+  /** One at a time, each with all that it changes kept. */
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const acting = this.#turn.then(act);
+    const { chain, onMoved } = this.parts;
+    const acting = this.#turn.then(async () => {
+      const { head } = chain;
+      const result = await act();
+      if (chain.head !== head) await onMoved();
+      return result;
+    });
     this.#turn = acting.catch(() => undefined);
     return acting;
   }

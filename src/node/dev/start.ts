@@ -1,8 +1,8 @@
 import type { Blockstore } from "../../blockstore/blocks.js";
-import { MemoryBlockstore } from "../../blockstore/memory-blockstore.js";
 import type { DevnetActors } from "../../chain/devnet/builtins.js";
-import { readChainNetwork } from "../../chain/networks/network-file.js";
 import { chainNode } from "../../chain/node/chain-node.js";
+import { networkOf } from "../../chain/store/network-source.js";
+import { FvmError } from "../../errors.js";
 import { messageOf } from "../../util/kind-of.js";
 import { NEWEST_VERSION } from "../../vm/network/version.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
@@ -10,8 +10,10 @@ import { NodeChain } from "../chain/node-chain.js";
 import { MessagePool } from "../pool/message-pool.js";
 import { keysOf, type MnemonicKeys, TEST_MNEMONIC } from "./accounts.js";
 import { BlockMaker } from "./block-maker.js";
-import { BlockClock, type TimeKind } from "./clock.js";
+import { BlockClock, NO_CHANGES, type TimeKind } from "./clock.js";
 import { DevNode } from "./dev-node.js";
+import type { DevRecord } from "./dev-record.js";
+import { type DevStore, MemoryDevStore } from "./dev-store.js";
 import { beginDevChain } from "./genesis.js";
 import { isUnsigned } from "./impersonation.js";
 import { Producer } from "./producer.js";
@@ -43,8 +45,8 @@ export interface DevChainOptions {
   readonly time?: TimeKind;
   /** Whether each tipset stays that has been the head. Default: an empty one makes room for the next message. */
   readonly appends?: boolean;
-  /** Takes the chain. Default: a `MemoryBlockstore`. */
-  readonly blockstore?: Blockstore;
+  /** Keeps the chain, and has one to go on with or none. Default: memory. */
+  readonly store?: DevStore;
   /** Called with lines for people: what contracts have said, why messages have failed. Default: nobody is told. */
   readonly log?: (line: string) => void;
 }
@@ -55,6 +57,8 @@ export interface DevChain {
   readonly pool: MessagePool;
   readonly dev: DevNode;
   readonly keys: MnemonicKeys;
+  /** What it needs besides its blocks, to go on where it is. */
+  record(): DevRecord;
 }
 
 const FIL = 10n ** 18n;
@@ -70,37 +74,64 @@ const DEFAULTS = {
   accounts: 10,
   balance: 10_000n * FIL,
   miners: 3,
-  time: "wall",
-  appends: false,
 } as const;
 
-/** Begins a development chain. Throws as `beginDevChain`. */
-export async function startDevChain(given: DevChainOptions): Promise<DevChain> {
-  const options = { ...DEFAULTS, ...given };
-  const { blockstore = new MemoryBlockstore(), mnemonic, accounts, blockDelay, time, log } = options;
+/** Begins a development chain, or goes on with the store's. Throws as `beginDevChain`; `FvmError` INVALID_OPTION. */
+export async function startDevChain(options: DevChainOptions): Promise<DevChain> {
+  const { store = new MemoryDevStore(), time = "wall", appends = false, log } = options;
+  const { blockstore } = store;
+  const record = store.record === undefined ? await begin(blockstore, options) : kept(store.record, options);
+  const { mnemonic, accounts, miners, unsigned } = record;
   const keys = keysOf(mnemonic, accounts);
-  const timestamp = Math.floor(Date.now() / 1000) - FIRST_EPOCHS * blockDelay;
-  const { file, genesis, miners } = await beginDevChain(blockstore, { ...options, keys, timestamp });
-  const network = readChainNetwork(file);
+  const network = networkOf(record.network);
   const chain = await NodeChain.open({
     network,
     blockstore,
-    head: genesis.key,
+    head: record.head,
     node: (history) => ({ ...chainNode({ network, chain: history, proofs: acceptProofs }), isUnsigned }),
   });
-  const clock = new BlockClock(time, blockDelay);
-  const maker = new BlockMaker(chain, miners);
-  const producer = await Producer.begin(chain, maker, clock, options.appends);
+  const clock = new BlockClock(time, network.blockDelay);
+  clock.restore(record.clock);
+  const producer = await Producer.begin(chain, new BlockMaker(chain, miners), clock, appends);
   const pool = new MessagePool(chain);
   const reporter = log && new Reporter(chain, log);
-  const dev = new DevNode({
+  if (store.record !== undefined) reporter?.listen();
+  const dev: DevNode = new DevNode({
     chain,
     pool,
     producer,
     clock,
+    unsigned,
     keys: [...keys.eth, ...keys.filecoin],
     ...(reporter && { onProduced: (tipset) => reporter.tryReport(tipset) }),
+    onMoved: () => save(),
     onFailure: (error) => log?.(`no block could be made: ${messageOf(error)}`),
   });
-  return { chain, pool, dev, keys };
+  const recordNow = (): DevRecord => {
+    const { unsigned } = dev;
+    return { ...record, head: chain.head.key, unsigned, clock: clock.state };
+  };
+  const save = () => store.save(recordNow());
+  await save();
+  return { chain, pool, dev, keys, record: recordNow };
+}
+
+/** A chain that is there. Throws `FvmError` INVALID_OPTION if others are asked for than its accounts. */
+function kept(record: DevRecord, { mnemonic, accounts }: DevChainOptions): DevRecord {
+  const refuse = (option: string) => {
+    const reason = "the chain that is there has begun with another one";
+    return new FvmError("INVALID_OPTION", { option, reason });
+  };
+  if (mnemonic !== undefined && mnemonic !== record.mnemonic) throw refuse("mnemonic");
+  if (accounts !== undefined && accounts !== record.accounts) throw refuse("accounts");
+  return record;
+}
+
+async function begin(blockstore: Blockstore, given: DevChainOptions): Promise<DevRecord> {
+  const options = { ...DEFAULTS, ...given };
+  const { mnemonic, accounts, blockDelay } = options;
+  const timestamp = Math.floor(Date.now() / 1000) - FIRST_EPOCHS * blockDelay;
+  const keys = keysOf(mnemonic, accounts);
+  const { file, genesis, miners } = await beginDevChain(blockstore, { ...options, keys, timestamp });
+  return { network: file, head: genesis.key, miners, mnemonic, accounts, unsigned: 0, clock: NO_CHANGES };
 }

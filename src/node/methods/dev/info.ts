@@ -58,7 +58,7 @@ export const infoMethods: readonly Method<Node>[] = [
     call: ({ node: { dev } }) => dev?.accounts ?? [],
   }),
   ...pair("reset", {
-    summary: "Begins anew: the chain, what waits, snapshots and impersonations are gone.",
+    summary: "Goes back to where the node began. What waits, snapshots and impersonations are gone, too.",
     params: [optional("options", object)],
     call: async (dev, [options]) => {
       if (options !== undefined && Object.hasOwn(options, "forking")) {

@@ -1,0 +1,105 @@
+import type { Blockstore } from "../../blockstore/blocks.js";
+import { LmdbBlockstore } from "../../blockstore/lmdb/lmdb-blockstore.js";
+import { MemoryBlockstore } from "../../blockstore/memory-blockstore.js";
+import type { Cid } from "../../encoding/cid.js";
+import { FvmError } from "../../errors.js";
+import type { Block } from "../../ipld/block-access.js";
+import { type DevRecord, decodeRecord, encodeRecord } from "./dev-record.js";
+
+/** Where a development chain is kept. */
+export interface DevStore {
+  readonly blockstore: Blockstore;
+  /** The chain that is there. */
+  readonly record: DevRecord | undefined;
+  /** Keeps what has been put since, and how the chain goes on, together. */
+  save(record: DevRecord): Promise<void>;
+  close(): Promise<void>;
+}
+
+const RECORD = "dev/chain";
+
+/** A chain that is gone with the process, of blocks that may be there from the beginning. */
+export class MemoryDevStore implements DevStore {
+  constructor(
+    readonly blockstore: MemoryBlockstore = new MemoryBlockstore(),
+    public record: DevRecord | undefined = undefined,
+  ) {}
+
+  async save(record: DevRecord): Promise<void> {
+    this.record = record;
+  }
+
+  async close(): Promise<void> {}
+}
+
+/**
+ * A chain in a folder. Blocks are in memory until the chain has gone on, and are then written in one transaction with
+ * what says so: so whatever ends the process, the folder has a whole chain.
+ */
+export class FolderDevStore implements DevStore {
+  readonly blockstore: PendingBlocks;
+
+  private constructor(
+    private readonly database: LmdbBlockstore,
+    readonly record: DevRecord | undefined,
+  ) {
+    this.blockstore = new PendingBlocks(database);
+  }
+
+  /**
+   * Opens a folder, or makes one.
+   *
+   * @throws FvmError INVALID_STORE, also if the folder has another chain; as `LmdbBlockstore.open`
+   */
+  static async open(folder: string): Promise<FolderDevStore> {
+    const database = await LmdbBlockstore.open(folder);
+    try {
+      const data = database.meta.get(RECORD);
+      if (data === undefined && database.meta.get(IMPORTED) !== undefined) {
+        const reason = "an imported chain, which no blocks are made for: --no-mining";
+        throw new FvmError("INVALID_STORE", { store: folder, reason });
+      }
+      return new FolderDevStore(database, data && decodeRecord(data, folder));
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  async save(record: DevRecord): Promise<void> {
+    const blocks = this.blockstore.pending();
+    await this.database.write({ blocks, meta: { [RECORD]: encodeRecord(record) } });
+    this.blockstore.written(blocks);
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}
+
+/** A record that folders of imported chains have. */
+const IMPORTED = "chain/format";
+
+/** Blocks of a database, and over them those that are not written yet. */
+class PendingBlocks implements Blockstore {
+  readonly #pending = new Map<Cid, Uint8Array>();
+
+  constructor(private readonly database: LmdbBlockstore) {}
+
+  get(cid: Cid): Uint8Array | undefined {
+    return this.#pending.get(cid) ?? this.database.get(cid);
+  }
+
+  putMany(blocks: readonly Block[]): void {
+    for (const { cid, data } of blocks) this.#pending.set(cid, data);
+  }
+
+  pending(): Block[] {
+    return Array.from(this.#pending, ([cid, data]) => ({ cid, data }));
+  }
+
+  /** They are in the database now. */
+  written(blocks: readonly Block[]): void {
+    for (const { cid } of blocks) this.#pending.delete(cid);
+  }
+}

@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { delegatedAddress } from "../../../src/address/address.js";
+import { LmdbBlockstore } from "../../../src/blockstore/lmdb/lmdb-blockstore.js";
+import { FolderDevStore } from "../../../src/node/dev/dev-store.js";
+import { readStateFile, writeStateFile } from "../../../src/node/dev/state-file.js";
+import { ACTORS, makeDevChain, withDevChains } from "../../support/dev-chain.js";
+
+const script = fileURLToPath(new URL("fixtures/mine.mjs", import.meta.url));
+const nobody = delegatedAddress(10, new Uint8Array(20).fill(0x77));
+
+withDevChains("kept development chains", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "fvm-dev-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What a chain is like after some life. */
+  async function live(options: Parameters<typeof makeDevChain>[0]) {
+    const chain = await makeDevChain({ accounts: 2, ...options });
+    await chain.send({ to: nobody, value: 5n });
+    await chain.dev.edit([[nobody, { balance: 9n }]]);
+    chain.dev.clock.increase(100);
+    await chain.send({ to: nobody, value: 1n });
+    return chain;
+  }
+
+  /** Whether a chain goes on from there. */
+  async function checkOn(options: Parameters<typeof makeDevChain>[0], head: readonly string[]) {
+    const chain = await makeDevChain(options);
+    expect(chain.chain.head.key).toEqual(head);
+    expect((await chain.actor(nobody))?.balance).toBe(10n);
+    expect(chain.dev.clock.offset).toBe(100);
+    await chain.send({ to: nobody, value: 1n });
+    expect((await chain.actor(nobody))?.balance).toBe(11n);
+    // Earlier blocks have their receipts.
+    const first = await chain.chain.tipsetAt(2, "before");
+    expect((await chain.chain.executed(first as NonNullable<typeof first>)).messages).toHaveLength(1);
+  }
+
+  test("a folder's goes on where it was, also after an end without a word", async () => {
+    const store = await FolderDevStore.open(folder);
+    const { chain } = await live({ store });
+    // No close: another handle sees what is on disk.
+    const other = await FolderDevStore.open(folder);
+    await checkOn({ store: other }, chain.head.key);
+    await other.close();
+    await store.close();
+  });
+
+  test("a folder's has other accounts than are asked for", async () => {
+    const store = await FolderDevStore.open(folder);
+    await live({ store });
+    await store.close();
+    const again = await FolderDevStore.open(folder);
+    await expect(makeDevChain({ store: again, accounts: 3 })).rejects.toThrow(/accounts/);
+    await expect(makeDevChain({ store: again, mnemonic: "other" })).rejects.toThrow(/mnemonic/);
+    await again.close();
+  });
+
+  test("an imported chain's folder is none", async () => {
+    const database = await LmdbBlockstore.open(folder);
+    await database.write({ meta: { "chain/format": Uint8Array.of(0x31) } });
+    await database.close();
+    await expect(FolderDevStore.open(folder)).rejects.toMatchObject({ code: "INVALID_STORE" });
+  });
+
+  test("a file has all of it; no file is a new one; another file is refused", async () => {
+    const file = join(folder, "state.car");
+    const chain = await live({});
+    await writeStateFile(file, chain.chain.chain.blockstore, chain.record());
+    await checkOn({ store: await readStateFile(file) }, chain.chain.head.key);
+    expect((await readStateFile(join(folder, "none.car"))).record).toBeUndefined();
+    const bad = join(folder, "bad.car");
+    writeFileSync(bad, "no CAR");
+    await expect(readStateFile(bad)).rejects.toMatchObject({ code: "INVALID_CAR" });
+  });
+
+  test("a process that is killed leaves the last block that it has told of", async () => {
+    const child = spawn(process.execPath, [script, folder, ACTORS as string], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let told = 0;
+    for await (const line of createInterface(child.stdout)) {
+      told = Number(line);
+      if (told >= 8) child.kill("SIGKILL");
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    expect(child.signalCode).toBe("SIGKILL");
+    const store = await FolderDevStore.open(folder);
+    const chain = await makeDevChain({ store });
+    expect(chain.dev.latest.epoch).toBeGreaterThanOrEqual(told);
+    await chain.send({ to: nobody, value: 1n });
+    await store.close();
+  });
+});
