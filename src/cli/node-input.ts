@@ -38,6 +38,11 @@ export const devOptions = {
     value: "SECONDS",
     help: "Make a tipset every so often. Default: one for each message that comes.",
   },
+  state: {
+    type: "text",
+    value: "FILE",
+    help: "Read its chain from a file, if that is there, and write it there at the end.",
+  },
   append: {
     type: "flag",
     help: "Keep each tipset that has been the head. Otherwise an empty head makes room for the next message.",
@@ -68,6 +73,7 @@ export function ownChain(values: Values<typeof devOptions>): DevOptions {
     ...given("mnemonic", mnemonic),
     ...given("miners", count("miners", 15)),
     ...given("interval", values["block-time"] === undefined ? undefined : secondsFrom(values["block-time"])),
+    ...given("state", values.state),
     ...(append && { append }),
     ...(values["epoch-time"] && { time: "epoch" as const }),
   };

@@ -5,7 +5,6 @@ import { untilStopped } from "./interrupt.js";
 import { jsonText } from "./json.js";
 import { banner } from "./node-banner.js";
 import { devOptions, NAME, number, ownChain } from "./node-input.js";
-import { UsageError } from "./usage-error.js";
 
 const USUAL_PORT = "8545";
 const LONGEST_END_MS = 1_000;
@@ -15,19 +14,23 @@ export const node = defineCommand({
   parameters: [],
   summary: "Run a node that clients of Ethereum and Filecoin speak to.",
   details:
-    "Without --data it makes a chain of its own, in memory: real builtin actors, accounts with funds, a block for each\n" +
-    "message. With --data and --no-mining it serves the chain of a folder, which stands still.\n" +
+    "It makes a chain of its own, in memory, or with --data in a folder: real builtin actors, accounts with funds, a\n" +
+    "block for each message. With --data and --no-mining it serves a chain that was imported, which stands still.\n" +
     "\n" +
     "JSON-RPC over HTTP and WebSocket on one port, at /, /rpc/v0, /rpc/v1 and /rpc/v2. It answers once it has written\n" +
     "`listening on URL` to stderr. Ctrl-C or SIGTERM ends it.\n" +
     "\n" +
     "It listens on this machine only unless --host says otherwise, and refuses web pages of other sites.",
   options: {
-    data: { type: "text", value: "DIR", help: "Folder of a chain, as `fvm chain import` makes it." },
+    data: {
+      type: "text",
+      value: "DIR",
+      help: "Folder of the chain: its own, which is begun if there is none, or one that `fvm chain import` made.",
+    },
     network: {
       type: "text",
       value: "NAME|FILE",
-      help: "Network of the folder's chain: mainnet, calibnet, butterflynet, or a network's file. Default: what the folder remembers.",
+      help: "Network of an imported chain: mainnet, calibnet, butterflynet, or a network's file. Default: what the folder remembers.",
     },
     "no-mining": { type: "flag", help: "No blocks are made by themselves." },
     lotus: {
@@ -55,14 +58,14 @@ export const node = defineCommand({
   },
   examples: [
     "fvm node",
+    "fvm node --data mychain",
     "fvm node --block-time 4 --network-version 27",
     "fvm node --data chain --no-mining --lotus --port 1234",
   ],
   async run(values, _args, output) {
     const { host, lotus, quiet } = values;
-    const data = existingFolder("data", values.data, NAME);
-    if (data !== undefined && !values["no-mining"])
-      throw new UsageError("--data DIR needs --no-mining: a chain of a folder stands still", NAME);
+    const mining = !values["no-mining"];
+    const data = mining ? values.data : existingFolder("data", values.data, NAME);
     const port = number("port", values.port ?? USUAL_PORT, 65_535);
     const network = await networkSource(values.network, NAME);
     const own = ownChain(values);
@@ -72,13 +75,13 @@ export const node = defineCommand({
       ...own,
       ...(data !== undefined && { data }),
       ...(network !== undefined && { network }),
-      mining: !values["no-mining"],
+      ...(!mining && { mining }),
       lotus,
       port,
       ...(host !== undefined && { host }),
       allowedHosts: values["allow-host"],
       allowedOrigins: values["allow-origin"],
-      ...(!quiet && data === undefined && { log: (line: string) => output.note(line) }),
+      ...(!quiet && network === undefined && mining && { log: (line: string) => output.note(line) }),
       onFault: (method, error) => output.note(faultText(method, error)),
     });
     const { url, chainId, accounts } = running;

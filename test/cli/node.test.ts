@@ -69,10 +69,10 @@ describe.runIf(hasActors)("a chain of a folder", () => {
 
 describe("what is wrong is one line", () => {
   test.each([
-    [["--data", "/nowhere"], "--data is /nowhere, where no folder is"],
+    [["--data", "/nowhere", "--no-mining"], "--data is /nowhere, where no folder is"],
     [["--port", "70000"], "--port is 70000, not a number from 0 to 65535"],
     [["--port", "-1"], "--port"],
-    [["--data", "."], "--data DIR needs --no-mining"],
+    [["--data", "."], "INVALID_STORE"],
     [["--block-time", "0"], "--block-time is 0"],
     [["--balance", "1.2.3"], "--balance is 1.2.3"],
     [["--network-version", "99"], "99"],

@@ -1,4 +1,5 @@
 import { SigningKey } from "../../chain/signatures/keys.js";
+import { FvmError } from "../../errors.js";
 import { deriveKey, masterKey } from "./key-derivation.js";
 
 /** Keys of a mnemonic, by their places. */
@@ -14,6 +15,18 @@ export const TEST_MNEMONIC = "test test test test test test test test test test 
 
 /** Paths of accounts, before the place of each. */
 const PATHS = { eth: "m/44'/60'/0'/0", filecoin: "m/44'/461'/0'/0" } as const;
+
+/** Throws `FvmError` INVALID_OPTION unless the words are a mnemonic of English words (BIP-39). */
+export async function checkMnemonic(mnemonic: string): Promise<void> {
+  if (mnemonic === TEST_MNEMONIC) return;
+  const [{ validateMnemonic }, { wordlist }] = await Promise.all([
+    import("@scure/bip39"),
+    import("@scure/bip39/wordlists/english.js"),
+  ]);
+  if (validateMnemonic(mnemonic, wordlist)) return;
+  const reason = "it is no mnemonic: 12 to 24 English words, of which the last checks the others";
+  throw new FvmError("INVALID_OPTION", { option: "mnemonic", reason });
+}
 
 /** The first accounts of a mnemonic, as wallets derive them. */
 export function keysOf(mnemonic: string, count: number): MnemonicKeys {

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Blockstore } from "../../blockstore/blocks.js";
+import { DATA_FILE } from "../../blockstore/lmdb/data-file.js";
 import { LmdbBlockstore } from "../../blockstore/lmdb/lmdb-blockstore.js";
 import { MemoryBlockstore } from "../../blockstore/memory-blockstore.js";
 import type { Cid } from "../../encoding/cid.js";
@@ -64,6 +67,13 @@ export class FolderDevStore implements DevStore {
       await database.close();
       throw error;
     }
+  }
+
+  /** Whether a folder has a development chain. Throws as `LmdbBlockstore.open`. */
+  static async holds(folder: string): Promise<boolean> {
+    if (!existsSync(join(folder, DATA_FILE))) return false;
+    await using database = await LmdbBlockstore.open(folder);
+    return database.meta.get(RECORD) !== undefined;
   }
 
   async save(record: DevRecord): Promise<void> {

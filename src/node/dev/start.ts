@@ -8,7 +8,7 @@ import { NEWEST_VERSION } from "../../vm/network/version.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
 import { NodeChain } from "../chain/node-chain.js";
 import { MessagePool } from "../pool/message-pool.js";
-import { keysOf, type MnemonicKeys, TEST_MNEMONIC } from "./accounts.js";
+import { checkMnemonic, keysOf, type MnemonicKeys, TEST_MNEMONIC } from "./accounts.js";
 import { BlockMaker } from "./block-maker.js";
 import { BlockClock, NO_CHANGES, type TimeKind } from "./clock.js";
 import { DevNode } from "./dev-node.js";
@@ -130,6 +130,7 @@ function kept(record: DevRecord, { mnemonic, accounts }: DevChainOptions): DevRe
 async function begin(blockstore: Blockstore, given: DevChainOptions): Promise<DevRecord> {
   const options = { ...DEFAULTS, ...given };
   const { mnemonic, accounts, blockDelay } = options;
+  await checkMnemonic(mnemonic);
   const timestamp = Math.floor(Date.now() / 1000) - FIRST_EPOCHS * blockDelay;
   const keys = keysOf(mnemonic, accounts);
   const { file, genesis, miners } = await beginDevChain(blockstore, { ...options, keys, timestamp });

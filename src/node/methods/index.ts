@@ -3,15 +3,26 @@ import type { Node } from "../node.js";
 import { discoverMethod } from "../rpc/discover.js";
 import type { Method } from "../rpc/method.js";
 import { MethodTable } from "../rpc/table.js";
+import { devMethods } from "./dev/index.js";
 import { ethMethods } from "./eth/index.js";
 import { filecoinMethods } from "./filecoin/index.js";
 
 const methods: readonly Method<Node>[] = [...ethMethods, ...filecoinMethods];
 
-/** Methods of a node. `nodeVersion`: of this package. */
-export function nodeMethods(lotus: boolean, nodeVersion: string): MethodTable<Node> {
+/** A node whose methods are asked for. */
+export interface MethodsOf {
+  /** Undefined: it does not make its chain. */
+  readonly dev: Node["dev"] | undefined;
+  readonly lotus: boolean;
+  /** Version of this package. */
+  readonly version: string;
+}
+
+/** Methods of a node. */
+export function nodeMethods({ lotus, version, dev }: MethodsOf): MethodTable<Node> {
+  const own = dev === undefined ? [] : devMethods;
   const table: MethodTable<Node> = new MethodTable(
-    [...methods, discoverMethod(() => table, nodeVersion)],
+    [...methods, ...own, discoverMethod(() => table, version)],
     lotus,
   );
   return table;

@@ -1,4 +1,7 @@
 /** The parts of a node: a chain of a folder, which stands still, or one that the node makes. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DATA_FILE } from "../../blockstore/lmdb/data-file.js";
 import { ChainStore } from "../../chain/store/chain-store.js";
 import { openBundle } from "../../tools/bundles/bundle.js";
 import { bundleFolders, findBundle } from "../../tools/bundles/folders.js";
@@ -7,11 +10,13 @@ import { NEWEST_VERSION, networkVersion } from "../../vm/network/version.js";
 import { NodeChain } from "../chain/node-chain.js";
 import { TipsetTraces } from "../chain/traced-tipset.js";
 import type { MnemonicKeys } from "../dev/accounts.js";
+import { type DevStore, FolderDevStore, MemoryDevStore } from "../dev/dev-store.js";
 import { type DevChainOptions, startDevChain } from "../dev/start.js";
 import { EthView } from "../eth/eth-view.js";
+import { readStateFile, writeStateFile } from "../dev/state-file.js";
 import type { Node, NodeSettings } from "../node.js";
 import { MessagePool } from "../pool/message-pool.js";
-import type { DevOptions, NodeOptions } from "./options.js";
+import { checkImported, checkOwn, type DevOptions, type NodeOptions } from "./options.js";
 
 /** A node's parts, and what ends them. */
 export interface OpenedNode {
@@ -23,11 +28,32 @@ export interface OpenedNode {
 
 const USUAL_BUNDLE = "mainnet";
 
-/** Throws `FvmError`: as `ChainStore.open` and `NodeChain.ofStore`, or as `findBundle` and `startDevChain`. */
-export function openNode(options: NodeOptions, settings: NodeSettings): Promise<OpenedNode> {
-  return options.data === undefined
-    ? makeChain(options, settings)
-    : openFolder(options.data, options, settings);
+/** A node's facts besides its chain. */
+export interface NodeFacts {
+  readonly lotus: boolean;
+  /** Version of this package. */
+  readonly version: string;
+}
+
+/**
+ * Throws `FvmError` INVALID_OPTION: as `ChainStore.open` and `NodeChain.ofStore`, or as `findBundle`, `FolderDevStore.open`,
+ * `readStateFile` and `startDevChain`.
+ */
+export async function openNode(options: NodeOptions, facts: NodeFacts): Promise<OpenedNode> {
+  const { data } = options;
+  if (data !== undefined && (await standsStill(data, options))) {
+    checkImported(options);
+    return openFolder(data, options, { lotus: facts.lotus, clientVersion: `fvm-node/${facts.version}` });
+  }
+  checkOwn(options);
+  // Hardhat knows nodes by how it begins.
+  return makeChain(options, { lotus: facts.lotus, clientVersion: `anvil/fvm-node/${facts.version}` });
+}
+
+/** Whether a folder has a chain that the node does not make. */
+async function standsStill(data: string, { mining }: NodeOptions): Promise<boolean> {
+  if (await FolderDevStore.holds(data)) return false;
+  return mining === false || existsSync(join(data, DATA_FILE));
 }
 
 async function openFolder(
@@ -52,11 +78,27 @@ async function openFolder(
 }
 
 async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<OpenedNode> {
-  const { mining, interval } = options;
-  const { chain, pool, dev, keys } = await startDevChain(devChainOptions(options));
-  if (!mining || interval !== undefined) dev.automine = false;
-  if (interval !== undefined) dev.setInterval(interval * 1000);
-  return { node: { ...nodeOf(chain, pool, settings), dev }, keys, close: () => dev.close() };
+  const { mining = true, interval, data, state } = options;
+  const store = await openStore(data, state);
+  try {
+    const { chain, pool, dev, keys, record } = await startDevChain({ ...devChainOptions(options), store });
+    if (!mining || interval !== undefined) dev.automine = false;
+    if (interval !== undefined) dev.interval = interval * 1000;
+    const close = async () => {
+      await dev.close();
+      if (state !== undefined) await writeStateFile(state, chain.chain.blockstore, record());
+      await store.close();
+    };
+    return { node: { ...nodeOf(chain, pool, settings), dev }, keys, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openStore(data: string | undefined, state: string | undefined): Promise<DevStore> {
+  if (data !== undefined) return FolderDevStore.open(data);
+  return state === undefined ? new MemoryDevStore() : readStateFile(state);
 }
 
 function nodeOf(chain: NodeChain, pool: MessagePool, settings: NodeSettings): Node {

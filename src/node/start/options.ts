@@ -41,17 +41,22 @@ export interface DevOptions {
   readonly append?: boolean;
   /** Seconds after which a tipset is made, again and again. Default: one is made for each message that comes. */
   readonly interval?: number;
+  /** File that the node's own chain is read from, if it is there, and written to when the node is closed. */
+  readonly state?: string;
   /** Called with lines for people: what contracts say (`console.log`), why messages fail. Default: nobody is told. */
   readonly log?: (line: string) => void;
 }
 
 /** What a node is, and who may speak to it. */
 export interface NodeOptions extends DevOptions {
-  /** Folder of a chain, as `fvm chain import` makes it. Default: the node makes a chain of its own, in memory. */
+  /**
+   * Folder of a chain: of one that `fvm chain import` has made, which stands still; or of one that the node makes, which
+   * is begun if nothing is there. Default: the node makes a chain of its own, in memory.
+   */
   readonly data?: string;
-  /** The network of the folder's chain. Default: what the folder remembers. */
+  /** The network of an imported chain. Default: what the folder remembers. */
   readonly network?: NetworkSource;
-  /** Whether blocks are made by themselves. Default: true; a chain of a folder stands still. */
+  /** Whether blocks are made by themselves. Default: true; an imported chain stands still. */
   readonly mining?: boolean;
   /** Exactly Lotus's answers, texts and statuses, without the departures that serve clients. Default: false. */
   readonly lotus?: boolean;
@@ -90,6 +95,7 @@ const DEV_CHECKS: Checks<DevOptions> = {
   time: optional(is((value) => value === "wall" || value === "epoch", "wall or epoch")),
   append: optional(isFlag),
   interval: optional(isSeconds),
+  state: optional(isText),
   log: optional(isFunction),
 };
 
@@ -109,13 +115,30 @@ const CHECKS: Checks<NodeOptions> = {
 /** Options that are what they should be. Throws `FvmError` INVALID_OPTION. */
 export function checkedNodeOptions(options: NodeOptions): NodeOptions {
   const checked = checkedOptionsOnly(options, CHECKS);
-  const { data, mining = data === undefined } = checked;
-  refuseIf(data !== undefined && mining, "mining", "a chain of a folder stands still");
-  for (const name of Object.keys(DEV_CHECKS))
-    refuseIf(data !== undefined && Object.hasOwn(checked, name), name, "a chain of a folder has its own");
-  refuseIf(data === undefined && checked.network !== undefined, "network", "it is for a chain of a folder");
-  refuseIf(!mining && checked.interval !== undefined, "interval", "no blocks are made by themselves");
-  return { ...checked, mining };
+  refuseIf(
+    checked.mining === false && checked.interval !== undefined,
+    "interval",
+    "no blocks are made by themselves",
+  );
+  refuseIf(
+    checked.data !== undefined && checked.state !== undefined,
+    "state",
+    "the chain is kept in a folder",
+  );
+  return checked;
+}
+
+/** Throws `FvmError` INVALID_OPTION for what an imported chain has no use for. */
+export function checkImported(options: NodeOptions): void {
+  refuseIf(options.mining === true, "mining", "an imported chain stands still");
+  for (const name of Object.keys(DEV_CHECKS)) {
+    refuseIf(Object.hasOwn(options, name), name, "an imported chain has its own");
+  }
+}
+
+/** Throws `FvmError` INVALID_OPTION for what a chain that the node makes has no use for. */
+export function checkOwn(options: NodeOptions): void {
+  refuseIf(options.network !== undefined, "network", "it is for an imported chain");
 }
 
 function refuseIf(isWrong: boolean, option: string, reason: string): void {

@@ -32,10 +32,10 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   const checked = checkedNodeOptions(options);
   const { lotus = false, onFault = logFault } = checked;
   const version = packageVersion();
-  const opened = await openNode(checked, { lotus, clientVersion: clientVersion(checked, version) });
+  const opened = await openNode(checked, { lotus, version });
   const dispatcher = new Dispatcher<Node>({
     node: opened.node,
-    table: nodeMethods(lotus, version),
+    table: nodeMethods({ lotus, version, dev: opened.node.dev }),
     lotus,
     onFault,
   });
@@ -64,11 +64,6 @@ async function listen(
     ...(allowedHosts !== undefined && { allowedHosts }),
     ...(allowedOrigins !== undefined && { allowedOrigins }),
   });
-}
-
-/** Of a node that makes its chain it begins as of the node whose methods it has, by which Hardhat knows it. */
-function clientVersion({ data }: NodeOptions, version: string): string {
-  return data === undefined ? `anvil/fvm-node/${version}` : `fvm-node/${version}`;
 }
 
 function runningNode(

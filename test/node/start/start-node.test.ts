@@ -1,7 +1,10 @@
 /** A node as a library: in the process, in workers, with wrong options. */
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
+import { LmdbBlockstore } from "../../../src/blockstore/lmdb/lmdb-blockstore.js";
 import { type NodeOptions, startNode } from "../../../src/node/index.js";
+import { temporaryFolder } from "../../support/chain-folder.js";
 import { devnetVersions } from "../../support/devnet.js";
 import { skipLoudly } from "../../support/skip.js";
 
@@ -73,8 +76,8 @@ describe("options that are wrong", () => {
   test.each<[NodeOptions | Record<string, unknown>, string]>([
     [{ port: 70_000 }, "port"],
     [{ prot: 1 }, "prot"],
-    [{ data: "x", mnemonic: "a" }, "mnemonic"],
-    [{ data: "x", mining: true }, "mining"],
+    [{ mnemonic: "a" }, "mnemonic"],
+    [{ data: "x", state: "y" }, "state"],
     [{ network: "mainnet" }, "network"],
     [{ mining: false, interval: 1 }, "interval"],
     [{ interval: 0 }, "interval"],
@@ -85,6 +88,39 @@ describe("options that are wrong", () => {
     await expect(startNode(options as NodeOptions)).rejects.toMatchObject({
       code: "INVALID_OPTION",
       details: { option },
+    });
+  });
+
+  test.each<[NodeOptions, string]>([
+    [{ mining: true }, "mining"],
+    [{ accounts: 3 }, "accounts"],
+  ])("%j of an imported chain", async (options, option) => {
+    const data = temporaryFolder();
+    const database = await LmdbBlockstore.open(data);
+    await database.write({ meta: { "chain/format": Uint8Array.of(0x31) } });
+    await database.close();
+    await expect(startNode({ data, ...options })).rejects.toMatchObject({ details: { option } });
+  });
+});
+
+describe.runIf(hasActors)("a chain that is kept", () => {
+  test.each(["data", "state"])("goes on: %s", async (option) => {
+    const options = { [option]: join(temporaryFolder(), "kept"), accounts: 1 };
+    const mine = async () => {
+      await using node = await startNode(options);
+      await node.provider.request({ method: "evm_mine", params: [] });
+      return (await node.provider.request({ method: "hardhat_metadata", params: [] })) as {
+        latestBlockNumber: number;
+      };
+    };
+    expect((await mine()).latestBlockNumber).toBe(2);
+    expect((await mine()).latestBlockNumber).toBe(3);
+  });
+
+  test("is served with its own methods, unless only Lotus's are wanted", async () => {
+    await using node = await startNode({ lotus: true });
+    await expect(node.provider.request({ method: "evm_mine", params: [] })).rejects.toMatchObject({
+      code: -32601,
     });
   });
 });
