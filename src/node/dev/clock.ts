@@ -41,13 +41,15 @@ export class BlockClock {
     return this.#state.offset;
   }
 
-  /** Puts it forward, or back. */
+  /** Puts it forward, or back. Throws `FvmError` INVALID_OPTION if that is too far. */
   increase(seconds: number): void {
+    checkTime(this.now() + this.#state.offset + seconds);
     this.#state = { ...this.#state, offset: this.#state.offset + seconds };
   }
 
-  /** Puts it to a time. */
+  /** Puts it to a time. Throws as `increase`. */
   set(timestamp: number): void {
+    checkTime(timestamp);
     this.#state = { ...this.#state, offset: timestamp - this.now() };
   }
 
@@ -55,9 +57,10 @@ export class BlockClock {
    * Time of the next tipset, from which the clock then goes on.
    *
    * @param parent time of the tipset before
-   * @throws FvmError INVALID_OPTION unless it is after that
+   * @throws FvmError INVALID_OPTION unless it is after that; as `increase`
    */
   setNext(timestamp: number, parent: number): void {
+    checkTime(timestamp);
     if (timestamp <= parent) {
       const reason = `Timestamp ${timestamp} is lower than or equal to previous block's timestamp ${parent}`;
       throw new FvmError("INVALID_OPTION", { option: "timestamp", reason });
@@ -85,14 +88,24 @@ export class BlockClock {
    * As `peek`, of a tipset that is made: what was said of the next one is over.
    *
    * @param seconds for each epoch. Default: as time goes on
+   * @throws as `increase`
    */
   take(parent: number, epochs: number, seconds?: number): number {
-    if (seconds !== undefined) return parent + Math.max(1, seconds) * epochs;
-    const time = this.peek(parent, epochs);
+    if (seconds !== undefined) return checkTime(parent + Math.max(1, seconds) * epochs);
+    const time = checkTime(this.peek(parent, epochs));
     const { next, interval } = this.#state;
     // By epochs, time that was added is in the tipset now.
     if (this.kind === "epoch") this.#state = { offset: 0, next: undefined, interval };
     else if (next !== undefined) this.#state = { offset: time - this.now(), next: undefined, interval };
     return time;
   }
+}
+
+/** The end of the year 9999. */
+const LAST_TIME = 253_402_300_799;
+
+/** The time. Throws `FvmError` INVALID_OPTION if it is after all that clients understand. */
+function checkTime(time: number): number {
+  if (time <= LAST_TIME) return time;
+  throw new FvmError("INVALID_OPTION", { option: "time", reason: `${time} is after the year 9999` });
 }

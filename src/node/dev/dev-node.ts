@@ -48,8 +48,11 @@ interface Snapshot {
 const SENDERS = new Set<ActorType>(["account", "ethaccount", "placeholder"]);
 /** Tipsets that are made one by one when many are asked for; beyond them are null rounds. */
 const MOST_TIPSETS = 3000;
+const MOST_EPOCHS = 100_000;
+/** Milliseconds of a day. */
+const MOST_INTERVAL = 86_400_000;
 /** A header has an entry of the beacon for each epoch since its parent, and 8,192 at most. */
-const EPOCHS_AT_ONCE = 8000;
+export const EPOCHS_AT_ONCE = 8000;
 
 /**
  * The part of a node that makes its chain: tipsets as messages come, at intervals or when they are asked for; and that
@@ -107,12 +110,15 @@ export class DevNode {
     this.#automine = isOn;
   }
 
-  /** Milliseconds after which it makes tipsets of what waits; 0: it does not. */
+  /** Milliseconds after which it makes tipsets of what waits, a day at most; 0: it does not. */
   get interval(): number {
     return this.#interval;
   }
 
   set interval(milliseconds: number) {
+    if (milliseconds > MOST_INTERVAL) {
+      throw new FvmError("INVALID_OPTION", { option: "interval", reason: "it is longer than a day" });
+    }
     clearInterval(this.#timer);
     this.#interval = milliseconds;
     if (milliseconds === 0) return;
@@ -130,11 +136,15 @@ export class DevNode {
    * null rounds.
    *
    * @param seconds from each tipset to the next. Default: as time goes on
-   * @throws as `Producer.produce`
+   * @throws FvmError INVALID_OPTION if they are more than 100,000; as `Producer.produce`
    */
   mineMany(epochs: number, seconds?: number): Promise<void> {
     return this.#inTurn(async () => {
       if (epochs < 1) return;
+      if (epochs > MOST_EPOCHS) {
+        const reason = `${epochs} epochs at once, and ${MOST_EPOCHS} are the most: cron runs in each`;
+        throw new FvmError("INVALID_OPTION", { option: "count", reason });
+      }
       const empty = Math.min(epochs - 1, MOST_TIPSETS);
       const productions: Production[] = [{ messages: await this.#select() }];
       for (let rest = epochs - 1 - empty; rest > 0; rest -= EPOCHS_AT_ONCE) {

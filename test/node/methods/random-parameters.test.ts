@@ -1,6 +1,7 @@
 /** Each method of the node, called with random JSON: an answer or an error object, never a fault of ours. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DevNode } from "../../../src/node/dev/dev-node.js";
 import { type RunningNode, startNode } from "../../../src/node/index.js";
 import { nodeMethods } from "../../../src/node/methods/index.js";
 import { RpcError, rpcCode } from "../../../src/node/rpc/errors.js";
@@ -76,7 +77,9 @@ describe.runIf(hasActors)("each method", () => {
   });
   afterAll(() => node?.close());
 
-  const methods = (["v1", "v2"] as ApiVersion[]).flatMap((version) => nodeMethods(false, "0").all(version));
+  const methods = (["v1", "v2"] as ApiVersion[]).flatMap((version) =>
+    nodeMethods({ lotus: false, version: "0", dev: {} as DevNode }).all(version),
+  );
   const names = [...new Set(methods.map(({ name }) => name))];
 
   test("there are methods", () => expect(names).toContain("Filecoin.Discover"));

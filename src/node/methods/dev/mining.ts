@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { FvmError } from "../../../errors.js";
-import type { DevNode } from "../../dev/dev-node.js";
+import { type DevNode, EPOCHS_AT_ONCE } from "../../dev/dev-node.js";
 import type { Node } from "../../node.js";
 import { type Method, optional, required } from "../../rpc/method.js";
 import { decoded, named, type Schema } from "../../rpc/schema.js";
@@ -11,6 +11,8 @@ const truth = named(v.boolean(), { go: "bool" });
 const text = named(v.string(), { go: "string" });
 const flag: Schema<boolean> = named(v.boolean(), { go: "bool" });
 const MILLISECONDS = 1000;
+/** Tipsets of one `evm_mine`. */
+const MOST_TIPSETS = 10_000;
 
 /** How a tipset is to be made. */
 interface MineOptions {
@@ -144,6 +146,14 @@ export const miningMethods: readonly Method<Node>[] = [
 
 async function mine(dev: DevNode, { timestamp, blocks = 1, width, nullRounds }: MineOptions): Promise<void> {
   if (timestamp !== undefined && timestamp !== null) dev.setNextTimestamp(timestamp);
+  checkMost("blocks", blocks ?? 0, MOST_TIPSETS);
+  checkMost("nullRounds", nullRounds ?? 0, EPOCHS_AT_ONCE - 1);
   const production = { ...(width && { blocks: width }), ...(nullRounds && { nullRounds }) };
   for (let i = 0; i < (blocks ?? 1); i++) await dev.mine(production);
+}
+
+/** Throws `FvmError` INVALID_OPTION. */
+function checkMost(option: string, value: number, most: number): void {
+  if (value > most)
+    throw new FvmError("INVALID_OPTION", { option, reason: `${value}, and ${most} are the most` });
 }
