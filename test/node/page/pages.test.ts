@@ -42,7 +42,7 @@ describe.runIf(hasActors)("of a node", () => {
   }
 
   test("tipsets lead to their messages, and those to what they did", async () => {
-    const settings = { lotus: false, clientVersion: "" };
+    const settings = { lotus: false, version: "0" };
     const { node: parts, keys, close } = await openNode({ accounts: 1, mining: true }, settings);
     onTestFinished(close);
     const [key] = keys.filecoin as [SigningKey];
