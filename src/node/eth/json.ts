@@ -6,6 +6,7 @@ import type { Hex } from "../../inspect/tracers/index.js";
 import { hexBytes } from "../../util/bytes.js";
 import { U64_MAX } from "../../util/u64.js";
 import { ParamError } from "../rpc/errors.js";
+import { jsonOf } from "../rpc/json.js";
 import { decoded, named, type Schema } from "../rpc/schema.js";
 
 /** A hash: `0x` and 64 digits of lower case. */
@@ -126,7 +127,7 @@ function readU64(value: unknown): bigint {
   const isWhole = typeof value === "bigint" || Number.isInteger(value);
   const number = isWhole ? BigInt(value as number | bigint) : -1n;
   if (number >= 0n && number <= U64_MAX) return number;
-  throw new ParamError(`cannot interpret ${goText(value)} as a hex-encoded uint64, or a number`);
+  throw new ParamError(`cannot interpret ${jsonOf(value)} as a hex-encoded uint64, or a number`);
 }
 
 function readBlock(value: unknown): BlockParam {
@@ -181,10 +182,6 @@ function goKind(value: unknown): string {
   if (Array.isArray(value)) return "array";
   if (typeof value === "boolean") return "bool";
   return typeof value === "bigint" ? "number" : typeof value;
-}
-
-function goText(value: unknown): string {
-  return typeof value === "bigint" ? value.toString() : JSON.stringify(value);
 }
 
 /** `0x` and so many digits, in lower case; in the text the prefix may lack, and a first zero. */

@@ -47,7 +47,11 @@ export class Dispatcher<N> {
 
   /** Calls a method. Throws `RpcError`. */
   async call(name: string, params: unknown, caller: Caller): Promise<unknown> {
-    return this.#prepare(name, params, caller, undefined)();
+    try {
+      return await this.#prepare(name, params, caller, undefined)();
+    } catch (error) {
+      throw this.#answerFor(name, error, caller);
+    }
   }
 
   /** Answers the text of a request or of a batch; never throws. */
@@ -109,14 +113,15 @@ export class Dispatcher<N> {
       if (refused !== undefined) throw refused.error;
       call = this.#prepare(method, params, caller, id);
     } catch (error) {
-      return errorReply(id, asRpcError(error, this.options.lotus));
+      return errorReply(id, this.#answerFor(method, error, caller));
     }
     try {
       const result = await call();
       if (id === undefined) return SILENCE;
       return { status: 200, text: `{"id":${jsonOf(id)},"jsonrpc":"2.0","result":${jsonOf(result)}}\n` };
     } catch (error) {
-      return id === undefined ? SILENCE : errorReply(id, asRpcError(error, this.options.lotus));
+      const answer = this.#answerFor(method, error, caller);
+      return id === undefined ? SILENCE : errorReply(id, answer);
     }
   }
 
@@ -133,13 +138,14 @@ export class Dispatcher<N> {
     return async () => {
       if (method.push === "notifications" && caller.connection === undefined)
         throw new RpcError(rpcCode.failed, "connection doesn't support callbacks");
-      try {
-        return await method.call(this.#contextOf(caller, id), ...(values as never[]));
-      } catch (error) {
-        if (!isAnswer(error) && !caller.signal.aborted) this.options.onFault?.(name, error);
-        throw asRpcError(error, this.options.lotus);
-      }
+      return method.call(this.#contextOf(caller, id), ...(values as never[]));
     };
+  }
+
+  /** The error that a caller gets. Faults of ours are told, unless nobody waits for the answer. */
+  #answerFor(method: string, error: unknown, caller: Caller): RpcError {
+    if (!isAnswer(error) && !caller.signal.aborted) this.options.onFault?.(method, error);
+    return asRpcError(error, this.options.lotus);
   }
 
   #contextOf(caller: Caller, id: Id | undefined): CallContext<N> {

@@ -1,5 +1,4 @@
 /** A dev node with accounts that everybody knows, and a contract to speak to. */
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { contract } from "../../support/evm/solidity.js";
 import { type NodeProcess, startNodeProcess } from "../../support/node-process.js";
 
@@ -16,4 +15,4 @@ export async function startDevNode(...args: string[]): Promise<DevNode> {
 }
 
 const { initcode, abi } = contract("clients.sol", "Till");
-export const till = { abi, bytecode: `0x${bytesToHex(initcode)}` } as const;
+export const till = { abi, bytecode: `0x${Buffer.from(initcode).toString("hex")}` } as const;
