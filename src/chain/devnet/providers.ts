@@ -20,7 +20,11 @@ export interface DevnetProvider {
   /** Of BLS, as Lotus makes it. */
   readonly worker: SigningKey;
   readonly sectors: SectorTypes;
-  /** From which its habits follow. */
+  /**
+   * From which its habits follow.
+   *
+   * @internal
+   */
   readonly draw: Draw;
   /** The number of its next sector. */
   readonly nextSector: number;

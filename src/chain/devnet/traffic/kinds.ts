@@ -28,8 +28,31 @@ const CONTRACTS = 18;
 /** The first network version whose data cap can be allocated as it is now (FIP-0045). */
 const DATA_CAP = 18;
 
+/** The name of a kind of messages; `KINDS` says what each is. */
+export type TrafficKind =
+  | "send"
+  | "create"
+  | "deploy"
+  | "call"
+  | "token"
+  | "swap"
+  | "hash"
+  | "ask"
+  | "batch"
+  | "multisig"
+  | "announce"
+  | "prove"
+  | "commit"
+  | "faults"
+  | "withdraw"
+  | "balance"
+  | "deals"
+  | "verify"
+  | "allocate"
+  | "fail";
+
 /** Kinds of messages by name. The proofs of spacetime of storage providers are beside these: they are sent when due. */
-export const KINDS = {
+export const KINDS: Readonly<Record<TrafficKind, Kind>> = {
   /** Value to somebody who is there. */
   send: { draft: send },
   /** Value to somebody new, who sends messages later. */
@@ -70,7 +93,4 @@ export const KINDS = {
   allocate: { draft: allocate, storage: true, since: DATA_CAP },
   /** A message that fails, or whose miner pays for it. */
   fail: { draft: fail },
-} as const satisfies Readonly<Record<string, Kind>>;
-
-/** The name of a kind. */
-export type TrafficKind = keyof typeof KINDS;
+};
