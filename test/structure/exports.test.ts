@@ -65,7 +65,7 @@ describe("the names of", () => {
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
-      `"DevnetChain DevnetTraffic Genesis USUAL_MIX actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,
+      `"DevnetChain DevnetTraffic Genesis MAINNET_MIX USUAL_MIX actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,
     ));
 });
 
