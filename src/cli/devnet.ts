@@ -7,7 +7,9 @@ export const devnet = defineCommand({
   details:
     "Everything follows from the seed: accounts, miners, blocks and messages. Blocks follow every rule of the network but\n" +
     "the proof of spacetime, which is a text. The file is a snapshot as Lotus exports it, compressed with zstd if\n" +
-    "its name ends with .zst (Node.js 22.15 or newer). `fvm chain import FILE --data DIR --network NETWORK-FILE` takes it.",
+    "its name ends with .zst (Node.js 22.15 or newer). `fvm chain import FILE --data DIR --network NETWORK-FILE` takes it.\n" +
+    "Kinds of messages: send, create, multisig, fail; of contracts deploy, call, token, swap, hash, ask, batch; of storage\n" +
+    "providers and their clients announce, prove, commit, faults, withdraw, balance, deals, verify, allocate.",
   options: {
     seed: { type: "text", value: "TEXT", help: "Another seed, another chain. Default: 1." },
     tipsets: { type: "count", value: "N", fallback: 100, help: "Tipsets after genesis. Default: 100." },
@@ -40,15 +42,13 @@ export const devnet = defineCommand({
     genesis: {
       type: "text",
       value: "FILE",
-      help:
-        "A CAR with a network's first block, or a snapshot with its chain from there: begins with the state of that block.\n" +
-        "--network-version and --bundle say what it runs.",
+      help: "Begins with the state of a network's first block: a CAR of it, or a snapshot back to it. --network-version and --bundle say what it runs.",
     },
     miners: { type: "count", value: "N", fallback: 5, help: "Miners. Default: 5." },
     providers: {
       type: "text",
       value: "N",
-      help: "Storage providers with sectors, which make no blocks. Default: 6 for each of --messages if the mix needs them.",
+      help: "Storage providers, which make no blocks. Default: 6 for each of --messages if the mix has messages of theirs.",
     },
     accounts: {
       type: "count",
@@ -66,9 +66,7 @@ export const devnet = defineCommand({
     mix: {
       type: "text",
       value: "NAME|KIND:N,...",
-      help:
-        "usual: small messages of many kinds. mainnet: messages as mainnet has them, of storage providers and contracts. Or\n" +
-        "how often each kind comes, of those that the guide on devnets lists. Default: usual.",
+      help: "Which messages: usual, mainnet, or how often each kind comes, such as send:50,swap:30. Default: usual.",
     },
     "null-rounds": {
       type: "count",

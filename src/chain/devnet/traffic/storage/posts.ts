@@ -9,7 +9,7 @@ import { type OpenDeadline, openDeadline, type PartitionSectors, readPartitions 
 import type { ProviderWorld } from "./provider-world.js";
 
 const SUBMIT_WINDOWED_POST = 5;
-const GAS = { message: 70_000_000, sector: 4_000_000 } as const;
+const GAS = { message: 80_000_000, sector: 4_000_000, recovery: 120_000_000 } as const;
 /** Epochs after a deadline's opening in which its proof is sent: they leave time to try again. */
 const SPREAD = 40;
 /** Proofs of 100 that leave a sector out, which is faulty then. */
@@ -65,9 +65,7 @@ function post(
     to: provider.address,
     method: SUBMIT_WINDOWED_POST,
     params: params([index, fields, proofs, epoch, randomness(ticket, epoch)]),
-    gasLimit:
-      GAS.message +
-      GAS.sector * sum(partitions.map(({ live, recovering }) => live.length + recovering.length)),
+    gasLimit: gasOf(partitions),
     learn: ({ exitCode }) => {
       if (exitCode !== 0) return;
       world.provenAt = open;
@@ -77,8 +75,13 @@ function post(
   };
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0);
+/** Proofs of recovered sectors are verified at once, others if somebody disputes them. */
+function gasOf(partitions: readonly PartitionSectors[]): number {
+  return partitions.reduce(
+    (gas, { live, recovering }) =>
+      gas + GAS.sector * (live.length + recovering.length) + (recovering.length > 0 ? GAS.recovery : 0),
+    GAS.message,
+  );
 }
 
 /** Randomness of the chain that shows when a proof was made. Source: Lotus chain/rand/rand.go. */
