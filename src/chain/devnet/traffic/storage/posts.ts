@@ -77,7 +77,7 @@ function post(
 
 /** Proofs of recovered sectors are verified at once, others if somebody disputes them. */
 function gasOf(partitions: readonly PartitionSectors[]): number {
-  return partitions.reduce(
+  return partitions.reduce<number>(
     (gas, { live, recovering }) =>
       gas + GAS.sector * (live.length + recovering.length) + (recovering.length > 0 ? GAS.recovery : 0),
     GAS.message,
