@@ -2,6 +2,8 @@ import type { NodeChain } from "./chain/node-chain.js";
 import type { TipsetTraces } from "./chain/traced-tipset.js";
 import type { DevNode } from "./dev/dev-node.js";
 import type { EthView } from "./eth/eth-view.js";
+import type { Filters } from "./eth/filters/filters.js";
+import type { Subscriptions } from "./eth/filters/subscriptions.js";
 import type { MessagePool } from "./pool/message-pool.js";
 import type { NodeSettings } from "./settings.js";
 
@@ -16,5 +18,9 @@ export interface Node {
   readonly dev?: DevNode;
   /** What messages of the chain's tipsets did. */
   readonly traces: TipsetTraces;
+  /** Filters that are asked what has happened. */
+  readonly filters: Filters;
+  /** Connections that are told what happens. */
+  readonly subscriptions: Subscriptions;
   readonly settings: NodeSettings;
 }

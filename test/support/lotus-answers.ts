@@ -8,7 +8,11 @@ import { parseCid } from "../../src/encoding/cid.js";
 import { NodeChain } from "../../src/node/chain/node-chain.js";
 import { TipsetTraces } from "../../src/node/chain/traced-tipset.js";
 import { EthView } from "../../src/node/eth/eth-view.js";
+import { Filters } from "../../src/node/eth/filters/filters.js";
+import { Subscriptions } from "../../src/node/eth/filters/subscriptions.js";
 import { ethMethods } from "../../src/node/methods/eth/index.js";
+import { filecoinMethods } from "../../src/node/methods/filecoin/index.js";
+import { traceMethods } from "../../src/node/methods/traces/index.js";
 import type { Node } from "../../src/node/node.js";
 import { MessagePool } from "../../src/node/pool/message-pool.js";
 import { Dispatcher } from "../../src/node/rpc/dispatch.js";
@@ -30,9 +34,9 @@ export interface Difference {
   readonly found: unknown;
 }
 
-const table = new MethodTable(ethMethods, true);
+const table = new MethodTable([...ethMethods, ...filecoinMethods, ...traceMethods], true);
 /** Methods that Lotus does not have: ours must not have them either. */
-const UNKNOWN = /^(anvil|evm|hardhat|net|rpc|txpool|web3)_/;
+const UNKNOWN = /^(anvil|debug|evm|hardhat|net|rpc|txpool|web3)_/;
 
 /** Methods that were asked, by name, as far as they are ours to answer. */
 export function askedMethods(recording: string): string[] {
@@ -54,8 +58,15 @@ export async function lotusNode(recording: string): Promise<Dispatcher<Node>> {
   const settings = { lotus: true, clientVersion: client };
   const eth = new EthView(nodeChain, pool, settings);
   for (const signed of pendingMessages(recording)) await pool.push(signed);
-  const traces = new TipsetTraces(nodeChain);
-  const node: Node = { chain: nodeChain, pool, eth, traces, settings };
+  const node: Node = {
+    chain: nodeChain,
+    pool,
+    eth,
+    settings,
+    traces: new TipsetTraces(nodeChain),
+    filters: new Filters(eth, settings),
+    subscriptions: new Subscriptions(eth, settings),
+  };
   return new Dispatcher({ node, table, lotus: true });
 }
 
@@ -108,7 +119,7 @@ export async function differences(
   const asked = answers(recording, method) as RecordedAnswer[];
   const found: Difference[] = [];
   for (const { params, ...expected } of asked) {
-    const answer = await answerOf(node, method, params);
+    const answer = untimed(await answerOf(node, method, params));
     if (!isDeepStrictEqual(answer, expected)) found.push({ params, expected, found: answer });
   }
   return { count: asked.length, found };
@@ -119,4 +130,14 @@ async function answerOf(node: Dispatcher<Node>, method: string, params: readonly
   const { text } = await node.answerOne({ id: 1, jsonrpc: "2.0", method, params }, caller);
   const { id: _id, jsonrpc: _version, ...answer } = JSON.parse(text) as Record<string, unknown>;
   return answer;
+}
+
+/** Times that a machine took, which recordings leave out. */
+const TIMES: ReadonlySet<string> = new Set(["tt", "Duration"]);
+
+function untimed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(untimed);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).filter(([name]) => !TIMES.has(name));
+  return Object.fromEntries(fields.map(([name, field]) => [name, untimed(field)]));
 }

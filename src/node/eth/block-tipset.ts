@@ -13,8 +13,8 @@ import { type BlockParam, type BlockTag, type EthHash, isBlockTag, u64OfText } f
 export type NullRoundRule = "refused" | "before";
 
 /** Epochs below the head from which on a tipset is taken to be safe, and final. */
-const SAFE_DISTANCE = 200;
-const FINALITY = 900;
+export const SAFE_DISTANCE = 200;
+export const FINALITY = 900;
 
 /** The tipset of a tag or a number. Throws `RpcError`; as `Chain.tipsetAt`. */
 export async function tipsetOfNumber(

@@ -20,10 +20,21 @@ export function bloomOf(logs: readonly EthLog[]): Hex {
 }
 
 function add(bloom: Uint8Array, value: Uint8Array): void {
-  const hash = keccak(value);
-  for (let i = 0; i < BITS_OF_VALUE; i++) {
-    const bit = (((hash[2 * i] as number) << 8) | (hash[2 * i + 1] as number)) % BITS;
+  for (const bit of bitsOf(value)) {
     const place = BYTES - 1 - (bit >> 3);
     bloom[place] = (bloom[place] as number) | (1 << (bit & 7));
   }
+}
+
+/** The bits that an address or a topic sets. */
+export function bitsOf(value: Uint8Array): readonly number[] {
+  const hash = keccak(value);
+  return Array.from({ length: BITS_OF_VALUE }, (_, i) => {
+    return (((hash[2 * i] as number) << 8) | (hash[2 * i + 1] as number)) % BITS;
+  });
+}
+
+/** Whether these bits are all set. */
+export function hasBits(bloom: Uint8Array, bits: readonly number[]): boolean {
+  return bits.every((bit) => (((bloom[BYTES - 1 - (bit >> 3)] as number) >> (bit & 7)) & 1) === 1);
 }

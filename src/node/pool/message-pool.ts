@@ -149,16 +149,18 @@ export class MessagePool {
    * any more held. That comes back unchecked: it has been checked before. Source: Lotus `MessagePool.HeadChange`.
    */
   headChanged(reverted: readonly TipsetMessage[], applied: readonly TipsetMessage[]): void {
-    for (const { cid, signed } of reverted) {
+    const back = reverted.flatMap(({ cid, signed }) => {
       const candidate = this.#taken.get(cid) ?? (signed && { cid, signed, authority: "sender" as const });
-      if (candidate !== undefined) this.#set(candidate);
-    }
+      return candidate === undefined ? [] : [this.#set(candidate)];
+    });
     for (const { message } of applied) {
       const pending = this.#queues.get(message.from)?.get(message.nonce);
       if (pending === undefined) continue;
       this.#taken.set(pending.cid, pending);
       this.remove(pending.cid);
     }
+    // A message that a branch has taken along is let in anew.
+    for (const pending of back) if (this.#byCid.get(pending.cid) === pending) this.#tell(pending);
   }
 
   /**
@@ -210,12 +212,16 @@ export class MessagePool {
     return () => this.#listeners.delete(listener);
   }
 
+  #tell(pending: PendingMessage): void {
+    for (const listener of this.#listeners) listener(pending);
+  }
+
   async #add(candidate: Candidate): Promise<void> {
     const { from } = candidate.signed.message;
     await this.#admission.checkSender(candidate, this.#actorsAtHead(), this.#queues.get(from));
     this.#admission.checkQueue(candidate, this.#queues.get(from), this.size);
     const pending = this.#set(candidate);
-    for (const listener of this.#listeners) listener(pending);
+    this.#tell(pending);
   }
 
   #set({ signed, cid, authority }: Candidate): PendingMessage {

@@ -3,9 +3,10 @@ import { basicMethods } from "./basics.js";
 import { blockMethods } from "./blocks.js";
 import { callMethods } from "./calls.js";
 import { feeMethods } from "./fees.js";
+import { logMethods } from "./logs.js";
 import { transactionMethods } from "./transactions.js";
 
-/** Ethereum's methods, but for logs, filters and traces. */
+/** Ethereum's methods, but for traces. */
 export const ethMethods = [
   ...basicMethods,
   ...blockMethods,
@@ -13,4 +14,5 @@ export const ethMethods = [
   ...accountMethods,
   ...callMethods,
   ...feeMethods,
+  ...logMethods,
 ];
