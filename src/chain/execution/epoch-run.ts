@@ -14,7 +14,7 @@ import type { EpochPlan, EpochPrefetch } from "./prefetch.js";
 import type { Selection } from "./select-messages.js";
 import type { BlockMessage, BlockResult, TipsetBlock, TipsetContext } from "./tipset.js";
 
-type EpochOptions = Pick<ExecuteTipsetOptions, "signal" | "onMessage" | "onResult">;
+type EpochOptions = Pick<ExecuteTipsetOptions, "signal" | "onMessage" | "onResult" | "aroundMessage">;
 
 /** A block with its messages that are to be executed. */
 export interface SelectedBlock extends Pick<TipsetBlock, "miner" | "winCount"> {
@@ -68,7 +68,9 @@ export class EpochRun {
     const results: ApplyResult[] = [];
     for (const { message, rawLength, isUnsigned = false } of messages) {
       await this.turns.next();
+      await this.options.aroundMessage?.("before", this.machine);
       results.push(await this.#execute(message, isUnsigned ? BY_ANYBODY : BY_SENDER, rawLength));
+      await this.options.aroundMessage?.("after", this.machine);
     }
     const gasReward = results.reduce((sum, { minerTip }) => sum + minerTip, 0n);
     const penalty = results.reduce((sum, result) => sum + result.penalty, 0n);

@@ -7,6 +7,7 @@ import { type Checks, checkedOptions, checkOption } from "../../util/options.js"
 import { u64 } from "../../util/u64.js";
 import { Turns } from "../../util/waits.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
+import type { Machine } from "../../vm/machine/machine.js";
 import { askNode, checkNode, networkAt } from "./ask-node.js";
 import { checkedTipset } from "./check-tipset.js";
 import { EpochRun, type SelectedBlock } from "./epoch-run.js";
@@ -39,6 +40,12 @@ export interface ExecuteTipsetOptions {
   readonly onMessage?: (message: Message) => void;
   /** Called with each result. */
   readonly onResult?: (result: ApplyResult) => void;
+  /**
+   * Called before and after each message of a block with the machine, which it may flush: for states between messages.
+   *
+   * @internal
+   */
+  readonly aroundMessage?: (stage: "before" | "after", machine: Machine) => Promise<void>;
 }
 
 const CHECKS: Checks<ExecuteTipsetOptions> = {
@@ -47,6 +54,7 @@ const CHECKS: Checks<ExecuteTipsetOptions> = {
   storeEvents: optional(isFlag),
   onMessage: optional(isFunction),
   onResult: optional(isFunction),
+  aroundMessage: optional(isFunction),
 };
 
 /**

@@ -36,8 +36,11 @@ export interface NodeChainOptions {
 }
 
 /** Options of `NodeChain.replay`. */
-export interface ReplayOptions extends Pick<ExecuteTipsetOptions, "onMessage" | "onResult" | "signal"> {
+export interface ReplayOptions
+  extends Pick<ExecuteTipsetOptions, "onMessage" | "onResult" | "aroundMessage" | "signal"> {
   readonly observer?: Observer;
+  /** Takes what execution adds, in front of the chain's store. Default: memory that is forgotten. */
+  readonly added?: Blockstore;
 }
 
 /** Where a message was executed. */
@@ -207,18 +210,19 @@ export class NodeChain {
   }
 
   /**
-   * Executes a tipset once more, for an observer, and stores nothing. Throws as `executed`.
+   * Executes a tipset once more, for an observer, and stores nothing in the chain's store. Throws as `executed`.
    *
    * @param observer as for machines
    */
-  async replay(tipset: ChainTipset, { observer, ...options }: ReplayOptions): Promise<TipsetResult> {
+  async replay(
+    tipset: ChainTipset,
+    { observer, added = new MemoryBlockstore(), ...options }: ReplayOptions,
+  ): Promise<TipsetResult> {
     const { parentStateRoot } = firstHeader(tipset);
     if ((await this.chain.blockstore.get(parentStateRoot, options)) === undefined) {
       throw stateMissing(tipset.epoch, parentStateRoot);
     }
-    const blockstore = new LayeredBlockstore([new MemoryBlockstore(), this.chain.blockstore], {
-      keep: false,
-    });
+    const blockstore = new LayeredBlockstore([added, this.chain.blockstore], { keep: false });
     const node = { ...this.nodeOn(blockstore), ...(observer !== undefined && { observer }) };
     const { blocks: messages } = await this.#messagesOf(tipset, options);
     return executeChainTipset(node, this.chain, tipset, { ...options, messages });

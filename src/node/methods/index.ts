@@ -6,8 +6,9 @@ import { MethodTable } from "../rpc/table.js";
 import { devMethods } from "./dev/index.js";
 import { ethMethods } from "./eth/index.js";
 import { filecoinMethods } from "./filecoin/index.js";
+import { traceMethods } from "./traces/index.js";
 
-const methods: readonly Method<Node>[] = [...ethMethods, ...filecoinMethods];
+const methods: readonly Method<Node>[] = [...ethMethods, ...traceMethods, ...filecoinMethods];
 
 /** A node whose methods are asked for. */
 export interface MethodsOf {

@@ -14,6 +14,8 @@ import { type DevStore, FolderDevStore, MemoryDevStore } from "../dev/dev-store.
 import { type DevChainOptions, startDevChain } from "../dev/start.js";
 import { readStateFile, writeStateFile } from "../dev/state-file.js";
 import { EthView } from "../eth/eth-view.js";
+import { Filters } from "../eth/filters/filters.js";
+import { Subscriptions } from "../eth/filters/subscriptions.js";
 import type { Node, NodeSettings } from "../node.js";
 import { MessagePool } from "../pool/message-pool.js";
 import { checkImported, checkOwn, type DevOptions, type NodeOptions } from "./options.js";
@@ -66,11 +68,13 @@ async function openFolder(
     const chain = await NodeChain.ofStore(store);
     const pool = new MessagePool(chain, { asLotus: settings.lotus });
     const stopFollowing = pool.follow(chain);
-    const close = () => {
+    const node = nodeOf(chain, pool, settings);
+    const close = async () => {
+      stopTelling(node);
       stopFollowing();
-      return store.close();
+      await store.close();
     };
-    return { node: nodeOf(chain, pool, settings), keys: { eth: [], filecoin: [] }, close };
+    return { node, keys: { eth: [], filecoin: [] }, close };
   } catch (error) {
     await store.close();
     throw error;
@@ -84,12 +88,14 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
     const { chain, pool, dev, keys, record } = await startDevChain({ ...devChainOptions(options), store });
     if (!mining || interval !== undefined) dev.automine = false;
     if (interval !== undefined) dev.interval = interval * 1000;
+    const node = { ...nodeOf(chain, pool, settings), dev };
     const close = async () => {
+      stopTelling(node);
       await dev.close();
       if (state !== undefined) await writeStateFile(state, chain.chain.blockstore, record());
       await store.close();
     };
-    return { node: { ...nodeOf(chain, pool, settings), dev }, keys, close };
+    return { node, keys, close };
   } catch (error) {
     await store.close();
     throw error;
@@ -103,7 +109,20 @@ async function openStore(data: string | undefined, state: string | undefined): P
 
 function nodeOf(chain: NodeChain, pool: MessagePool, settings: NodeSettings): Node {
   const eth = new EthView(chain, pool, settings);
-  return { chain, pool, eth, traces: new TipsetTraces(chain), settings };
+  return {
+    chain,
+    pool,
+    eth,
+    traces: new TipsetTraces(chain),
+    filters: new Filters(eth, settings),
+    subscriptions: new Subscriptions(eth, settings),
+    settings,
+  };
+}
+
+function stopTelling({ filters, subscriptions }: Node): void {
+  filters.close();
+  subscriptions.close();
 }
 
 function devChainOptions(options: DevOptions): DevChainOptions {

@@ -1,0 +1,110 @@
+/** `trace_*`: what transactions did, as Parity shows it. */
+import { tipsetOfNumber } from "../../eth/block-tipset.js";
+import { blockNumberParam, hashParam } from "../../eth/json.js";
+import { placedTraces, transactionTraces } from "../../eth/traces/block-traces.js";
+import { placeOfTransaction } from "../../eth/traces/place.js";
+import { replayedMessages } from "../../eth/traces/replayed-messages.js";
+import { findTraces } from "../../eth/traces/trace-filter.js";
+import { PARITY_TYPES, type ParityType, tracedByParity } from "../../eth/traces/tracers.js";
+import type { TransactionJson } from "../../eth/transaction.js";
+import type { Node } from "../../node.js";
+import { failed, ParamError } from "../../rpc/errors.js";
+import { methodsOf, required } from "../../rpc/method.js";
+import { readAsLotus } from "../../rpc/schema.js";
+import { answers, hashText, parityTypes, traceQuery, traceTypes } from "./shapes.js";
+
+const method = methodsOf<Node>();
+
+export const traceMethods = [
+  method({
+    name: "trace_block",
+    aliases: ["Filecoin.EthTraceBlock"],
+    summary: "What the transactions of a block did.",
+    params: [required("block", blockNumberParam)],
+    result: answers.entries,
+    call: async ({ node, signal }, block) =>
+      placedTraces(node, await tipsetOfNumber(node.chain, block, "refused", { signal }), { signal }),
+  }),
+  method({
+    name: "trace_replayBlockTransactions",
+    aliases: ["Filecoin.EthTraceReplayBlockTransactions"],
+    summary: "What the transactions of a block did, and returned, one by one.",
+    params: [required("block", blockNumberParam), required("types", traceTypes)],
+    result: answers.replays,
+    call: async ({ node, signal, lotus }, block, types) => {
+      const isPlain = types.length === 1 && types[0] === "trace";
+      if (lotus && !isPlain) throw failed("only 'trace' is supported");
+      const asked = parityTypesOf(types);
+      const tipset = await tipsetOfNumber(node.chain, block, "refused", { signal });
+      if (isPlain) {
+        const transactions = await transactionTraces(node, tipset, { signal });
+        return transactions.map(({ hash, entries, output }) => ({
+          output,
+          stateDiff: null,
+          trace: lotus && entries.length === 0 ? null : entries,
+          transactionHash: hash,
+          vmTrace: null,
+        }));
+      }
+      const { transactions } = await node.eth.tipset(tipset, { signal });
+      const replays = await replayedMessages(node.chain, tipset, undefined, { signal });
+      const shown: object[] = [];
+      for (const [place, replayed] of replays.entries()) {
+        const { hash } = transactions[place] as TransactionJson;
+        shown.push({ ...(await tracedByParity(replayed, asked, { signal })), transactionHash: hash });
+      }
+      return shown;
+    },
+  }),
+  method({
+    name: "trace_transaction",
+    aliases: ["Filecoin.EthTraceTransaction"],
+    summary: "What a transaction did.",
+    params: [required("hash", hashText)],
+    result: answers.entries,
+    call: async ({ node, signal }, text) => {
+      const hash = hashOf(text);
+      const { tipset } = await placeOfTransaction(node.eth, hash, { signal });
+      const entries = await placedTraces(node, tipset, { signal });
+      return entries.filter(({ transactionHash }) => transactionHash === hash);
+    },
+  }),
+  method({
+    name: "trace_filter",
+    aliases: ["Filecoin.EthTraceFilter"],
+    summary: "What transactions of a range of blocks did, by who called whom.",
+    params: [required("filter", traceQuery)],
+    result: answers.entries,
+    call: ({ node, signal, lotus }, query) => findTraces(node, query, lotus, { signal }),
+  }),
+  method({
+    name: "trace_replayTransaction",
+    ours: true,
+    summary: "What a transaction did, returned and changed.",
+    params: [required("hash", hashParam), required("types", parityTypes)],
+    result: answers.replay,
+    call: async ({ node, signal }, hash, types) => {
+      const { tipset, index } = await placeOfTransaction(node.eth, hash, { signal });
+      const [replayed] = await replayedMessages(node.chain, tipset, index, { signal });
+      if (replayed === undefined) throw failed("transaction not found");
+      return tracedByParity(replayed, types, { signal });
+    },
+  }),
+];
+
+function hashOf(text: string) {
+  try {
+    return readAsLotus(hashParam, text);
+  } catch (error) {
+    if (!(error instanceof ParamError)) throw error;
+    throw failed(`cannot parse eth hash: ${error.message}`);
+  }
+}
+
+function parityTypesOf(types: readonly string[]): ParityType[] {
+  return types.map((type) => {
+    const known = PARITY_TYPES.find((name) => name === type);
+    if (known === undefined) throw failed(`no traces of type ${type}; there are ${PARITY_TYPES.join(", ")}`);
+    return known;
+  });
+}
