@@ -21,6 +21,9 @@ Napi::Value stack(const Napi::CallbackInfo& info) {
 }
 Napi::Value signatures(const Napi::CallbackInfo& info) { return classes(info.Env()).signatures.New({info[0]}); }
 
+Napi::Value unzstd(const Napi::CallbackInfo& info) { return classes(info.Env()).unzstd.New({}); }
+Napi::Value zstd(const Napi::CallbackInfo& info) { return classes(info.Env()).zstd.New({}); }
+
 Napi::Value live_objects(const Napi::CallbackInfo& info) {
   const LiveObjects& live = LiveObjects::shared();
   Napi::Object out = Napi::Object::New(info.Env());
@@ -136,6 +139,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->actor_types = Napi::Persistent(ActorTypesObject::define(env));
   state->stack = Napi::Persistent(StackObject::define(env));
   state->signatures = Napi::Persistent(SignaturesObject::define(env));
+  state->unzstd = Napi::Persistent(UnzstdObject::define(env));
+  state->zstd = Napi::Persistent(ZstdObject::define(env));
   env.SetInstanceData(state);  // deleted with the environment
 
   exports.Set("contract", contract(env));
@@ -160,6 +165,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("recoverSecp", recover_secp);
   add("sha256Trunc", sha256_trunc);
   add("signatures", signatures);
+  add("unzstd", unzstd);
+  add("zstd", zstd);
   add_keys(env, exports);
   return exports;
 }

@@ -1,5 +1,5 @@
 // The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a machine's blocks, the types of
-// builtin actors, a native stack, signatures.
+// builtin actors, a native stack, signatures, frames of Zstandard.
 #pragma once
 
 #include <napi.h>
@@ -91,6 +91,33 @@ class SignaturesObject : public Napi::ObjectWrap<SignaturesObject> {
   BatchPtr batch_;
 };
 
+// A frame of Zstandard that is read.
+class UnzstdObject : public Napi::ObjectWrap<UnzstdObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit UnzstdObject(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value push(const Napi::CallbackInfo& info);
+  Napi::Value is_over(const Napi::CallbackInfo& info);
+
+  std::unique_ptr<fvm_unzstd_t, Deleter<fvm_unzstd_delete>> frame_;
+};
+
+// Frames of Zstandard that threads of libuv's pool make, one piece at a time.
+class ZstdObject : public Napi::ObjectWrap<ZstdObject> {
+ public:
+  using FramesPtr = std::shared_ptr<fvm_zstd_t>;
+  static Napi::Function define(Napi::Env env);
+  explicit ZstdObject(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value push(const Napi::CallbackInfo& info);
+
+  // The work that is under way has it, too.
+  FramesPtr frames_;
+};
+
 class StackObject : public Napi::ObjectWrap<StackObject> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -142,7 +169,7 @@ T* unwrap(const Napi::Value& value) {
 // What belongs to an environment.
 struct Classes {
   // Constructors.
-  Napi::FunctionReference engine, kernel, block_cache, blocks, actor_types, stack, signatures;
+  Napi::FunctionReference engine, kernel, block_cache, blocks, actor_types, stack, signatures, unzstd, zstd;
 };
 
 }  // namespace fvm::js

@@ -9,7 +9,7 @@ import type { Output } from "./command.js";
 import { type DevnetValues, devnetOptions, trafficOptions } from "./devnet-input.js";
 import { untilInterrupted } from "./interrupt.js";
 import { jsonText } from "./json.js";
-import { checkOutputFile, checkSnapshotFile } from "./output-file.js";
+import { checkOutputFile } from "./output-file.js";
 import { count, progressLine } from "./progress-line.js";
 import { UsageError } from "./usage-error.js";
 
@@ -45,7 +45,7 @@ export async function runDevnet(values: RunDevnetValues, output: Output): Promis
   const { out, tipsets, json } = values;
   if (out === undefined) throw new UsageError("--out FILE is missing", COMMAND);
   const networkOut = values["network-out"] ?? `${out.replace(/(\.car)?(\.zst)?$/, "")}.network.json`;
-  checkSnapshotFile("--out", out, COMMAND);
+  checkOutputFile("--out", out, COMMAND);
   checkOutputFile("--network-out", networkOut, COMMAND);
   const states = statesFrom(values.states);
   const traffic = trafficOptions(values);

@@ -7,7 +7,7 @@ export const devnet = defineCommand({
   details:
     "Everything follows from the seed: accounts, miners, blocks and messages. Blocks follow every rule of the network but\n" +
     "the proof of spacetime, which is a text. The file is a snapshot as Lotus exports it, compressed with zstd if\n" +
-    "its name ends with .zst (Node.js 22.15 or newer). `fvm chain import FILE --data DIR --network NETWORK-FILE` takes it.\n" +
+    "its name ends with .zst. `fvm chain import FILE --data DIR --network NETWORK-FILE` takes it.\n" +
     "Kinds of messages: send, create, multisig, fail; of contracts deploy, call, token, swap, hash, ask, batch; of storage\n" +
     "providers and their clients announce, prove, commit, faults, withdraw, balance, deals, verify, allocate.",
   options: {

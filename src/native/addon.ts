@@ -400,6 +400,25 @@ export interface NativeSyscallError {
   readonly text?: string;
 }
 
+/** A frame of Zstandard that is read. */
+export interface NativeUnzstd {
+  /** What the next bytes stand for; undefined if they are damaged, or go on behind the frame's end. */
+  push(bytes: Uint8Array): Uint8Array | undefined;
+  /** Whether the frame has come to its end. */
+  readonly isOver: boolean;
+}
+
+/** Frames of Zstandard that threads of libuv's pool make, with a checksum. */
+export interface NativeZstd {
+  /**
+   * Bytes of the frame as far as they are known; undefined without memory. One call at a time; it copies what it is
+   * given.
+   *
+   * @param isLast ends the frame: the next call begins another one
+   */
+  push(bytes: Uint8Array, isLast: boolean): Promise<Uint8Array | undefined>;
+}
+
 /** Signatures that threads of libuv's pool check. */
 export interface NativeSignatures {
   /**
@@ -451,6 +470,8 @@ export interface NativeAddon {
   verifyBlsInG1(signature: Uint8Array, key: Uint8Array, text: Uint8Array): boolean;
   /** Checks as `packedCheck` makes them, one after the other; it copies them. Throws if they are malformed. */
   signatures(packed: Uint8Array): NativeSignatures;
+  unzstd(): NativeUnzstd;
+  zstd(): NativeZstd;
 
   // Secrets are of 32 bytes: of BLS the low byte first, of secp256k1 the high one. Undefined: it is none.
   /** A secret of BLS, from 32 random bytes. */

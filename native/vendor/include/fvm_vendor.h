@@ -161,6 +161,23 @@ void fvm_batch_stop(const fvm_batch_t *batch);
 /* One byte of each check, after all threads have seen the end: 1 if it is valid. False if some could not be made. */
 bool fvm_batch_verdicts(const fvm_batch_t *batch, uint8_t *verdicts);
 
+/* A frame of Zstandard that is read piece by piece. Null without memory. */
+typedef struct fvm_unzstd fvm_unzstd_t;
+fvm_unzstd_t *fvm_unzstd_new(void);
+void fvm_unzstd_delete(fvm_unzstd_t *unzstd);
+/* What the next bytes stand for; false if they are damaged, or go on behind the frame's end. */
+bool fvm_unzstd_push(fvm_unzstd_t *unzstd, const uint8_t *data, size_t len, fvm_bytes_t *out);
+/* Whether the frame has come to its end. */
+bool fvm_unzstd_is_over(const fvm_unzstd_t *unzstd);
+
+/* Frames of Zstandard that are made piece by piece, with a checksum. Null without memory. */
+typedef struct fvm_zstd fvm_zstd_t;
+fvm_zstd_t *fvm_zstd_new(int32_t level);
+/* When no thread works at it any more. */
+void fvm_zstd_delete(fvm_zstd_t *zstd);
+/* Bytes of the frame as far as they are known; `is_last` ends it, and the next ones begin another. */
+bool fvm_zstd_push(fvm_zstd_t *zstd, const uint8_t *data, size_t len, bool is_last, fvm_bytes_t *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,5 @@
-//! Wasmtime's C API, the reference's gas instrumentation and well-kept cryptography,
-//! in one static library. `include/fvm_vendor.h` is the interface.
+//! Wasmtime's C API, the reference's gas instrumentation and well-kept cryptography
+//! and compression, in one static library. `include/fvm_vendor.h` is the interface.
 
 // Links the C API's symbols into this library.
 extern crate wasmtime_c_api as _;
@@ -20,6 +20,7 @@ mod pairing;
 mod secp;
 mod settings;
 mod suspend;
+mod zstd;
 
 // Cargo compiles this crate anew when it changes, which times of files would not tell where several
 // checkouts share a folder of compiled crates. scripts/vendor.mjs looks for it in the result.

@@ -5,7 +5,7 @@ import { cidText } from "../../encoding/cid.js";
 import { defineCommand } from "../command.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
-import { checkSnapshotFile } from "../output-file.js";
+import { checkOutputFile } from "../output-file.js";
 import { bytesText, count, progressLine } from "../progress-line.js";
 import { UsageError } from "../usage-error.js";
 import { dataOption, jsonOption, withChain } from "./options.js";
@@ -18,8 +18,7 @@ export const chainExport = defineCommand({
   summary: "Write a snapshot of a chain, as Lotus does.",
   details:
     "All headers and messages, the state of genesis and those of the last epochs; the same bytes each time. With a name\n" +
-    "that ends with .zst it is compressed, which Node.js can do from 22.15 on. FILE is there when it is\n" +
-    "whole, in place of one that was there before.",
+    "that ends with .zst it is compressed. FILE is there when it is whole, in place of one that was there before.",
   options: {
     data: dataOption,
     epoch: {
@@ -43,7 +42,7 @@ export const chainExport = defineCommand({
   ],
   async run({ json, epoch, states, format, receipts, ...values }, [file = ""], output) {
     const { exportSnapshot } = await import("../../chain/store/export-snapshot.js");
-    checkSnapshotFile("FILE", file, NAME);
+    checkOutputFile("FILE", file, NAME);
     const [wanted, asked] = [numberOf("epoch", epoch), numberOf("states", states)];
     const began = performance.now();
     const onProgress = ({ epoch: at, head }: ExportProgress) =>

@@ -1,8 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { Readable, type Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import * as zlib from "node:zlib";
 import { type Cid, checkCid } from "../../encoding/cid.js";
 import { varint } from "../../encoding/varint.js";
 import { FvmError, HostFault } from "../../errors.js";
@@ -14,6 +13,7 @@ import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options
 import type { Block } from "../block-access.js";
 import type { Car } from "./car.js";
 import { encodeHeader } from "./header.js";
+import { zstdFrames } from "./zstd.js";
 
 /** Pieces of a CAR are about so long, so that each is worth a write. */
 const PIECE_BYTES = 256 * 1024;
@@ -27,7 +27,7 @@ export interface CarSource {
 
 /** Options of `writeCarFile`. */
 export interface CarFileOptions {
-  /** Compressed with Zstandard, which needs Node.js 22.15 or newer. Default: false. */
+  /** Compressed with Zstandard, in frames of some 16 MiB that begin with a block of the CAR. Default: false. */
   readonly zstd?: boolean;
   /** Ends the writing; no file is left. */
   readonly signal?: AbortSignal;
@@ -73,14 +73,11 @@ export async function writeCarFile(
   checkOption("path", path, isText);
   checkOption("car", car, isObject);
   const { zstd = false, signal } = checkedOptionsOnly(options, OPTIONS);
-  const compress = zstd ? [compressor()] : [];
   const unfinished = `${path}.unfinished`;
   try {
-    const pieces = Readable.from(carPieces(car), { objectMode: false });
-    await pipeline(
-      [pieces, ...compress, createWriteStream(unfinished)],
-      signal === undefined ? {} : { signal },
-    );
+    const pieces = zstd ? zstdFrames(carPieces(car)) : carPieces(car);
+    const source = Readable.from(pieces, { objectMode: false });
+    await pipeline([source, createWriteStream(unfinished)], signal === undefined ? {} : { signal });
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
@@ -91,13 +88,6 @@ export async function writeCarFile(
 
 function fullDisk(file: string, cause: unknown): HostFault {
   return new HostFault("STORE_FULL", { store: file, reason: "no room is left on the disk" }, { cause });
-}
-
-function compressor(): Transform {
-  const { createZstdCompress } = zlib as { createZstdCompress?: () => Transform };
-  if (createZstdCompress !== undefined) return createZstdCompress();
-  const reason = `Node.js ${process.versions.node} has no Zstandard, 22.15 and newer have`;
-  throw new FvmError("INVALID_OPTION", { option: "zstd", reason });
 }
 
 function checkedSection({ cid, data }: Block): Iterable<Uint8Array> {

@@ -1,9 +1,10 @@
 /**
  * Zstandard's frames (RFC 8878). They are walked block by block here, so that none is longer than it may be and each
- * ends where it should; what is in a block is decompressed by fzstd.
+ * ends where it should; what is in a block, and the checksum at the end, is the addon's.
  */
-import { Decompress } from "fzstd";
-import { NO_BYTES } from "../../util/bytes.js";
+import { HostFault } from "../../errors.js";
+import { native } from "../../native/index.js";
+import { joinBytes, NO_BYTES } from "../../util/bytes.js";
 import { invalidCar } from "./error.js";
 import type { PieceReader } from "./pieces.js";
 
@@ -76,28 +77,46 @@ export function* frame(offset: number): ZstdWork {
     return;
   }
   if (number !== FRAME_MAGIC) throw invalidCar(offset, "bytes that are no zstd frame");
-  const out: Uint8Array[] = [];
-  const decompress = new Decompress((data) => out.push(data));
-  const push = (bytes: Uint8Array, isLast: boolean) => {
-    try {
-      decompress.push(bytes, isLast);
-    } catch (cause) {
-      throw invalidCar(offset, "damaged zstd frame", cause);
-    }
-  };
+  const decoder = native.unzstd();
   const header = yield* frameHeader(offset);
-  push(magic, false);
-  push(header.bytes, false);
+  let waiting: Uint8Array[] = [magic, header.bytes];
   for (let isLast = false; !isLast; ) {
     const start = yield { need: BLOCK_HEADER_BYTES };
     const block = blockHeader(start, offset);
     isLast = block.isLast;
-    push(start, false);
     const end = isLast && header.hasChecksum ? CHECKSUM_BYTES : 0;
     const rest = block.length + end;
-    push(rest === 0 ? NO_BYTES : yield { need: rest }, isLast);
-    for (const data of out.splice(0)) yield { out: data };
+    waiting.push(start, rest === 0 ? NO_BYTES : yield { need: rest });
+    const out = decoder.push(joinBytes(waiting));
+    if (out === undefined) throw invalidCar(offset, "damaged zstd frame");
+    waiting = [];
+    if (out.length > 0) yield { out };
   }
+  if (!decoder.isOver) throw invalidCar(offset, "damaged zstd frame");
+}
+
+/** Frames of about so many bytes: whoever goes on reading begins at one. */
+const NEW_FRAME_BYTES = 16 * 1024 * 1024;
+
+/** Pieces compressed, on another thread while the next one is made. A frame ends where a piece does. */
+export async function* zstdFrames(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const encoder = native.zstd();
+  let length = 0;
+  let running = Promise.resolve<Uint8Array | undefined>(NO_BYTES);
+  for await (const piece of pieces) {
+    yield made(await running);
+    length += piece.length;
+    const isLast = length >= NEW_FRAME_BYTES;
+    if (isLast) length = 0;
+    running = encoder.push(piece, isLast);
+  }
+  yield made(await running);
+  if (length > 0) yield made(await encoder.push(NO_BYTES, true));
+}
+
+function made(bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes !== undefined) return bytes;
+  throw new HostFault("NATIVE_FAILED", { text: "no memory to compress" });
 }
 
 function* skipped(length: number): ZstdWork {

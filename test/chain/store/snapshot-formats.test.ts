@@ -1,4 +1,5 @@
 /** The formats that snapshots come in, and where the reading of each goes on. */
+import { randomBytes } from "node:crypto";
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,7 +9,7 @@ import { snapshotMetadataCodec } from "../../../src/chain/types/snapshot-metadat
 import { type Cid, cidText } from "../../../src/encoding/cid.js";
 import { DAG_CBOR, RAW } from "../../../src/encoding/codecs.js";
 import { varint } from "../../../src/encoding/varint.js";
-import { writeCar } from "../../../src/ipld/car/write.js";
+import { writeCar, writeCarFile } from "../../../src/ipld/car/write.js";
 import { encodeCbor } from "../../../src/ipld/cbor.js";
 import { native } from "../../../src/native/index.js";
 import { latin1Bytes } from "../../../src/util/bytes.js";
@@ -84,6 +85,29 @@ async function readAll(path: string): Promise<number> {
   for await (const _ of (await openSnapshot(path, undefined)).blocks) count++;
   return count;
 }
+
+test("a large compressed one is read on from its frames", async () => {
+  const blocks = Array.from({ length: 40 }, (_, i) => {
+    const data = randomBytes(2 ** 20);
+    data.writeUInt32LE(i);
+    return { cid: native.cidOf(RAW, data), data };
+  });
+  const path = join(temporaryFolder(), "large.car.zst");
+  await writeCarFile(path, { roots: [], blocks }, { zstd: true });
+  const first = await openSnapshot(path, undefined);
+  let given = 0;
+  for await (const { cid } of first.blocks) {
+    expect(cid).toBe(blocks[given]?.cid);
+    if (++given === 30) break;
+  }
+  const { position } = first.progress;
+  expect(position).toBeGreaterThan(15 * 2 ** 20);
+  const second = await openSnapshot(path, { file: "", offset: position, blocks: given, roots: [] });
+  const rest: Cid[] = [];
+  for await (const { cid } of second.blocks) rest.push(cid);
+  expect(rest.length).toBeLessThan(25);
+  expect(rest).toEqual(blocks.slice(-rest.length).map(({ cid }) => cid));
+});
 
 describe("data of F3", () => {
   const f3 = native.cidOf(RAW, latin1Bytes("nobody looks"));
