@@ -12,6 +12,9 @@ import { type BlockParam, type BlockTag, type EthHash, isBlockTag, u64OfText } f
  */
 export type NullRoundRule = "refused" | "before";
 
+/** No tipset is the block that was meant: its number or its hash is nobody's. */
+export class NoSuchBlock extends RpcError {}
+
 /** Epochs below the head from which on a tipset is taken to be safe, and final. */
 export const SAFE_DISTANCE = 200;
 export const FINALITY = 900;
@@ -65,7 +68,7 @@ export async function tipsetOfHash(
   const reason = isThere
     ? "cannot unmarshal block into tipset key: expected byte array"
     : `cannot find tipset with cid ${cidText(cid)}: ipld: could not find ${cidText(cid)}`;
-  throw failed(`failed to get tipset by hash: ${reason}`);
+  throw noSuchBlock(`failed to get tipset by hash: ${reason}`);
 }
 
 async function tipsetOfTag(chain: NodeChain, tag: BlockTag, options: ChainReadOptions): Promise<ChainTipset> {
@@ -106,17 +109,23 @@ async function tipsetOfEpoch(
 ): Promise<ChainTipset> {
   // Lotus takes what it reads for a signed number.
   const signed = BigInt.asIntN(64, number);
-  if (signed > BigInt(chain.head.epoch - 1)) throw failed("requested a future epoch (beyond 'latest')");
+  if (signed > BigInt(chain.head.epoch - 1)) {
+    throw noSuchBlock("requested a future epoch (beyond 'latest')");
+  }
   const epoch = Number(signed);
   const tipset = epoch < 0 ? undefined : await chain.tipsetAt(epoch, "before", options);
-  if (tipset === undefined) throw failed(`failed to get tipset at height: ${shown}`);
+  if (tipset === undefined) throw noSuchBlock(`failed to get tipset at height: ${shown}`);
   if (rule === "refused" && tipset.epoch !== epoch) throw nullRound(epoch);
   return tipset;
 }
 
 /** The error of an epoch without blocks. */
 export function nullRound(epoch: number): RpcError {
-  return new RpcError(rpcCode.nullRound, `requested epoch was a null round (${epoch})`, epoch);
+  return new NoSuchBlock(rpcCode.nullRound, `requested epoch was a null round (${epoch})`, epoch);
+}
+
+function noSuchBlock(text: string): NoSuchBlock {
+  return new NoSuchBlock(rpcCode.failed, text);
 }
 
 function parsedNumber(text: string): bigint {

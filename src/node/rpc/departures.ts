@@ -55,6 +55,18 @@ export const departures: readonly Departure[] = [
     why: "-32700 says that the text is no JSON",
   },
   {
+    topic: "a block that there is not: unknown, null round, after `latest`",
+    lotus: "an error, of null rounds with code 12",
+    here: "null, of `eth_getBlock*`; states are still read at the block before",
+    why: "clients take null for no such block, and report errors",
+  },
+  {
+    topic: "`eth_getTransactionCount` of an unknown account, `pending`",
+    lotus: "an error",
+    here: "0x0",
+    why: "clients ask before they can say that there are no funds",
+  },
+  {
     topic: "bodies",
     lotus: "100 MiB",
     here: "16 MiB, status 413 beyond",

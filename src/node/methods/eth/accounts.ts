@@ -1,15 +1,23 @@
 /** Accounts: balances, nonces, code, storage. */
+import { isFvmError } from "../../../errors.js";
 import { hexOf, hexWord, quantity } from "../../../inspect/tracers/hex.js";
 import { balanceOf, codeOf, nonceOf, storageAt } from "../../eth/accounts.js";
 import { tipsetOfBlock } from "../../eth/block-tipset.js";
 import { addressParam, dataParam, LATEST } from "../../eth/json.js";
 import type { Node } from "../../node.js";
+import { RpcError } from "../../rpc/errors.js";
 import { methodsOf, required } from "../../rpc/method.js";
 import { stateBlock } from "./parameters.js";
 import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
 const address = required("address", addressParam);
+
+/** For Lotus an account that nobody has sent anything has no nonce; clients ask for it before they say so. */
+function noneOfNobody(error: unknown): number {
+  if (error instanceof RpcError && isFvmError(error.cause, "ACTOR_NOT_FOUND")) return 0;
+  throw error;
+}
 
 export const accountMethods = [
   method({
@@ -51,9 +59,10 @@ export const accountMethods = [
     summary: "The nonce of the next transaction; pending ones count if the block is `pending`.",
     params: [address, stateBlock],
     result: answers.quantity,
-    call: async ({ node: { chain, eth }, signal }, address, block = LATEST) => {
+    call: async ({ node: { chain, eth }, signal, lotus }, address, block = LATEST) => {
       if (block.kind === "tag" && block.tag === "pending") {
-        return quantity(await eth.pendingNonce(address, { signal }));
+        const nonce = eth.pendingNonce(address, { signal });
+        return quantity(await (lotus ? nonce : nonce.catch(noneOfNobody)));
       }
       const tipset = await tipsetOfBlock(chain, block, "before", { signal });
       return quantity(await nonceOf(chain, tipset, address, { signal }));

@@ -3,13 +3,23 @@ import * as v from "valibot";
 import type { ChainReadOptions } from "../../../chain/history/chain.js";
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
 import { quantity } from "../../../inspect/tracers/hex.js";
-import { tipsetOfBlock, tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
+import { NoSuchBlock, tipsetOfBlock, tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
 import { blockNumberParam, blockParam, flagParam, hashParam } from "../../eth/json.js";
 import type { Node } from "../../node.js";
 import { methodsOf, required } from "../../rpc/method.js";
 import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
+
+/** A block that there is not is an error of Lotus's, and null for clients. */
+async function orNull<T>(lotus: boolean, find: () => Promise<T>): Promise<T | null> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!lotus && error instanceof NoSuchBlock) return null;
+    throw error;
+  }
+}
 
 async function countOf({ chain }: Node, tipset: ChainTipset, options: ChainReadOptions): Promise<string> {
   return quantity((await chain.messages(tipset, options)).length);
@@ -32,46 +42,51 @@ export const blockMethods = [
     aliases: ["Filecoin.EthGetBlockByNumber"],
     summary: "A block by tag or number.",
     params: [required("block", blockNumberParam), required("full", flagParam)],
-    result: answers.block,
-    call: async ({ node: { chain, eth }, signal }, block, full) =>
-      eth.block(await tipsetOfNumber(chain, block, "refused", { signal }), full, { signal }),
+    result: v.nullable(answers.block),
+    call: ({ node: { chain, eth }, signal, lotus }, block, full) =>
+      orNull(lotus, async () =>
+        eth.block(await tipsetOfNumber(chain, block, "refused", { signal }), full, { signal }),
+      ),
   }),
   method({
     name: "eth_getBlockByHash",
     aliases: ["Filecoin.EthGetBlockByHash"],
     summary: "A block by its hash.",
     params: [required("hash", hashParam), required("full", flagParam)],
-    result: answers.block,
-    call: async ({ node: { chain, eth }, signal }, hash, full) =>
-      eth.block(await tipsetOfHash(chain, hash, { signal }), full, { signal }),
+    result: v.nullable(answers.block),
+    call: ({ node: { chain, eth }, signal, lotus }, hash, full) =>
+      orNull(lotus, async () => eth.block(await tipsetOfHash(chain, hash, { signal }), full, { signal })),
   }),
   method({
     name: "eth_getBlockTransactionCountByNumber",
     aliases: ["Filecoin.EthGetBlockTransactionCountByNumber"],
     summary: "Number of a block's transactions.",
     params: [required("block", blockNumberParam)],
-    result: answers.quantity,
-    call: async ({ node, signal }, block) =>
-      countOf(node, await tipsetOfNumber(node.chain, block, "refused", { signal }), { signal }),
+    result: v.nullable(answers.quantity),
+    call: ({ node, signal, lotus }, block) =>
+      orNull(lotus, async () =>
+        countOf(node, await tipsetOfNumber(node.chain, block, "refused", { signal }), { signal }),
+      ),
   }),
   method({
     name: "eth_getBlockTransactionCountByHash",
     aliases: ["Filecoin.EthGetBlockTransactionCountByHash"],
     summary: "Number of a block's transactions.",
     params: [required("hash", hashParam)],
-    result: answers.quantity,
-    call: async ({ node, signal }, hash) =>
-      countOf(node, await tipsetOfHash(node.chain, hash, { signal }), { signal }),
+    result: v.nullable(answers.quantity),
+    call: ({ node, signal, lotus }, hash) =>
+      orNull(lotus, async () => countOf(node, await tipsetOfHash(node.chain, hash, { signal }), { signal })),
   }),
   method({
     name: "eth_getBlockReceipts",
     aliases: ["Filecoin.EthGetBlockReceipts"],
     summary: "Receipts of all transactions of a block.",
     params: [required("block", blockParam)],
-    result: v.array(answers.receipt),
-    call: async ({ node: { chain, eth }, signal }, block) => {
-      const tipset = await tipsetOfBlock(chain, block, "refused", { signal });
-      return (await eth.tipset(tipset, { signal })).receipts;
-    },
+    result: v.nullable(v.array(answers.receipt)),
+    call: ({ node: { chain, eth }, signal, lotus }, block) =>
+      orNull(lotus, async () => {
+        const tipset = await tipsetOfBlock(chain, block, "refused", { signal });
+        return (await eth.tipset(tipset, { signal })).receipts;
+      }),
   }),
 ];
