@@ -22,8 +22,7 @@ import { signBlock } from "../signatures/sign.js";
 import { type BeaconEntry, type BlockHeader, encodeHeader, headerCid } from "../types/header.js";
 import type { SignedMessage } from "../types/signed-message.js";
 import { type BlockGround, unsignedBlock } from "./block.js";
-import type { BuiltinCodes } from "./builtins.js";
-import { beginDevnet } from "./create.js";
+import { beginDevnet, type DevnetBeginning } from "./create.js";
 import { type DevnetMiner, Elections, type Winner } from "./election.js";
 import type { NetworkFile } from "./network-file.js";
 import type { DevnetProvider } from "./providers.js";
@@ -74,25 +73,19 @@ export class DevnetChain {
   #executed: { readonly tipset: ChainTipset; readonly result: TipsetResult } | undefined;
   readonly #elections: Elections;
 
+  readonly network: ChainNetwork;
+  readonly chain: Chain;
+  readonly node: ChainNode;
+
   private constructor(
     readonly blockstore: Blockstore,
-    /** The network as a file describes it. */
-    readonly networkFile: NetworkFile,
-    readonly network: ChainNetwork,
-    readonly chain: Chain,
-    readonly node: ChainNode,
-    readonly genesis: ChainTipset,
-    readonly miners: readonly DevnetMiner[],
-    /** Miners with sectors, which make no blocks. */
-    readonly providers: readonly DevnetProvider[],
-    /** May give data cap to clients. */
-    readonly verifier: SigningKey,
-    /** Keys of accounts of the first state. */
-    readonly accounts: readonly SigningKey[],
-    private readonly codes: BuiltinCodes,
+    private readonly beginning: DevnetBeginning,
   ) {
-    this.#head = genesis;
-    this.#elections = new Elections(chain, network);
+    this.network = readChainNetwork(beginning.file);
+    this.chain = new Chain(blockstore);
+    this.node = chainNode({ network: this.network, chain: this.chain, proofs: acceptProofs });
+    this.#head = beginning.genesis;
+    this.#elections = new Elections(this.chain, this.network);
   }
 
   /**
@@ -101,29 +94,40 @@ export class DevnetChain {
    */
   static async create(options: DevnetOptions): Promise<DevnetChain> {
     const settings = checkedSettings(options);
-    const { blockstore } = settings;
-    const { file, genesis, miners, providers, verifier, accounts, codes } = await beginDevnet(settings);
-    const network = readChainNetwork(file);
-    const chain = new Chain(blockstore);
-    const node = chainNode({ network, chain, proofs: acceptProofs });
-    return new DevnetChain(
-      blockstore,
-      file,
-      network,
-      chain,
-      node,
-      genesis,
-      miners,
-      providers,
-      verifier,
-      accounts,
-      codes,
-    );
+    return new DevnetChain(settings.blockstore, await beginDevnet(settings));
+  }
+
+  /** The network as a file describes it. */
+  get networkFile(): NetworkFile {
+    return this.beginning.file;
+  }
+
+  get genesis(): ChainTipset {
+    return this.beginning.genesis;
+  }
+
+  get miners(): readonly DevnetMiner[] {
+    return this.beginning.miners;
+  }
+
+  /** Miners with sectors, which make no blocks. */
+  get providers(): readonly DevnetProvider[] {
+    return this.beginning.providers;
+  }
+
+  /** May give data cap to clients. */
+  get verifier(): SigningKey {
+    return this.beginning.verifier;
+  }
+
+  /** Keys of accounts of the first state. */
+  get accounts(): readonly SigningKey[] {
+    return this.beginning.accounts;
   }
 
   /** Code of a builtin actor, such as `multisig`. Throws `FvmError` INVALID_OPTION if the chain never has it. */
   codeOf(version: number, name: string): Cid {
-    const code = this.codes.get(version)?.[name];
+    const code = this.beginning.codes.get(version)?.[name];
     if (code !== undefined) return code;
     throw new FvmError("INVALID_OPTION", {
       option: "name",

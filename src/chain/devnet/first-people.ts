@@ -16,7 +16,7 @@ export interface FirstPeople {
   /** Accounts that send messages. */
   readonly accounts: readonly SigningKey[];
   readonly miners: readonly FirstMiner[];
-  /** Of secp256k1: may give data cap to clients. */
+  /** Has a key of secp256k1, and may give data cap to clients. */
   readonly verifier: SigningKey;
 }
 

@@ -9,6 +9,7 @@ import { announcementOf } from "./announcement.js";
 import { commitmentWithoutSeed, WITHOUT_SEED } from "./commit-without-seed.js";
 import { sealedCid } from "./commitments.js";
 import type { Draw } from "./draw.js";
+import { DEADLINES, SECTOR_LIFETIME } from "./epochs.js";
 import { params } from "./params.js";
 import type { SectorTypes } from "./sector-types.js";
 import type { StateMaker } from "./state-maker.js";
@@ -26,14 +27,11 @@ const POWER = { currentTotalPower: 9 } as const;
 const REWARD = { thisEpochReward: 3 } as const;
 /** ConfirmSectorProofsValid: the power actor confirms sectors that are announced. */
 const CONFIRM_SECTORS = 17;
-const DEADLINES = 48;
 const SECTORS_OF_DEADLINE = 2;
 /** The deadline is open in epoch 0, or the next one: USR_FORBIDDEN. */
 const DEADLINE_CLOSED = 18;
 /** The epoch before the first one. */
 const BEFORE = -1;
-/** Epochs. */
-const LIFETIME = 400 * 2880;
 
 /**
  * Gives a miner its first sectors: two in each deadline of a proving period that can be changed in epoch 0. Up to
@@ -50,7 +48,7 @@ export async function addFirstSectors(maker: StateMaker, first: FirstSectors): P
       numbers: Array.from({ length: SECTORS_OF_DEADLINE }, (_, i) => SECTORS_OF_DEADLINE * deadline + i),
       types: sectors,
       sealedAt: BEFORE,
-      expiration: LIFETIME,
+      expiration: SECTOR_LIFETIME,
       deadline,
     });
     const { exitCode } = await maker.attempt(worker, miner.address, method, params);
@@ -75,7 +73,7 @@ async function confirmSectors(
     seal: sectors.seal,
     sealed: sealedCid(draw.bytes()),
     sealedAt: BEFORE,
-    expiration: LIFETIME,
+    expiration: SECTOR_LIFETIME,
   }));
   const announcement = announcementOf(announced, networkVersion);
   await maker.call(worker, miner.address, announcement.method, announcement.params);

@@ -15,9 +15,9 @@ export interface DevnetProvider {
   /** f0. */
   readonly address: Address;
   readonly id: ActorId;
-  /** Of secp256k1. */
+  /** A key of secp256k1. */
   readonly owner: SigningKey;
-  /** Of BLS, as Lotus makes it. */
+  /** A key of BLS, as Lotus makes it. */
   readonly worker: SigningKey;
   readonly sectors: SectorTypes;
   /**

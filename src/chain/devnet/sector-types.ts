@@ -4,9 +4,9 @@
  */
 export interface SectorTypes {
   readonly windowPoSt: number;
-  /** Of PoReps with a seed. */
+  /** PoReps with a seed. */
   readonly seal: number;
-  /** Of PoReps without one (FIP-0092). */
+  /** PoReps without one (FIP-0092). */
   readonly sealWithoutSeed: number;
   /** Bytes of a sector. */
   readonly size: number;

@@ -11,13 +11,13 @@ import type { World } from "./world.js";
 type Shares = Readonly<Record<SignatureType, number>>;
 
 /**
- * Who sends messages that anybody may send: mostly wallets and exchanges, whose keys are of secp256k1. Storage providers'
+ * Senders of messages that anybody may send: mostly wallets and exchanges, whose keys are of secp256k1. Storage providers'
  * keys are of BLS, and send what they alone can.
  */
 const ANYBODY: Shares = { secp256k1: 6, bls: 2, delegated: 2 };
-/** Who sends what Ethereum accounts cannot. */
+/** Senders of messages that Ethereum accounts cannot send. */
 const NATIVE: Shares = { ...ANYBODY, delegated: 0 };
-/** Who calls contracts: mostly Ethereum's wallets. */
+/** Callers of contracts: mostly Ethereum's wallets. */
 const CALLERS: Shares = { secp256k1: 2, bls: 1, delegated: 7 };
 
 export const anybody = drawing(ANYBODY);

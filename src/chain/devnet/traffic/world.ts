@@ -8,7 +8,7 @@ import { ProviderWorld } from "./storage/provider-world.js";
 /** Accounts that may send: beyond these, new accounts receive only. */
 const MOST_SENDERS = 60;
 
-/** What messages so far have made. */
+/** Actors and facts that messages so far have made. */
 export class World {
   readonly senders: SigningKey[];
   /** Counting contracts: f410. */

@@ -30,7 +30,7 @@ const APPROVE = Token.selectors["approve(address,uint256)"];
 const APPROVALS = 10;
 const TAKEN = 20;
 const UNLIMITED = 2n ** 256n - 1n;
-/** Of a token's smallest units. */
+/** In a token's smallest units. */
 const MOST_PAID = 10 ** 12;
 /** Transfers of 100 that fail, because nobody has so much. */
 const TOO_LARGE = 3;

@@ -1,5 +1,6 @@
 import { type AnnouncedSector, announcementOf } from "../../announcement.js";
 import { sealedCid } from "../../commitments.js";
+import { SECTOR_LIFETIME } from "../../epochs.js";
 import type { Draft, Scene } from "../draft.js";
 import { SECTORS_3 } from "./prove.js";
 import type { ProviderWorld } from "./provider-world.js";
@@ -7,8 +8,6 @@ import type { ProviderWorld } from "./provider-world.js";
 /** Sectors that are announced at once: most of them alone. */
 const BATCHES = [1, 1, 1, 2, 3, 4, 8] as const;
 const GAS = { message: 40_000_000, sector: 15_000_000 } as const;
-/** Epochs. */
-const LIFETIME = 400 * 2880;
 
 /** Announces sectors of some provider, of data that it has promised to keep or of none. */
 export function announceSectors(scene: Scene): Draft {
@@ -49,7 +48,7 @@ function newSector(
       data: data?.piece,
       deals,
       sealedAt: epoch,
-      expiration: epoch + LIFETIME,
+      expiration: epoch + SECTOR_LIFETIME,
     },
     data,
   };

@@ -1,12 +1,11 @@
 import type { Waits } from "../../../../util/waits.js";
 import { commitmentWithoutSeed } from "../../commit-without-seed.js";
+import { SECTOR_LIFETIME } from "../../epochs.js";
 import type { Draft, Scene } from "../draft.js";
 import { mutableDeadlines, openDeadline } from "./deadlines.js";
 
 const MOST_SECTORS = 6;
 const GAS = { message: 500_000_000, sector: 40_000_000 } as const;
-/** Epochs. */
-const LIFETIME = 400 * 2880;
 
 /** Some provider commits sectors without announcing them. */
 export function* commitSectors({ draw, world, epoch, state }: Scene): Waits<Draft> {
@@ -22,7 +21,7 @@ export function* commitSectors({ draw, world, epoch, state }: Scene): Waits<Draf
       numbers,
       types: provider.sectors,
       sealedAt: epoch,
-      expiration: epoch + LIFETIME,
+      expiration: epoch + SECTOR_LIFETIME,
       deadline,
     }),
     gasLimit: GAS.message + GAS.sector * numbers.length,

@@ -4,6 +4,7 @@ import { CborReader } from "../../../../ipld/cbor.js";
 import { SingletonId } from "../../../../vm/state-tree/actor-state.js";
 import type { SigningKey } from "../../../signatures/keys.js";
 import { pieceCid } from "../../commitments.js";
+import { EPOCHS_IN_DAY } from "../../epochs.js";
 import { params } from "../../params.js";
 import type { Draft, Outcome, Scene } from "../draft.js";
 import { native } from "../senders.js";
@@ -18,7 +19,11 @@ const CAP = 2 ** 50;
 const DATA_CAP = 10n ** 18n;
 const MOST_ALLOCATIONS = 3;
 /** Epochs. */
-const TERM = { least: 180 * 2880, most: 1000 * 2880, start: 30 * 2880 } as const;
+const TERM = {
+  least: 180 * EPOCHS_IN_DAY,
+  most: 1000 * EPOCHS_IN_DAY,
+  start: 30 * EPOCHS_IN_DAY,
+} as const;
 
 /** The verifier gives a client data cap. Undefined: there is no verifier. */
 export function verifyClient({ draw, world }: Scene): Draft | undefined {

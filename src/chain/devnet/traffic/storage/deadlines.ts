@@ -8,16 +8,13 @@ import { retryingInside } from "../../../../ipld/retrying.js";
 import type { Waits } from "../../../../util/waits.js";
 import type { ActorId } from "../../../../vm/state-tree/actor-state.js";
 import { DecodedFields } from "../../../rules/decoded-fields.js";
+import { DEADLINES, EPOCHS_IN_DAY, WINDOW } from "../../epochs.js";
 import type { ProviderWorld } from "./provider-world.js";
 
-/** Epochs. Source: builtin-actors runtime/src/runtime/policy.rs. */
-const WINDOW = 60;
-const DEADLINES = 48;
 /** Deadlines that can hardly be changed: the open one, and the next two. */
 const CLOSED = 3;
-const PROVING_PERIOD = WINDOW * DEADLINES;
 
-/** A deadline that is open. */
+/** A deadline that is open: a miner's proving period has a day. */
 export interface OpenDeadline {
   readonly index: number;
   /** Epoch. */
@@ -45,7 +42,7 @@ export function* openDeadline(
   world.periodStart ??= Number(
     (yield* minerFields(state, world.provider.id)).integer("proving_period_start"),
   );
-  const since = modulo(epoch - world.periodStart, PROVING_PERIOD);
+  const since = modulo(epoch - world.periodStart, EPOCHS_IN_DAY);
   return { index: Math.floor(since / WINDOW), open: epoch - (since % WINDOW) };
 }
 

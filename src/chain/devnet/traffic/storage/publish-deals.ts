@@ -5,6 +5,7 @@ import { SingletonId } from "../../../../vm/state-tree/actor-state.js";
 import type { SigningKey } from "../../../signatures/keys.js";
 import { signatureCodec } from "../../../types/signature.js";
 import { pieceCid } from "../../commitments.js";
+import { EPOCHS_IN_DAY } from "../../epochs.js";
 import { params } from "../../params.js";
 import type { Draft, Scene } from "../draft.js";
 import { addBalance } from "./add-balance.js";
@@ -17,8 +18,8 @@ const FIL = 10n ** 18n;
 /** attoFIL of the provider. */
 const COLLATERAL = FIL;
 /** Epochs until a deal's start, and from its start to its end. */
-const UNTIL_START = 2 * 2880;
-const DURATION = 200 * 2880;
+const UNTIL_START = 2 * EPOCHS_IN_DAY;
+const DURATION = 200 * EPOCHS_IN_DAY;
 
 /** A provider publishes deals with clients that have a balance for them; without clients, somebody becomes one. */
 export function publishDeals(scene: Scene): Draft {
@@ -55,7 +56,7 @@ function newDeal(
 ): { readonly proposal: Uint8Array; readonly client: SigningKey; readonly piece: Cid } {
   const client = draw.pick([...world.clients]);
   const piece = pieceCid(draw.bytes());
-  const start = epoch + UNTIL_START + draw.below(2880);
+  const start = epoch + UNTIL_START + draw.below(EPOCHS_IN_DAY);
   const proposal = params([
     { cid: piece },
     provider.sectors.size,
