@@ -1,57 +1,86 @@
 /** Calls that are tried. Source: Lotus node/impl/eth/gas.go. */
+import { ethToFilecoin, readBytecode, readEvmState } from "../../builtin/evm/index.js";
 import { simulatorFor } from "../../chain/execution/simulator-for.js";
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import { CBOR } from "../../encoding/codecs.js";
 import { EAM } from "../../inspect/tracers/methods.js";
 import { readCbor } from "../../inspect/tracers/payload.js";
+import { retrying } from "../../ipld/retrying.js";
 import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
 import { ExitCode } from "../../message/outcome.js";
 import { overestimated, runsOutOfGas, searchGasLimit } from "../../simulate/lotus-estimate.js";
 import type { SimulatedResult } from "../../simulate/run.js";
-import type { SimulationSetting, Simulator } from "../../simulate/simulator.js";
+import {
+  type Simulation,
+  type SimulationSetting,
+  type Simulator,
+  simulateAndLook,
+} from "../../simulate/simulator.js";
 import { BoundedMap } from "../../util/bounded-map.js";
-import { NO_BYTES } from "../../util/bytes.js";
+import { latin1, NO_BYTES } from "../../util/bytes.js";
+import { type Machine, walkMachine } from "../../vm/machine/machine.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { expensiveUpgrade } from "../gas/expensive.js";
 import type { GasEstimates } from "../gas/gas-estimates.js";
 import { contextOf } from "../gas/prior-state.js";
 import { executionReverted } from "../gas/reverted.js";
 import { failed, RpcError, rpcCode } from "../rpc/errors.js";
+import { createdAddress } from "./receipt.js";
 
 /** States on which calls were tried that are kept, at least. */
 const KEPT = 16;
+/** Outcomes that are kept, at least; bytes of calls and of outcomes that are. */
+const OUTCOMES_KEPT = 2048;
+const MOST_REMEMBERED = 1024;
+
+/** The state after a tipset and its block. */
+interface Scene {
+  /** Tells it from others. */
+  readonly name: string;
+  readonly simulator: Simulator;
+}
 
 /** Actors and a block that are to be otherwise. */
 export type CallSetting = Pick<SimulationSetting, "overrides" | "block">;
 
+/** How gas is estimated. */
+export interface EstimateSetting {
+  readonly setting: CallSetting | undefined;
+  /** Whether gas costs nothing, also if the sender has the money. */
+  readonly isFree: boolean;
+}
+
 /** Calls on the states after tipsets, and estimates of their gas. */
 export class EthCalls {
-  readonly #simulators = new BoundedMap<string, Simulator>(KEPT);
+  readonly #scenes = new BoundedMap<string, Scene>(KEPT);
+  /** What calls led to, by call and state: it is always the same. */
+  readonly #outcomes = new BoundedMap<string, Uint8Array | RpcError>(OUTCOMES_KEPT);
 
   constructor(
     private readonly chain: NodeChain,
     private readonly estimates: GasEstimates,
+    private readonly asLotus: boolean,
   ) {}
 
   /**
-   * What a call returns after a tipset: a creation, nothing. Throws `RpcError` if it fails, with the data that it reverts
-   * with; as `run`.
+   * What a call returns after a tipset: a creation the new contract's code, or, as Lotus, nothing. Throws `RpcError` if it
+   * fails, with the data that it reverts with; as `run`.
    */
   async call(
     message: Message,
     tipset: ChainTipset,
-    setting: CallSetting,
+    setting: CallSetting | undefined,
     options: ChainReadOptions,
   ): Promise<Uint8Array> {
-    const result = await this.run(message, tipset, setting, options);
-    if (result.receipt.exitCode !== ExitCode.Ok) throw executionReverted(result);
-    const { returnData } = result.receipt;
-    if (message.to === EAM || returnData.length === 0) return NO_BYTES;
-    const bytes = readCbor({ codec: CBOR, data: returnData }, (reader) => reader.bytes().slice());
-    if (bytes === undefined) throw failed("expected byte array");
-    return bytes;
+    const scene = await this.#sceneAfter(tipset, options);
+    const name = setting === undefined ? nameOf(scene, message) : undefined;
+    const known = name === undefined ? undefined : this.#outcomes.get(name);
+    const outcome = known ?? (await this.#outcome(scene.simulator, message, setting, options));
+    if (name !== undefined && known === undefined && isSmall(outcome)) this.#outcomes.set(name, outcome);
+    if (outcome instanceof RpcError) throw outcome;
+    return outcome;
   }
 
   /**
@@ -62,12 +91,11 @@ export class EthCalls {
   async run(
     message: Message,
     tipset: ChainTipset,
-    setting: CallSetting,
+    setting: CallSetting | undefined,
     options: ChainReadOptions,
   ): Promise<SimulatedResult> {
-    const { nonce: _nonce, ...rest } = message;
-    const simulator = await this.#simulatorAfter(tipset, options);
-    return simulator.call(rest, { ...options, ...setting });
+    const { simulator } = await this.#sceneAfter(tipset, options);
+    return simulator.call(withoutNonce(message), { ...options, ...setting });
   }
 
   /**
@@ -76,47 +104,113 @@ export class EthCalls {
    * @param tipset whose fees count
    * @throws RpcError if it fails; as `GasEstimates.run`
    */
-  async estimate(message: Message, tipset: ChainTipset, options: ChainReadOptions): Promise<number> {
-    const completed = (await this.estimates.isUnable(message, options))
-      ? await this.#withLimit(message, tipset, options)
-      : await naming("failed to estimate gas", () =>
-          this.estimates.completed({ ...message, gasLimit: 0 }, {}, tipset, options),
-        );
+  async estimate(
+    message: Message,
+    tipset: ChainTipset,
+    { setting, isFree }: EstimateSetting,
+    options: ChainReadOptions,
+  ): Promise<number> {
+    const completed =
+      isFree || (await this.estimates.isUnable(message, setting, options))
+        ? await this.#withLimit(message, tipset, setting, options)
+        : await naming("failed to estimate gas", () =>
+            this.estimates.completed({ ...message, gasLimit: 0 }, {}, tipset, options, setting),
+          );
     const gasLimit = Number(completed.gasLimit);
-    const result = await this.estimates.run(completed, { gasLimit, trace: true }, options);
+    const result = await this.estimates.run(completed, { gasLimit, trace: true, setting }, options);
     if (result.receipt.exitCode === ExitCode.Ok) return gasLimit;
     if (!runsOutOfGas(result)) throw failed(`gas search failed: ${executionReverted(result).message}`);
-    const execute = (limit: number) => this.estimates.run(completed, { gasLimit: limit }, options);
+    const execute = (limit: number) => this.estimates.run(completed, { gasLimit: limit, setting }, options);
     return overestimated(await searchGasLimit(execute, gasLimit));
   }
 
   /** What fails at the head fails with the data of the state that was meant, if it fails there, too. */
-  async #withLimit(message: Message, tipset: ChainTipset, options: ChainReadOptions): Promise<Message> {
+  async #withLimit(
+    message: Message,
+    tipset: ChainTipset,
+    setting: CallSetting | undefined,
+    options: ChainReadOptions,
+  ): Promise<Message> {
     try {
-      const gasUsed = await this.estimates.gasUsed(message, options);
+      const gasUsed = await this.estimates.gasUsed(message, options, setting);
       return { ...message, gasLimit: Math.min(overestimated(gasUsed), BLOCK_GAS_LIMIT) };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      const result = await this.run(message, tipset, {}, options);
+      const result = await this.run(message, tipset, setting, options);
       if (result.receipt.exitCode !== ExitCode.Ok) throw executionReverted(result);
       throw failed(`failed to estimate gas: ${error.message}`, { cause: error });
     }
   }
 
-  async #simulatorAfter(tipset: ChainTipset, options: ChainReadOptions): Promise<Simulator> {
+  /** An error is what the call ends with. */
+  async #outcome(
+    simulator: Simulator,
+    message: Message,
+    setting: CallSetting | undefined,
+    options: ChainReadOptions,
+  ): Promise<Uint8Array | RpcError> {
+    const tried = withoutNonce(message);
+    if (message.to === EAM) {
+      const look = (machine: Machine, { results: [result] }: Simulation) =>
+        this.#createdCode(machine, result as SimulatedResult, options);
+      return simulateAndLook(simulator, [tried], { ...options, ...setting }, look);
+    }
+    const result = await simulator.call(tried, { ...options, ...setting });
+    if (result.receipt.exitCode !== ExitCode.Ok) return executionReverted(result);
+    const { returnData } = result.receipt;
+    if (returnData.length === 0) return NO_BYTES;
+    const bytes = readCbor({ codec: CBOR, data: returnData }, (reader) => reader.bytes().slice());
+    return bytes ?? failed("expected byte array");
+  }
+
+  async #createdCode(
+    machine: Machine,
+    result: SimulatedResult,
+    { signal }: ChainReadOptions,
+  ): Promise<Uint8Array | RpcError> {
+    if (result.receipt.exitCode !== ExitCode.Ok) return executionReverted(result);
+    if (this.asLotus) return NO_BYTES;
+    const address = ethToFilecoin(createdAddress(result.receipt));
+    const { actorsVersion } = machine.network;
+    return walkMachine(machine, "simulate", signal, function* ({ tree, blocks }) {
+      return yield* retrying(() => {
+        const id = tree.resolveAddress(address);
+        const actor = id === undefined ? undefined : tree.getActor(id);
+        return actor === undefined
+          ? NO_BYTES
+          : readBytecode(blocks, readEvmState(blocks, actor.state, actorsVersion));
+      });
+    });
+  }
+
+  async #sceneAfter(tipset: ChainTipset, options: ChainReadOptions): Promise<Scene> {
     const { epoch } = tipset;
     const upgrade = epoch > 0 ? expensiveUpgrade(this.chain.network, epoch, epoch + 1) : undefined;
     if (upgrade !== undefined) throw expensiveFork(upgrade);
     const after = await this.chain.stateAfter(tipset, options);
     const name = `${after}${tipset.key.join("")}`;
-    const known = this.#simulators.get(name);
+    const known = this.#scenes.get(name);
     if (known !== undefined) return known;
     const root = (await this.chain.node.migrate?.(epoch, after, options)) ?? after;
     const context = { ...contextOf(tipset), baseFee: 0n };
-    const made = await simulatorFor(this.chain.node, root, context, options);
-    this.#simulators.set(name, made);
+    const made = { name, simulator: await simulatorFor(this.chain.node, root, context, options) };
+    this.#scenes.set(name, made);
     return made;
   }
+}
+
+function withoutNonce({ nonce: _nonce, ...message }: Message): Omit<Message, "nonce"> {
+  return message;
+}
+
+/** Tells a call from all others; undefined: it is too long to be remembered. */
+function nameOf(scene: Scene, { from, to, value, method, params }: Message): string | undefined {
+  if (params.length > MOST_REMEMBERED) return undefined;
+  return `${scene.name}${from.length} ${from}${to.length} ${to}${value} ${method} ${latin1(params)}`;
+}
+
+function isSmall(outcome: Uint8Array | RpcError): boolean {
+  return (outcome instanceof RpcError ? outcome.message : outcome).length <= MOST_REMEMBERED;
 }
 
 function expensiveFork(epoch: number): RpcError {

@@ -47,7 +47,7 @@ export class EthView {
   ) {
     this.#tipsets = new EthTipsets(chain, lotus);
     this.estimates = new GasEstimates(chain, pool);
-    this.calls = new EthCalls(chain, this.estimates);
+    this.calls = new EthCalls(chain, this.estimates, lotus);
     pool.onAdd(({ cid, signed }) => {
       const { message } = signed;
       this.#sent.set(transactionHash({ cid, message, signed }, chain.network.chainId), cid);

@@ -77,8 +77,8 @@ export function effectiveGasPrice(message: Message, { gasUsed }: Receipt, baseFe
   return (baseFeeBurn + minerTip + overEstimationBurn) / BigInt(gasUsed);
 }
 
-/** The address that the Ethereum address manager has given a new contract. */
-function createdAddress({ returnData }: Receipt): EthAddress {
+/** The address that the Ethereum address manager has given a new contract. Throws `RpcError` if it does not say so. */
+export function createdAddress({ returnData }: Pick<Receipt, "returnData">): EthAddress {
   const address = readCbor({ codec: CBOR, data: returnData }, (reader) => {
     reader.tuple(3);
     reader.u64();

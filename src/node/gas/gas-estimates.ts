@@ -7,7 +7,7 @@ import type { Message } from "../../message/message.js";
 import { ExitCode } from "../../message/outcome.js";
 import { overestimated } from "../../simulate/lotus-estimate.js";
 import type { SimulatedResult } from "../../simulate/run.js";
-import { type Simulator, simulateAndLook } from "../../simulate/simulator.js";
+import { type SimulationSetting, type Simulator, simulateAndLook } from "../../simulate/simulator.js";
 import { BoundedMap } from "../../util/bounded-map.js";
 import { SharedWork } from "../../util/shared-work.js";
 import { maySendMessages } from "../../vm/executor/preflight.js";
@@ -28,6 +28,8 @@ const BLOCKS_FOR_CAP = 20;
 export interface Trial {
   readonly gasLimit: number;
   readonly trace?: boolean;
+  /** Actors and a block that are to be otherwise. */
+  readonly setting?: Pick<SimulationSetting, "overrides" | "block"> | undefined;
 }
 
 /** Estimates on the head, after its messages and those of the same sender that wait. */
@@ -46,22 +48,20 @@ export class GasEstimates {
    */
   async run(
     message: Message,
-    { gasLimit, trace = false }: Trial,
+    { gasLimit, trace = false, setting }: Trial,
     options: ChainReadOptions,
   ): Promise<SimulatedResult> {
     const simulator = await this.#simulatorFor(message, options);
     const { nonce: _nonce, ...rest } = message;
-    const isFree = message.gasFeeCap === 0n;
-    return simulator.call(
-      { ...rest, gasLimit },
-      { ...options, trace, ...(isFree && { block: { baseFee: 0n } }) },
-    );
+    const free = message.gasFeeCap === 0n ? { baseFee: 0n } : {};
+    const block = { ...free, ...setting?.block };
+    return simulator.call({ ...rest, gasLimit }, { ...options, ...setting, trace, block });
   }
 
   /** Whether a message's sender cannot pay for it: it is not there, or sends no messages. Throws as `run`. */
-  async isUnable(message: Message, options: ChainReadOptions): Promise<boolean> {
+  async isUnable(message: Message, setting: Trial["setting"], options: ChainReadOptions): Promise<boolean> {
     const simulator = await this.#simulatorFor(message, options);
-    return simulateAndLook(simulator, [], options, async (machine) => {
+    return simulateAndLook(simulator, [], { ...options, ...setting }, async (machine) => {
       const actor = await machine.getActor(message.from, options);
       const { manifest } = machine.context;
       return actor === undefined || !maySendMessages(actor, manifest, machine.network.rules.executor);
@@ -73,9 +73,9 @@ export class GasEstimates {
    *
    * @throws RpcError if it fails: with the code of running out of gas, or of a revert
    */
-  async gasUsed(message: Message, options: ChainReadOptions): Promise<number> {
+  async gasUsed(message: Message, options: ChainReadOptions, setting?: Trial["setting"]): Promise<number> {
     const free = { ...message, gasFeeCap: 0n, gasPremium: 0n };
-    const result = await this.run(free, { gasLimit: BLOCK_GAS_LIMIT }, options);
+    const result = await this.run(free, { gasLimit: BLOCK_GAS_LIMIT, setting }, options);
     const { exitCode, gasUsed } = result.receipt;
     if (exitCode === ExitCode.OutOfGas) throw new RpcError(rpcCode.outOfGas, "call ran out of gas");
     if (exitCode !== ExitCode.Ok) throw executionReverted(result);
@@ -92,10 +92,11 @@ export class GasEstimates {
     limit: FeeLimit,
     tipset: ChainTipset,
     options: ChainReadOptions,
+    setting?: Trial["setting"],
   ): Promise<Message> {
     const gasLimit =
       message.gasLimit === 0
-        ? Math.min(overestimated(await this.gasUsed(message, options)), BLOCK_GAS_LIMIT)
+        ? Math.min(overestimated(await this.gasUsed(message, options, setting)), BLOCK_GAS_LIMIT)
         : message.gasLimit;
     const gasPremium =
       message.gasPremium === 0n

@@ -8,8 +8,11 @@ export type ApiVersion = "v0" | "v1" | "v2";
 export interface Param<T = unknown> {
   readonly name: string;
   readonly schema: Schema<T>;
-  /** `always`: may be left out; `byDefault`: Lotus insists on it, and so `--lotus` does. */
-  readonly optional?: "always" | "byDefault";
+  /**
+   * `always`: may be left out; `byDefault`: Lotus insists on it, and so `--lotus` does; `ours`: Lotus does not have it,
+   * and `--lotus` neither.
+   */
+  readonly optional?: "always" | "byDefault" | "ours";
 }
 
 export function required<T>(name: string, schema: Schema<T>): Param<T> {
@@ -24,6 +27,16 @@ export function optional<T>(name: string, schema: Schema<T>): Param<T | undefine
 /** A parameter that may be left out or null, but not with `--lotus`. */
 export function lenient<T>(name: string, schema: Schema<T>): Param<T | undefined> {
   return { name, schema, optional: "byDefault" };
+}
+
+/** A parameter that Lotus does not have. */
+export function extra<T>(name: string, schema: Schema<T>): Param<T | undefined> {
+  return { name, schema, optional: "ours" };
+}
+
+/** Parameters that a method has. */
+export function paramsOf({ params }: Pick<Method<never>, "params">, lotus: boolean): readonly Param[] {
+  return lotus ? params.filter(({ optional }) => optional !== "ours") : params;
 }
 
 /** Values of go-jsonrpc's channel: `xrpc.ch.val` to a WebSocket, until either side ends it. */

@@ -1,6 +1,6 @@
 /** The OpenRPC document of a table of methods: what is checked is what is written. */
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
-import type { ApiVersion, Method } from "./method.js";
+import { type ApiVersion, type Method, paramsOf } from "./method.js";
 import type { Schema, ShapeFacts } from "./schema.js";
 import type { MethodTable } from "./table.js";
 
@@ -61,7 +61,7 @@ function methodOf<N>(method: Method<N>, name: string, lotus: boolean, shapes: Sh
     summary: method.summary,
     ...(notes !== "" && { description: notes }),
     paramStructure: "by-position",
-    params: method.params.map((param) => ({
+    params: paramsOf(method, lotus).map((param) => ({
       name: param.name,
       required: param.optional === undefined || (lotus && param.optional === "byDefault"),
       schema: shapes.schema(param.schema),

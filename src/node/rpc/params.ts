@@ -1,6 +1,6 @@
 /** Parameters of a call: how many there may be, and their values; refused in our words or in Lotus's. */
 import { ParamError, RpcError, rpcCode } from "./errors.js";
-import type { Method, Param } from "./method.js";
+import { type Method, type Param, paramsOf } from "./method.js";
 import { factsOf, readAsLotus, readValue } from "./schema.js";
 
 type Called = Pick<Method<never>, "params">;
@@ -8,9 +8,10 @@ type Called = Pick<Method<never>, "params">;
 /** Values for a method's handler. `name`: as the caller wrote it. Throws `RpcError`. */
 export function readParams(method: Called, name: string, params: unknown, lotus: boolean): unknown[] {
   if (!lotus) return readOurs(method, name, params);
-  return method.params.some(({ optional }) => optional === "always")
-    ? readRaw(method, params)
-    : readCounted(method, name, params);
+  const called = { params: paramsOf(method, lotus) };
+  return called.params.some(({ optional }) => optional === "always")
+    ? readRaw(called, params)
+    : readCounted(called, name, params);
 }
 
 function readOurs(method: Called, name: string, params: unknown = []): unknown[] {

@@ -1,45 +1,60 @@
 /** Calls that are tried, and what they need. */
+
 import { hexOf, quantity } from "../../../inspect/tracers/hex.js";
+import type { Message } from "../../../message/message.js";
 import { tipsetOfBlock } from "../../eth/block-tipset.js";
-import { callObject, messageOfCall } from "../../eth/call-object.js";
+import { type CallObject, callObject, messageOfCall } from "../../eth/call-object.js";
+import type { CallSetting } from "../../eth/calls.js";
 import { blockParam, LATEST } from "../../eth/json.js";
+import { blockOverrides, stateOverrides } from "../../eth/overrides.js";
 import type { Node } from "../../node.js";
 import { failed, RpcError } from "../../rpc/errors.js";
-import { methodsOf, optional, required } from "../../rpc/method.js";
+import { extra, methodsOf, optional, required } from "../../rpc/method.js";
 import { stateBlock } from "./parameters.js";
 import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
+const changes = [extra("stateOverrides", stateOverrides), extra("blockOverrides", blockOverrides)] as const;
+
+function settingOf(
+  overrides: CallSetting["overrides"],
+  block: CallSetting["block"],
+): CallSetting | undefined {
+  if (overrides === undefined && block === undefined) return undefined;
+  return { ...(overrides !== undefined && { overrides }), ...(block !== undefined && { block }) };
+}
 
 export const callMethods = [
   method({
     name: "eth_call",
     aliases: ["Filecoin.EthCall"],
     summary: "What a call returns on the state after a block. Nothing is kept, and nobody pays.",
-    params: [required("call", callObject), stateBlock],
+    params: [required("call", callObject), stateBlock, ...changes],
     result: answers.data,
-    call: async ({ node: { chain, eth }, signal }, call, block = LATEST) => {
+    call: async ({ node: { chain, eth }, signal }, call, block = LATEST, overrides, blockOverride) => {
       const message = converted(call);
       const tipset = await tipsetOfBlock(chain, block, "before", { signal });
-      return hexOf(await eth.calls.call(message, tipset, {}, { signal }));
+      return hexOf(await eth.calls.call(message, tipset, settingOf(overrides, blockOverride), { signal }));
     },
   }),
   method({
     name: "eth_estimateGas",
     aliases: ["Filecoin.EthEstimateGas"],
     summary: "The gas limit that a transaction should have.",
-    params: [required("call", callObject), optional("block", blockParam)],
+    params: [required("call", callObject), optional("block", blockParam), ...changes],
     result: answers.quantity,
-    call: async ({ node: { chain, eth }, signal }, call, block) => {
+    call: async ({ node: { chain, eth }, lotus, signal }, call, block, overrides, blockOverride) => {
       const message = messageOfCall(call);
       const tipset =
         block === undefined ? chain.head : await tipsetOfBlock(chain, block, "before", { signal });
-      return quantity(await eth.calls.estimate(message, tipset, { signal }));
+      const setting = settingOf(overrides, blockOverride);
+      const isFree = !lotus && call.from == null;
+      return quantity(await eth.calls.estimate(message, tipset, { setting, isFree }, { signal }));
     },
   }),
 ];
 
-function converted(call: Parameters<typeof messageOfCall>[0]): ReturnType<typeof messageOfCall> {
+function converted(call: CallObject): Message {
   try {
     return messageOfCall(call);
   } catch (error) {
