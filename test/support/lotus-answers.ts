@@ -34,7 +34,8 @@ export interface Difference {
   readonly found: unknown;
 }
 
-const table = new MethodTable([...ethMethods, ...filecoinMethods, ...traceMethods], true);
+const methods = [...ethMethods, ...filecoinMethods, ...traceMethods];
+const table = new MethodTable(methods, true);
 /** Methods that Lotus does not have: ours must not have them either. */
 const UNKNOWN = /^(anvil|debug|evm|hardhat|net|rpc|txpool|web3)_/;
 
@@ -45,8 +46,12 @@ export function askedMethods(recording: string): string[] {
     .filter((name) => table.find("v1", name) !== undefined || UNKNOWN.test(name));
 }
 
-/** A node on the recorded chain, with the head that it had when it was asked. */
-export async function lotusNode(recording: string): Promise<Dispatcher<Node>> {
+/**
+ * A node on the recorded chain, with the head that it had when it was asked.
+ *
+ * @param lotus false: it answers as it does by default
+ */
+export async function lotusNode(recording: string, lotus = true): Promise<Dispatcher<Node>> {
   const { network, chain } = await openLotusNode(recording);
   const { recordedHead, client } = read(recording, "network.json") as {
     readonly recordedHead: { readonly cids: readonly string[] };
@@ -54,8 +59,8 @@ export async function lotusNode(recording: string): Promise<Dispatcher<Node>> {
   };
   const { blockstore } = chain;
   const nodeChain = await NodeChain.open({ network, blockstore, head: recordedHead.cids.map(parseCid) });
-  const pool = new MessagePool(nodeChain, { asLotus: true });
-  const settings = { lotus: true, clientVersion: client };
+  const pool = new MessagePool(nodeChain, { asLotus: lotus });
+  const settings = { lotus, clientVersion: client };
   const eth = new EthView(nodeChain, pool, settings);
   for (const signed of pendingMessages(recording)) await pool.push(signed);
   const node: Node = {
@@ -67,7 +72,7 @@ export async function lotusNode(recording: string): Promise<Dispatcher<Node>> {
     filters: new Filters(eth, settings),
     subscriptions: new Subscriptions(eth, settings),
   };
-  return new Dispatcher({ node, table, lotus: true });
+  return new Dispatcher({ node, table: lotus ? table : new MethodTable(methods, lotus), lotus });
 }
 
 /** What waited in the node's pool. */

@@ -56,14 +56,13 @@ export async function nonceOf(
   );
 }
 
-/** Code of a contract; nothing of all else. Throws `RpcError` at genesis, where Lotus refuses it; as `onStateAfter`. */
+/** Code of a contract; nothing of all else. Throws as `onStateAfter`. */
 export async function codeOf(
   chain: NodeChain,
   tipset: ChainTipset,
   address: EthAddress,
   options: ChainReadOptions,
 ): Promise<Uint8Array> {
-  if (tipset.epoch === 0) throw failed("block param must not specify genesis block");
   return onStateAfter(
     chain,
     tipset,

@@ -9,6 +9,7 @@ import type { ExecutedTipset } from "../chain/executed-tipset.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { shownAddresses } from "./addresses.js";
 import { bloomOf } from "./bloom.js";
+import { receiptsForClients, transactionForClients } from "./for-clients.js";
 import { blockHash } from "./hashes.js";
 import type { EthHash } from "./json.js";
 import { type EthLog, logsOf } from "./logs.js";
@@ -34,7 +35,7 @@ export class EthTipsets {
   readonly #kept = new BoundedMap<string, EthTipset>(KEPT);
   readonly #making = new SharedWork<string, EthTipset>();
 
-  /** @param asLotus whether logs that Lotus's index lacks are left out */
+  /** @param asLotus whether transactions, receipts and logs are just Lotus's */
   constructor(
     readonly chain: NodeChain,
     private readonly asLotus: boolean,
@@ -83,7 +84,16 @@ async function ethTipset(
   const receipts = messages.map((message, i) =>
     receiptJson(message, transactions[i] as TransactionJson, logs[i] ?? [], baseFee),
   );
-  return { executed, hash, transactions, logs, receipts, bloom: bloomOf(all.flat()) };
+  const bloom = bloomOf(all.flat());
+  if (asLotus) return { executed, hash, transactions, logs, receipts, bloom };
+  return {
+    executed,
+    hash,
+    transactions: transactions.map((transaction, i) => transactionForClients(transaction, receipts[i])),
+    logs,
+    receipts: receiptsForClients(receipts),
+    bloom,
+  };
 }
 
 /** All whose addresses are shown. */

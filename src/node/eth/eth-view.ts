@@ -3,7 +3,11 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import { type EthAddress, ethToFilecoin } from "../../builtin/evm/index.js";
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
-import { signedMessageCid, signedMessageCodec } from "../../chain/types/signed-message.js";
+import {
+  type SignedMessage,
+  signedMessageCid,
+  signedMessageCodec,
+} from "../../chain/types/signed-message.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError, HostFault, isFvmError } from "../../errors.js";
 import { type Codec, decodeCbor } from "../../ipld/cbor.js";
@@ -13,13 +17,15 @@ import type { U64 } from "../../util/u64.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { GasEstimates } from "../gas/gas-estimates.js";
 import type { MessagePool } from "../pool/message-pool.js";
-import { failed } from "../rpc/errors.js";
+import { failed, rpcCode } from "../rpc/errors.js";
 import type { NodeSettings } from "../settings.js";
 import { type BlockJson, blockJson } from "./block.js";
+import { NoSuchBlock, type NullRoundRule, tipsetOfBlock, tipsetOfNumber } from "./block-tipset.js";
 import { EthCalls } from "./calls.js";
 import { type EthTipset, EthTipsets } from "./eth-tipset.js";
+import { transactionForClients } from "./for-clients.js";
 import { cidOfHash, hashOfCid } from "./hashes.js";
-import type { EthHash } from "./json.js";
+import type { BlockParam, EthHash } from "./json.js";
 import type { ReceiptJson } from "./receipt.js";
 import { ethereumTransaction, PENDING_PLACE, type TransactionJson, transactionHash } from "./transaction.js";
 
@@ -37,6 +43,7 @@ export class EthView {
   readonly estimates: GasEstimates;
   readonly calls: EthCalls;
   readonly #tipsets: EthTipsets;
+  readonly #asLotus: boolean;
   /** CIDs of messages that came into the pool, by the hashes of their transactions. */
   readonly #sent = new BoundedMap<EthHash, Cid>(SENT_KEPT);
 
@@ -45,6 +52,7 @@ export class EthView {
     readonly pool: MessagePool,
     { lotus }: Pick<NodeSettings, "lotus">,
   ) {
+    this.#asLotus = lotus;
     this.#tipsets = new EthTipsets(chain, lotus);
     this.estimates = new GasEstimates(chain, pool);
     this.calls = new EthCalls(chain, this.estimates, lotus);
@@ -52,6 +60,23 @@ export class EthView {
       const { message } = signed;
       this.#sent.set(transactionHash({ cid, message, signed }, chain.network.chainId), cid);
     });
+  }
+
+  /**
+   * The tipset that a caller means. Throws as `tipsetOfBlock`, which but for Lotus knows the earliest block.
+   *
+   * @param block also a tag or a number as text
+   */
+  async tipsetOf(
+    block: BlockParam | string,
+    rule: NullRoundRule,
+    options: ChainReadOptions,
+  ): Promise<ChainTipset> {
+    const { genesis } = this.chain;
+    if (!this.#asLotus && genesis !== undefined && isEarliest(block)) return genesis;
+    return typeof block === "string"
+      ? tipsetOfNumber(this.chain, block, rule, options)
+      : tipsetOfBlock(this.chain, block, rule, options);
   }
 
   /** A tipset with its transactions, receipts and logs. Throws as `EthTipsets.of`. */
@@ -66,7 +91,7 @@ export class EthView {
    */
   async block(tipset: ChainTipset, full: boolean, options: ChainReadOptions): Promise<BlockJson> {
     const made = await this.tipset(tipset, options);
-    const isBloomOpen = (await this.chain.childOf(tipset, options)) === undefined;
+    const isBloomOpen = this.#asLotus && (await this.chain.childOf(tipset, options)) === undefined;
     return blockJson(made, { full, isBloomOpen });
   }
 
@@ -84,10 +109,11 @@ export class EthView {
     const cid = await this.#cidOf(hash, options);
     const place = await this.#find(cid, lookback, options);
     if (place !== undefined) return place.tipset.transactions[place.index] as TransactionJson;
-    const pending = this.pool.get(cid);
+    const pending = this.pool.get(cid) ?? (await this.#inHead(cid, options));
     if (pending === undefined) return null;
     try {
-      return ethereumTransaction(pending, PENDING_PLACE, this.chain.network.chainId);
+      const transaction = ethereumTransaction(pending, PENDING_PLACE, this.chain.network.chainId);
+      return this.#asLotus ? transaction : transactionForClients(transaction, undefined);
     } catch (error) {
       if (!(error instanceof FvmError)) throw error;
       throw failed(`could not convert Filecoin message into tx: ${error.message}`, { cause: error });
@@ -113,7 +139,10 @@ export class EthView {
     const { transactions } = await this.tipset(tipset, options);
     const found = transactions[Number(index)];
     if (found !== undefined) return found;
-    throw failed(`index ${index} out of range: tipset contains ${transactions.length} messages`);
+    throw new NoSuchBlock(
+      rpcCode.failed,
+      `index ${index} out of range: tipset contains ${transactions.length} messages`,
+    );
   }
 
   /** CID of the message that is a transaction, as text; null: it is not known. Throws as `NodeChain.cidOf`. */
@@ -149,6 +178,14 @@ export class EthView {
     }
   }
 
+  /** A message of the head, which has left the pool and has not been executed: Lotus knows it nowhere. */
+  async #inHead(cid: Cid, options: ChainReadOptions): Promise<SignedMessage | undefined> {
+    if (this.#asLotus) return undefined;
+    const messages = await this.chain.messages(this.chain.head, options);
+    const found = messages.find((message) => message.cid === cid)?.signed;
+    return found?.signature.type === "delegated" ? found : undefined;
+  }
+
   /** Source: Lotus node/impl/eth/transaction.go, `getCidForTransaction`. */
   async #cidOf(hash: EthHash, options: ChainReadOptions): Promise<Cid> {
     return this.#sent.get(hash) ?? (await this.chain.cidOf(hash, options)) ?? cidOfHash(hash);
@@ -162,6 +199,10 @@ export class EthView {
     if (lookback !== undefined && child.epoch + lookback < this.chain.head.epoch) return undefined;
     return { tipset: await this.tipset(place.tipset, options), index: place.index };
   }
+}
+
+function isEarliest(block: BlockParam | string): boolean {
+  return typeof block === "string" ? block === "earliest" : block.kind === "tag" && block.tag === "earliest";
 }
 
 /** A block of the store, if it is there and of this kind. */

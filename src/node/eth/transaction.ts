@@ -41,6 +41,8 @@ export interface TransactionJson extends TransactionPlace {
   readonly v: Hex;
   readonly r: Hex;
   readonly s: Hex;
+  /** Not in Lotus. */
+  readonly yParity?: Hex;
 }
 
 export const PENDING_PLACE: TransactionPlace = { blockHash: null, blockNumber: null, transactionIndex: null };

@@ -72,4 +72,58 @@ export const departures: readonly Departure[] = [
     here: "16 MiB, status 413 beyond",
     why: "a test's node shares its machine's memory",
   },
+  {
+    topic: "the block `earliest`",
+    lotus: "refused, but in `eth_getLogs`",
+    here: "genesis, also for `eth_getCode`",
+    why: "it is one of Ethereum's tags",
+  },
+  {
+    topic: "transactions",
+    lotus: "`accessList` null, no `gasPrice` and no `yParity` of type 2",
+    here: "`accessList` [], `gasPrice` what was paid per gas, or at most is, and `yParity`",
+    why: "Ethereum's API has them",
+  },
+  {
+    topic: "`cumulativeGasUsed` of receipts",
+    lotus: "0",
+    here: "the gas of all transactions of the block up to it",
+    why: "tools add gas up by it",
+  },
+  {
+    topic: "`logsBloom` of the pending block",
+    lotus: "all ones",
+    here: "that of its logs",
+    why: "filters need not look into each block",
+  },
+  {
+    topic: "events without topics and data (LOG0)",
+    lotus: "in no receipt and no filter",
+    here: "logs like others",
+    why: "its index loses them",
+  },
+  {
+    topic: "a transaction of the head, which is not executed yet",
+    lotus: "null until the next tipset",
+    here: "as a pending one",
+    why: "hardhat-ethers waits for each transaction that it has sent",
+  },
+  {
+    topic: "`eth_call` of a creation",
+    lotus: "`0x`",
+    here: "the code that the constructor returns",
+    why: "viem's calls without deployment, ERC-6492",
+  },
+  {
+    topic: "`eth_call` and `eth_estimateGas` with other states and blocks",
+    lotus: "refused",
+    here: "state overrides as the third parameter, block overrides (`number`, `time`, `baseFeePerGas`, `prevRandao`) as the fourth",
+    why: "clients try what would be",
+  },
+  {
+    topic: "`eth_estimateGas` without `from`",
+    lotus: "fails, because the zero address has no money for gas",
+    here: "gas costs nothing",
+    why: "clients estimate before a wallet is connected",
+  },
 ];

@@ -2,10 +2,9 @@
 import { isFvmError } from "../../../errors.js";
 import { hexOf, hexWord, quantity } from "../../../inspect/tracers/hex.js";
 import { balanceOf, codeOf, nonceOf, storageAt } from "../../eth/accounts.js";
-import { tipsetOfBlock } from "../../eth/block-tipset.js";
 import { addressParam, dataParam, LATEST } from "../../eth/json.js";
 import type { Node } from "../../node.js";
-import { RpcError } from "../../rpc/errors.js";
+import { failed, RpcError } from "../../rpc/errors.js";
 import { methodsOf, required } from "../../rpc/method.js";
 import { stateBlock } from "./parameters.js";
 import * as answers from "./shapes.js";
@@ -26,8 +25,8 @@ export const accountMethods = [
     summary: "The whole balance of an actor, attoFIL.",
     params: [address, stateBlock],
     result: answers.quantity,
-    call: async ({ node: { chain }, signal }, address, block = LATEST) => {
-      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+    call: async ({ node: { chain, eth }, signal }, address, block = LATEST) => {
+      const tipset = await eth.tipsetOf(block, "before", { signal });
       return quantity(await balanceOf(chain, tipset, address, { signal }));
     },
   }),
@@ -37,8 +36,9 @@ export const accountMethods = [
     summary: "Code of a contract; nothing of any other actor.",
     params: [address, stateBlock],
     result: answers.data,
-    call: async ({ node: { chain }, signal }, address, block = LATEST) => {
-      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+    call: async ({ node: { chain, eth }, lotus, signal }, address, block = LATEST) => {
+      const tipset = await eth.tipsetOf(block, "before", { signal });
+      if (lotus && tipset.epoch === 0) throw failed("block param must not specify genesis block");
       return hexOf(await codeOf(chain, tipset, address, { signal }));
     },
   }),
@@ -48,8 +48,8 @@ export const accountMethods = [
     summary: "A slot of the storage of a contract.",
     params: [address, required("slot", dataParam), stateBlock],
     result: answers.hash,
-    call: async ({ node: { chain }, signal }, address, slot, block = LATEST) => {
-      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+    call: async ({ node: { chain, eth }, signal }, address, slot, block = LATEST) => {
+      const tipset = await eth.tipsetOf(block, "before", { signal });
       return hexWord(await storageAt(chain, tipset, address, slot, { signal }));
     },
   }),
@@ -64,7 +64,7 @@ export const accountMethods = [
         const nonce = eth.pendingNonce(address, { signal });
         return quantity(await (lotus ? nonce : nonce.catch(noneOfNobody)));
       }
-      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+      const tipset = await eth.tipsetOf(block, "before", { signal });
       return quantity(await nonceOf(chain, tipset, address, { signal }));
     },
   }),

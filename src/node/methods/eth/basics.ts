@@ -53,7 +53,7 @@ export const basicMethods = [
   method({
     name: "eth_accounts",
     aliases: ["Filecoin.EthAccounts"],
-    summary: "Accounts whose keys the node has: none.",
+    summary: "Accounts whose keys the node has.",
     params: [],
     result: v.array(answers.address),
     call: () => [],

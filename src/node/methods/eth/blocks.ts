@@ -3,23 +3,14 @@ import * as v from "valibot";
 import type { ChainReadOptions } from "../../../chain/history/chain.js";
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
 import { quantity } from "../../../inspect/tracers/hex.js";
-import { NoSuchBlock, tipsetOfBlock, tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
+import { tipsetOfHash } from "../../eth/block-tipset.js";
 import { blockNumberParam, blockParam, flagParam, hashParam } from "../../eth/json.js";
 import type { Node } from "../../node.js";
 import { methodsOf, required } from "../../rpc/method.js";
+import { orNull } from "./parameters.js";
 import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
-
-/** A block that there is not is an error of Lotus's, and null for clients. */
-async function orNull<T>(lotus: boolean, find: () => Promise<T>): Promise<T | null> {
-  try {
-    return await find();
-  } catch (error) {
-    if (!lotus && error instanceof NoSuchBlock) return null;
-    throw error;
-  }
-}
 
 async function countOf({ chain }: Node, tipset: ChainTipset, options: ChainReadOptions): Promise<string> {
   return quantity((await chain.messages(tipset, options)).length);
@@ -43,9 +34,9 @@ export const blockMethods = [
     summary: "A block by tag or number.",
     params: [required("block", blockNumberParam), required("full", flagParam)],
     result: v.nullable(answers.block),
-    call: ({ node: { chain, eth }, signal, lotus }, block, full) =>
+    call: async ({ node: { eth }, lotus, signal }, block, full) =>
       orNull(lotus, async () =>
-        eth.block(await tipsetOfNumber(chain, block, "refused", { signal }), full, { signal }),
+        eth.block(await eth.tipsetOf(block, "refused", { signal }), full, { signal }),
       ),
   }),
   method({
@@ -54,7 +45,7 @@ export const blockMethods = [
     summary: "A block by its hash.",
     params: [required("hash", hashParam), required("full", flagParam)],
     result: v.nullable(answers.block),
-    call: ({ node: { chain, eth }, signal, lotus }, hash, full) =>
+    call: async ({ node: { chain, eth }, lotus, signal }, hash, full) =>
       orNull(lotus, async () => eth.block(await tipsetOfHash(chain, hash, { signal }), full, { signal })),
   }),
   method({
@@ -63,9 +54,9 @@ export const blockMethods = [
     summary: "Number of a block's transactions.",
     params: [required("block", blockNumberParam)],
     result: v.nullable(answers.quantity),
-    call: ({ node, signal, lotus }, block) =>
+    call: async ({ node, lotus, signal }, block) =>
       orNull(lotus, async () =>
-        countOf(node, await tipsetOfNumber(node.chain, block, "refused", { signal }), { signal }),
+        countOf(node, await node.eth.tipsetOf(block, "refused", { signal }), { signal }),
       ),
   }),
   method({
@@ -74,7 +65,7 @@ export const blockMethods = [
     summary: "Number of a block's transactions.",
     params: [required("hash", hashParam)],
     result: v.nullable(answers.quantity),
-    call: ({ node, signal, lotus }, hash) =>
+    call: async ({ node, lotus, signal }, hash) =>
       orNull(lotus, async () => countOf(node, await tipsetOfHash(node.chain, hash, { signal }), { signal })),
   }),
   method({
@@ -83,9 +74,9 @@ export const blockMethods = [
     summary: "Receipts of all transactions of a block.",
     params: [required("block", blockParam)],
     result: v.nullable(v.array(answers.receipt)),
-    call: ({ node: { chain, eth }, signal, lotus }, block) =>
+    call: async ({ node: { eth }, lotus, signal }, block) =>
       orNull(lotus, async () => {
-        const tipset = await tipsetOfBlock(chain, block, "refused", { signal });
+        const tipset = await eth.tipsetOf(block, "refused", { signal });
         return (await eth.tipset(tipset, { signal })).receipts;
       }),
   }),

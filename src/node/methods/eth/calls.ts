@@ -2,7 +2,6 @@
 
 import { hexOf, quantity } from "../../../inspect/tracers/hex.js";
 import type { Message } from "../../../message/message.js";
-import { tipsetOfBlock } from "../../eth/block-tipset.js";
 import { type CallObject, callObject, messageOfCall } from "../../eth/call-object.js";
 import type { CallSetting } from "../../eth/calls.js";
 import { blockParam, LATEST } from "../../eth/json.js";
@@ -31,9 +30,9 @@ export const callMethods = [
     summary: "What a call returns on the state after a block. Nothing is kept, and nobody pays.",
     params: [required("call", callObject), stateBlock, ...changes],
     result: answers.data,
-    call: async ({ node: { chain, eth }, signal }, call, block = LATEST, overrides, blockOverride) => {
+    call: async ({ node: { eth }, signal }, call, block = LATEST, overrides, blockOverride) => {
       const message = converted(call);
-      const tipset = await tipsetOfBlock(chain, block, "before", { signal });
+      const tipset = await eth.tipsetOf(block, "before", { signal });
       return hexOf(await eth.calls.call(message, tipset, settingOf(overrides, blockOverride), { signal }));
     },
   }),
@@ -45,8 +44,7 @@ export const callMethods = [
     result: answers.quantity,
     call: async ({ node: { chain, eth }, lotus, signal }, call, block, overrides, blockOverride) => {
       const message = messageOfCall(call);
-      const tipset =
-        block === undefined ? chain.head : await tipsetOfBlock(chain, block, "before", { signal });
+      const tipset = block === undefined ? chain.head : await eth.tipsetOf(block, "before", { signal });
       const setting = settingOf(overrides, blockOverride);
       const isFree = !lotus && call.from == null;
       return quantity(await eth.calls.estimate(message, tipset, { setting, isFree }, { signal }));

@@ -3,7 +3,6 @@ import * as v from "valibot";
 import { firstHeader } from "../../../chain/history/chain-tipset.js";
 import { baseFeeRuleAt, nextBaseFee } from "../../../chain/rules/base-fee.js";
 import { quantity } from "../../../inspect/tracers/hex.js";
-import { tipsetOfNumber } from "../../eth/block-tipset.js";
 import { checkFeeHistory, feeHistory } from "../../eth/fee-history.js";
 import { blockNumberParam, quantity64 } from "../../eth/json.js";
 import { proposedPremium } from "../../gas/fees.js";
@@ -60,9 +59,9 @@ export const feeMethods = [
       optional("percentiles", percentiles),
     ],
     result: answers.feeHistory,
-    call: async ({ node: { chain }, signal }, count, newest, percentiles) => {
+    call: async ({ node: { chain, eth }, signal }, count, newest, percentiles) => {
       checkFeeHistory(count, percentiles ?? []);
-      const tipset = await tipsetOfNumber(chain, newest, "before", { signal });
+      const tipset = await eth.tipsetOf(newest, "before", { signal });
       return feeHistory(chain, tipset, count, percentiles, { signal });
     },
   }),

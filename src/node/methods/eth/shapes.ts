@@ -48,6 +48,7 @@ export const transaction = named(
     v: quantity,
     r: quantity,
     s: quantity,
+    yParity: v.optional(quantity),
   }),
   { name: "Transaction" },
 );

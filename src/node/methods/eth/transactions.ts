@@ -2,12 +2,13 @@
 import * as v from "valibot";
 import { keccak } from "../../../chain/signatures/eth-sender.js";
 import { hexOf } from "../../../inspect/tracers/hex.js";
-import { tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
+import { tipsetOfHash } from "../../eth/block-tipset.js";
 import { blockNumberParam, cidParam, dataParam, hashParam, quantity64 } from "../../eth/json.js";
 import { parseRawTransaction } from "../../eth/raw-transaction.js";
 import type { Node } from "../../node.js";
 import { methodsOf, required } from "../../rpc/method.js";
 import { named, nullable } from "../../rpc/schema.js";
+import { orNull } from "./parameters.js";
 import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
@@ -71,18 +72,22 @@ export const transactionMethods = [
     aliases: ["Filecoin.EthGetTransactionByBlockHashAndIndex"],
     summary: "A transaction by its place in a block.",
     params: [required("hash", hashParam), index],
-    result: answers.transaction,
-    call: async ({ node: { chain, eth }, signal }, hash, index) =>
-      eth.transactionAt(await tipsetOfHash(chain, hash, { signal }), index, { signal }),
+    result: v.nullable(answers.transaction),
+    call: async ({ node: { chain, eth }, lotus, signal }, hash, index) =>
+      orNull(lotus, async () =>
+        eth.transactionAt(await tipsetOfHash(chain, hash, { signal }), index, { signal }),
+      ),
   }),
   method({
     name: "eth_getTransactionByBlockNumberAndIndex",
     aliases: ["Filecoin.EthGetTransactionByBlockNumberAndIndex"],
     summary: "A transaction by its place in a block.",
     params: [required("block", blockNumberParam), index],
-    result: answers.transaction,
-    call: async ({ node: { chain, eth }, signal }, block, index) =>
-      eth.transactionAt(await tipsetOfNumber(chain, block, "refused", { signal }), index, { signal }),
+    result: v.nullable(answers.transaction),
+    call: async ({ node: { eth }, lotus, signal }, block, index) =>
+      orNull(lotus, async () =>
+        eth.transactionAt(await eth.tipsetOf(block, "refused", { signal }), index, { signal }),
+      ),
   }),
   method({
     name: "Filecoin.EthGetMessageCidByTransactionHash",
