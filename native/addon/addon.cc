@@ -1,6 +1,7 @@
 // The addon's entry: what src/native/addon.ts types as `NativeAddon`.
 #include "contract.h"
 #include "crypto.h"
+#include "file_pages.h"
 #include "fvm_vendor.h"
 #include "js.h"
 #include "js_classes.h"
@@ -115,6 +116,12 @@ Napi::Value sha256_trunc(const Napi::CallbackInfo& info) {
   return copy(info.Env(), {digest, sizeof digest});
 }
 
+Napi::Value release_file_pages(const Napi::CallbackInfo& info) {
+  const std::string path = text_of(info[0]);
+  if (path.empty()) return wrong_type(info.Env(), "a path");
+  return Napi::Number::New(info.Env(), fvm::release_file_pages(path));
+}
+
 Napi::Object contract(Napi::Env env) {
   Napi::Object out = Napi::Object::New(env);
   for (const auto& [name, value] : kContract) out.Set(name, value);
@@ -164,6 +171,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("verifyBlsAggregate", verify_bls_aggregate);
   add("recoverSecp", recover_secp);
   add("sha256Trunc", sha256_trunc);
+  add("releaseFilePages", release_file_pages);
   add("signatures", signatures);
   add("unzstd", unzstd);
   add("zstd", zstd);

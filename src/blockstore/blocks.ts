@@ -36,8 +36,8 @@ export interface Blockstore {
 
 const NO_OPTIONS: BlockstoreOptions = Object.freeze({});
 
-/** Blocks that arrived late and may be needed again by the same step. More than any step reads. */
-const MAX_ARRIVED = 256;
+/** Blocks that arrived late and may be needed again by the same step: more than most steps read. */
+const USUALLY_ARRIVED = 256;
 
 /** A machine's view of its blocks: the write buffer over a cache over the blockstore. */
 export class Blocks implements BlockAccess {
@@ -45,6 +45,8 @@ export class Blocks implements BlockAccess {
   readonly #store: Blockstore;
   // A step that needs several late blocks must end even if the cache keeps none of them.
   readonly #arrived = new Map<Cid, Uint8Array>();
+  #mostArrived = USUALLY_ARRIVED;
+  #dropped: ReadonlySet<Cid> = new Set();
   /** Blocks whose way to the store was given up. They go with the next flush. */
   #unsaved: readonly Block[] = [];
   /** Ends what waits for the store. */
@@ -192,8 +194,20 @@ export class Blocks implements BlockAccess {
       throw getFailed(cid, cause);
     }
     const checked = this.#checked(cid, data);
-    if (this.#arrived.size >= MAX_ARRIVED) this.#arrived.clear();
-    this.#arrived.set(cid, checked);
+    this.#keep(cid, checked);
+  }
+
+  #keep(cid: Cid, data: Uint8Array): void {
+    if (this.#dropped.has(cid)) {
+      // A step has come back for it, which needs more blocks together.
+      this.#mostArrived *= 2;
+      this.#dropped = new Set();
+    }
+    if (this.#arrived.size >= this.#mostArrived) {
+      this.#dropped = new Set(this.#arrived.keys());
+      this.#arrived.clear();
+    }
+    this.#arrived.set(cid, data);
   }
 
   /** A copy of the bytes, because what was checked has to be what is used: the store may use its buffer again. */

@@ -23,8 +23,16 @@ export class DecodedBlocks {
   readonly #nodes = new Map<Codec<never>, NodeCache<never>[]>();
   readonly #values = new Map<BlockDecoder<unknown>, ValueCache<unknown>>();
 
+  #kamtNodes: BoundedMap<Cid, KamtNode> | undefined;
+
+  /** Nodes that are kept of each kind of tree, at least. Trees that were read before have the limit of that time. */
+  maxNodes = CACHED_NODES;
+
   /** Nodes of KAMTs, which all read their values alike. */
-  readonly kamtNodes = new BoundedMap<Cid, KamtNode>(CACHED_NODES);
+  get kamtNodes(): BoundedMap<Cid, KamtNode> {
+    this.#kamtNodes ??= new BoundedMap(this.maxNodes);
+    return this.#kamtNodes;
+  }
 
   /** The nodes that all trees of a codec (the same object) and bit width share. */
   nodes<V>(codec: Codec<V>, bitWidth: number): NodeCache<V> {
@@ -33,7 +41,7 @@ export class DecodedBlocks {
       byWidth = [];
       this.#nodes.set(codec as never, byWidth as never);
     }
-    byWidth[bitWidth] ??= new BoundedMap(CACHED_NODES);
+    byWidth[bitWidth] ??= new BoundedMap(this.maxNodes);
     return byWidth[bitWidth];
   }
 
@@ -51,7 +59,7 @@ export class DecodedBlocks {
   clear(): void {
     for (const byWidth of this.#nodes.values()) for (const cache of byWidth) cache?.clear();
     for (const cache of this.#values.values()) cache.clear();
-    this.kamtNodes.clear();
+    this.#kamtNodes?.clear();
   }
 }
 

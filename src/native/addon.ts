@@ -486,4 +486,12 @@ export interface NativeAddon {
   secpSign(secret: Uint8Array, digest: Uint8Array): Uint8Array | undefined;
   /** Combined piece commitment: data commitment of a sector from padded sizes and 32 byte commitments. */
   sha256Trunc(data: Uint8Array): Uint8Array;
+
+  /**
+   * Takes the pages of a file that is mapped, and stays so meanwhile, out of the process's memory: whoever reads one gets
+   * it back. Returns the number of its mappings; 0 where the system is not Linux.
+   *
+   * @param path without symbolic links
+   */
+  releaseFilePages(path: string): number;
 }

@@ -172,6 +172,14 @@ export class LmdbBlockstore implements ClosableBlockstore {
     return this.#store.copyTo(folder);
   }
 
+  /**
+   * Takes what was read and written of the file out of the process's memory, where it counts although the system takes it
+   * back when it needs room. Linux only. Throws `FvmError` STORE_CLOSED.
+   */
+  releasePages(): void {
+    this.#store.releasePages();
+  }
+
   /** Waits for what is being written, and closes the files. */
   close(): Promise<void> {
     return this.#store.close();

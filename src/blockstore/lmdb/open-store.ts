@@ -1,11 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
+import { native } from "../../native/index.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { unlessAborted } from "../../util/waits.js";
 import { type Changes, type CheckedBatch, checkedBatch, type StoreBatch } from "./batch.js";
+import { DATA_FILE } from "./data-file.js";
 import { type Environment, type LmdbStats, statsOf } from "./environment.js";
 import { type Entry, type KeyRange, scan } from "./scan.js";
 import { MapGuard, writeFault } from "./space.js";
@@ -84,6 +86,12 @@ export class OpenStore {
       await rm(unfinished, { recursive: true, force: true });
       throw await writeFault(dirname(resolve(folder)), error);
     }
+  }
+
+  /** Throws `FvmError` STORE_CLOSED. */
+  releasePages(): void {
+    this.#checkOpen("releasePages");
+    native.releaseFilePages(realpathSync(join(this.folder, DATA_FILE)));
   }
 
   close(): Promise<void> {

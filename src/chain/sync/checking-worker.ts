@@ -1,14 +1,28 @@
 /** A thread that checks blocks of a chain in a folder and stores blocks there, beside the thread that executes them. */
 import { availableParallelism } from "node:os";
+import { sharedDecodedBlocks } from "../../ipld/decoded-blocks.js";
 import { type Server, serve } from "../../threads/serve.js";
 import { ChainStore } from "../store/chain-store.js";
 import type { CheckingData, CheckingTask } from "./checking-protocol.js";
 import { FolderChecks } from "./folder-checks.js";
 import { FolderWriter } from "./folder-writer.js";
 
+/** Decoded nodes of each kind of tree that are kept: checks read the same few of each state. */
+const NODES_KEPT = 512;
+
+/** Blocks after whose writing pages of the file are given back. Each block touches one or more. */
+const RELEASED_EVERY = 256;
+
 serve<CheckingData, CheckingTask>(async ({ folder }): Promise<Server<CheckingTask>> => {
+  sharedDecodedBlocks.maxNodes = NODES_KEPT;
   const store = await ChainStore.open(folder);
-  const writer = new FolderWriter(store.blockstore);
+  let written = 0;
+  const writer = new FolderWriter(store.blockstore, (blocks) => {
+    written += blocks;
+    if (written < RELEASED_EVERY) return;
+    written = 0;
+    store.database.releasePages();
+  });
   // One core is the executing thread's.
   const checks = new FolderChecks(store, writer, Math.max(1, availableParallelism() - 1));
   return {

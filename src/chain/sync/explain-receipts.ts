@@ -6,7 +6,7 @@ import { type Codec, encodeCborLatin1 } from "../../ipld/cbor.js";
 import { type Receipt, receiptCodec, receiptV0Codec } from "../../message/receipt.js";
 import type { ReceiptDifference } from "./difference.js";
 import { executedMessages } from "./executed-messages.js";
-import type { Executed } from "./validate-range.js";
+import type { Executed } from "./step.js";
 
 /** Receipts that differ: as many as are to be listed, and how many there are beyond, as far as receipts are read. */
 export interface ExplainedReceipts {

@@ -7,7 +7,7 @@ import type { ChainNode } from "../execution/node.js";
 import { firstHeader } from "../history/chain-tipset.js";
 import type { ExplainedState, NamedMessage } from "./difference.js";
 import { executedMessages } from "./executed-messages.js";
-import type { Executed } from "./validate-range.js";
+import type { Executed } from "./step.js";
 
 /** Entries that are compared of each map or list. */
 const MAX_ENTRIES = 5;

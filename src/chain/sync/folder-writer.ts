@@ -10,7 +10,11 @@ export class FolderWriter implements Blockstore {
   #next: Batches | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly below: Blockstore) {}
+  /** @param onWritten called with the number of blocks of each write */
+  constructor(
+    private readonly below: Blockstore,
+    private readonly onWritten: (blocks: number) => void,
+  ) {}
 
   get(cid: Cid): ReturnType<Blockstore["get"]> {
     return this.#unwritten.get(cid) ?? this.below.get(cid);
@@ -46,6 +50,7 @@ export class FolderWriter implements Blockstore {
     this.#next = undefined;
     try {
       await this.below.putMany(Array.from(batches.blocks, ([cid, data]) => ({ cid, data })));
+      this.onWritten(batches.blocks.size);
     } finally {
       for (const packed of batches.packed) this.#unwritten.settle(packed);
     }

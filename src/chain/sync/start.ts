@@ -40,7 +40,7 @@ export async function firstStart(
   throw incomplete(last.epoch, lack, undefined);
 }
 
-/** Throws `FvmError` CHAIN_INCOMPLETE if a validation cannot begin at the range's first tipset, or not reach its end. */
+/** Throws `FvmError` CHAIN_INCOMPLETE if a validation cannot begin at the range's first tipset. */
 export async function checkStart(
   main: MainChain,
   network: ChainNetwork,
@@ -50,9 +50,19 @@ export async function checkStart(
   const first = await tipsetAfter(main, range.from - 1, options.signal);
   if (first === undefined || first.epoch > range.to) return;
   const lack = await lackAt(main, network, first, options);
-  const gap = lack === undefined ? await gapAfter(main, range, options) : { tipset: first, lack };
-  if (gap === undefined) return;
-  throw await incompleteAt(main, network, gap.tipset.epoch, gap.lack, options);
+  if (lack !== undefined) throw await incompleteAt(main, network, first.epoch, lack, options);
+}
+
+/** As `checkStart`, also if it cannot reach the range's end. */
+export async function checkWay(
+  main: MainChain,
+  network: ChainNetwork,
+  range: EpochRange,
+  options: ChainReadOptions,
+): Promise<void> {
+  await checkStart(main, network, range, options);
+  const gap = await gapAfter(main, range, options);
+  if (gap !== undefined) throw await incompleteAt(main, network, gap.tipset.epoch, gap.lack, options);
 }
 
 /** The error of an epoch that cannot be validated, with the next one at which a validation can begin. */

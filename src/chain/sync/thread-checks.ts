@@ -54,6 +54,7 @@ export class ThreadChecks implements TipsetChecks {
     signal: AbortSignal,
   ): Promise<RefusedBlock | undefined> {
     const tipset = await this.chain.tipset(key, { signal });
+    if (tipset.epoch === 0) return undefined;
     const isClaimed = tipset.headers.every((header) => outcomeRefusal(header, outcome) === undefined);
     if (isClaimed && (await unlessAborted(this.thread.ask({ kind: "check", key }), signal)) === true)
       return undefined;

@@ -7,7 +7,7 @@ import { UnwrittenBlocks } from "../store/unwritten-blocks.js";
 import type { CheckingTask } from "./checking-protocol.js";
 
 /** Bytes that may be on their way to the disk: who adds more has to wait. */
-const MOST_UNWRITTEN = 32 << 20;
+const MOST_UNWRITTEN = 16 << 20;
 
 /** A folder's blocks, which another thread writes: they are read at once, and on disk once `written` says so. */
 export class ThreadWrittenStore implements Blockstore {

@@ -19,7 +19,7 @@ export interface BegunTipset {
   /** Throws as `Chain.tipset` and `BlockValidator.prepare`. */
   read(): Promise<ReadTipset>;
   /**
-   * The first of its blocks that is not valid; undefined: all are. Not for genesis. Throws as `BlockValidator.validate`.
+   * The first of its blocks that is not valid; undefined: all are, or it is genesis. Throws as `BlockValidator.validate`.
    *
    * @param outcome of the parents' execution
    */

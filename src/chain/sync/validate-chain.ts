@@ -16,9 +16,11 @@ import type { WinningPostVerifier } from "../validation/mining-checks.js";
 import type { ChainDifference } from "./difference.js";
 import { explained } from "./explain.js";
 import { type MainChain, mainChain } from "./main-chain.js";
-import { checkStart, firstStart } from "./start.js";
+import { checkWay, firstStart } from "./start.js";
+import { startAt } from "./start-state.js";
+import type { RangeParts } from "./step.js";
 import { OwnChecks } from "./tipset-checks.js";
-import { type RangeParts, validateRange } from "./validate-range.js";
+import { validateRange } from "./validate-range.js";
 
 /** A chain to validate. */
 export interface ChainToValidate {
@@ -61,6 +63,9 @@ export interface ValidateChainOptions {
   readonly onProgress?: (progress: ValidationProgress) => void | Promise<void>;
 }
 
+/** A part of a chain that a validation may leave unchecked. */
+export type UncheckedPart = "winningPost" | "firstState";
+
 /** Result of a validation. */
 export interface ChainValidation {
   /** Tipsets that are valid, genesis among them. */
@@ -72,8 +77,11 @@ export interface ChainValidation {
   /** Last epoch. */
   readonly to: number;
   readonly ok: boolean;
-  /** Parts of the blocks that were not checked: winning PoSts without a verifier. */
-  readonly unchecked: readonly "winningPost"[];
+  /**
+   * Parts that were not checked: winning PoSts without a verifier; the state that the first tipset is executed on, if its
+   * parent could not be executed to find out.
+   */
+  readonly unchecked: readonly UncheckedPart[];
   /** The first block that is not valid. */
   readonly difference?: ChainDifference;
 }
@@ -94,7 +102,8 @@ const CHECKS: Checks<ValidateChainOptions> = {
  * on top. While a tipset is executed, those after it are read and their signatures checked on other threads. The head is
  * executed, too, but no header says what it should lead to.
  *
- * The state that the first tipset is executed on is taken as it is.
+ * The state that the first tipset is executed on is what executing its parent leads to, if the store has what that
+ * takes; otherwise it is taken as it is.
  *
  * @throws FvmError INVALID_OPTION; CHAIN_INCOMPLETE; UNKNOWN_NETWORK_VERSION of epochs before network version 16; as
  * `Chain.tipset`, `executeTipset`; the signal's reason
@@ -119,13 +128,17 @@ export async function validateChain(
   return validateMain({ main, network, node, checks }, { ...checked, ...range });
 }
 
+/** Options of `validateMain`. */
+export interface MainOptions
+  extends EpochRange,
+    Pick<ValidateChainOptions, "verifyWinningPost" | "signal" | "maxListed" | "onProgress"> {
+  /** Whether the state that the first tipset is executed on is known to be right. Default: no. */
+  readonly takesStart?: boolean;
+}
+
 /** As `validateChain`, from an epoch at which it can begin, with any way to check blocks. */
-export async function validateMain(
-  parts: RangeParts,
-  options: Pick<ValidateChainOptions, "verifyWinningPost" | "signal" | "maxListed" | "onProgress"> &
-    EpochRange,
-): Promise<ChainValidation> {
-  const { from, to, verifyWinningPost, signal, maxListed, onProgress } = options;
+export async function validateMain(parts: RangeParts, options: MainOptions): Promise<ChainValidation> {
+  const { from, to, takesStart = false, verifyWinningPost, signal, maxListed, onProgress } = options;
   const { network, node } = parts;
   const range = { from, to };
   const count = { tipsets: 0, messages: 0 };
@@ -135,15 +148,18 @@ export async function validateMain(
     await onProgress?.({ epoch, ...count });
   };
   const how = { ...range, onTipset, ...(signal && { signal }) };
-  const found = await validateRange(parts, how);
-  const unchecked = verifyWinningPost === undefined ? (["winningPost"] as const) : [];
+  const { before, isTaken = false } = takesStart ? {} : await startAt(parts, from, signal);
+  const found = await validateRange(parts, { ...how, before });
+  const unchecked: UncheckedPart[] = [];
+  if (verifyWinningPost === undefined) unchecked.push("winningPost");
+  if (isTaken) unchecked.push("firstState");
   const result = { ...count, ...range, ok: found === undefined, unchecked };
   if (found === undefined) return result;
   return { ...result, difference: await explained(found, network, node, { maxListed, signal }) };
 }
 
 /** The epochs to validate. Throws `FvmError` INVALID_OPTION, CHAIN_INCOMPLETE. */
-export async function rangeOf(
+async function rangeOf(
   main: MainChain,
   network: ChainNetwork,
   { from: first, to: last, signal }: Pick<ValidateChainOptions, "from" | "to" | "signal">,
@@ -153,9 +169,9 @@ export async function rangeOf(
   const to = last ?? epoch;
   checkRange({ from: first ?? 0, to }, epoch);
   const all = { from: firstExecutable(network), to };
-  const range = { from: first ?? (await firstStart(main, network, [all], to, options)), to };
-  await checkStart(main, network, range, options);
-  return range;
+  if (first === undefined) return { from: await firstStart(main, network, [all], to, options), to };
+  await checkWay(main, network, { from: first, to }, options);
+  return { from: first, to };
 }
 
 /** Throws `FvmError` INVALID_OPTION. @param head its epoch */

@@ -11,7 +11,6 @@ import { ThreadWrittenStore } from "./thread-written-store.js";
 import { OwnChecks, type TipsetChecks } from "./tipset-checks.js";
 import {
   type ChainValidation,
-  rangeOf,
   type ValidateChainOptions,
   type ValidationProgress,
   validateMain,
@@ -26,6 +25,8 @@ export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
   readonly onProgress?: (progress: ValidationProgress) => void;
   /** Whether blocks are checked and stored by a thread of their own. Default: no. */
   readonly beside?: boolean;
+  /** First epoch of all pieces: what it is executed on, no validation has found to be right. */
+  readonly first: number;
 }
 
 /**
@@ -34,18 +35,14 @@ export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
  */
 export async function validatePiece(
   store: ChainStore,
-  given: EpochRange,
-  { signal, maxListed, onProgress, beside = false }: PieceOptions,
+  range: EpochRange,
+  { signal, maxListed, onProgress, beside = false, first }: PieceOptions,
 ): Promise<ChainValidation> {
   const { network } = store;
   const head = await store.head(signal && { signal });
-  const range = await rangeOf({ chain: store.chain, head, index: store }, network, {
-    ...given,
-    ...(signal && { signal }),
-  });
   const tools = beside ? threadTools(store) : ownTools(store);
   const { chain, checks } = tools;
-  const memory = new ProgressMemory(store, given.from, tools);
+  const memory = new ProgressMemory(store, range.from, tools);
   try {
     const node = chainNode({ network, chain, proofs: acceptProofs });
     const main = { chain, head, index: store };
@@ -53,6 +50,7 @@ export async function validatePiece(
       { main, network, node, checks },
       {
         ...range,
+        takesStart: range.from !== first,
         ...(signal && { signal }),
         ...(maxListed !== undefined && { maxListed }),
         async onProgress(progress) {

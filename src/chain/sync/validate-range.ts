@@ -1,21 +1,24 @@
 import type { Cid } from "../../encoding/cid.js";
-import { FvmError, isFvmError } from "../../errors.js";
+import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
-import type { ChainNode } from "../execution/node.js";
-import type { TipsetResult } from "../execution/tipset.js";
 import { type ChainTipset, firstHeader, isSameTipset } from "../history/chain-tipset.js";
 import { type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
-import type { ChainNetwork } from "../networks/networks.js";
-import { executeChainTipset } from "../node/execute-chain-tipset.js";
 import { expectChainTipset } from "../node/expect-chain-tipset.js";
 import type { EpochRange } from "../store/ranges.js";
-import type { BlockMessages } from "../types/message-meta.js";
-import { type RefusedBlock, refusal } from "../validation/refusal.js";
-import { type Outcome, outcomeRefusal } from "../validation/state-checks.js";
+import type { RefusedBlock } from "../validation/refusal.js";
+import { outcomeRefusal } from "../validation/state-checks.js";
 import { LookAhead } from "./look-ahead.js";
-import { type MainChain, tipsetAfter } from "./main-chain.js";
+import { tipsetAfter } from "./main-chain.js";
 import { incompleteAt, missingCid } from "./start.js";
-import type { BegunTipset, ReadTipset, TipsetChecks } from "./tipset-checks.js";
+import {
+  claimedBy,
+  type Executed,
+  executedStep,
+  type RangeParts,
+  type Step,
+  type StepOrRefusal,
+} from "./step.js";
+import type { BegunTipset } from "./tipset-checks.js";
 
 /** Tipsets whose checks have begun before their turn to be executed. */
 const LOOK_AHEAD = 8;
@@ -23,21 +26,6 @@ const LOOK_AHEAD = 8;
 const LOOK_FAR_AHEAD = 16;
 /** Tipsets that are executed although those before are still being checked. */
 const MOST_UNCHECKED = 16;
-
-/** Tools with which a range is validated. */
-export interface RangeParts {
-  readonly main: MainChain;
-  readonly network: ChainNetwork;
-  readonly node: ChainNode;
-  readonly checks: TipsetChecks;
-}
-
-/** A tipset that was executed. */
-export interface Executed {
-  readonly tipset: ChainTipset;
-  readonly messages: readonly BlockMessages[];
-  readonly result: TipsetResult;
-}
 
 /** A block that is not what it should be. */
 export interface FoundRefusal extends RefusedBlock {
@@ -48,6 +36,8 @@ export interface FoundRefusal extends RefusedBlock {
 
 /** Options of `validateRange`. */
 export interface RangeOptions extends EpochRange {
+  /** The tipset before, which is not validated itself. Default: what the first one says of it is taken as it is. */
+  readonly before?: Step | undefined;
   readonly signal?: AbortSignal;
   /** Called after each tipset that is known to be right: what it led to is what the next one's headers say. */
   readonly onTipset?: (tipset: ChainTipset, messages: number) => void | Promise<void>;
@@ -55,33 +45,20 @@ export interface RangeOptions extends EpochRange {
 
 /**
  * The first block of some epochs that is not valid; undefined: all are. Tipsets are executed one after the other, and
- * checked meanwhile. The state that the first one is executed on is taken as it is. What the last one leads to is compared
- * with the headers on top of it, if there are any.
+ * checked meanwhile. What the last one leads to is compared with the headers on top of it, if there are any.
  */
 export async function validateRange(
   parts: RangeParts,
-  { from, to, signal, onTipset }: RangeOptions,
+  { from, to, before, signal, onTipset }: RangeOptions,
 ): Promise<FoundRefusal | undefined> {
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   try {
-    return await new RangeValidation(parts, both, onTipset).run({ from, to });
+    return await new RangeValidation(parts, before, both, onTipset).run({ from, to });
   } finally {
     stop.abort();
   }
 }
-
-/** A tipset that was executed. What it led to, the next one has to confirm. */
-interface Step {
-  readonly tipset: ChainTipset;
-  readonly outcome: Outcome;
-  /** Messages that were executed. */
-  readonly messages: number;
-  /** Undefined: it is genesis. */
-  readonly executed: Executed | undefined;
-}
-
-type StepOrRefusal = (Step & { readonly refused?: undefined }) | { readonly refused: RefusedBlock };
 
 /** A tipset that is being checked. */
 interface Unchecked {
@@ -98,9 +75,12 @@ class RangeValidation {
 
   constructor(
     private readonly parts: RangeParts,
+    private readonly begin: Step | undefined,
     private readonly signal: AbortSignal,
     private readonly onTipset: RangeOptions["onTipset"],
-  ) {}
+  ) {
+    this.#last = begin;
+  }
 
   async run(range: EpochRange): Promise<FoundRefusal | undefined> {
     const { signal } = this;
@@ -151,12 +131,8 @@ class RangeValidation {
       });
     }
     const outcome = before?.outcome ?? claimedBy(tipset);
-    if (tipset.epoch === 0) {
-      this.#last = { tipset, outcome, messages: 0, executed: undefined };
-      return true;
-    }
     const verdict = heard(this.#whole(epoch, "block of a state", begun.refused(outcome)));
-    const execution = execute(this.parts, next, outcome, this.signal);
+    const execution = executedStep(this.parts, next, outcome, this.signal);
     const executing = heard(this.#whole(epoch, "block of a state", execution));
     this.#unchecked.push({ tipset, before, verdict, executing });
     const step = await executing.catch(() => undefined);
@@ -171,14 +147,14 @@ class RangeValidation {
       const { tipset, before, verdict, executing } = this.#unchecked.shift() as Unchecked;
       const refused = (await verdict) ?? (await executing).refused;
       if (refused !== undefined) return { ...refused, tipset, executed: before?.executed };
-      if (before !== undefined) await this.#confirm(before);
+      if (before !== undefined && before !== this.begin) await this.#confirm(before);
     }
     return undefined;
   }
 
   async #end(): Promise<FoundRefusal | undefined> {
     const last = this.#last;
-    if (last === undefined) return undefined;
+    if (last === undefined || last === this.begin) return undefined;
     const child = await tipsetAfter(this.parts.main, last.tipset.epoch, this.signal);
     const refused = child && refusedChild(child, last);
     if (child !== undefined && refused !== undefined) {
@@ -209,34 +185,6 @@ class RangeValidation {
 function heard<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
-}
-
-/** Roots that a tipset's headers say its parents have led to. For genesis this is the state that it begins with. */
-function claimedBy(tipset: ChainTipset): Outcome {
-  const { parentStateRoot: stateRoot, parentMessageReceipts: receiptsRoot } = firstHeader(tipset);
-  return { stateRoot, receiptsRoot };
-}
-
-/** @param before outcome of the parents */
-async function execute(
-  { main, node }: RangeParts,
-  { tipset, messages }: ReadTipset,
-  before: Outcome,
-  signal: AbortSignal,
-): Promise<StepOrRefusal> {
-  const refused = (reason: string) => ({
-    refused: { block: tipset.key[0] as Cid, refusal: refusal("NOT_EXECUTABLE", { reason }) },
-  });
-  if (outcomeRefusal(firstHeader(tipset), before) !== undefined) return refused("it is on another state");
-  if (messages === undefined) return refused("messages cannot be read");
-  try {
-    const result = await executeChainTipset(node, main.chain, tipset, { messages, signal });
-    const count = result.blocks.reduce((sum, block) => sum + block.messages.length, 0);
-    return { tipset, outcome: result, messages: count, executed: { tipset, messages, result } };
-  } catch (error) {
-    if (!isFvmError(error, "INVALID_TIPSET")) throw error;
-    return refused(error.details.reason);
-  }
 }
 
 function refusedChild(child: ChainTipset, { outcome }: Step): RefusedBlock | undefined {

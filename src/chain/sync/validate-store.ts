@@ -11,11 +11,12 @@ import { countValidated } from "./count-validated.js";
 import type { ChainDifference } from "./difference.js";
 import type { MainChain } from "./main-chain.js";
 import { LEAST_EPOCHS, pieces, without } from "./plan.js";
-import { firstStart } from "./start.js";
+import { checkStart, checkWay, firstStart } from "./start.js";
 import {
   type ChainValidation,
   checkRange,
   firstExecutable,
+  type UncheckedPart,
   type ValidationProgress,
 } from "./validate-chain.js";
 import { type PieceOptions, validatePiece } from "./validate-piece.js";
@@ -81,7 +82,9 @@ export async function validateStore(
   const counts = known.map((part) => ({ part, validate: () => remembered(main, part, signal) }));
   const sum = new Sum(range, onProgress);
   const open = without(range, known);
-  const how = { ...reading, ...(maxListed !== undefined && { maxListed }) };
+  const check = first === undefined ? checkStart : checkWay;
+  for (const part of open) await check(main, store.network, part, reading);
+  const how = { first: range.from, ...reading, ...(maxListed !== undefined && { maxListed }) };
   const work = jobs === 1 ? hereWork(store, open, sum, how) : threadWork(store, open, jobs, how);
   try {
     // In order, so that the first difference is the chain's first.
@@ -103,7 +106,7 @@ export interface StoreValidation extends ChainValidation {
 
 /** Result of validating a part of the range. */
 type Found = Pick<ChainValidation, "tipsets" | "messages" | "difference"> &
-  Partial<Pick<StoreValidation, "remembered">>;
+  Partial<Pick<StoreValidation, "remembered" | "unchecked">>;
 
 async function remembered(
   main: MainChain,
@@ -168,6 +171,7 @@ class Sum {
   #messages = 0;
   #remembered = 0;
   #difference: ChainDifference | undefined;
+  readonly #unchecked = new Set<UncheckedPart>(["winningPost"]);
 
   constructor(
     private readonly range: EpochRange,
@@ -179,7 +183,9 @@ class Sum {
     return this.#difference !== undefined;
   }
 
-  add({ to: epoch }: EpochRange, { tipsets, messages, remembered = 0, difference }: Found): void {
+  add({ to: epoch }: EpochRange, found: Found): void {
+    const { tipsets, messages, remembered = 0, unchecked = [], difference } = found;
+    for (const part of unchecked) this.#unchecked.add(part);
     this.#tipsets += tipsets;
     this.#messages += messages;
     this.#remembered += remembered;
@@ -200,7 +206,7 @@ class Sum {
       remembered: this.#remembered,
       ...this.range,
       ok: difference === undefined,
-      unchecked: ["winningPost"],
+      unchecked: [...this.#unchecked],
       ...(difference !== undefined && { difference }),
     };
   }

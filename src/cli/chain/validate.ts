@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import type { EpochRange } from "../../chain/store/ranges.js";
 import type { ChainValidation, ValidationProgress } from "../../chain/sync/validate-chain.js";
 import type { StoreValidation } from "../../chain/sync/validate-store.js";
@@ -11,6 +12,13 @@ import { UsageError } from "../usage-error.js";
 import { dataOption, jsonOption, withChain } from "./options.js";
 
 const NAME = "chain validate";
+
+/** Blocks in memory: those that some hundred tipsets have in common with the next one. */
+const CACHE_BYTES = 32 << 20;
+/** Decoded nodes of each kind of tree. */
+const NODES_KEPT = 2048;
+/** JavaScript's heaps may grow by so much over what is alive in them, in percent, before garbage is collected. */
+const HEAP_GROWTH = 50;
 
 export const chainValidate = defineCommand({
   name: NAME,
@@ -54,6 +62,12 @@ export const chainValidate = defineCommand({
   async run({ from, to, jobs, again, limit, json, ...values }, _args, output) {
     const { validateStore } = await import("../../chain/sync/validate-store.js");
     const { differenceJson, differenceText } = await import("../../chain/sync/difference-text.js");
+    const { BlockCache } = await import("../../blockstore/block-cache.js");
+    const { sharedDecodedBlocks } = await import("../../ipld/decoded-blocks.js");
+    // A long chain then takes as much memory as a short one.
+    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+    BlockCache.shared.maxBytes = CACHE_BYTES;
+    sharedDecodedBlocks.maxNodes = NODES_KEPT;
     const bounds = { ...epochOf("from", from), ...epochOf("to", to) };
     const maxListed = limit === undefined ? undefined : countValue("limit", limit, NAME);
     return untilInterrupted((signal) =>
@@ -90,6 +104,7 @@ function epochOf<N extends keyof EpochRange>(name: N, text: string | undefined):
 
 const UNCHECKED: { readonly [K in ChainValidation["unchecked"][number]]: string } = {
   winningPost: "winning PoSts",
+  firstState: "the state that the first epoch is executed on",
 };
 
 function summary({ tipsets, messages, remembered, from, to, unchecked }: StoreValidation): string {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import type { TipsetResult } from "../../../src/chain/execution/tipset.js";
 import { explainedReceipts } from "../../../src/chain/sync/explain-receipts.js";
-import type { Executed } from "../../../src/chain/sync/validate-range.js";
+import type { Executed } from "../../../src/chain/sync/step.js";
 import type { Cid } from "../../../src/encoding/cid.js";
 import { DAG_CBOR } from "../../../src/encoding/codecs.js";
 import { CborWriter } from "../../../src/ipld/cbor.js";
