@@ -32,7 +32,8 @@ fn run(data: &[u8], room: usize, is_over: fn(usize) -> bool, step: &mut Step) ->
 }
 
 pub struct Unzstd {
-    context: DCtx<'static>,
+    /// Gone with its memory once the frame is over, or damaged: whoever holds this may hold it for long.
+    context: Option<DCtx<'static>>,
     /// The frame has been read to its end.
     is_over: bool,
 }
@@ -41,19 +42,22 @@ impl Unzstd {
     fn new() -> Option<Self> {
         let mut context = DCtx::try_create()?;
         context.set_parameter(DParameter::WindowLogMax(MAX_WINDOW_LOG)).ok()?;
-        Some(Unzstd { context, is_over: false })
+        Some(Unzstd { context: Some(context), is_over: false })
     }
 
     fn push(&mut self, data: &[u8]) -> Option<Vec<u8>> {
         if self.is_over {
             return data.is_empty().then(Vec::new);
         }
-        let Unzstd { context, .. } = self;
+        let mut context = self.context.take()?;
         let step = &mut |output: &mut OutBuffer<'_, Vec<u8>>, input: &mut InBuffer<'_>| {
             context.decompress_stream(output, input)
         };
         let (out, hint) = run(data, DCtx::out_size(), |_| true, step)?;
         self.is_over = hint == 0;
+        if !self.is_over {
+            self.context = Some(context);
+        }
         Some(out)
     }
 }

@@ -7,9 +7,11 @@ import { DAG_CBOR, RAW } from "../../../src/encoding/codecs.js";
 import { FvmError } from "../../../src/errors.js";
 import type { Block } from "../../../src/ipld/block-access.js";
 import { type Car, readCar } from "../../../src/ipld/car/car.js";
+import { PieceReader } from "../../../src/ipld/car/pieces.js";
 import { openCar, streamCar } from "../../../src/ipld/car/stream.js";
 import { writeCar } from "../../../src/ipld/car/write.js";
-import { concatBytes, hexBytes } from "../../../src/util/bytes.js";
+import { unzstd, zstdFrames } from "../../../src/ipld/car/zstd.js";
+import { concatBytes, hexBytes, joinBytes } from "../../../src/util/bytes.js";
 import { carV2, forestCar, skippableFrame, zstdFrame } from "../../support/cars.js";
 import { cidOf } from "../../support/fake-native-blocks.js";
 import { fileOf } from "../../support/lotus-recording.js";
@@ -219,4 +221,26 @@ test.skipIf(missing !== "")(`a chain of Lotus, compressed by zstd${missing}`, as
     count++;
   }
   expect(count).toBe(whole.blocks.length);
+});
+
+test("each frame of thousands gives its memory back when it is over", async () => {
+  const content = new Uint8Array(400_000).fill(7);
+  const frame: Uint8Array[] = [];
+  async function* once() {
+    yield content;
+  }
+  for await (const piece of zstdFrames(once())) frame.push(piece);
+  const frames = 5000;
+  async function* repeated() {
+    for (let i = 0; i < frames; i++) yield joinBytes(frame);
+  }
+  const before = process.memoryUsage().rss;
+  let [length, most] = [0, 0];
+  for await (const piece of unzstd(new PieceReader(repeated()))) {
+    length += piece.length;
+    most = Math.max(most, process.memoryUsage.rss());
+  }
+  expect(length).toBe(frames * content.length);
+  // What a frame is decompressed with is some 300 KB.
+  expect(most - before).toBeLessThan(400 * 2 ** 20);
 });
