@@ -1,9 +1,9 @@
 /** Methods of a development node, called in the process. */
-
-import { devMethods } from "../../src/node/methods/dev/index.js";
+import { TipsetTraces } from "../../src/node/chain/traced-tipset.js";
+import { EthView } from "../../src/node/eth/eth-view.js";
+import { nodeMethods } from "../../src/node/methods/index.js";
 import type { Node } from "../../src/node/node.js";
 import { Dispatcher } from "../../src/node/rpc/dispatch.js";
-import { MethodTable } from "../../src/node/rpc/table.js";
 import type { TestChain } from "./dev-chain.js";
 
 /** Calls methods of development nodes by name. */
@@ -12,13 +12,11 @@ export function devRpc({
   pool,
   dev,
 }: TestChain): (name: string, ...params: unknown[]) => Promise<unknown> {
-  const node = {
-    chain,
-    pool,
-    dev,
-    settings: { lotus: false, clientVersion: "anvil/test" },
-  } as unknown as Node;
-  const dispatcher = new Dispatcher({ node, table: new MethodTable(devMethods, false), lotus: false });
+  const settings = { lotus: false, clientVersion: "anvil/test" };
+  const eth = new EthView(chain, pool, settings);
+  const node: Node = { chain, pool, dev, eth, traces: new TipsetTraces(chain), settings };
+  const table = nodeMethods({ dev, lotus: false, version: "0" });
+  const dispatcher = new Dispatcher({ node, table, lotus: false });
   return (name, ...params) =>
     dispatcher.call(name, params, { version: "v1", signal: new AbortController().signal });
 }

@@ -5,8 +5,10 @@ import { editMethods } from "./edits.js";
 import { impersonationMethods } from "./impersonation.js";
 import { infoMethods } from "./info.js";
 import { miningMethods } from "./mining.js";
+import { sendingMethods } from "./sending.js";
 import { signingMethods } from "./signing.js";
 import { timeMethods } from "./time.js";
+import { txpoolMethods } from "./txpool.js";
 
 /** As Hardhat and anvil have them, and wallets' methods for the node's own accounts. */
 export const devMethods: readonly Method<Node>[] = [
@@ -16,4 +18,6 @@ export const devMethods: readonly Method<Node>[] = [
   ...editMethods,
   ...impersonationMethods,
   ...signingMethods,
+  ...sendingMethods,
+  ...txpoolMethods,
 ];
