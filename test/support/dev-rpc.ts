@@ -1,9 +1,8 @@
 /** Methods of a development node, called in the process. */
-import { TipsetTraces } from "../../src/node/chain/traced-tipset.js";
-import { EthView } from "../../src/node/eth/eth-view.js";
 import { nodeMethods } from "../../src/node/methods/index.js";
 import type { Node } from "../../src/node/node.js";
 import { Dispatcher } from "../../src/node/rpc/dispatch.js";
+import { nodeOf } from "../../src/node/start/open-node.js";
 import type { TestChain } from "./dev-chain.js";
 
 /** Calls methods of development nodes by name. */
@@ -13,8 +12,7 @@ export function devRpc({
   dev,
 }: TestChain): (name: string, ...params: unknown[]) => Promise<unknown> {
   const settings = { lotus: false, clientVersion: "anvil/test" };
-  const eth = new EthView(chain, pool, settings);
-  const node: Node = { chain, pool, dev, eth, traces: new TipsetTraces(chain), settings };
+  const node: Node = { ...nodeOf(chain, pool, settings), dev };
   const table = nodeMethods({ dev, lotus: false, version: "0" });
   const dispatcher = new Dispatcher({ node, table, lotus: false });
   return (name, ...params) =>

@@ -107,7 +107,8 @@ async function openStore(data: string | undefined, state: string | undefined): P
   return state === undefined ? new MemoryDevStore() : readStateFile(state);
 }
 
-function nodeOf(chain: NodeChain, pool: MessagePool, settings: NodeSettings): Node {
+/** A node of a chain that somebody else makes go on. */
+export function nodeOf(chain: NodeChain, pool: MessagePool, settings: NodeSettings): Node {
   const eth = new EthView(chain, pool, settings);
   return {
     chain,
