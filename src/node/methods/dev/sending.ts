@@ -101,7 +101,7 @@ async function signedTransaction(
   const call = callOf(from, request);
   const message = {
     ...call,
-    gasLimit: request.gas ?? (await node.eth.calls.estimate(call, node.chain.head, { signal })),
+    gasLimit: request.gas ?? (await node.eth.calls.estimate(call, node.chain.head, {}, { signal })),
     ...(authority === "actor"
       ? { nonce: unsignedNonce(dev, from, context), gasFeeCap: 0n, gasPremium: 0n }
       : { nonce: await nonceOf(from, request, context), ...(await feesOf(dev, request, context)) }),

@@ -56,7 +56,7 @@ export const basicMethods = [
     summary: "Accounts whose keys the node has.",
     params: [],
     result: v.array(answers.address),
-    call: () => [],
+    call: ({ node, lotus }) => (lotus ? [] : (node.dev?.accounts ?? [])),
   }),
   method({
     name: "eth_syncing",
