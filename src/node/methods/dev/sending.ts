@@ -53,6 +53,8 @@ const transactionRequest: Schema<TransactionRequest> = named(
   { name: "TransactionRequest", go: "ethtypes.EthTx" },
 );
 
+/** As the state is; who pays is the sender. */
+const NO_CHANGES = { setting: {}, isFree: false } as const;
 /** Nonces of unsigned messages, which count for nothing, begin here in each epoch: a block has no more messages. */
 const NONCES_OF_EPOCH = 10_000;
 
@@ -101,7 +103,7 @@ async function signedTransaction(
   const call = callOf(from, request);
   const message = {
     ...call,
-    gasLimit: request.gas ?? (await node.eth.calls.estimate(call, node.chain.head, {}, { signal })),
+    gasLimit: request.gas ?? (await node.eth.calls.estimate(call, node.chain.head, NO_CHANGES, { signal })),
     ...(authority === "actor"
       ? { nonce: unsignedNonce(dev, from, context), gasFeeCap: 0n, gasPremium: 0n }
       : { nonce: await nonceOf(from, request, context), ...(await feesOf(dev, request, context)) }),
