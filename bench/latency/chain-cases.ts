@@ -31,7 +31,7 @@ export async function contractsCase(name: string): Promise<LatencyCase> {
     accounts: 300_000,
     contracts: 10,
     slots: 20_000,
-    tipsets: 50,
+    tipsets: 40,
     messages: 20,
     words: 8,
   });

@@ -9,11 +9,14 @@ import { accountAddress, addAccounts } from "../growth/add-accounts.js";
 
 const NETWORK_VERSION = 28;
 const CHAIN_ID = 31_415_926;
-/** Accounts of each kind that send messages, somewhere among the others. */
-const SENDERS = 150;
 
-/** A chain with a large first state: of accounts, besides those that send messages. */
-export async function crowdedDevnet(accounts: number): Promise<DevnetChain> {
+/**
+ * A chain with a large first state.
+ *
+ * @param accounts besides those that send messages
+ * @param senders of each kind of signature, somewhere among the others
+ */
+export async function crowdedDevnet(accounts: number, senders: number): Promise<DevnetChain> {
   const bundle = openBundle(findBundle(bundleFolders(), { version: 18, network: "mainnet" }));
   const actors = new Map([[NETWORK_VERSION, bundle]]);
   const blockstore = new MemoryBlockstore();
@@ -39,6 +42,6 @@ export async function crowdedDevnet(accounts: number): Promise<DevnetChain> {
     blockstore,
     stateRoot,
     chainId: CHAIN_ID,
-    accountsOfEach: SENDERS,
+    accountsOfEach: senders,
   });
 }
