@@ -1,6 +1,6 @@
 /** Measures tipsets on a store with latency: with a prefetcher and without, by turns. */
 import type { LatencyCase } from "./latency/cases.js";
-import { contractsCase, recordedCase } from "./latency/chain-cases.js";
+import { contractsCase, providersCase, recordedCase } from "./latency/chain-cases.js";
 import { type LatencyResult, measureCase } from "./latency/measure.js";
 import { sendsCase } from "./latency/sends-case.js";
 import { vectorCase } from "./latency/vector-case.js";
@@ -37,6 +37,7 @@ const CASES: Readonly<Record<string, (name: string) => Promise<LatencyCase>>> = 
   sends: (name) => sendsCase(name, 100_000, 200),
   "lotus chain": (name) => recordedCase(name, "lotus/nv28"),
   "contracts chain": contractsCase,
+  "providers chain": providersCase,
 };
 
 async function main(): Promise<void> {

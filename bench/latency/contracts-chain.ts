@@ -43,7 +43,7 @@ const CALL_GAS = 250_000_000;
 export async function contractsChain(
   options: ContractsChainOptions,
 ): Promise<{ readonly devnet: DevnetChain; readonly from: number }> {
-  const devnet = await crowdedDevnet(options.accounts, SENDERS);
+  const devnet = await crowdedDevnet({ accounts: options.accounts, senders: SENDERS });
   const setup = new Senders(devnet, "few");
   const contracts = await deployed(devnet, setup, options);
   await filled(devnet, setup, contracts, options);

@@ -10,13 +10,17 @@ import { accountAddress, addAccounts } from "../growth/add-accounts.js";
 const NETWORK_VERSION = 28;
 const CHAIN_ID = 31_415_926;
 
-/**
- * A chain with a large first state.
- *
- * @param accounts besides those that send messages
- * @param senders of each kind of signature, somewhere among the others
- */
-export async function crowdedDevnet(accounts: number, senders: number): Promise<DevnetChain> {
+/** People of the first state. */
+export interface Crowd {
+  /** Accounts besides those that send messages. */
+  readonly accounts: number;
+  /** Of each kind of signature, somewhere among the others. */
+  readonly senders: number;
+  readonly providers?: number;
+}
+
+/** A chain with a large first state. */
+export async function crowdedDevnet({ accounts, senders, providers = 0 }: Crowd): Promise<DevnetChain> {
   const bundle = openBundle(findBundle(bundleFolders(), { version: 18, network: "mainnet" }));
   const actors = new Map([[NETWORK_VERSION, bundle]]);
   const blockstore = new MemoryBlockstore();
@@ -43,5 +47,6 @@ export async function crowdedDevnet(accounts: number, senders: number): Promise<
     stateRoot,
     chainId: CHAIN_ID,
     accountsOfEach: senders,
+    providers,
   });
 }

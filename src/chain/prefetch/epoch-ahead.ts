@@ -13,6 +13,7 @@ export class EpochAhead implements EpochPrefetch {
   readonly #scouting = new Map<number, AbortController>();
   readonly #expected: Expected | undefined;
   readonly #leave: () => void;
+  readonly #lookOut: LookOut;
   #begun: Begun | undefined;
   #reached = 0;
 
@@ -21,7 +22,9 @@ export class EpochAhead implements EpochPrefetch {
     readonly blockstore: SlowStore,
   ) {
     const { epoch, machine } = plan;
-    this.#expected = blockstore.outlook.begin(epoch, machine.stateRoot);
+    this.#lookOut = new LookOut(() => machine, blockstore.ahead);
+    const { signal } = this.#end;
+    this.#expected = blockstore.outlook.begin({ epoch, machine, signal, lookOut: this.#lookOut });
     this.#leave = blockstore.enter(this);
   }
 
@@ -33,7 +36,7 @@ export class EpochAhead implements EpochPrefetch {
   end(): void {
     this.#leave();
     this.#end.abort();
-    this.#begun?.lookOut.close();
+    this.#lookOut.close();
     this.#expected?.end();
   }
 
@@ -46,18 +49,13 @@ export class EpochAhead implements EpochPrefetch {
   /** For the next message of the epoch that has no scout yet. */
   next(): Errand | undefined {
     if (this.#begun === undefined) return undefined;
-    const { messages, ahead, lookOut } = this.#begun;
+    const { messages, ahead } = this.#begun;
     for (;;) {
       const index = ahead.shift();
       if (index === undefined) return undefined;
-      if (index <= this.#reached) continue;
       const message = messages[index] as Message;
-      if (index === messages.length - 1) {
-        const errand = this.blockstore.outlook.cron(this.plan.epoch);
-        if (errand === undefined) continue;
-        if (errand !== "own") return errand;
-      } else if (this.#expected?.scouted.has(nameOf(message)) === true) continue;
-      return (onLack) => this.#scout(lookOut, index, message, onLack);
+      if (index <= this.#reached || this.#expected?.scouted.has(nameOf(message)) === true) continue;
+      return (onLack) => this.#scout(index, message, onLack);
     }
   }
 
@@ -70,17 +68,15 @@ export class EpochAhead implements EpochPrefetch {
     walks.fetch(recent.next());
     walks.begin(plan);
     const messages = plan.messages();
-    const last = messages.length - 1;
-    // Cron, the last one and the longest, comes first.
-    const ahead = [last, ...messages.keys()].slice(0, messages.length);
-    return { walks, messages, ahead, lookOut: new LookOut(() => plan.machine, store) };
+    // Cron, the last one, is looked at event by event.
+    return { walks, messages, ahead: [...messages.keys()].slice(0, -1) };
   }
 
-  async #scout(lookOut: LookOut, index: number, message: Message, onLack: () => void) {
+  async #scout(index: number, message: Message, onLack: () => void) {
     const controller = new AbortController();
     this.#scouting.set(index, controller);
     const signal = AbortSignal.any([controller.signal, this.#end.signal]);
-    const scouting = await lookOut.scout(message, { signal, onLack });
+    const scouting = await this.#lookOut.scout(message, { signal, onLack });
     this.#scouting.delete(index);
     return scouting;
   }
@@ -88,7 +84,6 @@ export class EpochAhead implements EpochPrefetch {
 
 interface Begun {
   readonly walks: Walks;
-  readonly lookOut: LookOut;
   readonly messages: readonly Message[];
   /** Indices of messages that have no scout yet. */
   readonly ahead: number[];

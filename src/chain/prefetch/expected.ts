@@ -1,11 +1,10 @@
 import type { Cid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
 import { onAbort } from "../../util/abort.js";
-import { cronMessage } from "../execution/implicit-messages.js";
 import type { ExpectedTipset } from "../execution/prefetch.js";
 import type { AheadStore } from "./ahead-store.js";
 import type { Errand } from "./lanes.js";
-import { LookOut } from "./look-out.js";
+import { LookOut, type Scouting } from "./look-out.js";
 
 /** A message, whoever has it in a block. */
 export function nameOf({ from, nonce }: Message): string {
@@ -29,6 +28,11 @@ export class Expected {
     this.#forget = onAbort(signal, () => this.end());
   }
 
+  /** Aborted when it is executed, or will not be. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
   get isOver(): boolean {
     return this.#end.signal.aborted;
   }
@@ -43,16 +47,11 @@ export class Expected {
       if (this.scouted.has(name)) continue;
       this.scouted.add(name);
       return async (onLack) => {
-        const scouting = await this.#scout(stateRoot, message, onLack);
+        const scouting = await this.scout(stateRoot, message, onLack);
         if (!scouting.isDone) this.scouted.delete(name);
         return scouting;
       };
     }
-  }
-
-  /** For the cron of its epoch, which does all that is due up to then. */
-  cron(stateRoot: Cid): Errand {
-    return (onLack) => this.#scout(stateRoot, cronMessage(this.tipset.epoch), onLack);
   }
 
   /** It is executed, or will not be. */
@@ -62,7 +61,8 @@ export class Expected {
     this.#place?.lookOut.close();
   }
 
-  #scout(stateRoot: Cid, message: Message, onLack: () => void) {
+  /** Reads what a message will read. Never rejects. */
+  scout(stateRoot: Cid, message: Message, onLack: () => void): Promise<Scouting> {
     return this.#lookOutOn(stateRoot).scout(message, { signal: this.#end.signal, onLack });
   }
 

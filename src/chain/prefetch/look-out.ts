@@ -8,7 +8,7 @@ import { acceptProofs } from "../../vm/proofs/verifier.js";
 import type { AheadStore } from "./ahead-store.js";
 
 /** The store of one machine that looks ahead: it tells what that machine lacks. */
-class LackingStore implements Blockstore {
+export class LackingStore implements Blockstore {
   /** Blocks that were not in memory. */
   lacked = 0;
   onLack: (() => void) | undefined;

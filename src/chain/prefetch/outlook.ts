@@ -1,20 +1,41 @@
-import type { Cid } from "../../encoding/cid.js";
+import { idAddress } from "../../address/address.js";
+import type { Message } from "../../message/message.js";
+import { noBytes } from "../../util/bytes.js";
+import type { MachineOptions } from "../../vm/machine/options.js";
+import { networkVersion } from "../../vm/network/version.js";
+import { SingletonId } from "../../vm/state-tree/actor-state.js";
 import type { ExpectedTipset } from "../execution/prefetch.js";
 import type { AheadStore } from "./ahead-store.js";
+import { dueEvents } from "./due-events.js";
 import { Expected } from "./expected.js";
 import type { Errand } from "./lanes.js";
+import { LackingStore, type LookOut, type Scouting } from "./look-out.js";
 
 /** Tipsets that may be expected at the same time. */
 const MAX_TIPSETS = 64;
-/** Epochs that a scout of cron may look ahead: who is due later may not yet be known. */
+/** Epochs of cron that are looked ahead: who is due later may not yet be known. */
 const MAX_CRON_EPOCHS = 32;
+/** CronTick of the market, in which it does what is due of deals. */
+const MARKET_CRON = 9;
 
-/** Tipsets that will be executed after the present one. */
+/** The epoch in execution. */
+export interface Present {
+  readonly epoch: number;
+  readonly machine: MachineOptions;
+  readonly signal: AbortSignal;
+  readonly lookOut: LookOut;
+}
+
+/** Scouts for the tipsets after the present one, and for what miners are due to do by themselves. */
 export class Outlook {
   #tipsets: Expected[] = [];
-  #present: { readonly epoch: number; readonly stateRoot: Cid } | undefined;
-  /** Epochs up to which cron has been scouted. */
+  #present: Present | undefined;
+  /** Events that have no scout yet, by epoch. */
+  #due: { readonly epoch: number; readonly errand: Errand }[] = [];
+  /** Epochs up to which it is known who is due. */
   #cronEpoch = -1;
+  /** Epochs up to which the market's cron has been scouted. */
+  #marketEpoch = -1;
 
   constructor(private readonly store: AheadStore) {}
 
@@ -27,8 +48,10 @@ export class Outlook {
   }
 
   /** An epoch is executed. @returns what was expected of it */
-  begin(epoch: number, stateRoot: Cid): Expected | undefined {
-    this.#present = { epoch, stateRoot };
+  begin(present: Present): Expected | undefined {
+    const { epoch } = present;
+    if (this.#present === undefined || epoch <= this.#present.epoch) this.#forget(epoch);
+    this.#present = present;
     let found: Expected | undefined;
     while (this.#tipsets[0] !== undefined) {
       const [first] = this.#tipsets;
@@ -40,25 +63,96 @@ export class Outlook {
     return found;
   }
 
-  /** For what has no scout yet, the next tipsets first. */
+  /** For who is due at the end of the present epoch, and to find out who will be later. */
+  cron(): Errand | undefined {
+    const present = this.#present;
+    if (present === undefined) return undefined;
+    const { epoch } = present;
+    while (this.#due[0] !== undefined && this.#due[0].epoch < epoch) this.#due.shift();
+    const last = this.#tipsets.findLast(
+      ({ isOver, tipset }) => !isOver && tipset.epoch <= epoch + MAX_CRON_EPOCHS,
+    );
+    const to = last?.tipset.epoch ?? epoch;
+    if (to > this.#cronEpoch) {
+      const from = Math.max(epoch, this.#cronEpoch + 1);
+      this.#cronEpoch = to;
+      const signal = last?.signal ?? present.signal;
+      return (onLack) => this.#findDue(present, { from, to }, signal, onLack);
+    }
+    if (epoch > this.#marketEpoch) {
+      this.#marketEpoch = to;
+      return this.#scout(to, marketCron(to));
+    }
+    return this.#dueUpTo(epoch);
+  }
+
+  /** For messages that have no scout yet, and for who is due, those of the next tipset first. */
   next(): Errand | undefined {
     if (this.#present === undefined) return undefined;
-    const { stateRoot } = this.#present;
+    const { stateRoot } = this.#present.machine;
     for (const expected of this.#tipsets) {
-      const errand = expected.isOver ? undefined : expected.next(stateRoot);
+      if (expected.isOver) continue;
+      const errand = expected.next(stateRoot) ?? this.#dueUpTo(expected.tipset.epoch);
       if (errand !== undefined) return errand;
     }
     return undefined;
   }
 
-  /** For the cron of an epoch, and of those after it that are expected; undefined: there was one already. */
-  cron(epoch: number): Errand | "own" | undefined {
-    if (epoch <= this.#cronEpoch || this.#present === undefined) return undefined;
-    const last = this.#tipsets.findLast(
-      ({ isOver, tipset }) => !isOver && tipset.epoch <= epoch + MAX_CRON_EPOCHS,
-    );
-    if (last === undefined) return "own";
-    this.#cronEpoch = last.tipset.epoch;
-    return last.cron(this.#present.stateRoot);
+  #dueUpTo(epoch: number): Errand | undefined {
+    const [first] = this.#due;
+    return first !== undefined && first.epoch <= epoch ? this.#due.shift()?.errand : undefined;
   }
+
+  /** Another chain, or the same one again. */
+  #forget(epoch: number): void {
+    this.#due = [];
+    this.#cronEpoch = epoch - 1;
+    this.#marketEpoch = epoch - 1;
+  }
+
+  async #findDue(
+    { machine: { network: given, blockCache, stateRoot } }: Present,
+    epochs: { readonly from: number; readonly to: number },
+    signal: AbortSignal,
+    onLack: () => void,
+  ): Promise<Scouting> {
+    const store = new LackingStore(this.store);
+    store.onLack = onLack;
+    const network = typeof given === "number" ? networkVersion(given) : given;
+    const options = { signal, ...(blockCache !== undefined && { blockCache }) };
+    try {
+      for (const { epoch, message } of await dueEvents(store, stateRoot, network, epochs, options)) {
+        this.#due.push({ epoch, errand: this.#scout(epoch, message) });
+      }
+      return { lacked: store.lacked, isDone: true };
+    } catch {
+      // Also over what is wrong with the store: whoever needs the block says so.
+      return { lacked: store.lacked, isDone: false };
+    }
+  }
+
+  /** In the epoch, or the first one after it of which there is a machine. */
+  #scout(epoch: number, message: Message): Errand {
+    return async (onLack) => {
+      const { signal, lookOut, machine, epoch: now } = this.#present as Present;
+      const expected = this.#tipsets.find(({ isOver, tipset }) => !isOver && tipset.epoch >= epoch);
+      if (epoch <= now || expected === undefined) return lookOut.scout(message, { signal, onLack });
+      return expected.scout(machine.stateRoot, message, onLack);
+    };
+  }
+}
+
+function marketCron(epoch: number): Message {
+  return {
+    version: 0,
+    to: idAddress(SingletonId.Market),
+    from: idAddress(SingletonId.Cron),
+    nonce: epoch,
+    value: 0n,
+    gasLimit: 2 ** 53 - 1,
+    gasFeeCap: 0n,
+    gasPremium: 0n,
+    method: MARKET_CRON,
+    params: noBytes(),
+  };
 }

@@ -2,7 +2,6 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import { optional, within } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly } from "../../util/options.js";
 import type { EpochPlan, EpochPrefetch, ExpectedTipset, Prefetch } from "../execution/prefetch.js";
-import type { AheadBounds } from "./ahead-store.js";
 import { EpochAhead } from "./epoch-ahead.js";
 import { SlowStore } from "./slow-store.js";
 
@@ -14,15 +13,20 @@ export interface PrefetcherOptions {
   readonly maxBlocks?: number;
   /** Bytes of these blocks. Default 64 MiB. */
   readonly maxBytes?: number;
+  /** Messages that are executed ahead at the same time. They take some MB of memory each. Default 64. */
+  readonly scouts?: number;
 }
 
-const DEFAULTS: AheadBounds = { concurrency: 64, maxBlocks: 16_384, maxBytes: 64 << 20 };
-const LARGEST: AheadBounds = { concurrency: 4_096, maxBlocks: 1 << 24, maxBytes: 2 ** 36 };
+type Bounds = Required<PrefetcherOptions>;
+
+const DEFAULTS: Bounds = { concurrency: 64, maxBlocks: 16_384, maxBytes: 64 << 20, scouts: 64 };
+const LARGEST: Bounds = { concurrency: 4_096, maxBlocks: 1 << 24, maxBytes: 2 ** 36, scouts: 1_024 };
 
 const CHECKS: Checks<PrefetcherOptions> = {
   concurrency: optional(within(1, LARGEST.concurrency)),
   maxBlocks: optional(within(1, LARGEST.maxBlocks)),
   maxBytes: optional(within(1, LARGEST.maxBytes)),
+  scouts: optional(within(1, LARGEST.scouts)),
 };
 
 /**
@@ -36,11 +40,13 @@ const CHECKS: Checks<PrefetcherOptions> = {
  * - the ways to the actors that messages name, to the blocks' miners and to the actors that every epoch runs, and the
  *   first levels of their states,
  * - the neighbours of a block that is read after another one from the same block,
- * - what messages read when they are executed before it is their turn, on machines that are thrown away.
+ * - what messages of this tipset and the next ones read when they are executed before it is their turn, on machines
+ *   that are thrown away,
+ * - what miners read whom the power actor will call at the end of this epoch and the next ones.
  */
 export class Prefetcher implements Prefetch {
   readonly #stores = new WeakMap<Blockstore, SlowStore>();
-  readonly #bounds: AheadBounds;
+  readonly #bounds: Bounds;
 
   /** Throws `FvmError` INVALID_OPTION. */
   constructor(options: PrefetcherOptions = {}) {
@@ -65,7 +71,7 @@ export class Prefetcher implements Prefetch {
   #slow(store: Blockstore): SlowStore {
     const known = this.#stores.get(store);
     if (known !== undefined) return known;
-    const slow = new SlowStore(store, this.#bounds);
+    const slow = new SlowStore(store, this.#bounds, this.#bounds.scouts);
     this.#stores.set(store, slow);
     return slow;
   }

@@ -28,10 +28,7 @@ export class SlowStore implements Blockstore {
   readonly #flights: Flights;
   readonly #siblings = new Siblings();
   readonly #epochs = new Set<EpochInside>();
-  readonly #lanes = new Lanes(
-    () => this.#nextErrand(),
-    () => this.#hasTime(),
-  );
+  readonly #lanes: Lanes;
   /** How often a machine had to wait for a block. */
   waits = 0;
   /** Machines that wait. */
@@ -40,13 +37,20 @@ export class SlowStore implements Blockstore {
   /** Milliseconds that a block takes. */
   #typicalWait = Number.POSITIVE_INFINITY;
 
+  /** @param scouts at the same time */
   constructor(
     private readonly store: Blockstore,
     bounds: AheadBounds,
+    scouts: number,
   ) {
     this.#flights = new Flights(store);
     this.ahead = new AheadStore(this.#flights, bounds);
     this.outlook = new Outlook(this.ahead);
+    this.#lanes = new Lanes(
+      scouts,
+      () => this.#nextErrand(),
+      () => this.#hasTime(),
+    );
   }
 
   get(cid: Cid, options?: BlockstoreOptions): Answer {
@@ -97,6 +101,8 @@ export class SlowStore implements Blockstore {
 
   #nextErrand(): Errand | undefined {
     if (this.ahead.isSpent) return undefined;
+    const due = this.outlook.cron();
+    if (due !== undefined) return due;
     for (const epoch of this.#epochs) {
       const errand = epoch.next();
       if (errand !== undefined) return errand;

@@ -108,29 +108,34 @@ test("a store that answers at once is asked no more than without", async () => {
 });
 
 describe("bounds", () => {
-  test.each([{ concurrency: 3 }, { maxBlocks: 7 }, { maxBytes: 1_000 }] satisfies PrefetcherOptions[])(
-    "%o",
-    async (options) => {
-      const store = lateStore();
-      const alone = lateStore();
-      const expected = await run(alone);
-      expect(await run(store, new Prefetcher(options))).toEqual(expected);
-      // One more is the machine's own.
-      if (options.concurrency !== undefined)
-        expect(store.mostWaiting).toBeLessThanOrEqual(options.concurrency + 1);
-      if (options.maxBlocks !== undefined) {
-        expect(store.asked.length).toBeLessThanOrEqual(alone.asked.length + options.maxBlocks);
-      }
-      if (options.maxBytes !== undefined) expect(store.asked.length).toBeLessThan(2 * alone.asked.length);
-    },
-  );
+  test.each([
+    { concurrency: 3 },
+    { maxBlocks: 7 },
+    { maxBytes: 1_000 },
+    { scouts: 1 },
+  ] satisfies PrefetcherOptions[])("%o", async (options) => {
+    const store = lateStore();
+    const alone = lateStore();
+    const expected = await run(alone);
+    expect(await run(store, new Prefetcher(options))).toEqual(expected);
+    // One more is the machine's own.
+    if (options.concurrency !== undefined)
+      expect(store.mostWaiting).toBeLessThanOrEqual(options.concurrency + 1);
+    if (options.maxBlocks !== undefined) {
+      expect(store.asked.length).toBeLessThanOrEqual(alone.asked.length + options.maxBlocks);
+    }
+    if (options.maxBytes !== undefined) expect(store.asked.length).toBeLessThan(2 * alone.asked.length);
+  });
 
-  test.each([{ concurrency: 0 }, { maxBlocks: 1.5 }, { maxBytes: -1 }, { depth: 3 } as PrefetcherOptions])(
-    "%o is refused",
-    (options) => {
-      expect(() => new Prefetcher(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
-    },
-  );
+  test.each([
+    { concurrency: 0 },
+    { maxBlocks: 1.5 },
+    { maxBytes: -1 },
+    { scouts: 0 },
+    { depth: 3 } as PrefetcherOptions,
+  ])("%o is refused", (options) => {
+    expect(() => new Prefetcher(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+  });
 });
 
 test("a block that fails fails nobody who does not need it", async () => {

@@ -19,6 +19,8 @@ import { LateStore, turn } from "../../support/late-store.js";
 import { skipLoudly } from "../../support/skip.js";
 
 const TIPSETS = 12;
+/** Milliseconds: actors may have to be compiled. */
+const SLOW = 300_000;
 const isPossible = devnetVersions([28]).length > 0;
 if (!isPossible) skipLoudly("chains on late stores, with a prefetcher: no bundle v18 of mainnet");
 
@@ -29,7 +31,7 @@ describe.skipIf(!isPossible)("a chain on a store that answers late", () => {
     devnet = await makeDevnet();
     const traffic = new DevnetTraffic(devnet, { seed: "late", messages: 8, mix: USUAL_MIX, nullRounds: 10 });
     for (let i = 0; i < TIPSETS; i++) await traffic.mine();
-  });
+  }, SLOW);
 
   const lateStore = () => new LateStore(devnet.blockstore as MemoryBlockstore);
 
