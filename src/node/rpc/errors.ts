@@ -1,5 +1,5 @@
 /** Errors of JSON-RPC: the codes that answers bear, and how what a method throws becomes one. */
-import { FvmError } from "../../errors.js";
+import { FvmError, HostFault } from "../../errors.js";
 import { messageOf } from "../../util/kind-of.js";
 
 /**
@@ -60,9 +60,16 @@ export class ParamError extends Error {
   override readonly name = "ParamError";
 }
 
-/** Whether it is an answer to the caller, and no fault of ours: an error with a code, or refused input. */
-export function isAnswer(error: unknown): error is RpcError | FvmError {
-  return error instanceof RpcError || error instanceof FvmError;
+/**
+ * Whether it is an answer to the caller, and no fault of ours: an error with a code, refused input, or a block that the
+ * chain's store lacks, which may hold a part of a chain only.
+ */
+export function isAnswer(error: unknown): error is RpcError | FvmError | HostFault<"BLOCK_NOT_FOUND"> {
+  return error instanceof RpcError || error instanceof FvmError || isMissingBlock(error);
+}
+
+function isMissingBlock(error: unknown): error is HostFault<"BLOCK_NOT_FOUND"> {
+  return error instanceof HostFault && error.code === "BLOCK_NOT_FOUND";
 }
 
 /**
@@ -72,8 +79,17 @@ export function isAnswer(error: unknown): error is RpcError | FvmError {
 export function asRpcError(error: unknown, asLotus: boolean): RpcError {
   if (error instanceof RpcError) return error;
   const code = isAnswer(error) || isAbort(error) ? rpcCode.failed : rpcCode.internalError;
-  const words = error instanceof FvmError ? wordsOf(error.details, asLotus) : undefined;
+  const words = isMissingBlock(error)
+    ? missingText(error.details, asLotus)
+    : error instanceof FvmError
+      ? wordsOf(error.details, asLotus)
+      : undefined;
   return new RpcError(code, words ?? messageOf(error), undefined, { cause: error });
+}
+
+function missingText({ cid }: HostFault<"BLOCK_NOT_FOUND">["details"], asLotus: boolean): string {
+  if (asLotus) return `ipld: could not find ${cid}`;
+  return `the chain's store lacks block ${cid}: it may have been made of a snapshot, which has few states and messages`;
 }
 
 function wordsOf(details: object, asLotus: boolean): string | undefined {
