@@ -80,7 +80,7 @@ async function ethTipset(
   const setting = { blockHash: hash, hashes, emitter: shown.ofActor };
   const all = logsOf(executed, { ...setting, asLotus: false });
   const logs = asLotus ? logsOf(executed, { ...setting, asLotus }) : all;
-  const baseFee = firstHeader(tipset).parentBaseFee;
+  const { parentBaseFee: baseFee, timestamp } = firstHeader(tipset);
   const receipts = messages.map((message, i) =>
     receiptJson(message, transactions[i] as TransactionJson, logs[i] ?? [], baseFee),
   );
@@ -89,7 +89,9 @@ async function ethTipset(
   return {
     executed,
     hash,
-    transactions: transactions.map((transaction, i) => transactionForClients(transaction, receipts[i])),
+    transactions: transactions.map((transaction, i) =>
+      transactionForClients(transaction, { receipt: receipts[i], timestamp }),
+    ),
     logs,
     receipts: receiptsForClients(receipts),
     bloom,

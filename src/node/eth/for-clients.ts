@@ -1,25 +1,31 @@
 /** What Ethereum's clients and tools expect of transactions and receipts beyond what Lotus tells them. */
 import { quantity } from "../../inspect/tracers/hex.js";
+import type { U64 } from "../../util/u64.js";
 import type { ReceiptJson } from "./receipt.js";
 import type { TransactionJson } from "./transaction.js";
 
+/** What became of a transaction. */
+export interface Executed {
+  readonly receipt: ReceiptJson | undefined;
+  /** Of its block, seconds since 1970. */
+  readonly timestamp: U64;
+}
+
 /**
- * A transaction with the price that it paid, or would pay at most, its signature's parity, and a list where Lotus has null.
+ * A transaction with its block's time, the price that it paid, or would pay at most, its signature's parity, and a list
+ * where Lotus has null.
  *
- * @param receipt undefined: it has not been executed
+ * @param executed undefined: it has not been executed
  */
 export function transactionForClients(
   transaction: TransactionJson,
-  receipt: ReceiptJson | undefined,
+  executed: Executed | undefined,
 ): TransactionJson {
   const { maxFeePerGas, v } = transaction;
-  if (maxFeePerGas === undefined) return { ...transaction, accessList: [] };
-  return {
-    ...transaction,
-    gasPrice: receipt?.effectiveGasPrice ?? maxFeePerGas,
-    accessList: [],
-    yParity: v,
-  };
+  const blockTimestamp = executed === undefined ? null : quantity(executed.timestamp);
+  const forAll = { ...transaction, blockTimestamp, accessList: [] };
+  if (maxFeePerGas === undefined) return forAll;
+  return { ...forAll, gasPrice: executed?.receipt?.effectiveGasPrice ?? maxFeePerGas, yParity: v };
 }
 
 /** Receipts of a block, each with the gas of all up to it. */

@@ -43,6 +43,8 @@ export interface TransactionJson extends TransactionPlace {
   readonly s: Hex;
   /** Not in Lotus. */
   readonly yParity?: Hex;
+  /** Not in Lotus; null while it waits. */
+  readonly blockTimestamp?: Hex | null;
 }
 
 export const PENDING_PLACE: TransactionPlace = { blockHash: null, blockNumber: null, transactionIndex: null };

@@ -80,8 +80,8 @@ export const departures: readonly Departure[] = [
   },
   {
     topic: "transactions",
-    lotus: "`accessList` null, no `gasPrice` and no `yParity` of type 2",
-    here: "`accessList` [], `gasPrice` what was paid per gas, or at most is, and `yParity`",
+    lotus: "`accessList` null, no `gasPrice` and no `yParity` of type 2, no `blockTimestamp`",
+    here: "`accessList` [], `gasPrice` what was paid per gas, or at most is, `yParity`, `blockTimestamp`",
     why: "Ethereum's API has them",
   },
   {

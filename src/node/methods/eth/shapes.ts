@@ -49,6 +49,7 @@ export const transaction = named(
     r: quantity,
     s: quantity,
     yParity: v.optional(quantity),
+    blockTimestamp: v.nullish(quantity),
   }),
   { name: "Transaction" },
 );
