@@ -43,6 +43,11 @@ export const devOptions = {
     value: "FILE",
     help: "Read its chain from a file, if that is there, and write it there at the end.",
   },
+  fork: {
+    type: "text",
+    value: "URL[@EPOCH]",
+    help: "Go on from the chain of a node elsewhere, whose blocks are fetched as they are needed, and kept.",
+  },
   append: {
     type: "flag",
     help: "Keep each tipset that has been the head. Otherwise an empty head makes room for the next message.",
@@ -74,6 +79,7 @@ export function ownChain(values: Values<typeof devOptions>): DevOptions {
     ...given("miners", count("miners", 15)),
     ...given("interval", values["block-time"] === undefined ? undefined : secondsFrom(values["block-time"])),
     ...given("state", values.state),
+    ...given("fork", values.fork === undefined ? undefined : forkFrom(values.fork)),
     ...(append && { append }),
     ...(values["epoch-time"] && { time: "epoch" as const }),
   };
@@ -94,4 +100,11 @@ function filFrom(text: string): bigint {
   const [, whole, part = ""] = /^([0-9]{1,10})(?:\.([0-9]{1,18}))?$/.exec(text) ?? [];
   if (whole === undefined) throw new UsageError(`--balance is ${text}, not an amount of FIL`, NAME);
   return BigInt(whole) * ATTO + BigInt(part.padEnd(18, "0"));
+}
+
+/** A node's URL, with the epoch to go on from or without. */
+function forkFrom(text: string): { url: string; epoch?: number } {
+  const [, url, epoch] = /^(https?:\/\/\S+?)(?:@([0-9]{1,10}))?$/.exec(text) ?? [];
+  if (url === undefined) throw new UsageError(`--fork is ${text}, not a URL, nor a URL@EPOCH`, NAME);
+  return epoch === undefined ? { url } : { url, epoch: Number(epoch) };
 }

@@ -38,13 +38,13 @@ export interface NetworkSettings {
 }
 
 /** The version whose base fee follows from premiums. */
-const PREMIUM_VERSION = 28;
+export const NETWORK_PREMIUM_VERSION = 28;
 
 /** The file of a network that begins with this tipset. */
 export function networkFile(settings: NetworkSettings, genesis: ChainTipset): NetworkFile {
   const { networkName, chainId, blockDelay, bundle, genesisVersion, manifests } = settings;
   const upgrades = [{ height: -1, networkVersion: genesisVersion }, ...settings.upgrades];
-  const premiums = upgrades.find(({ networkVersion }) => networkVersion >= PREMIUM_VERSION);
+  const premiums = upgrades.find(({ networkVersion }) => networkVersion >= NETWORK_PREMIUM_VERSION);
   const { timestamp, parentStateRoot } = firstHeader(genesis);
   return {
     networkName,

@@ -3,11 +3,12 @@ import { formatAddress, parseAddress } from "../../address/text.js";
 import type { NetworkSource } from "../../chain/store/network-source.js";
 import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
-import { anything, isArray, isCount, isObject, isText } from "../../util/check.js";
+import { anything, isArray, isCount, isObject, isText, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { ClockState } from "./clock.js";
+import type { Fork } from "./fork/fork-store.js";
 
-/** What a development chain needs besides its blocks, to go on where it was. */
+/** Facts that a development chain needs besides its blocks, to go on where it was. */
 export interface DevRecord {
   readonly network: NetworkSource;
   /** Key of the head. */
@@ -20,6 +21,8 @@ export interface DevRecord {
   /** Unsigned messages that there have been. */
   readonly unsigned: number;
   readonly clock: ClockState;
+  /** The chain that it has left. Undefined: it has a beginning of its own. */
+  readonly fork?: Fork | undefined;
 }
 
 /** A record as JSON. */
@@ -39,6 +42,7 @@ const CHECKS: Checks<RecordJson> = {
   accounts: isCount,
   unsigned: isCount,
   clock: isObject,
+  fork: optional(isObject),
 };
 
 export function encodeRecord(record: DevRecord): Uint8Array {

@@ -9,7 +9,7 @@ import { FvmError } from "../../errors.js";
 import type { Block } from "../../ipld/block-access.js";
 import { type DevRecord, decodeRecord, encodeRecord } from "./dev-record.js";
 
-/** Where a development chain is kept. */
+/** A place where a development chain is kept. */
 export interface DevStore {
   readonly blockstore: Blockstore;
   /** The chain that is there. */

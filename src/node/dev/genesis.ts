@@ -93,7 +93,8 @@ export async function beginDevChain(blockstore: Blockstore, settings: DevGenesis
 }
 
 const FIRST_WITH_CONTRACTS = 18;
-const CONTRACTS = [MULTICALL3, CREATE2_DEPLOYER].map(
+/** Contracts that tools expect, as a state is to have them. */
+export const CONTRACTS = [MULTICALL3, CREATE2_DEPLOYER].map(
   ({ address, bytecode }) => [ethToFilecoin(address), { bytecode, nonce: 1 }] as const,
 );
 

@@ -52,13 +52,19 @@ export class Producer {
     this.#latest = latest;
   }
 
-  /** Throws as `produce`. */
+  /** Throws as `produce`. @param outcome of a head that another chain has gone on from */
   static async begin(
     chain: NodeChain,
     maker: BlockMaker,
     clock: BlockClock,
     appends: boolean,
+    outcome?: Outcome,
   ): Promise<Producer> {
+    if (outcome !== undefined) {
+      const forked = new Producer(chain, maker, clock, appends, chain.head);
+      await chain.setHead(await forked.#provisional(chain.head, outcome));
+      return forked;
+    }
     const parent = await chain.chain.parent(chain.head);
     const producer = new Producer(chain, maker, clock, appends, parent ?? chain.head);
     // Clients ask for the tipset before the head, whose results are known, and it must not be genesis.

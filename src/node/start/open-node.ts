@@ -85,14 +85,15 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
   const { mining = true, interval, data, state } = options;
   const store = await openStore(data, state);
   try {
-    const { chain, pool, dev, keys, record } = await startDevChain({ ...devChainOptions(options), store });
+    const started = await startDevChain({ ...devChainOptions(options), store });
+    const { chain, pool, dev, keys, record } = started;
     if (!mining || interval !== undefined) dev.automine = false;
     if (interval !== undefined) dev.interval = interval * 1000;
     const node = { ...nodeOf(chain, pool, settings), dev };
     const close = async () => {
       stopTelling(node);
-      await dev.close();
-      if (state !== undefined) await writeStateFile(state, chain.chain.blockstore, record());
+      await started.close();
+      if (state !== undefined) await writeStateFile(state, store.blockstore, record());
       await store.close();
     };
     return { node, keys, close };
@@ -127,12 +128,23 @@ function stopTelling({ filters, subscriptions }: Node): void {
 }
 
 function devChainOptions(options: DevOptions): DevChainOptions {
-  const { bundles, append, networkVersion: version = NEWEST_VERSION, bundle = USUAL_BUNDLE } = options;
-  const { chainId, mnemonic, accounts, balance, miners, blockDelay, time, log } = options;
+  const { fork } = options;
+  return fork === undefined ? ownChainOptions(options) : { ...sharedOptions(options), fork };
+}
+
+/** Options of own chains and forks alike. */
+function sharedOptions(options: DevOptions) {
+  const { append: appends, mnemonic, accounts, balance, time, log } = options;
+  return withoutUndefined({ appends, mnemonic, accounts, balance, time, log });
+}
+
+function ownChainOptions(options: DevOptions): DevChainOptions {
+  const { bundles, networkVersion: version = NEWEST_VERSION, bundle = USUAL_BUNDLE } = options;
+  const { chainId, miners, blockDelay } = options;
   const name = { version: networkVersion(version).actorsVersion, network: bundle };
   const actors = openBundle(findBundle(bundleFolders(bundles), name), pinnedManifest(name));
-  const given = { chainId, mnemonic, accounts, balance, miners, blockDelay, time, log, appends: append };
-  return { actors, bundle, networkVersion: version, ...withoutUndefined(given) };
+  const own = withoutUndefined({ chainId, miners, blockDelay });
+  return { actors, bundle, networkVersion: version, ...sharedOptions(options), ...own };
 }
 
 type Present<T> = { [N in keyof T]?: Exclude<T[N], undefined> };

@@ -1,9 +1,11 @@
 import type { NetworkSource } from "../../chain/store/network-source.js";
+import { shapeOf } from "../../chain/types/shape.js";
 import { FvmError } from "../../errors.js";
 import {
   anything,
   type Check,
   is,
+  isCount,
   isFlag,
   isFunction,
   isList,
@@ -14,6 +16,7 @@ import {
 import { type Checks, checkedOptionsOnly } from "../../util/options.js";
 import { NEWEST_VERSION, OLDEST_VERSION } from "../../vm/network/version.js";
 import type { TimeKind } from "../dev/clock.js";
+import type { Fork } from "../dev/fork/fork-store.js";
 
 /** A chain that the node makes. */
 export interface DevOptions {
@@ -43,6 +46,11 @@ export interface DevOptions {
   readonly interval?: number;
   /** File that the node's own chain is read from, if it is there, and written to when the node is closed. */
   readonly state?: string;
+  /**
+   * A chain of a node elsewhere to go on from: blocks are fetched from it as they are needed, by
+   * `Filecoin.ChainReadObj`, and kept in the user's cache. Default: a beginning of its own.
+   */
+  readonly fork?: Fork;
   /** Called with lines for people: what contracts say (`console.log`), why messages fail. Default: nobody is told. */
   readonly log?: (line: string) => void;
 }
@@ -96,6 +104,7 @@ const DEV_CHECKS: Checks<DevOptions> = {
   append: optional(isFlag),
   interval: optional(isSeconds),
   state: optional(isText),
+  fork: optional(shapeOf<Fork>({ url: isText, epoch: optional(isCount) })),
   log: optional(isFunction),
 };
 
@@ -138,9 +147,19 @@ export function checkImported(options: NodeOptions): void {
 
 /** Throws `FvmError` INVALID_OPTION for what a chain that the node makes has no use for. */
 export function checkOwn(options: NodeOptions): void {
+  for (const name of OF_BEGINNING) {
+    refuseIf(
+      options.fork !== undefined && options[name] !== undefined,
+      name,
+      "a fork has that of the other chain",
+    );
+  }
   refuseIf(options.network !== undefined, "network", "it is for an imported chain");
 }
 
 function refuseIf(isWrong: boolean, option: string, reason: string): void {
   if (isWrong) throw new FvmError("INVALID_OPTION", { option, reason });
 }
+
+/** Options that say how a chain begins. */
+const OF_BEGINNING = ["networkVersion", "bundle", "bundles", "chainId", "miners", "blockDelay"] as const;

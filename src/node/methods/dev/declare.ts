@@ -31,7 +31,7 @@ export function devMethod<const P extends readonly Param[]>(declaration: Declara
 /** Programs whose names begin methods. */
 export type Prefix = "hardhat" | "anvil";
 
-/** What `hardhat_NAME` and `anvil_NAME` answer when they have done what they are for. */
+/** Answers of `hardhat_NAME` and `anvil_NAME` when they have done what they are for. */
 const DONE = { hardhat: true, anvil: null } as const;
 export const done: Schema = named(v.nullable(v.boolean()), { go: "bool" });
 

@@ -1,0 +1,111 @@
+import { NETWORK_PREMIUM_VERSION } from "../../../chain/devnet/network-file.js";
+import { type NetworkSource, networkWithGenesis } from "../../../chain/store/network-source.js";
+import { type Cid, parseCid } from "../../../encoding/cid.js";
+import { FvmError } from "../../../errors.js";
+import type { Outcome } from "../block-maker.js";
+import type { RemoteNode } from "./remote-node.js";
+
+/** The place at which a chain leaves that of a node elsewhere. */
+export interface ForkPoint {
+  readonly network: NetworkSource;
+  /** The last tipset that both have. */
+  readonly key: readonly Cid[];
+  /** State and receipts that it has led to, as the tipset on top of it says. */
+  readonly outcome: Outcome;
+}
+
+/** A fork point as JSON. CIDs are texts. */
+export interface ForkPointJson {
+  readonly network: NetworkSource;
+  readonly key: readonly string[];
+  readonly stateRoot: string;
+  readonly receiptsRoot: string;
+}
+
+interface CidJson {
+  readonly "/": string;
+}
+
+/** A tipset as Lotus tells it, as far as it counts here. */
+interface TipsetJson {
+  readonly Cids: readonly CidJson[];
+  readonly Height: number;
+  readonly Blocks: readonly {
+    readonly Parents: readonly CidJson[];
+    readonly ParentStateRoot: CidJson;
+    readonly ParentMessageReceipts: CidJson;
+    readonly Timestamp: number;
+  }[];
+}
+
+/**
+ * Asks a node for the tipset at or below an epoch, or for the last one whose results it knows.
+ *
+ * @throws FvmError DOWNLOAD_FAILED, INVALID_OPTION if there is no tipset above it
+ */
+export async function askForkPoint(remote: RemoteNode, epoch: number | undefined): Promise<ForkPointJson> {
+  const child = await childAfter(remote, epoch);
+  const [block] = child.Blocks;
+  if (block === undefined) throw noChild(epoch);
+  return {
+    network: await askNetwork(remote, child),
+    key: block.Parents.map((cid) => cid["/"]),
+    stateRoot: block.ParentStateRoot["/"],
+    receiptsRoot: block.ParentMessageReceipts["/"],
+  };
+}
+
+export function readForkPoint({ network, key, stateRoot, receiptsRoot }: ForkPointJson): ForkPoint {
+  return {
+    network,
+    key: key.map(parseCid),
+    outcome: { stateRoot: parseCid(stateRoot), receiptsRoot: parseCid(receiptsRoot) },
+  };
+}
+
+/** Key of the main chain's tipset of an epoch; undefined after a null round. Throws `FvmError` DOWNLOAD_FAILED. */
+export async function askKey(remote: RemoteNode, epoch: number): Promise<readonly string[] | undefined> {
+  const tipset = await remote.call<TipsetJson>("Filecoin.ChainGetTipSetByHeight", [epoch, null]);
+  return tipset.Height === epoch ? tipset.Cids.map((cid) => cid["/"]) : undefined;
+}
+
+async function childAfter(remote: RemoteNode, epoch: number | undefined): Promise<TipsetJson> {
+  if (epoch === undefined) return remote.call("Filecoin.ChainHead", []);
+  const child = await remote.call<TipsetJson>("Filecoin.ChainGetTipSetAfterHeight", [epoch + 1, null]);
+  if (child.Height <= epoch) throw noChild(epoch);
+  return child;
+}
+
+/** A network that anybody can join, or what the node says of its own. */
+async function askNetwork(remote: RemoteNode, { Height }: TipsetJson): Promise<NetworkSource> {
+  const genesis = await remote.call<TipsetJson>("Filecoin.ChainGetGenesis", []);
+  const [cid, block] = [genesis.Cids[0]?.["/"], genesis.Blocks[0]];
+  if (cid === undefined || block === undefined)
+    throw new FvmError("DOWNLOAD_FAILED", { url: remote.url, reason: "its genesis has no block" });
+  const known = networkWithGenesis(parseCid(cid));
+  if (known !== undefined) return known;
+  const [networkName, version, chainId, { BlockDelay }] = await Promise.all([
+    remote.call<string>("Filecoin.StateNetworkName", []),
+    remote.call<number>("Filecoin.StateNetworkVersion", [null]),
+    remote.call<string>("eth_chainId", []),
+    remote.call<{ BlockDelay: number }>("Filecoin.Version", []),
+  ]);
+  return {
+    networkName,
+    chainId: Number(chainId),
+    blockDelaySecs: BlockDelay,
+    genesis: { cids: [cid], timestamp: block.Timestamp },
+    networkVersion: version,
+    upgrades: [{ height: -1, networkVersion: version }],
+    premiumBaseFeeFrom: version >= NETWORK_PREMIUM_VERSION ? -1 : Height + FAR,
+    bundle: "mainnet",
+  };
+}
+
+/** Epochs that no test lives to see. */
+const FAR = 1_000_000_000;
+
+function noChild(epoch: number | undefined): FvmError {
+  const reason = `the node has no tipset above epoch ${epoch}, which would say what it has led to`;
+  return new FvmError("INVALID_OPTION", { option: "fork", reason });
+}
