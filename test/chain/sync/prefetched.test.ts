@@ -74,9 +74,16 @@ describe.skipIf(!isPossible)("a chain on a store that answers late", () => {
     const prefetcher = new Prefetcher();
     const store = lateStore();
     const controller = new AbortController();
-    const onProgress = () => controller.abort(new Error("enough"));
+    let epochs = 0;
+    const aborting: Prefetch = {
+      begin(plan) {
+        if (++epochs === TIPSETS / 2) controller.abort(new Error("enough"));
+        return prefetcher.begin(plan);
+      },
+      expect: (tipset, signal) => prefetcher.expect(tipset, signal),
+    };
     const { signal } = controller;
-    await expect(validated(store, prefetcher, { signal, onProgress })).rejects.toThrow("enough");
+    await expect(validated(store, aborting, { signal })).rejects.toThrow("enough");
     const early = await validated(store, prefetcher, { now: () => 0 });
     expect(early.difference?.refusal.code).toBe("FROM_THE_FUTURE");
     expect(await validated(store, prefetcher)).toEqual(await validated(lateStore()));
