@@ -57,7 +57,7 @@ function isClose({ expected, found }: Difference): boolean {
 describe.each(chains)("the answers %s", (recording) => {
   const opened = lotusNode(recording);
 
-  test.each(askedMethods(recording))("%s", async (method) => {
+  test.each(askedMethods(recording))("%s", { timeout: 300_000 }, async (method) => {
     const node = await opened;
     const { count, found } = await differences(node, recording, method);
     expect(count).toBeGreaterThan(0);
