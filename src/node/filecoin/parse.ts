@@ -180,7 +180,7 @@ function optionalAddress(json: unknown): Address | undefined {
 }
 
 /** An object's fields by their names in small letters. */
-function fieldsOf(json: unknown, goType: string): Readonly<Record<string, unknown>> {
+export function fieldsOf(json: unknown, goType: string): Readonly<Record<string, unknown>> {
   if (typeof json !== "object" || json === null || Array.isArray(json)) throw mismatch(json, goType);
   const fields: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(json)) fields[name.toLowerCase()] = value;

@@ -22,7 +22,7 @@ export async function waitMessage(
   chain: NodeChain,
   { confidence, ...search }: MessageWait,
   options: ChainReadOptions,
-  onWait?: (missing: number | undefined) => void,
+  onWait?: (missing: number | undefined) => Promise<void> | undefined,
 ): Promise<MessageLookup> {
   if (confidence > FINALITY) {
     throw failed(
@@ -36,7 +36,7 @@ export async function waitMessage(
       const found = await searchMessage(chain, head, search, options);
       const depth = found && head.epoch - found.tipset.epoch;
       if (found !== undefined && depth !== undefined && depth >= confidence) return found;
-      onWait?.(depth === undefined ? undefined : confidence - depth);
+      await onWait?.(depth === undefined ? undefined : confidence - depth);
       await unlessAborted(change.promise, options.signal);
     } finally {
       change.forget();

@@ -58,6 +58,7 @@ export class MessagePool {
   #actors: HeadActors | undefined;
   readonly #admission: Admission;
   readonly #listeners = new Set<(added: PendingMessage) => void>();
+  readonly #removals = new Set<(removed: PendingMessage) => void>();
   /** The last piece of work. One at a time, because each counts on what those before it have done. */
   #work: Promise<unknown> = Promise.resolve();
   #pushed: (() => Promise<void>) | undefined;
@@ -136,6 +137,7 @@ export class MessagePool {
     const queue = this.#queues.get(from);
     queue?.delete(nonce);
     if (queue?.size === 0) this.#queues.delete(from);
+    for (const listener of this.#removals) listener(known);
     return true;
   }
 
@@ -210,6 +212,12 @@ export class MessagePool {
   onAdd(listener: (added: PendingMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls a function with each message that is taken away, not with all at once. Returns a function that ends that. */
+  onRemove(listener: (removed: PendingMessage) => void): () => void {
+    this.#removals.add(listener);
+    return () => this.#removals.delete(listener);
   }
 
   #tell(pending: PendingMessage): void {

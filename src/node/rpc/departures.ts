@@ -126,4 +126,53 @@ export const departures: readonly Departure[] = [
     here: "gas costs nothing",
     why: "clients estimate before a wallet is connected",
   },
+  {
+    topic:
+      "filters of logs whose range has `pending`, `safe` or `finalized`, or goes beyond the latest block",
+    lotus: "refused",
+    here: "taken; what is not there yet is told once it is",
+    why: "clients of Ethereum ask so",
+  },
+  {
+    topic: "`eth_getFilterLogs`",
+    lotus: "logs since the last poll",
+    here: "all logs of the filter",
+    why: "it is what Ethereum's API says",
+  },
+  {
+    topic: "block filters and `newHeads`",
+    lotus: "tell of the head, whose messages have not been executed, and of both sides of a fork",
+    here: "tell of each block that becomes `latest`, with its bloom",
+    why: "clients ask for what is in the block as soon as they hear of it",
+  },
+  {
+    topic: "logs where one tipset takes another's place on the same parent",
+    lotus: "told as removed, and once more",
+    here: "told once: they stay what they are",
+    why: "whoever counts events counts them twice",
+  },
+  {
+    topic: "`logIndex` in filters and subscriptions",
+    lotus: "counts the logs that match",
+    here: "the place in the block, as in receipts",
+    why: "clients tell logs apart by it",
+  },
+  {
+    topic: "filters at the same time",
+    lotus: "100",
+    here: "10,000; they keep no results",
+    why: "suites of tests leave theirs behind",
+  },
+  {
+    topic: "`trace_replayBlockTransactions` with `stateDiff`",
+    lotus: "refused",
+    here: "answered; `trace` is [] where Lotus has null",
+    why: "explorers ask for it",
+  },
+  {
+    topic: "`Filecoin.ChainGetTipSet` with an empty key",
+    lotus: "an error",
+    here: "the head",
+    why: "all other methods take it so",
+  },
 ];

@@ -48,7 +48,7 @@ describe.runIf(isThere)("on a recorded chain", () => {
     const wait = { cid, confidence: 2, lookback: -1, allowReplaced: true };
     const missing: (number | undefined)[] = [];
     let ended = false;
-    const waiting = waitMessage(chain, wait, {}, (epochs) => missing.push(epochs)).finally(() => {
+    const waiting = waitMessage(chain, wait, {}, (epochs) => void missing.push(epochs)).finally(() => {
       ended = true;
     });
     const heads = lotus.tipsets.filter(({ epoch }) => epoch > at(height - 2).epoch && epoch < height + 2);
@@ -69,7 +69,7 @@ describe.runIf(isThere)("on a recorded chain", () => {
     const chain = await chainTo(height);
     const missing: (number | undefined)[] = [];
     const wait = { cid, confidence: 1, lookback: -1, allowReplaced: true };
-    const waiting = waitMessage(chain, wait, {}, (epochs) => missing.push(epochs));
+    const waiting = waitMessage(chain, wait, {}, (epochs) => void missing.push(epochs));
     await expect.poll(() => missing).toEqual([1]);
     await chain.setHead(at(height - 1));
     await expect.poll(() => missing).toEqual([1, undefined]);

@@ -1,5 +1,6 @@
 /** `Filecoin.Chain*`: tipsets, blocks, messages, receipts and events. */
 
+import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
 import type { TipsetMessage } from "../../chain/tipset-messages.js";
 import {
   eventsAt,
@@ -22,7 +23,7 @@ import {
   tipsetOf,
 } from "../../filecoin/tipsets.js";
 import type { Node } from "../../node.js";
-import { lenient, methodsOf, required } from "../../rpc/method.js";
+import { type Channel, lenient, methodsOf, required } from "../../rpc/method.js";
 import { answers, cid, epoch, tipsetKey } from "./shapes.js";
 
 const method = methodsOf<Node>();
@@ -38,6 +39,24 @@ function writer({ chain }: Node): FilecoinJson {
 }
 
 export const chainMethods = [
+  method({
+    name: "Filecoin.ChainNotify",
+    summary: "Tells of the head: first the one that there is, then what is taken away and added.",
+    push: "channel",
+    params: [],
+    result: answers.integer,
+    call: ({ node, openChannel }) => {
+      const channel = openChannel?.() as Channel;
+      const json = writer(node);
+      const change = (type: string) => (tipset: ChainTipset) => ({ Type: type, Val: json.tipset(tipset) });
+      channel.send([change("current")(node.chain.head)]);
+      const forget = node.chain.onChange(({ revert, apply }) =>
+        channel.send([...revert.map(change("revert")), ...apply.map(change("apply"))]),
+      );
+      channel.onClose(forget);
+      return channel.id;
+    },
+  }),
   method({
     name: "Filecoin.ChainHead",
     summary: "The newest tipset.",

@@ -101,9 +101,17 @@ export const executionMethods = [
     ],
     result: answers.lookup,
     call: async ({ node, signal }, name, confidence, lookback = -1, allowReplaced = true) => {
-      const { chain } = node;
+      const { chain, dev } = node;
       const wait = { cid: name, confidence: Number(confidence), lookback, allowReplaced };
-      const found = await answeringReplaced(() => waitMessage(chain, wait, { signal }));
+      const found = await answeringReplaced(() =>
+        waitMessage(
+          chain,
+          wait,
+          { signal },
+          // Nobody else would make blocks there. What waits for a message that has not come makes none.
+          (missing) => (dev?.automine === true && missing !== undefined ? dev.mineMany(missing) : undefined),
+        ),
+      );
       return lookupJson(found, await decodedReturn(chain, found, { signal }));
     },
   }),

@@ -15,6 +15,7 @@ import {
   parseTipsetKey,
   parseUint64,
 } from "../../filecoin/parse.js";
+import { parseTipsetSelector } from "../../filecoin/tipset-selector.js";
 import { decoded, named, nullable, type Schema } from "../../rpc/schema.js";
 
 const textSchema: JsonSchema = { type: "string" };
@@ -57,6 +58,33 @@ export const cid = decoded({ name: "Cid", go: "cid.Cid", json: cidSchema }, pars
 export const tipsetKey = decoded(
   { name: "TipsetKey", go: "types.TipSetKey", json: keySchema },
   parseTipsetKey,
+);
+const anchorSchema: Record<string, JsonSchema> = {
+  key: keySchema,
+  tag: { type: "string", enum: ["latest", "finalized", "safe"] },
+};
+/** Of Lotus's second API. */
+export const tipsetSelector = decoded(
+  {
+    name: "TipsetSelector",
+    go: "types.TipSetSelector",
+    json: {
+      type: "object",
+      properties: {
+        ...anchorSchema,
+        height: {
+          type: "object",
+          properties: {
+            at: integer,
+            previous: { type: "boolean" },
+            anchor: { type: "object", properties: anchorSchema },
+          },
+          required: ["at"],
+        },
+      },
+    },
+  },
+  parseTipsetSelector,
 );
 export const epoch = decoded({ name: "Epoch", go: "abi.ChainEpoch", json: integer }, parseEpoch);
 export const uint64 = decoded({ go: "uint64", json: { type: "integer", minimum: 0 } }, parseUint64);

@@ -1,11 +1,13 @@
 /** `debug_trace*`: what transactions did, by Geth's tracers. */
 import type { ChainReadOptions } from "../../../chain/history/chain.js";
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
-import { tipsetOfHash, tipsetOfNumber } from "../../eth/block-tipset.js";
+import { tipsetOfHash } from "../../eth/block-tipset.js";
+import { callObject, messageOfCall } from "../../eth/call-object.js";
 import { blockHash } from "../../eth/hashes.js";
-import { blockNumberParam, hashParam } from "../../eth/json.js";
+import { blockNumberParam, blockParam, hashParam, LATEST } from "../../eth/json.js";
 import { placeOfTransaction } from "../../eth/traces/place.js";
 import { replayedMessages } from "../../eth/traces/replayed-messages.js";
+import { tracedCall } from "../../eth/traces/traced-call.js";
 import { type TracerOptions, tracedBy } from "../../eth/traces/tracers.js";
 import type { TransactionJson } from "../../eth/transaction.js";
 import type { Node } from "../../node.js";
@@ -43,6 +45,18 @@ function placeOf({ key, epoch }: ChainTipset, transactionHash: TransactionJson["
 
 export const debugMethods = [
   method({
+    name: "debug_traceCall",
+    ours: true,
+    summary: "What a call would do after a block, by a tracer.",
+    params: [required("call", callObject), optional("block", blockParam), optional("options", tracerOptions)],
+    result: answers.traced,
+    call: async ({ node: { chain, eth }, signal }, call, block = LATEST, options = {}) => {
+      const tipset = await eth.tipsetOf(block, "before", { signal });
+      const traced = await tracedCall(chain, tipset, messageOfCall(call), { signal });
+      return tracedBy(traced, options, undefined, { signal });
+    },
+  }),
+  method({
     name: "debug_traceTransaction",
     ours: true,
     summary: "What a transaction did, by a tracer: callTracer, flatCallTracer, prestateTracer, 4byteTracer.",
@@ -62,7 +76,7 @@ export const debugMethods = [
     params: [required("block", blockNumberParam), optional("options", tracerOptions)],
     result: answers.traced,
     call: async ({ node, signal }, block, options = {}) => {
-      const tipset = await tipsetOfNumber(node.chain, block, "refused", { signal });
+      const tipset = await node.eth.tipsetOf(block, "refused", { signal });
       return tracedBlock(node, tipset, options, { signal });
     },
   }),

@@ -1,15 +1,16 @@
 /** `trace_*`: what transactions did, as Parity shows it. */
-import { tipsetOfNumber } from "../../eth/block-tipset.js";
-import { blockNumberParam, hashParam } from "../../eth/json.js";
+import { callObject, messageOfCall } from "../../eth/call-object.js";
+import { blockNumberParam, blockParam, hashParam, LATEST } from "../../eth/json.js";
 import { placedTraces, transactionTraces } from "../../eth/traces/block-traces.js";
 import { placeOfTransaction } from "../../eth/traces/place.js";
 import { replayedMessages } from "../../eth/traces/replayed-messages.js";
 import { findTraces } from "../../eth/traces/trace-filter.js";
+import { tracedCall } from "../../eth/traces/traced-call.js";
 import { PARITY_TYPES, type ParityType, tracedByParity } from "../../eth/traces/tracers.js";
 import type { TransactionJson } from "../../eth/transaction.js";
 import type { Node } from "../../node.js";
 import { failed, ParamError } from "../../rpc/errors.js";
-import { methodsOf, required } from "../../rpc/method.js";
+import { methodsOf, optional, required } from "../../rpc/method.js";
 import { readAsLotus } from "../../rpc/schema.js";
 import { answers, hashText, parityTypes, traceQuery, traceTypes } from "./shapes.js";
 
@@ -23,7 +24,7 @@ export const traceMethods = [
     params: [required("block", blockNumberParam)],
     result: answers.entries,
     call: async ({ node, signal }, block) =>
-      placedTraces(node, await tipsetOfNumber(node.chain, block, "refused", { signal }), { signal }),
+      placedTraces(node, await node.eth.tipsetOf(block, "refused", { signal }), { signal }),
   }),
   method({
     name: "trace_replayBlockTransactions",
@@ -35,7 +36,7 @@ export const traceMethods = [
       const isPlain = types.length === 1 && types[0] === "trace";
       if (lotus && !isPlain) throw failed("only 'trace' is supported");
       const asked = parityTypesOf(types);
-      const tipset = await tipsetOfNumber(node.chain, block, "refused", { signal });
+      const tipset = await node.eth.tipsetOf(block, "refused", { signal });
       if (isPlain) {
         const transactions = await transactionTraces(node, tipset, { signal });
         return transactions.map(({ hash, entries, output }) => ({
@@ -76,6 +77,18 @@ export const traceMethods = [
     params: [required("filter", traceQuery)],
     result: answers.entries,
     call: ({ node, signal, lotus }, query) => findTraces(node, query, lotus, { signal }),
+  }),
+  method({
+    name: "trace_call",
+    ours: true,
+    summary: "What a call would do, return and change after a block.",
+    params: [required("call", callObject), required("types", parityTypes), optional("block", blockParam)],
+    result: answers.replay,
+    call: async ({ node: { chain, eth }, signal }, call, types, block = LATEST) => {
+      const tipset = await eth.tipsetOf(block, "before", { signal });
+      const traced = await tracedCall(chain, tipset, messageOfCall(call), { signal });
+      return tracedByParity(traced, types, { signal });
+    },
   }),
   method({
     name: "trace_replayTransaction",
