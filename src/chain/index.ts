@@ -154,6 +154,7 @@ export { type DifferenceOptions, differenceJson, differenceText } from "./sync/d
 export {
   type ChainToValidate,
   type ChainValidation,
+  type UncheckedPart,
   type ValidateChainOptions,
   type ValidationProgress,
   validateChain,

@@ -4,6 +4,7 @@
  * @module fvm-node/node
  */
 export type { TimeKind } from "./dev/clock.js";
+export type { Fork } from "./dev/fork/fork-store.js";
 export { type ErrorObject, RpcError, rpcCode } from "./rpc/errors.js";
 export type { Provider, ProviderMessage, ProviderRequest } from "./server/provider.js";
 export type { NodeAccount, NodeAccounts } from "./start/accounts.js";
