@@ -263,9 +263,8 @@ describe.skipIf(!isDevnet)("a chain with a wrong block", () => {
     expect(few.status).toBe(1);
     expect(few.answer.match(/^ {4}t0\d+ \S+: changed$/gm)).toHaveLength(2);
     const left = difference.state.actors.length - 2;
-    expect(few.answer).toContain(
-      `    and ${left} more actors: 2 storageminer changed, 1 storagemarket changed`,
-    );
+    const rest = `^ {4}and ${left} more actors: [1-9] storageminer changed, 1 storagemarket changed$`;
+    expect(few.answer).toMatch(new RegExp(rest, "m"));
     const text = validate(data);
     expect(text.status).toBe(1);
     expect(text.answer).toContain(`epoch ${wrong.epoch}: root of the parent's state is ${cidText(before)}`);
