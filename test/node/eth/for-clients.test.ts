@@ -14,6 +14,7 @@ interface Transaction {
   readonly gasPrice?: string;
   readonly yParity?: string;
   readonly accessList: unknown;
+  readonly blockTimestamp: string;
   readonly hash: string;
   readonly r: string;
 }
@@ -69,10 +70,11 @@ describe.each(names)("%s", (name) => {
       let sum = 0;
       for (const [i, transaction] of block.transactions.entries()) {
         const theirs = (await ask(lotus, "eth_getTransactionByHash", transaction.hash)) as Transaction;
-        const { gasPrice, yParity, accessList, ...same } = transaction;
+        const { gasPrice, yParity, accessList, blockTimestamp, ...same } = transaction;
         const { accessList: _list, gasPrice: legacyPrice, ...expected } = theirs;
         expect(same).toEqual(expected);
         expect(accessList).toEqual([]);
+        expect(blockTimestamp).toBe(block.timestamp);
         const receipt = receipts[i] as Receipt;
         sum += Number(receipt.gasUsed);
         expect(Number(receipt.cumulativeGasUsed)).toBe(sum);
@@ -104,7 +106,9 @@ type Asked = Awaited<ReturnType<typeof lotusNode>>;
 async function blockOrNone(node: Asked, number: string) {
   const caller = { version: "v1", signal: new AbortController().signal } as const;
   const block = await node.call("eth_getBlockByNumber", [number, true], caller);
-  return (block ?? undefined) as { readonly transactions: readonly Transaction[] } | undefined;
+  return (block ?? undefined) as
+    | { readonly timestamp: string; readonly transactions: readonly Transaction[] }
+    | undefined;
 }
 
 async function firstNullRound(node: Asked): Promise<string> {
