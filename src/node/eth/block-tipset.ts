@@ -2,6 +2,7 @@
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import { cidText } from "../../encoding/cid.js";
+import { FINALITY, SAFE_DISTANCE } from "../chain/finality.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { failed, ParamError, RpcError, rpcCode } from "../rpc/errors.js";
 import { cidOfHash } from "./hashes.js";
@@ -14,10 +15,6 @@ export type NullRoundRule = "refused" | "before";
 
 /** No tipset is the block that was meant: its number or its hash is nobody's. */
 export class NoSuchBlock extends RpcError {}
-
-/** Epochs below the head from which on a tipset is taken to be safe, and final. */
-export const SAFE_DISTANCE = 200;
-export const FINALITY = 900;
 
 /** The tipset of a tag or a number. Throws `RpcError`; as `Chain.tipsetAt`. */
 export async function tipsetOfNumber(

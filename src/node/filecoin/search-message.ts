@@ -11,6 +11,7 @@ import { bytesEqual } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
 import { Turns } from "../../util/waits.js";
 import type { ActorId } from "../../vm/state-tree/actor-state.js";
+import type { StateView } from "../../vm/state-tree/state-view.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { readAnyMessage } from "./chain-objects.js";
 import { answerText, failed, wrapping } from "./failures.js";
@@ -156,39 +157,39 @@ async function searchBack(
   return undefined;
 }
 
-async function senderId(
-  { chain, network }: NodeChain,
+function senderId(
+  chain: NodeChain,
   tipset: ChainTipset,
   sender: Address,
   options: ChainReadOptions,
 ): Promise<ActorId | undefined> {
-  return wrapping(undefined, async () => {
-    const at = await stateBefore(chain, network, tipset, options);
-    return onState(
-      chain.blockstore,
-      at,
-      function* ({ view }) {
-        return addressId(sender) ?? (yield* retryingInside(() => view.resolveAddress(sender)));
-      },
-      options,
-    );
-  });
+  return onStateBefore(chain, tipset, options, (view) => addressId(sender) ?? view.resolveAddress(sender));
 }
 
 /** The sender's nonce in the state before a tipset; undefined: it was not there. */
-async function nonceBefore(
-  { chain, network }: NodeChain,
+function nonceBefore(
+  chain: NodeChain,
   tipset: ChainTipset,
   id: ActorId,
   options: ChainReadOptions,
 ): Promise<U64 | undefined> {
+  return onStateBefore(chain, tipset, options, (view) => view.getActor(id)?.nonce);
+}
+
+/** A read of the state before a tipset, done again once a block that it lacked has arrived. */
+function onStateBefore<T>(
+  { chain, network }: NodeChain,
+  tipset: ChainTipset,
+  options: ChainReadOptions,
+  read: (view: StateView) => T,
+): Promise<T> {
   return wrapping(undefined, async () => {
     const at = await stateBefore(chain, network, tipset, options);
     return onState(
       chain.blockstore,
       at,
       function* ({ view }) {
-        return (yield* retryingInside(() => view.getActor(id)))?.nonce;
+        return yield* retryingInside(() => read(view));
       },
       options,
     );

@@ -7,13 +7,12 @@ import type { ChainNode } from "../../chain/execution/node.js";
 import type { TipsetContext } from "../../chain/execution/tipset.js";
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader, leastTimestamp } from "../../chain/history/chain-tipset.js";
-import { encodeSignedMessage, messageCid } from "../../chain/types/signed-message.js";
-import type { Cid } from "../../encoding/cid.js";
-import { encodeMessage, type Message } from "../../message/message.js";
+import { messageCid } from "../../chain/types/signed-message.js";
+import type { Message } from "../../message/message.js";
 import { I64_MAX } from "../../util/u64.js";
 import type { Machine } from "../../vm/machine/machine.js";
 import type { NodeChain } from "../chain/node-chain.js";
-import type { TipsetMessage } from "../chain/tipset-messages.js";
+import { rootAfter } from "../gas/prior-state.js";
 import { failed, wrapping } from "./failures.js";
 import type { Invocation } from "./invocation.js";
 import type { GivenMessage } from "./parse.js";
@@ -75,23 +74,6 @@ async function call(
   const message = { ...given, nonce, gasLimit: IMPLICIT_GAS_LIMIT };
   const { trace, ...result } = await machine.execute(message, { ...options, kind: "implicit", trace: true });
   return { cid: messageCid(message), message, result, trace, isPaid: false };
-}
-
-/** The state that these messages leave. */
-async function rootAfter(
-  node: ChainNode,
-  root: Cid,
-  context: TipsetContext,
-  messages: readonly TipsetMessage[],
-  options: ChainReadOptions,
-): Promise<Cid> {
-  if (messages.length === 0) return root;
-  using machine = await machineFor(node, root, context, options.signal);
-  for (const { message, signed } of messages) {
-    const stored = signed === undefined ? encodeMessage(message) : encodeSignedMessage(signed);
-    await machine.execute(message, { ...options, rawLength: stored.length });
-  }
-  return machine.flush(options);
 }
 
 async function nonceOf(

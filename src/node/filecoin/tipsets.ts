@@ -2,6 +2,7 @@ import type { ChainReadOptions, NullRoundChoice } from "../../chain/history/chai
 import { type ChainTipset, firstHeader, isSameTipset } from "../../chain/history/chain-tipset.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { Turns } from "../../util/waits.js";
+import { FINALITY, SAFE_DISTANCE } from "../chain/finality.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { failed, missingCid, notFoundText, wrapping } from "./failures.js";
 
@@ -13,11 +14,6 @@ export interface TipsetStep {
   readonly type: "revert" | "apply";
   readonly tipset: ChainTipset;
 }
-
-/** Epochs after which Lotus takes a tipset for final. Source: Lotus chain/actors/policy, `ChainFinality`. */
-export const FINALITY = 900;
-/** Epochs after which Lotus takes a tipset for safe. Source: Lotus build/buildconstants, `SafeHeightDistance`. */
-const SAFE_DISTANCE = 200;
 
 /** Tipsets on a way that is answered. */
 const LONGEST_PATH = 20_000;

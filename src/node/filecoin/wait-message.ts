@@ -1,9 +1,9 @@
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import { unlessAborted } from "../../util/waits.js";
+import { FINALITY } from "../chain/finality.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { failed } from "./failures.js";
 import { type MessageLookup, type MessageSearch, searchMessage } from "./search-message.js";
-import { FINALITY } from "./tipsets.js";
 
 /** What is waited for. */
 export interface MessageWait extends MessageSearch {

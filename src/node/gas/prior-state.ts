@@ -62,7 +62,8 @@ async function beforeUpgrade(
   }
 }
 
-async function rootAfter(
+/** The state that these messages leave, which the node's blockstore has. Throws as `Machine.execute`. */
+export async function rootAfter(
   node: ChainNode,
   root: Cid,
   context: TipsetContext,

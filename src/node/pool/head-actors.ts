@@ -12,6 +12,7 @@ import type { Waits } from "../../util/waits.js";
 import { maySendMessages } from "../../vm/executor/preflight.js";
 import { networkVersion } from "../../vm/network/version.js";
 import type { ActorState } from "../../vm/state-tree/actor-state.js";
+import { FINALITY } from "../chain/finality.js";
 import type { PoolChain, Waiting } from "./pool-chain.js";
 
 /** A sender of messages. */
@@ -22,8 +23,6 @@ export interface Sender {
 }
 
 const NOT_FOUND = "actor not found";
-/** Epochs that the keys of f0 addresses are looked up before the head. Source: Lotus `policy.ChainFinality`. */
-const FINALITY = 900;
 
 /** Senders at one head, each looked up once. */
 export class HeadActors {

@@ -1,6 +1,7 @@
 /** `Filecoin.Chain*`: tipsets, blocks, messages, receipts and events. */
 
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
+import { FINALITY } from "../../chain/finality.js";
 import type { TipsetMessage } from "../../chain/tipset-messages.js";
 import {
   eventsAt,
@@ -13,18 +14,12 @@ import {
   readObject,
 } from "../../filecoin/chain-objects.js";
 import { failed, wrapping } from "../../filecoin/failures.js";
-import { base64, cidJson, eventJson, FilecoinJson, receiptJson } from "../../filecoin/json.js";
-import {
-  FINALITY,
-  loadTipset,
-  namedTipset,
-  pathBetween,
-  tipsetByHeight,
-  tipsetOf,
-} from "../../filecoin/tipsets.js";
+import { base64, cidJson, eventJson, type FilecoinJson, receiptJson } from "../../filecoin/json.js";
+import { loadTipset, namedTipset, pathBetween, tipsetByHeight, tipsetOf } from "../../filecoin/tipsets.js";
 import type { Node } from "../../node.js";
 import { type Channel, lenient, methodsOf, required } from "../../rpc/method.js";
 import { answers, cid, epoch, tipsetKey } from "./shapes.js";
+import { writer } from "./writer.js";
 
 const method = methodsOf<Node>();
 
@@ -32,10 +27,6 @@ const method = methodsOf<Node>();
 function messagesJson(json: FilecoinJson, messages: readonly TipsetMessage[] | undefined) {
   if (messages === undefined || messages.length === 0) return null;
   return messages.map(({ cid: name, message }) => ({ Cid: cidJson(name), Message: json.message(message) }));
-}
-
-function writer({ chain }: Node): FilecoinJson {
-  return new FilecoinJson(chain.network.letter);
 }
 
 export const chainMethods = [

@@ -3,7 +3,7 @@
 import { computeState } from "../../filecoin/compute-state.js";
 import { failed } from "../../filecoin/failures.js";
 import { invocationJson } from "../../filecoin/invocation.js";
-import { cidJson, FilecoinJson, keyJson, receiptJson } from "../../filecoin/json.js";
+import { cidJson, keyJson, receiptJson } from "../../filecoin/json.js";
 import { replayMessage } from "../../filecoin/replays.js";
 import { decodedReturn } from "../../filecoin/return-json.js";
 import { type MessageLookup, MessageReplaced, searchMessage } from "../../filecoin/search-message.js";
@@ -14,12 +14,9 @@ import { waitMessage } from "../../filecoin/wait-message.js";
 import type { Node } from "../../node.js";
 import { lenient, methodsOf, required } from "../../rpc/method.js";
 import { answers, bool, cid, epoch, message, messages, tipsetKey, uint64 } from "./shapes.js";
+import { writer } from "./writer.js";
 
 const method = methodsOf<Node>();
-
-function writer({ chain }: Node): FilecoinJson {
-  return new FilecoinJson(chain.network.letter);
-}
 
 function lookupJson({ cid: found, receipt, tipset }: MessageLookup, decoded: GoJson) {
   return {

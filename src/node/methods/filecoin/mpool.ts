@@ -6,19 +6,16 @@ import { cidText } from "../../../encoding/cid.js";
 import { FvmError } from "../../../errors.js";
 import { failed } from "../../filecoin/failures.js";
 import { addressed, completedMessage } from "../../filecoin/gas.js";
-import { cidJson, FilecoinJson } from "../../filecoin/json.js";
+import { cidJson } from "../../filecoin/json.js";
 import type { GivenMessage } from "../../filecoin/parse.js";
 import { namedTipset } from "../../filecoin/tipsets.js";
 import type { Node } from "../../node.js";
 import type { PendingMessage } from "../../pool/sender-queue.js";
 import { type Channel, lenient, methodsOf, required } from "../../rpc/method.js";
 import { address, answers, message, sendSpec, signedMessage, tipsetKey } from "./shapes.js";
+import { writer } from "./writer.js";
 
 const method = methodsOf<Node>();
-
-function writer({ chain }: Node): FilecoinJson {
-  return new FilecoinJson(chain.network.letter);
-}
 
 /** Lotus's number of what happens to messages of a pool. */
 const ADDED = 0;

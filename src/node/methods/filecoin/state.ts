@@ -8,7 +8,7 @@ import { retryingInside } from "../../../ipld/retrying.js";
 import type { Waits } from "../../../util/waits.js";
 import { ACTOR_NOT_FOUND, ActorsIn, accountKey, onParentState } from "../../filecoin/actors.js";
 import { failed, wrapping } from "../../filecoin/failures.js";
-import { cidJson, FilecoinJson } from "../../filecoin/json.js";
+import { cidJson } from "../../filecoin/json.js";
 import { listMiners, minerInfo, minerPower } from "../../filecoin/miners.js";
 import { NO_ADDRESS, parseGoAddress } from "../../filecoin/parse.js";
 import { stateJson } from "../../filecoin/state-json.js";
@@ -18,6 +18,7 @@ import type { Node } from "../../node.js";
 import { ParamError, RpcError, rpcCode } from "../../rpc/errors.js";
 import { lenient, methodsOf, required } from "../../rpc/method.js";
 import { address, answers, text, tipsetKey } from "./shapes.js";
+import { writer } from "./writer.js";
 
 const method = methodsOf<Node>();
 
@@ -33,10 +34,6 @@ async function onActors<T>(
 }
 
 /** An answer that holds addresses of the node's network. */
-function writer({ chain }: Node): FilecoinJson {
-  return new FilecoinJson(chain.network.letter);
-}
-
 const noActor = () => new RpcError(rpcCode.actorNotFound, ACTOR_NOT_FOUND);
 
 export const stateMethods = [
