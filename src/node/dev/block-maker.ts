@@ -35,6 +35,8 @@ export interface TipsetPlan {
   readonly randomness?: Uint8Array | undefined;
   /** Messages of each block. */
   readonly blocks: readonly (readonly SignedMessage[])[];
+  /** Tells its tickets from those of other branches. Default: 0. */
+  readonly branch?: number;
 }
 
 /** Stands for a proof of spacetime, as on Lotus's test networks. A winning PoSt of sectors of 32 GiB, it says. */
@@ -60,7 +62,7 @@ export class BlockMaker {
 
   /** Makes and stores a tipset. Throws `FvmError` INVALID_OPTION if it has more blocks than miners; as `writeBlocks`. */
   async make(plan: TipsetPlan): Promise<ChainTipset> {
-    const { parent, outcome, epoch, timestamp, blocks } = plan;
+    const { parent, outcome, epoch, timestamp, blocks, branch = 0 } = plan;
     const most = this.miners.length;
     if (blocks.length > most) {
       const reason = `${blocks.length} blocks of a tipset, and there are ${most} miners: ${most} blocks at most`;
@@ -81,7 +83,7 @@ export class BlockMaker {
     };
     const headers: BlockHeader[] = [];
     for (const [i, messages] of blocks.entries()) {
-      const ticket = drawn(firstHeader(parent).ticket, epoch, i);
+      const ticket = drawn(firstHeader(parent).ticket, epoch, i + branch * most);
       headers.push({
         ...common,
         miner: this.miners[(epoch + i) % this.miners.length] as Address,

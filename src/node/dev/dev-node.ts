@@ -9,6 +9,7 @@ import { signMessage } from "../../chain/signatures/sign.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
+import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
 import type { Overrides } from "../../simulate/overrides.js";
 import { EMPTY_ARRAY_BLOCK } from "../../vm/state-tree/actor-state.js";
@@ -62,6 +63,7 @@ export class DevNode {
   #automine = true;
   #timer: NodeJS.Timeout | undefined;
   #interval = 0;
+  #blockGasLimit = BLOCK_GAS_LIMIT;
   #turn: Promise<unknown> = Promise.resolve();
   /** Production of what is ready that has not begun yet: whoever asks for it meanwhile need not ask again. */
   #ready: Promise<void> | undefined;
@@ -89,6 +91,20 @@ export class DevNode {
   /** The last tipset whose results are known: Ethereum's latest block. */
   get latest(): ChainTipset {
     return this.parts.producer.latest;
+  }
+
+  /** Gas limits that messages of a tipset have together, at most. */
+  get blockGasLimit(): number {
+    return this.#blockGasLimit;
+  }
+
+  /** Throws `FvmError` INVALID_OPTION beyond what the protocol allows. */
+  set blockGasLimit(gas: number) {
+    if (gas < 1 || gas > BLOCK_GAS_LIMIT) {
+      const reason = `${gas}, not from 1 to the ${BLOCK_GAS_LIMIT} of a block`;
+      throw new FvmError("INVALID_OPTION", { option: "gasLimit", reason });
+    }
+    this.#blockGasLimit = gas;
   }
 
   get clock(): BlockClock {
@@ -209,6 +225,7 @@ export class DevNode {
       this.#impersonated.clear();
       this.#impersonatesAll = false;
       this.#automine = true;
+      this.#blockGasLimit = BLOCK_GAS_LIMIT;
     });
   }
 
@@ -221,6 +238,24 @@ export class DevNode {
       const { producer, pool } = this.parts;
       const waiting = await pool.snapshot();
       await producer.rollBack(depth);
+      await pool.restore(waiting);
+    });
+  }
+
+  /**
+   * Makes as many other tipsets in the place of the last ones: another branch wins. Messages of those that go are gone,
+   * unless the branch has them, too.
+   *
+   * @param branch messages of each new tipset; given the state below them
+   * @throws as `rollBack`, `branch` and `Producer.produce`
+   */
+  reorganise(depth: number, branch: (state: DevState) => Promise<SignedMessage[][]>): Promise<void> {
+    return this.#inTurn(async () => {
+      const { producer, pool } = this.parts;
+      const { outcome } = await producer.below(depth);
+      const productions = (await branch(this.#stateAt(outcome.stateRoot))).map((messages) => ({ messages }));
+      const waiting = await pool.snapshot();
+      await producer.reorganise(depth, productions);
       await pool.restore(waiting);
     });
   }
@@ -329,7 +364,7 @@ export class DevNode {
   }
 
   async #select(): Promise<SignedMessage[]> {
-    return this.parts.pool.select({ baseFee: await this.nextBaseFee() });
+    return this.parts.pool.select({ baseFee: await this.nextBaseFee(), gasLimit: this.#blockGasLimit });
   }
 
   async #produce(productions: readonly Production[]): Promise<ChainTipset> {

@@ -40,6 +40,8 @@ export interface ChainPlace {
 export class Producer {
   #latest: ChainTipset;
   #next: NextTipset = {};
+  /** Branches that have taken others' places: blocks of each differ from the others', whatever they hold. */
+  #branches = 0;
 
   private constructor(
     private readonly chain: NodeChain,
@@ -108,19 +110,33 @@ export class Producer {
 
   /** Takes so many tipsets off. Throws `FvmError` INVALID_OPTION if there are not so many. */
   async rollBack(depth: number): Promise<void> {
+    const { tipset, outcome } = await this.below(depth);
+    await this.chain.setHead(await this.#provisional(tipset, outcome));
+    this.#latest = tipset;
+  }
+
+  /**
+   * Makes other tipsets in the place of so many: to those who watch, another branch has won. Throws as `rollBack` and
+   * `produce`; nothing has changed then.
+   */
+  async reorganise(depth: number, productions: readonly Production[]): Promise<void> {
+    const { tipset, outcome } = await this.below(depth);
+    this.#branches++;
+    await this.#on(tipset, outcome, productions);
+  }
+
+  /** The tipset under the last so many, and what it has led to. Throws as `rollBack`. */
+  async below(depth: number): Promise<{ readonly tipset: ChainTipset; readonly outcome: Outcome }> {
     let [tipset, child] = [this.#latest, this.chain.head];
     for (let i = 0; i < depth; i++) {
       const parent = await this.chain.chain.parent(tipset);
       if (parent === undefined || parent.epoch === 0) {
-        throw new FvmError("INVALID_OPTION", {
-          option: "depth",
-          reason: `only ${i} tipsets can be taken off`,
-        });
+        const reason = `only ${i} tipsets can be taken off`;
+        throw new FvmError("INVALID_OPTION", { option: "depth", reason });
       }
       [tipset, child] = [parent, tipset];
     }
-    await this.chain.setHead(await this.#provisional(tipset, outcomeOf(child)));
-    this.#latest = tipset;
+    return { tipset, outcome: outcomeOf(child) };
   }
 
   get place(): ChainPlace {
@@ -167,6 +183,7 @@ export class Producer {
       baseFee,
       randomness,
       blocks: shared(messages, blocks),
+      branch: this.#branches,
     });
   }
 

@@ -5,6 +5,7 @@ import { editMethods } from "./edits.js";
 import { impersonationMethods } from "./impersonation.js";
 import { infoMethods } from "./info.js";
 import { miningMethods } from "./mining.js";
+import { reorgMethods } from "./reorg.js";
 import { sendingMethods } from "./sending.js";
 import { signingMethods } from "./signing.js";
 import { timeMethods } from "./time.js";
@@ -14,6 +15,7 @@ import { txpoolMethods } from "./txpool.js";
 export const devMethods: readonly Method<Node>[] = [
   ...infoMethods,
   ...miningMethods,
+  ...reorgMethods,
   ...timeMethods,
   ...editMethods,
   ...impersonationMethods,

@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
 import { FvmError } from "../../../errors.js";
 import { type DevNode, EPOCHS_AT_ONCE } from "../../dev/dev-node.js";
 import type { Node } from "../../node.js";
 import { type Method, optional, required } from "../../rpc/method.js";
 import { decoded, named, type Schema } from "../../rpc/schema.js";
+import * as answers from "../eth/shapes.js";
 import { devMethod, pair } from "./declare.js";
 import { count } from "./params.js";
 
@@ -67,6 +69,31 @@ export const miningMethods: readonly Method<Node>[] = [
     call: async (dev, [options]) => {
       await mine(dev, options ?? {});
       return "0x0";
+    },
+  }),
+  devMethod({
+    name: "evm_mine_detailed",
+    aliases: ["anvil_mine_detailed"],
+    summary: "As evm_mine. Answers the blocks, with their transactions.",
+    params: [optional("options", mineOptions)],
+    result: v.array(answers.block),
+    call: async (dev, [options], { node: { eth }, signal }) => {
+      const blocks: unknown[] = [];
+      for (const tipset of await mine(dev, options ?? {}))
+        blocks.push(await eth.block(tipset, true, { signal }));
+      return blocks;
+    },
+  }),
+  devMethod({
+    name: "evm_setBlockGasLimit",
+    aliases: ["anvil_setBlockGasLimit"],
+    summary:
+      "Sets the gas limits that messages of a tipset have together, at most. block.gaslimit stays 10^10.",
+    params: [required("gasLimit", count)],
+    result: truth,
+    call: (dev, [gasLimit]) => {
+      dev.blockGasLimit = gasLimit;
+      return true;
     },
   }),
   ...pair("mine", {
@@ -144,12 +171,17 @@ export const miningMethods: readonly Method<Node>[] = [
   }),
 ];
 
-async function mine(dev: DevNode, { timestamp, blocks = 1, width, nullRounds }: MineOptions): Promise<void> {
+async function mine(
+  dev: DevNode,
+  { timestamp, blocks = 1, width, nullRounds }: MineOptions,
+): Promise<ChainTipset[]> {
   if (timestamp !== undefined && timestamp !== null) dev.setNextTimestamp(timestamp);
   checkMost("blocks", blocks ?? 0, MOST_TIPSETS);
   checkMost("nullRounds", nullRounds ?? 0, EPOCHS_AT_ONCE - 1);
   const production = { ...(width && { blocks: width }), ...(nullRounds && { nullRounds }) };
-  for (let i = 0; i < (blocks ?? 1); i++) await dev.mine(production);
+  const tipsets: ChainTipset[] = [];
+  for (let i = 0; i < (blocks ?? 1); i++) tipsets.push(await dev.mine(production));
+  return tipsets;
 }
 
 /** Throws `FvmError` INVALID_OPTION. */

@@ -13,7 +13,8 @@ import {
 import type { Node } from "../../node.js";
 import { type Method, methodsOf, required } from "../../rpc/method.js";
 import { named } from "../../rpc/schema.js";
-import { pair } from "./declare.js";
+import { devMethod, pair } from "./declare.js";
+import { anyAddress } from "./params.js";
 
 const method = methodsOf<Node>();
 const object = named(v.looseObject({}), { go: "map[string]interface {}" });
@@ -57,6 +58,16 @@ export const txpoolMethods: readonly Method<Node>[] = [
       const isDropped = found !== undefined && pool.remove(signedMessageCid(found));
       if (prefix === "hardhat") return isDropped;
       return isDropped ? hash : null;
+    },
+  }),
+  devMethod({
+    name: "anvil_removePoolTransactions",
+    summary: "Takes all transactions of a sender away that wait.",
+    params: [required("sender", anyAddress)],
+    result: named(v.null(), { go: "interface {}" }),
+    call: (_, [sender], { node: { pool } }) => {
+      for (const signed of pool.pending(sender)) pool.remove(signedMessageCid(signed));
+      return null;
     },
   }),
   ...pair("dropAllTransactions", {
