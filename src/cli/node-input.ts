@@ -1,4 +1,5 @@
 /** Options of `fvm node` for a chain of its own. */
+import { existsSync } from "node:fs";
 import type { DevOptions } from "../node/index.js";
 import type { Values } from "./command.js";
 import { existingFolder } from "./existing-folder.js";
@@ -48,6 +49,11 @@ export const devOptions = {
     value: "URL[@EPOCH]",
     help: "Go on from the chain of a node elsewhere, whose blocks are fetched as they are needed, and kept.",
   },
+  from: {
+    type: "text",
+    value: "PATH[@EPOCH]",
+    help: "Go on from a chain or a state on disk: a chain's folder, a snapshot's CAR, a genesis, a state's CAR.",
+  },
   append: {
     type: "flag",
     help: "Keep each tipset that has been the head. Otherwise an empty head makes room for the next message.",
@@ -80,6 +86,7 @@ export function ownChain(values: Values<typeof devOptions>): DevOptions {
     ...given("interval", values["block-time"] === undefined ? undefined : secondsFrom(values["block-time"])),
     ...given("state", values.state),
     ...given("fork", values.fork === undefined ? undefined : forkFrom(values.fork)),
+    ...given("from", values.from === undefined ? undefined : fromDisk(values.from)),
     ...(append && { append }),
     ...(values["epoch-time"] && { time: "epoch" as const }),
   };
@@ -100,6 +107,13 @@ function filFrom(text: string): bigint {
   const [, whole, part = ""] = /^([0-9]{1,10})(?:\.([0-9]{1,18}))?$/.exec(text) ?? [];
   if (whole === undefined) throw new UsageError(`--balance is ${text}, not an amount of FIL`, NAME);
   return BigInt(whole) * ATTO + BigInt(part.padEnd(18, "0"));
+}
+
+/** A path, with the epoch to go on from or without. */
+function fromDisk(text: string): { path: string; epoch?: number } {
+  const [, path = text, epoch] = /^(.+)@([0-9]{1,10})$/.exec(text) ?? [];
+  if (!existsSync(path)) throw new UsageError(`--from is ${path}, and there is nothing`, NAME);
+  return epoch === undefined ? { path } : { path, epoch: Number(epoch) };
 }
 
 /** A node's URL, with the epoch to go on from or without. */

@@ -30,7 +30,7 @@ export const node = defineCommand({
     network: {
       type: "text",
       value: "NAME|FILE",
-      help: "Network of an imported chain: mainnet, calibnet, butterflynet, or a network's file. Default: what the folder remembers.",
+      help: "Network of an imported chain, or of --from: mainnet, calibnet, butterflynet, or a network's file. Default: what the folder remembers.",
     },
     "no-mining": { type: "flag", help: "No blocks are made by themselves." },
     lotus: {
@@ -81,7 +81,7 @@ export const node = defineCommand({
       ...(host !== undefined && { host }),
       allowedHosts: values["allow-host"],
       allowedOrigins: values["allow-origin"],
-      ...(!quiet && network === undefined && mining && { log: (line: string) => output.note(line) }),
+      ...(!quiet && mining && { log: (line: string) => output.note(line) }),
       onFault: (method, error) => output.note(faultText(method, error)),
     });
     const { url, chainId, accounts } = running;

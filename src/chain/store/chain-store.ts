@@ -70,9 +70,14 @@ export class ChainStore implements EpochIndex {
 
   /** The network. Throws `FvmError` CHAIN_EMPTY before anything has said which. */
   get network(): ChainNetwork {
+    return networkOf(this.networkSource);
+  }
+
+  /** As `network`, as the folder remembers it. @internal */
+  get networkSource(): NetworkSource {
     const source = readRecord(this.database, "network");
     if (source === undefined) throw this.#empty();
-    return networkOf(source as NetworkSource);
+    return source as NetworkSource;
   }
 
   /** CID of the first header; undefined if the headers do not go back to it. */

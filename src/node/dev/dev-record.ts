@@ -5,6 +5,7 @@ import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { anything, isArray, isCount, isObject, isText, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
+import type { ChainFile } from "./chain-file.js";
 import type { ClockState } from "./clock.js";
 import type { Fork } from "./fork/fork-store.js";
 
@@ -23,6 +24,8 @@ export interface DevRecord {
   readonly clock: ClockState;
   /** The chain that it has left. Undefined: it has a beginning of its own. */
   readonly fork?: Fork | undefined;
+  /** As `fork`, of a chain on disk. */
+  readonly from?: ChainFile | undefined;
 }
 
 /** A record as JSON. */
@@ -43,6 +46,7 @@ const CHECKS: Checks<RecordJson> = {
   unsigned: isCount,
   clock: isObject,
   fork: optional(isObject),
+  from: optional(isObject),
 };
 
 export function encodeRecord(record: DevRecord): Uint8Array {

@@ -25,20 +25,18 @@ export async function listMiners(
   tipset: ChainTipset,
   options: ChainReadOptions,
 ): Promise<Address[]> {
-  return onParentState(
-    chain,
-    tipset,
-    function* (state) {
-      const power = yield* recordOf(state, SingletonId.Power, "storagepower");
-      const miners: Address[] = [];
-      yield* eachEntry(state, power.get("claims", "cid").value, rawCodec, (key) => {
-        miners.push(key as Address);
-        return true;
-      });
-      return miners;
-    },
-    options,
-  );
+  return onParentState(chain, tipset, (state) => minersIn(state), options);
+}
+
+/** The same of one state. @param most of them. Default: all */
+export function* minersIn(state: InspectedState, most = Number.POSITIVE_INFINITY): Waits<Address[]> {
+  const power = yield* recordOf(state, SingletonId.Power, "storagepower");
+  const miners: Address[] = [];
+  yield* eachEntry(state, power.get("claims", "cid").value, rawCodec, (key) => {
+    miners.push(key as Address);
+    return miners.length < most;
+  });
+  return miners;
 }
 
 /** Lotus's `MinerInfo`. Throws `RpcError` if it is no miner; as `onParentState`. */

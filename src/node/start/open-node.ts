@@ -1,8 +1,9 @@
 /** The parts of a node: a chain of a folder, which stands still, or one that the node makes. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { DATA_FILE } from "../../blockstore/lmdb/data-file.js";
 import { ChainStore } from "../../chain/store/chain-store.js";
+import { actorsIn } from "../../tools/bundles/actors-source.js";
 import { openBundle } from "../../tools/bundles/bundle.js";
 import { bundleFolders, findBundle } from "../../tools/bundles/folders.js";
 import { pinnedManifest } from "../../tools/bundles/pins.js";
@@ -18,7 +19,7 @@ import { Filters } from "../eth/filters/filters.js";
 import { Subscriptions } from "../eth/filters/subscriptions.js";
 import type { Node, NodeSettings } from "../node.js";
 import { MessagePool } from "../pool/message-pool.js";
-import { checkImported, checkOwn, type DevOptions, type NodeOptions } from "./options.js";
+import { type ChainPath, checkImported, checkOwn, type DevOptions, type NodeOptions } from "./options.js";
 
 /** A node's parts, and what ends them. */
 export interface OpenedNode {
@@ -127,9 +128,21 @@ function stopTelling({ filters, subscriptions }: Node): void {
   subscriptions.close();
 }
 
-function devChainOptions(options: DevOptions): DevChainOptions {
-  const { fork } = options;
-  return fork === undefined ? ownChainOptions(options) : { ...sharedOptions(options), fork };
+function devChainOptions(options: NodeOptions): DevChainOptions {
+  const { fork, from } = options;
+  if (fork !== undefined) return { ...sharedOptions(options), fork };
+  return from === undefined ? ownChainOptions(options) : fromDisk(options, from);
+}
+
+/** On what is on disk, with the builtin actors that it lacks. */
+function fromDisk(options: NodeOptions, from: ChainPath): DevChainOptions {
+  const { network, networkVersion, bundle, chainId, blockDelay, miners } = options;
+  return {
+    ...sharedOptions(options),
+    ...withoutUndefined({ networkVersion, bundle, chainId, blockDelay, miners }),
+    from: { ...from, path: resolve(from.path), ...(network !== undefined && { network }) },
+    bundles: actorsIn(bundleFolders(options.bundles)),
+  };
 }
 
 /** Options of own chains and forks alike. */

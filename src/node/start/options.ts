@@ -15,6 +15,7 @@ import {
 } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly } from "../../util/options.js";
 import { NEWEST_VERSION, OLDEST_VERSION } from "../../vm/network/version.js";
+import type { ChainFile } from "../dev/chain-file.js";
 import type { TimeKind } from "../dev/clock.js";
 import type { Fork } from "../dev/fork/fork-store.js";
 
@@ -51,9 +52,17 @@ export interface DevOptions {
    * `Filecoin.ChainReadObj`, and kept in the user's cache. Default: a beginning of its own.
    */
   readonly fork?: Fork;
+  /**
+   * A chain or a state on disk to go on from, which stays as it is: a chain's folder, or a CAR of a chain or of a state.
+   * Accounts get their balances on top. Default: a beginning of its own.
+   */
+  readonly from?: ChainPath;
   /** Called with lines for people: what contracts say (`console.log`), why messages fail. Default: nobody is told. */
   readonly log?: (line: string) => void;
 }
+
+/** A chain or a state on disk. Its network is the option `network`. */
+export type ChainPath = Omit<ChainFile, "network">;
 
 /** What a node is, and who may speak to it. */
 export interface NodeOptions extends DevOptions {
@@ -62,7 +71,7 @@ export interface NodeOptions extends DevOptions {
    * is begun if nothing is there. Default: the node makes a chain of its own, in memory.
    */
   readonly data?: string;
-  /** The network of an imported chain. Default: what the folder remembers. */
+  /** The network of an imported chain, or of one to go on from. Default: what the folder remembers, or its genesis says. */
   readonly network?: NetworkSource;
   /** Whether blocks are made by themselves. Default: true; an imported chain stands still. */
   readonly mining?: boolean;
@@ -105,6 +114,7 @@ const DEV_CHECKS: Checks<DevOptions> = {
   interval: optional(isSeconds),
   state: optional(isText),
   fork: optional(shapeOf<Fork>({ url: isText, epoch: optional(isCount) })),
+  from: optional(shapeOf<ChainPath>({ path: isText, epoch: optional(isCount) })),
   log: optional(isFunction),
 };
 
@@ -141,7 +151,7 @@ export function checkedNodeOptions(options: NodeOptions): NodeOptions {
 export function checkImported(options: NodeOptions): void {
   refuseIf(options.mining === true, "mining", "an imported chain stands still");
   for (const name of Object.keys(DEV_CHECKS)) {
-    refuseIf(Object.hasOwn(options, name), name, "an imported chain has its own");
+    refuseIf(name !== "log" && Object.hasOwn(options, name), name, "an imported chain has its own");
   }
 }
 
@@ -154,7 +164,12 @@ export function checkOwn(options: NodeOptions): void {
       "a fork has that of the other chain",
     );
   }
-  refuseIf(options.network !== undefined, "network", "it is for an imported chain");
+  const { fork, from, network } = options;
+  refuseIf(fork !== undefined && from !== undefined, "from", "there is a fork to go on from");
+  refuseIf(network !== undefined && from === undefined, "network", "it is for a chain that is there");
+  for (const name of OF_NETWORK) {
+    refuseIf(network !== undefined && options[name] !== undefined, name, "the network has its own");
+  }
 }
 
 function refuseIf(isWrong: boolean, option: string, reason: string): void {
@@ -162,4 +177,5 @@ function refuseIf(isWrong: boolean, option: string, reason: string): void {
 }
 
 /** Options that say how a chain begins. */
-const OF_BEGINNING = ["networkVersion", "bundle", "bundles", "chainId", "miners", "blockDelay"] as const;
+const OF_NETWORK = ["networkVersion", "bundle", "chainId", "blockDelay"] as const;
+const OF_BEGINNING = [...OF_NETWORK, "bundles", "miners"] as const;

@@ -1,18 +1,9 @@
 import { NETWORK_PREMIUM_VERSION } from "../../../chain/devnet/network-file.js";
 import { type NetworkSource, networkWithGenesis } from "../../../chain/store/network-source.js";
-import { type Cid, parseCid } from "../../../encoding/cid.js";
+import { parseCid } from "../../../encoding/cid.js";
 import { FvmError } from "../../../errors.js";
-import type { Outcome } from "../block-maker.js";
+import type { ForkPoint } from "../chain-base.js";
 import type { RemoteNode } from "./remote-node.js";
-
-/** The place at which a chain leaves that of a node elsewhere. */
-export interface ForkPoint {
-  readonly network: NetworkSource;
-  /** The last tipset that both have. */
-  readonly key: readonly Cid[];
-  /** State and receipts that it has led to, as the tipset on top of it says. */
-  readonly outcome: Outcome;
-}
 
 /** A fork point as JSON. CIDs are texts. */
 export interface ForkPointJson {

@@ -8,7 +8,8 @@ import type { Block } from "../../../ipld/block-access.js";
 import { isIntact } from "../../../ipld/intact.js";
 import { requireCacheFolder } from "../../../util/cache-folder.js";
 import { SharedWork } from "../../../util/shared-work.js";
-import { askForkPoint, askKey, type ForkPoint, type ForkPointJson, readForkPoint } from "./fork-point.js";
+import type { ChainBase, ForkPoint } from "../chain-base.js";
+import { askForkPoint, askKey, type ForkPointJson, readForkPoint } from "./fork-point.js";
 import { RemoteNode } from "./remote-node.js";
 
 /** A chain of a node elsewhere to go on from. */
@@ -23,11 +24,12 @@ export interface Fork {
  * Blocks of a node elsewhere: fetched when they are needed, checked, and kept on disk, so that what has been needed once
  * is there without the node. What is put goes into a store of one's own.
  */
-export class ForkStore implements Blockstore, EpochIndex {
+export class ForkStore implements Blockstore, EpochIndex, ChainBase {
+  readonly blockstore = this;
+  readonly index = this;
   readonly #fetching = new SharedWork<Cid, Uint8Array | undefined>();
   readonly #remote: RemoteNode;
-  /** The last epoch that the chains have in common; what is above it is not that node's. */
-  last: number;
+  #last: number;
 
   private constructor(
     private readonly own: Blockstore,
@@ -35,17 +37,13 @@ export class ForkStore implements Blockstore, EpochIndex {
     private readonly fork: Fork,
   ) {
     this.#remote = new RemoteNode(fork.url);
-    this.last = fork.epoch ?? Number.POSITIVE_INFINITY;
+    this.#last = fork.epoch ?? Number.POSITIVE_INFINITY;
   }
 
   /** @param folder of the cache. Default: the user's cache. Throws as `LmdbBlockstore.open`, `requireCacheFolder` */
   static async open(own: Blockstore, fork: Fork, folder?: string): Promise<ForkStore> {
     const path = folder ?? join(requireCacheFolder(), "forks");
     return new ForkStore(own, await LmdbBlockstore.open(path), fork);
-  }
-
-  get url(): string {
-    return this.fork.url;
   }
 
   /** The place at which the chain is left; of a given epoch asked for once. Throws as `askForkPoint`. */
@@ -69,12 +67,16 @@ export class ForkStore implements Blockstore, EpochIndex {
   }
 
   async keyAt(epoch: number): Promise<readonly Cid[] | undefined> {
-    if (epoch > this.last) return undefined;
+    if (epoch > this.#last) return undefined;
     const key = await this.#remembered(
       `epoch/${this.fork.url}/${epoch}`,
       async () => (await askKey(this.#remote, epoch)) ?? null,
     );
     return key?.map(parseCid);
+  }
+
+  leave(epoch: number): void {
+    this.#last = epoch;
   }
 
   async close(): Promise<void> {
