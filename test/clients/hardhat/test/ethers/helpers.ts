@@ -1,0 +1,23 @@
+/** What hardhat-ethers adds to ethers. */
+import { expect } from "chai";
+import { network } from "hardhat";
+
+const { ethers, networkHelpers } = await network.create();
+
+describe("hardhat-ethers", () => {
+  it("impersonated accounts are signers", async () => {
+    const bank = await ethers.deployContract("Bank", [0n]);
+    const stranger = "0x00000000000000000000000000000000000abcde";
+    const signer = await ethers.getImpersonatedSigner(stranger);
+    await networkHelpers.setBalance(stranger, 10n ** 18n);
+    await bank.connect(signer).deposit({ value: 3n });
+    expect(await bank.balanceOf(stranger)).to.equal(3n);
+  });
+
+  it("contracts are found again, and made by factories", async () => {
+    const factory = await ethers.getContractFactory("Bank");
+    const bank = await factory.deploy(7n, { value: 1n });
+    const found = await ethers.getContractAt("Bank", await bank.getAddress());
+    expect(await found.opens()).to.equal(7n);
+  });
+});
