@@ -1,84 +1,74 @@
-//! Many signatures at once: the threads of a pool take one unit of work after the other, until none is left.
+//! Many signatures at once: the threads of a pool take one job after the other, until none is left.
 //!
-//! The pairings of a unit go into one product. If that is not one, those of either half do, and so on.
+//! The pairings of up to `MOST_CHECKS` checks go into one product. If that is not one, those of either half do, and so on.
 
 mod checks;
-mod claim;
+mod product;
 mod secp;
-mod sum;
+mod signed;
 
 use crate::ffi::{guard, slice};
-use checks::{Check, Checks};
-use claim::{Claim, are_true};
+use checks::Checks;
+use product::{Outcome, Product};
+use signed::Signed;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
-use sum::Sum;
 
-/// Cost that a unit may have: some ten milliseconds.
-const UNIT_COST: usize = 32 * PAIRING_COST;
-const PAIRING_COST: usize = 10;
-const RECOVERY_COST: usize = 1;
+/// Checks of one product. The more there are the more they share, and the longer it takes to find those that fail.
+const MOST_CHECKS: usize = 64;
+/// Recoveries of one job: some ten milliseconds.
+const MOST_RECOVERIES: usize = 256;
 
-enum Unit {
-    /// Whole checks.
-    Several(Range<usize>),
-    /// Some of the pairs of an aggregate that is too large for one unit.
-    Part { sum: usize, pairs: Range<usize> },
+enum Job {
+    Recoveries(Range<usize>),
+    Part { product: Arc<Product>, part: usize },
 }
 
 pub struct Batch {
     checks: Checks,
-    units: Vec<Unit>,
-    sums: Vec<Sum>,
-    next: AtomicUsize,
+    signed: Signed,
+    /// Checks whose signers are to be recovered.
+    recoveries: Vec<usize>,
+    jobs: Mutex<Vec<Job>>,
     stopped: AtomicBool,
     failed: AtomicBool,
     valid: Vec<AtomicBool>,
 }
 
 impl Batch {
-    /// Nothing if the bytes are no checks.
+    /// Nothing if the bytes are no checks, or without randomness.
     fn new(packed: &[u8]) -> Option<Self> {
         let checks = Checks::read(packed)?;
-        let (mut units, mut sums) = (Vec::new(), Vec::new());
-        let (mut first, mut cost) = (0, 0);
-        for (i, check) in checks.distinct.iter().enumerate() {
-            let more = cost_of(check);
-            if cost > 0 && cost + more > UNIT_COST {
-                units.push(Unit::Several(first..i));
-                (first, cost) = (i, 0);
-            }
-            if more <= UNIT_COST {
-                cost += more;
-                continue;
-            }
-            let parts = split(check.pairs.len(), UNIT_COST / PAIRING_COST);
-            units.extend(parts.iter().map(|pairs| Unit::Part { sum: sums.len(), pairs: pairs.clone() }));
-            sums.push(Sum::new(i, parts.len()));
-            first = i + 1;
-        }
-        if cost > 0 {
-            units.push(Unit::Several(first..checks.distinct.len()));
-        }
-        let valid = checks.distinct.iter().map(|_| AtomicBool::new(false)).collect();
-        Some(Batch {
-            checks,
-            units,
-            sums,
-            next: AtomicUsize::new(0),
+        let all = 0..checks.distinct.len();
+        let (recoveries, pairings): (Vec<usize>, Vec<usize>) =
+            all.partition(|&i| checks.distinct[i].kind.is_recovery());
+        let jobs = split(recoveries.len(), MOST_RECOVERIES).map(Job::Recoveries).collect();
+        let batch = Batch {
+            signed: Signed::new(&checks),
+            recoveries,
+            jobs: Mutex::new(jobs),
             stopped: AtomicBool::new(false),
             failed: AtomicBool::new(false),
-            valid,
-        })
+            valid: checks.distinct.iter().map(|_| AtomicBool::new(false)).collect(),
+            checks,
+        };
+        // With equal texts a check is wrong whatever its pairings are.
+        let open: Vec<usize> =
+            pairings.into_iter().filter(|&i| !batch.checks.distinct[i].has_equal_texts()).collect();
+        for some in open.chunks(MOST_CHECKS) {
+            batch.begin(some)?;
+        }
+        Some(batch)
     }
 
-    /// Works for so long, or a unit longer; says whether there may be more to do.
+    /// Works for so long, or a job longer; says whether there may be more to do.
     fn work(&self, time: Duration) -> bool {
         let end = Instant::now() + time;
         while !self.stopped.load(Ordering::Relaxed) {
-            let Some(unit) = self.units.get(self.next.fetch_add(1, Ordering::Relaxed)) else { return false };
-            if !guard(false, || self.judge(unit).is_some()) {
+            let Some(job) = self.jobs().pop() else { return false };
+            if !guard(false, || self.perform(job).is_some()) {
                 self.failed.store(true, Ordering::Relaxed);
                 return false;
             }
@@ -89,52 +79,48 @@ impl Batch {
         false
     }
 
-    fn judge(&self, unit: &Unit) -> Option<()> {
-        match unit {
-            Unit::Several(range) => self.judge_several(range.clone()),
-            Unit::Part { sum, pairs } => {
-                let sum = &self.sums[*sum];
-                let check = &self.checks.distinct[sum.check];
-                if let Some(valid) = sum.add(check, &self.checks.bytes, pairs.clone()) {
-                    self.settle(sum.check, valid);
+    fn perform(&self, job: Job) -> Option<()> {
+        match job {
+            Job::Recoveries(range) => {
+                for &i in &self.recoveries[range] {
+                    self.settle(i, secp::is_signer(&self.checks, i));
                 }
                 Some(())
             }
+            Job::Part { product, part } => match product.multiply(part, &self.checks, &self.signed) {
+                Outcome::Open => Some(()),
+                Outcome::True => {
+                    product.checks.iter().for_each(|&i| self.settle(i, true));
+                    Some(())
+                }
+                Outcome::False => match product.checks.len() {
+                    1 => Some(()),
+                    count => {
+                        let (left, right) = product.checks.split_at(count / 2);
+                        self.begin(left)?;
+                        self.begin(right)
+                    }
+                },
+                Outcome::Malformed(wrong) => {
+                    let others = product.checks.iter().copied().filter(|i| !wrong.contains(i));
+                    self.begin(&others.collect::<Vec<_>>())
+                }
+            },
         }
     }
 
-    fn judge_several(&self, range: Range<usize>) -> Option<()> {
-        let (mut indices, mut claims) = (Vec::new(), Vec::new());
-        for i in range {
-            let check = &self.checks.distinct[i];
-            if check.kind.is_recovery() {
-                self.settle(i, secp::is_signer(check, &self.checks.bytes));
-            } else if let Some(claim) = Claim::of(check, &self.checks.bytes) {
-                indices.push(i);
-                claims.push(claim);
-            }
-        }
-        if !claims.is_empty() {
-            self.judge_claims(&indices, &claims, false)?;
+    /// Whether the product of the checks is one is to be found out.
+    fn begin(&self, checks: &[usize]) -> Option<()> {
+        if !checks.is_empty() {
+            let product = Arc::new(Product::new(checks, &self.checks)?);
+            let parts = (0..product.parts()).map(|part| Job::Part { product: product.clone(), part });
+            self.jobs().extend(parts);
         }
         Some(())
     }
 
-    /// Whether all are true, which is known to be wrong or not known.
-    fn judge_claims(&self, indices: &[usize], claims: &[Claim], is_wrong: bool) -> Option<bool> {
-        if self.stopped.load(Ordering::Relaxed) {
-            return Some(false);
-        }
-        if !is_wrong && are_true(claims)? {
-            indices.iter().for_each(|&i| self.settle(i, true));
-            return Some(true);
-        }
-        if claims.len() > 1 {
-            let middle = claims.len() / 2;
-            let left = self.judge_claims(&indices[..middle], &claims[..middle], false)?;
-            self.judge_claims(&indices[middle..], &claims[middle..], left)?;
-        }
-        Some(false)
+    fn jobs(&self) -> MutexGuard<'_, Vec<Job>> {
+        self.jobs.lock().expect("nothing panics while it is locked")
     }
 
     fn settle(&self, check: usize, valid: bool) {
@@ -142,12 +128,8 @@ impl Batch {
     }
 }
 
-fn cost_of(check: &Check) -> usize {
-    if check.kind.is_recovery() { RECOVERY_COST } else { check.pairs.len() * PAIRING_COST }
-}
-
-fn split(count: usize, most: usize) -> Vec<Range<usize>> {
-    (0..count).step_by(most).map(|start| start..count.min(start + most)).collect()
+fn split(count: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..count).step_by(most).map(move |start| start..count.min(start + most))
 }
 
 /// # Safety

@@ -1,14 +1,9 @@
 //! Products of pairings, in the calling thread: blst's own functions for many points use threads of theirs.
 
 use blst::*;
-use std::collections::HashMap;
 
-/// The second one is not affine, because many of those are made faster at once.
-pub type Pair = (blst_p1_affine, blst_p2);
-
-/// A number of 128 bits, the low byte first.
-pub type Factor = [u8; 16];
-pub const ONE: Factor = 1u128.to_le_bytes();
+pub type Factor = u128;
+pub const ONE: Factor = 1;
 
 pub fn hash_to_g1(text: &[u8], dst: &[u8]) -> blst_p1_affine {
     let (mut point, mut affine) = (blst_p1::default(), blst_p1_affine::default());
@@ -49,19 +44,20 @@ macro_rules! points {
         }
 
         /// The sum of the points times their factors.
-        fn $sum(terms: &[($affine, Factor)]) -> $affine {
+        fn $sum(terms: &[($affine, Factor)], bits: usize) -> $affine {
             let mut affine = <$affine>::default();
             if terms.is_empty() {
                 return affine;
             }
             let points: Vec<*const $affine> =
                 terms.iter().map(|(point, _)| std::ptr::from_ref(point)).collect();
-            let factors: Vec<*const u8> = terms.iter().map(|(_, factor)| factor.as_ptr()).collect();
+            let bytes: Vec<[u8; 16]> = terms.iter().map(|(_, factor)| factor.to_le_bytes()).collect();
+            let factors: Vec<*const u8> = bytes.iter().map(|factor| factor.as_ptr()).collect();
             let mut sum = <$point>::default();
             unsafe {
                 let mut scratch: Vec<limb_t> = vec![0; $scratch(terms.len()) / size_of::<limb_t>()];
                 let scratch = scratch.as_mut_ptr();
-                $multiply(&mut sum, points.as_ptr(), terms.len(), factors.as_ptr(), 128, scratch);
+                $multiply(&mut sum, points.as_ptr(), terms.len(), factors.as_ptr(), bits, scratch);
                 $to_affine(&mut affine, &sum);
             }
             affine
@@ -94,30 +90,44 @@ points!(
     blst_p2s_mult_pippenger_scratch_sizeof
 );
 
-pub fn add_in_g2(a: blst_p2, b: blst_p2) -> blst_p2 {
-    let mut sum = blst_p2::default();
-    unsafe { blst_p2_add_or_double(&mut sum, &a, &b) };
-    sum
-}
-
-/// Both coordinates.
-type Key = ([u64; 6], [u64; 6]);
-
 /// Pairings of which the product is wanted.
-#[derive(Default)]
 pub struct Pairings {
-    /// By the point in G1: pairings that share it are one, with the sum of the others. Workers' keys sign three
-    /// times in each block.
-    pairs: HashMap<Key, (blst_p1_affine, Vec<(blst_p2, Factor)>)>,
+    /// Both parts of each pairing.
+    g1: Vec<blst_p1>,
+    g2: Vec<blst_p2>,
     less_g1: Vec<(blst_p1_affine, Factor)>,
     less_g2: Vec<(blst_p2_affine, Factor)>,
+    bits: usize,
 }
 
 impl Pairings {
-    /// Multiplies by e(a, b)^factor.
-    pub fn add(&mut self, (a, b): Pair, factor: Factor) {
-        if a != blst_p1_affine::default() && !unsafe { blst_p2_is_inf(&b) } {
-            self.pairs.entry((a.x.l, a.y.l)).or_insert_with(|| (a, Vec::new())).1.push((b, factor));
+    /// `bits`: those that a factor may have.
+    pub fn new(bits: usize) -> Self {
+        Pairings { g1: Vec::new(), g2: Vec::new(), less_g1: Vec::new(), less_g2: Vec::new(), bits }
+    }
+
+    /// Multiplies by e(a, b)^factor for each b: by one pairing of a and their sum, since workers' keys sign three times in
+    /// each block.
+    ///
+    /// `others`: equal factors follow each other.
+    pub fn add(&mut self, a: blst_p1_affine, others: &[(blst_p2, Factor)]) {
+        let sums: Vec<(blst_p2, Factor)> = others
+            .chunk_by(|(_, a), (_, b)| a == b)
+            .filter_map(|equal| {
+                let sum = equal.iter().map(|(point, _)| *point).reduce(add_in_g2)?;
+                (!unsafe { blst_p2_is_inf(&sum) }).then_some((sum, equal[0].1))
+            })
+            .collect();
+        if sums.is_empty() || a == blst_p1_affine::default() {
+            return;
+        }
+        let (a, b) = match sums[..] {
+            [(b, factor)] => (times(&a, factor, self.bits), b),
+            _ => (g1_of(&a), sum_of(&sums, self.bits)),
+        };
+        if !unsafe { blst_p2_is_inf(&b) } {
+            self.g1.push(a);
+            self.g2.push(b);
         }
     }
 
@@ -138,24 +148,13 @@ impl Pairings {
 
     /// The product before the final exponentiation.
     pub fn product(self) -> blst_fp12 {
-        let (mut g1, mut g2) = (Vec::new(), Vec::new());
-        for (a, others) in self.pairs.values() {
-            let (a, b) = match others[..] {
-                [(b, factor)] => (times(a, &factor), b),
-                _ => (g1_of(a), sum_of(others)),
-            };
-            if !unsafe { blst_p2_is_inf(&b) } {
-                g1.push(a);
-                g2.push(b);
-            }
-        }
-        let (mut g1, mut g2) = (g1_to_affine(&g1), g2_to_affine(&g2));
-        let sum = sum_in_g1(&self.less_g1);
+        let (mut g1, mut g2) = (g1_to_affine(&self.g1), g2_to_affine(&self.g2));
+        let sum = sum_in_g1(&self.less_g1, self.bits);
         if sum != blst_p1_affine::default() {
             g1.push(sum);
             g2.push(unsafe { BLS12_381_NEG_G2 });
         }
-        let sum = sum_in_g2(&self.less_g2);
+        let sum = sum_in_g2(&self.less_g2, self.bits);
         if sum != blst_p2_affine::default() {
             g1.push(unsafe { BLS12_381_NEG_G1 });
             g2.push(sum);
@@ -164,19 +163,26 @@ impl Pairings {
     }
 }
 
-fn times(point: &blst_p1_affine, factor: &Factor) -> blst_p1 {
+fn add_in_g2(a: blst_p2, b: blst_p2) -> blst_p2 {
+    let mut sum = blst_p2::default();
+    unsafe { blst_p2_add_or_double(&mut sum, &a, &b) };
+    sum
+}
+
+fn times(point: &blst_p1_affine, factor: Factor, bits: usize) -> blst_p1 {
     let base = g1_of(point);
     let mut product = base;
-    if *factor != ONE {
-        unsafe { blst_p1_mult(&mut product, &base, factor.as_ptr(), 128) };
+    if factor != ONE {
+        unsafe { blst_p1_mult(&mut product, &base, factor.to_le_bytes().as_ptr(), bits) };
     }
     product
 }
 
-fn sum_of(terms: &[(blst_p2, Factor)]) -> blst_p2 {
+/// None of the points is the identity.
+fn sum_of(terms: &[(blst_p2, Factor)], bits: usize) -> blst_p2 {
     let points: Vec<blst_p2> = terms.iter().map(|&(point, _)| point).collect();
     let factors = terms.iter().map(|&(_, factor)| factor);
-    g2_of(&sum_in_g2(&g2_to_affine(&points).into_iter().zip(factors).collect::<Vec<_>>()))
+    g2_of(&sum_in_g2(&g2_to_affine(&points).into_iter().zip(factors).collect::<Vec<_>>(), bits))
 }
 
 fn miller_loop(g1: &[blst_p1_affine], g2: &[blst_p2_affine]) -> blst_fp12 {

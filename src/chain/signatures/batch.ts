@@ -16,7 +16,7 @@ import { electionCheck, ticketCheck, type VrfInput } from "./vrf.js";
 
 /** Options of `SignatureBatch.verify`. */
 export interface VerifyOptions {
-  /** Ends the waiting. Threads then finish the signatures they have begun, some ten milliseconds of work. */
+  /** Ends the waiting. Threads then finish what they have begun, some ten milliseconds of work. */
   readonly signal?: AbortSignal;
   /** Of libuv's pool, at most. Default: half of it, or as many as there are cores. */
   readonly threads?: number;
@@ -41,6 +41,13 @@ const VERIFY_CHECKS: Checks<VerifyOptions> = {
 export class SignatureBatch {
   /** The outcome of each check if that is plain, else the check as bytes. */
   readonly #checks: (boolean | Uint8Array)[] = [];
+
+  /** Checks of several batches, as they are now, in this order. @internal */
+  static joined(batches: readonly SignatureBatch[]): SignatureBatch {
+    const all = new SignatureBatch();
+    for (const batch of batches) for (const check of batch.#checks) all.#checks.push(check);
+    return all;
+  }
 
   /** Number of checks. */
   get size(): number {

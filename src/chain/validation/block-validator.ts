@@ -15,11 +15,12 @@ import { ElectionStates } from "../rules/election-states.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { type BaseFacts, baseFacts } from "./base-facts.js";
 import { headerRefusal } from "./header-checks.js";
+import { joinedSignatures } from "./joined-signatures.js";
 import { addMessageSignatures } from "./message-signatures.js";
 import { type MiningRules, miningRefusal, type WinningPostVerifier } from "./mining-checks.js";
 import { type PreparedBlock, preparedBlock } from "./prepared-block.js";
 import type { BlockRefusal, RefusedBlock } from "./refusal.js";
-import { inTurn, SignatureChecks, type Verify, verifyAtOnce } from "./signature-checks.js";
+import { SignatureChecks, type Verify, verifyAtOnce } from "./signature-checks.js";
 import { checkSenders, type Outcome, outcomeRefusal } from "./state-checks.js";
 import { type PreparedTipset, Validation } from "./validation.js";
 
@@ -31,7 +32,7 @@ export interface BlockValidatorOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
   /**
-   * Threads that check signatures at the same time: tipsets then wait for each other. Default: each tipset has half of
+   * Threads that check signatures at the same time: tipsets then wait for each other, and are checked together. Default: each tipset has half of
    * libuv's pool, or as many as there are cores.
    */
   readonly signatureThreads?: number;
@@ -80,7 +81,7 @@ export class BlockValidator {
     this.#cache = blockCache === undefined ? {} : { blockCache };
     this.#rules = { network, states: new ElectionStates(chain.blockstore, this.#cache), verifyWinningPost };
     this.#now = now;
-    this.#verify = signatureThreads === undefined ? verifyAtOnce : inTurn(signatureThreads);
+    this.#verify = signatureThreads === undefined ? verifyAtOnce : joinedSignatures(signatureThreads);
     this.#flights = new Flights(chain.blockstore);
   }
 

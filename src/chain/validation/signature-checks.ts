@@ -1,4 +1,4 @@
-import { SignatureBatch, type VerifyOptions } from "../signatures/batch.js";
+import { SignatureBatch } from "../signatures/batch.js";
 import type { RefusedBlock } from "./refusal.js";
 
 /** Which signature is wrong, if one is; or what kept them from being checked. */
@@ -18,7 +18,7 @@ export class SignatureChecks {
   /** Checks all. Never rejects, so that it may be awaited later. */
   async verdict(verify: Verify, signal: AbortSignal | undefined): Promise<SignatureVerdict> {
     try {
-      const [wrong] = await verify(this.batch, signal === undefined ? {} : { signal });
+      const [wrong] = await verify(this.batch, signal);
       return { wrong: wrong === undefined ? undefined : this.#refusals.get(wrong)?.() };
     } catch (error) {
       return { error };
@@ -26,19 +26,8 @@ export class SignatureChecks {
   }
 }
 
-/** A way to check a batch: as `SignatureBatch.verify`. */
-export type Verify = (batch: SignatureBatch, options: VerifyOptions) => Promise<readonly number[]>;
+/** A way to check a batch. Resolves to what `SignatureBatch.verify` does. */
+export type Verify = (batch: SignatureBatch, signal: AbortSignal | undefined) => Promise<readonly number[]>;
 
 /** Batches are checked at the same time. */
-export const verifyAtOnce: Verify = (batch, options) => batch.verify(options);
-
-/** One batch after the other is checked, each by so many threads. */
-export function inTurn(threads: number): Verify {
-  let last: Promise<unknown> = Promise.resolve();
-  return (batch, options) => {
-    const verify = () => batch.verify({ ...options, threads });
-    const verifying = last.then(verify, verify);
-    last = verifying;
-    return verifying;
-  };
-}
+export const verifyAtOnce: Verify = (batch, signal) => batch.verify(signal === undefined ? {} : { signal });

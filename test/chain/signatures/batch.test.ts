@@ -126,6 +126,25 @@ describe("a batch", () => {
     expect(await batch.verify()).toEqual(failed);
   });
 
+  test("checks blocks that have messages in common", async () => {
+    const { messages, addresses } = aggregate(40, 12);
+    const signatures = messages.map(
+      (message, i) => signMessage(message, keyAt(i % 12), { chainId: CHAIN_ID }).signature,
+    );
+    const block = (from: number, to: number) =>
+      [
+        aggregateSignatures(signatures.slice(from, to)),
+        messages.slice(from, to),
+        addresses.slice(from, to),
+      ] as const;
+    const [all, many, few] = [block(0, 40), block(5, 40), block(0, 7)];
+    const batch = new SignatureBatch();
+    for (const [, sent, senders] of [all, many, few]) {
+      for (const [signature] of [all, many, few]) batch.addAggregate(signature, sent, senders);
+    }
+    expect(await batch.verify()).toEqual([1, 2, 3, 5, 6, 7]);
+  });
+
   test("knows false signatures that make up for each other", async () => {
     const signatures = keys.slice(0, 2).map((key, i) => key.sign(text(i)));
     const [one, two] = signatures as [Signature, Signature];

@@ -1,6 +1,6 @@
 //! Checks as src/chain/signatures/packed-checks.ts packs them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Kinds of checks, with their input.
@@ -46,43 +46,30 @@ impl Kind {
 pub struct Check {
     pub kind: Kind,
     signature: Range<usize>,
-    /// Equal keys follow each other.
     pub pairs: Vec<SignedText>,
 }
 
-/// A key and what it has signed.
+/// A key and what it has signed: their places in `Checks`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SignedText {
-    key: Range<usize>,
-    text: Range<usize>,
-}
-
-impl SignedText {
-    pub fn key<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        &bytes[self.key.clone()]
-    }
-
-    pub fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        &bytes[self.text.clone()]
-    }
+    pub key: usize,
+    pub text: usize,
 }
 
 impl Check {
-    pub fn signature<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        &bytes[self.signature.clone()]
-    }
-
     /// With equal texts the aggregate scheme is sound only if the keys' owners have proved that they are theirs.
-    pub fn has_equal_texts(&self, bytes: &[u8]) -> bool {
-        let mut texts: Vec<&[u8]> = self.pairs.iter().map(|pair| pair.text(bytes)).collect();
-        texts.sort_unstable();
-        texts.windows(2).any(|pair| pair[0] == pair[1])
+    pub fn has_equal_texts(&self) -> bool {
+        let mut texts = HashSet::new();
+        !self.pairs.iter().all(|pair| texts.insert(pair.text))
     }
 }
 
-/// Checks of which each is made once, however often it was given.
+/// Checks of which each is made once, however often it was given; with the distinct keys and texts.
 pub struct Checks {
-    pub bytes: Vec<u8>,
+    bytes: Vec<u8>,
     pub distinct: Vec<Check>,
+    keys: Vec<Range<usize>>,
+    texts: Vec<Range<usize>>,
     /// Place in `distinct` of each check that was given.
     pub given: Vec<usize>,
 }
@@ -91,27 +78,70 @@ impl Checks {
     /// Nothing if the bytes are no checks.
     pub fn read(packed: &[u8]) -> Option<Self> {
         let mut known: HashMap<&[u8], usize> = HashMap::new();
-        let mut checks = Checks { bytes: packed.to_vec(), distinct: Vec::new(), given: Vec::new() };
-        let mut reader = Reader { bytes: packed, at: 0 };
+        let (mut distinct, mut given) = (Vec::new(), Vec::new());
+        let mut reader = Reader::of(packed);
         while reader.at < packed.len() {
             let start = reader.at;
             let check = reader.check()?;
-            let index = *known.entry(&packed[start..reader.at]).or_insert(checks.distinct.len());
-            if index == checks.distinct.len() {
-                checks.distinct.push(check);
+            let index = *known.entry(&packed[start..reader.at]).or_insert(distinct.len());
+            if index == distinct.len() {
+                distinct.push(check);
             }
-            checks.given.push(index);
+            given.push(index);
         }
-        Some(checks)
+        let (keys, texts) = (reader.keys.ranges, reader.texts.ranges);
+        Some(Checks { bytes: packed.to_vec(), distinct, keys, texts, given })
+    }
+
+    pub fn signature(&self, check: usize) -> &[u8] {
+        &self.bytes[self.distinct[check].signature.clone()]
+    }
+
+    pub fn key(&self, place: usize) -> &[u8] {
+        &self.bytes[self.keys[place].clone()]
+    }
+
+    pub fn text(&self, place: usize) -> &[u8] {
+        &self.bytes[self.texts[place].clone()]
+    }
+
+    pub fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub fn text_count(&self) -> usize {
+        self.texts.len()
+    }
+}
+
+/// Ranges of bytes that differ.
+#[derive(Default)]
+struct Ranges<'a> {
+    places: HashMap<&'a [u8], usize>,
+    ranges: Vec<Range<usize>>,
+}
+
+impl<'a> Ranges<'a> {
+    fn place(&mut self, bytes: &'a [u8], range: Range<usize>) -> usize {
+        *self.places.entry(&bytes[range.clone()]).or_insert_with(|| {
+            self.ranges.push(range);
+            self.ranges.len() - 1
+        })
     }
 }
 
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    keys: Ranges<'a>,
+    texts: Ranges<'a>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Reader { bytes, at: 0, keys: Ranges::default(), texts: Ranges::default() }
+    }
+
     fn check(&mut self) -> Option<Check> {
         let kind = self.take(1)?;
         let kind = Kind::read(self.bytes[kind.start])?;
@@ -121,14 +151,17 @@ impl Reader<'_> {
         }
         let signature = self.take(kind.signature_bytes())?;
         let keys = self.take(count.checked_mul(kind.key_bytes())?)?;
-        let mut pairs = keys
+        let pairs = keys
             .step_by(kind.key_bytes())
             .map(|start| {
                 let len = self.number()?;
-                Some(SignedText { key: start..start + kind.key_bytes(), text: self.take(len)? })
+                let text = self.take(len)?;
+                Some(SignedText {
+                    key: self.keys.place(self.bytes, start..start + kind.key_bytes()),
+                    text: self.texts.place(self.bytes, text),
+                })
             })
             .collect::<Option<Vec<_>>>()?;
-        pairs.sort_by_key(|pair| pair.key(self.bytes));
         Some(Check { kind, signature, pairs })
     }
 

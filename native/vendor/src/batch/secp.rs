@@ -1,14 +1,15 @@
 //! Signers that follow from signatures.
 
-use super::checks::{Check, Kind};
+use super::checks::{Checks, Kind};
 use crate::keccak::keccak256;
 use crate::secp::recover;
 
 /// Whether the signature's key is that of the address.
-pub fn is_signer(check: &Check, bytes: &[u8]) -> bool {
-    let (text, address) = (check.pairs[0].text(bytes), check.pairs[0].key(bytes));
+pub fn is_signer(checks: &Checks, place: usize) -> bool {
+    let check = &checks.distinct[place];
+    let (text, address) = (checks.text(check.pairs[0].text), checks.key(check.pairs[0].key));
     let digest = if check.kind == Kind::Eth { keccak256(text) } else { blake2b(text) };
-    let Some(key) = recover(digest, check.signature(bytes)) else { return false };
+    let Some(key) = recover(digest, checks.signature(place)) else { return false };
     if check.kind == Kind::Eth {
         keccak256(&key[1..])[12..] == *address
     } else {

@@ -1,0 +1,168 @@
+//! The pairings of several checks as one product, which is one if all of them are true. Threads make a part each.
+
+use super::checks::{Checks, Kind, SignedText};
+use super::signed::{Signature, Signed};
+use crate::bls::DST_IN_G1;
+use crate::pairing::{Factor, ONE, Pairings, g2_of, hash_to_g1};
+use blst::{blst_fp12, min_sig};
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard};
+
+/// Cost that a part may have: some ten milliseconds.
+const PART_COST: usize = 32 * PAIR_COST;
+const PAIR_COST: usize = 10;
+const SIGNATURE_COST: usize = 5;
+
+pub struct Product {
+    pub checks: Vec<usize>,
+    /// Of keys in G1; equal keys, and of these equal factors, follow each other.
+    pairs: Vec<(SignedText, Factor)>,
+    signatures: Vec<(usize, Factor)>,
+    /// That a factor may have.
+    bits: usize,
+    parts: usize,
+    sum: Mutex<Sum>,
+}
+
+struct Sum {
+    parts_left: usize,
+    product: blst_fp12,
+    malformed: HashSet<usize>,
+}
+
+pub enum Outcome {
+    /// Other parts are not made yet.
+    Open,
+    True,
+    False,
+    /// Checks that cannot be true, whatever the pairings are. Nothing is known of the others.
+    Malformed(HashSet<usize>),
+}
+
+impl Product {
+    /// Each check is raised to the power of a random number, so that false ones do not make up for each other: but by a
+    /// chance of one in 2^64. Nothing without randomness.
+    pub fn new(places: &[usize], checks: &Checks) -> Option<Self> {
+        let signatures: Vec<(usize, Factor)> = places.iter().copied().zip(factors(places.len())?).collect();
+        // Blocks of a tipset have the same messages: a pair of several checks is one, with the sum of the factors.
+        let mut pairs: HashMap<SignedText, Factor> = HashMap::new();
+        for &(place, factor) in &signatures {
+            let check = &checks.distinct[place];
+            if check.kind == Kind::Bls {
+                check.pairs.iter().for_each(|&pair| *pairs.entry(pair).or_default() += factor);
+            }
+        }
+        let mut pairs: Vec<(SignedText, Factor)> = pairs.into_iter().collect();
+        pairs.sort_unstable_by_key(|(pair, factor)| (pair.key, *factor));
+        let cost = pairs.len() * PAIR_COST + signatures.len() * SIGNATURE_COST;
+        let parts = cost.div_ceil(PART_COST);
+        let bits = 64 + places.len().ilog2() as usize + 1;
+        let sum =
+            Mutex::new(Sum { parts_left: parts, product: blst_fp12::default(), malformed: HashSet::new() });
+        Some(Product { checks: places.to_vec(), pairs, signatures, bits, parts, sum })
+    }
+
+    pub fn parts(&self) -> usize {
+        self.parts
+    }
+
+    /// Multiplies by a part. To be called once for each.
+    pub fn multiply(&self, part: usize, checks: &Checks, signed: &Signed) -> Outcome {
+        let pairs = &self.pairs[share(self.pairs.len(), part, self.parts)];
+        let signatures = &self.signatures[share(self.signatures.len(), part, self.parts)];
+        let malformed = self.malformed(pairs, signatures, checks, signed);
+        let is_lost = !malformed.is_empty() || !self.sum().malformed.is_empty();
+        let product = if is_lost { None } else { self.product(pairs, signatures, checks, signed) };
+        let mut sum = self.sum();
+        sum.malformed.extend(malformed);
+        if let Some(product) = product {
+            sum.product *= product;
+        }
+        sum.parts_left -= 1;
+        if sum.parts_left > 0 {
+            return Outcome::Open;
+        }
+        if !sum.malformed.is_empty() {
+            return Outcome::Malformed(std::mem::take(&mut sum.malformed));
+        }
+        let product = sum.product;
+        drop(sum);
+        if product.final_exp() == blst_fp12::default() { Outcome::True } else { Outcome::False }
+    }
+
+    fn malformed(
+        &self,
+        pairs: &[(SignedText, Factor)],
+        signatures: &[(usize, Factor)],
+        checks: &Checks,
+        signed: &Signed,
+    ) -> HashSet<usize> {
+        let mut malformed: HashSet<usize> = HashSet::new();
+        for &(check, _) in signatures {
+            if signed.signature(checks, check).is_none() {
+                malformed.insert(check);
+            }
+        }
+        let keys: HashSet<usize> = pairs.iter().map(|(pair, _)| pair.key).collect();
+        let keys: HashSet<usize> =
+            keys.into_iter().filter(|&key| signed.key(checks, key).is_none()).collect();
+        if !keys.is_empty() {
+            let has_one =
+                |&&check: &&usize| checks.distinct[check].pairs.iter().any(|pair| keys.contains(&pair.key));
+            malformed.extend(self.checks.iter().filter(has_one));
+        }
+        malformed
+    }
+
+    /// Nothing if something is malformed.
+    fn product(
+        &self,
+        pairs: &[(SignedText, Factor)],
+        signatures: &[(usize, Factor)],
+        checks: &Checks,
+        signed: &Signed,
+    ) -> Option<blst_fp12> {
+        let mut pairings = Pairings::new(self.bits);
+        for of_key in pairs.chunk_by(|(a, _), (b, _)| a.key == b.key) {
+            let texts = of_key.iter().map(|&(pair, factor)| (signed.text(checks, pair.text), factor));
+            pairings.add(signed.key(checks, of_key[0].0.key)?, &texts.collect::<Vec<_>>());
+        }
+        for &(check, factor) in signatures {
+            match signed.signature(checks, check)? {
+                Signature::InG2(point) => pairings.subtract_in_g2(point, factor),
+                Signature::InG1(point) => {
+                    let SignedText { key, text } = checks.distinct[check].pairs[0];
+                    let key = min_sig::PublicKey::key_validate(checks.key(key)).ok()?;
+                    pairings.add(hash_to_g1(checks.text(text), DST_IN_G1), &[(g2_of(&key.into()), factor)]);
+                    pairings.subtract_in_g1(point, factor);
+                }
+            }
+        }
+        Some(pairings.product())
+    }
+
+    fn sum(&self) -> MutexGuard<'_, Sum> {
+        self.sum.lock().expect("nothing panics while it is locked")
+    }
+}
+
+/// The part's share of so many.
+fn share(count: usize, part: usize, parts: usize) -> Range<usize> {
+    count * part / parts..count * (part + 1) / parts
+}
+
+/// Random numbers of 64 bits, but for the first: it is one, because a power of the whole product would tell no more.
+fn factors(count: usize) -> Option<Vec<Factor>> {
+    let mut factors = vec![ONE; count];
+    for factor in factors.iter_mut().skip(1) {
+        let mut bytes = [0; 8];
+        // SAFETY: room for as many bytes.
+        let failure = unsafe { libc::getentropy(bytes.as_mut_ptr().cast(), bytes.len()) };
+        if failure != 0 {
+            return None;
+        }
+        *factor = u64::from_le_bytes(bytes).into();
+    }
+    Some(factors)
+}

@@ -1,0 +1,59 @@
+//! Points that the bytes of checks stand for, found once each: products of fewer checks need them again.
+
+use super::checks::{Checks, Kind};
+use crate::bls::{self, DST};
+use crate::pairing::hash_to_g2;
+use blst::{blst_p1_affine, blst_p2, blst_p2_affine, min_pk, min_sig};
+use std::sync::OnceLock;
+
+#[derive(Clone, Copy)]
+pub enum Signature {
+    InG1(blst_p1_affine),
+    InG2(blst_p2_affine),
+}
+
+pub struct Signed {
+    signatures: Vec<OnceLock<Option<Signature>>>,
+    keys: Vec<OnceLock<Option<blst_p1_affine>>>,
+    texts: Vec<OnceLock<blst_p2>>,
+}
+
+impl Signed {
+    pub fn new(checks: &Checks) -> Self {
+        Signed {
+            signatures: empty(checks.distinct.len()),
+            keys: empty(checks.key_count()),
+            texts: empty(checks.text_count()),
+        }
+    }
+
+    /// Nothing if it is malformed or outside the subgroup.
+    pub fn signature(&self, checks: &Checks, check: usize) -> Option<Signature> {
+        *self.signatures[check].get_or_init(|| {
+            let bytes = checks.signature(check);
+            match checks.distinct[check].kind {
+                Kind::Bls => {
+                    Some(Signature::InG2(min_pk::Signature::sig_validate(bytes, false).ok()?.into()))
+                }
+                Kind::BlsInG1 => {
+                    Some(Signature::InG1(min_sig::Signature::sig_validate(bytes, false).ok()?.into()))
+                }
+                Kind::Secp | Kind::Eth => None,
+            }
+        })
+    }
+
+    /// A key in G1; nothing if it is malformed, outside the subgroup or the identity.
+    pub fn key(&self, checks: &Checks, place: usize) -> Option<blst_p1_affine> {
+        *self.keys[place].get_or_init(|| Some(bls::public_key(checks.key(place))?.into()))
+    }
+
+    /// A text's point in G2.
+    pub fn text(&self, checks: &Checks, place: usize) -> blst_p2 {
+        *self.texts[place].get_or_init(|| hash_to_g2(checks.text(place), DST))
+    }
+}
+
+fn empty<T>(count: usize) -> Vec<OnceLock<T>> {
+    (0..count).map(|_| OnceLock::new()).collect()
+}
