@@ -6,12 +6,14 @@ import { cidText } from "../../encoding/cid.js";
 import { explain } from "../../inspect/explain/index.js";
 import { payloadOf } from "../../inspect/tracers/payload.js";
 import type { Message } from "../../message/message.js";
+import { ExitCode } from "../../message/outcome.js";
 import { messageOf } from "../../util/kind-of.js";
 import { SingletonId } from "../../vm/state-tree/actor-state.js";
 import { foldCalls } from "../../vm/trace/fold-calls.js";
 import { type MessageTrace, Tracer } from "../../vm/trace/trace.js";
 import type { ExecutedMessage } from "../chain/executed-tipset.js";
 import type { NodeChain } from "../chain/node-chain.js";
+import { GAS_ADVICE } from "../pool/refusals.js";
 import { CONSOLE, CONSOLE_TEXT, ConsoleLog } from "./console-log.js";
 
 /** Tells people what messages of a development node's tipsets have said, and why they have failed. */
@@ -47,7 +49,8 @@ export class Reporter {
         lines.push(async () => {
           if (trace.call !== undefined && this.#mayTalk) await this.#tellSaid(trace);
           const explanation = explain({ ...result, trace });
-          if (explanation !== undefined) this.write(`${this.#nameOf(executed)} failed: ${explanation.text}`);
+          if (explanation !== undefined)
+            this.write(`${this.#nameOf(executed)} failed: ${explanation.text}${adviceOn(executed)}`);
         });
       },
     });
@@ -87,4 +90,10 @@ export class Reporter {
     const console = await this.#console;
     for (const input of said) this.write(`console.log: ${console.text(input)}`);
   }
+}
+
+/** Limits of Ethereum's tools, which know the EVM's gas only, are too low here. */
+function adviceOn({ receipt, signed }: ExecutedMessage): string {
+  const isTransaction = signed?.signature.type === "delegated";
+  return isTransaction && receipt.exitCode === ExitCode.OutOfGas ? ` ${GAS_ADVICE}.` : "";
 }

@@ -121,10 +121,10 @@ export const departures: readonly Departure[] = [
     why: "clients try what would be",
   },
   {
-    topic: "`eth_estimateGas` without `from`",
-    lotus: "fails, because the zero address has no money for gas",
+    topic: "`eth_estimateGas` without `from`, or from the zero address",
+    lotus: "fails, because that address has no money for gas",
     here: "gas costs nothing",
-    why: "clients estimate before a wallet is connected",
+    why: "clients, such as cast, estimate before a wallet is connected",
   },
   {
     topic:

@@ -337,6 +337,10 @@ withDevChains("development nodes", () => {
       expect(receipt.exitCode).toBe(33);
       expect(lines[0]).toBe("console.log: failing");
       expect(lines[1]).toMatch(/^transaction 0x[0-9a-f]{64} failed: .*no way/);
+      lines.length = 0;
+      const short = await test.send({ to: talker, params: callParams(say), gasLimit: 1_500_000 });
+      expect(short.receipt.exitCode).toBe(7);
+      expect(lines.at(-1)).toMatch(/^transaction 0x.* failed: .*gas limit of 1,500,000 .*eth_estimateGas/);
     });
   });
 });

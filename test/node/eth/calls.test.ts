@@ -46,8 +46,11 @@ describe.runIf(hasActors).each([true, false])("with lotus %s", (lotus) => {
     expect(Number(await ask("eth_estimateGas", call))).toBeGreaterThan(1_000_000);
   });
 
-  test("a call without a sender costs nobody anything, but in Lotus", async () => {
-    const estimate = ask("eth_estimateGas", { to: ACCOUNT });
+  test.each([
+    ["without a sender", {}],
+    ["from the zero address", { from: `0x${"00".repeat(20)}` }],
+  ])("a call %s costs nobody anything, but in Lotus", async (_, sender) => {
+    const estimate = ask("eth_estimateGas", { ...sender, to: ACCOUNT });
     if (!lotus) expect(Number(await estimate)).toBeGreaterThan(0);
     else await expect(estimate).rejects.toThrow("gas search failed");
   });

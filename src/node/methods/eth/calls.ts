@@ -2,6 +2,7 @@
 
 import { hexOf, quantity } from "../../../inspect/tracers/hex.js";
 import type { Message } from "../../../message/message.js";
+import { ZERO_ADDRESS } from "../../../simulate/message.js";
 import { type CallObject, callObject, messageOfCall } from "../../eth/call-object.js";
 import type { CallSetting } from "../../eth/calls.js";
 import { blockParam, LATEST } from "../../eth/json.js";
@@ -46,7 +47,7 @@ export const callMethods = [
       const message = messageOfCall(call);
       const tipset = block === undefined ? chain.head : await eth.tipsetOf(block, "before", { signal });
       const setting = settingOf(overrides, blockOverride);
-      const isFree = !lotus && call.from == null;
+      const isFree = !lotus && message.from === ZERO_ADDRESS;
       return quantity(await eth.calls.estimate(message, tipset, { setting, isFree }, { signal }));
     },
   }),
