@@ -1,0 +1,75 @@
+/** Foundry's programs, as npm has them, in the project of Foundry that this folder is. */
+import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import type { NodeProcess } from "../../support/node-process.js";
+import { MNEMONIC } from "./dev-node.js";
+
+export type FoundryTool = "forge" | "cast";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
+
+/** The binary itself: its wrapper in JavaScript ends with 0 whatever it ends with. */
+function binary(tool: FoundryTool): string {
+  const name = `${tool}-${process.platform}-${architectures[process.arch]}`;
+  return `${folder}node_modules/@foundry-rs/${name}/bin/${tool}`;
+}
+
+/** Whether npm has had programs for this machine. */
+export const hasFoundry = existsSync(binary("forge")) && existsSync(binary("cast"));
+
+/** How a program has ended. */
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  /** All that it wrote. */
+  readonly text: string;
+}
+
+/** Wallet of one of the node's accounts. */
+export const wallet = (index = 0) => ["--mnemonic", MNEMONIC, "--mnemonic-index", String(index)];
+
+/** The programs against one node. */
+export class Foundry {
+  constructor(private readonly node: NodeProcess) {}
+
+  /** Runs a program to its end. */
+  run(tool: FoundryTool, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Run> {
+    return new Promise((resolve) => {
+      execFile(
+        binary(tool),
+        args,
+        { cwd: folder, env: this.#environment(variables), maxBuffer: 2 ** 26 },
+        (error, stdout, stderr) => {
+          const code = error === null ? 0 : Number(error.code ?? -1);
+          resolve({ code, stdout, text: stripVTControlCharacters(stdout + stderr) });
+        },
+      ).stdin?.end();
+    });
+  }
+
+  /** What cast answers. Throws with all that it wrote if it fails. */
+  async cast(...args: readonly string[]): Promise<string> {
+    const { code, stdout, text } = await this.run("cast", args);
+    if (code !== 0) throw new Error(`cast ${args[0]} ended with ${code}: ${text}`);
+    return stdout.trim();
+  }
+
+  /** All that forge writes. Throws with that if it fails. */
+  async forge(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<string> {
+    const { code, text } = await this.run("forge", args, variables);
+    if (code !== 0) throw new Error(`forge ${args[0]} ended with ${code}: ${text}`);
+    return text;
+  }
+
+  /** Starts cast, which goes on until it is ended. */
+  watch(...args: readonly string[]) {
+    return spawn(binary("cast"), args, { cwd: folder, env: this.#environment({}) });
+  }
+
+  #environment(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return { ...process.env, ETH_RPC_URL: this.node.url, NO_COLOR: "1", ...variables };
+  }
+}
