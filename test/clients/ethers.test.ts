@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 describe("transactions", () => {
-  test("a transfer: the hash is the one it has computed, and wait ends", async () => {
+  test("must 4, 8: a transfer: the hash is the one it has computed, and wait ends", async () => {
     const to = "0x00000000000000000000000000000000000aBcDE".toLowerCase();
     const sent = await wallet.sendTransaction({ to, value: parseEther("2") });
     const receipt = await sent.wait();
@@ -48,6 +48,22 @@ describe("transactions", () => {
     expect(block?.prefetchedTransactions.map(({ hash }) => hash)).toEqual([sent.hash]);
   });
 
+  test("must 3: a batch of which some fail", async () => {
+    const sizes: number[] = [];
+    await provider.on("debug", ({ action, payload }: { action: string; payload: unknown[] }) => {
+      if (action === "sendRpcPayload") sizes.push([payload].flat().length);
+    });
+    const asked = await Promise.allSettled([
+      provider.getBlockNumber(),
+      provider.send("eth_fillTransaction", []),
+      method("failWithText").staticCall(),
+      provider.getBalance(wallet.address),
+    ]);
+    await provider.removeAllListeners("debug");
+    expect(asked.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+    expect(Math.max(...sizes)).toBeGreaterThan(2);
+  });
+
   test("more confirmations come with more blocks", async () => {
     const sent = await wallet.sendTransaction({ to: wallet.address });
     const confirmed = sent.wait(3);
@@ -55,7 +71,7 @@ describe("transactions", () => {
     expect((await confirmed)?.status).toBe(1);
   });
 
-  test("errors have their codes, whatever HTTP says", async () => {
+  test("must 2: errors have their codes, and HTTP says 200", async () => {
     const poor = HDNodeWallet.fromMnemonic(mnemonic, "m/44'/60'/0'/0/99").connect(provider);
     const gasLimit = 5_000_000;
     await expect(poor.sendTransaction({ to: wallet.address, value: 1, gasLimit })).rejects.toMatchObject({
@@ -64,9 +80,12 @@ describe("transactions", () => {
     await expect(wallet.sendTransaction({ to: wallet.address, nonce: 0, gasLimit })).rejects.toMatchObject({
       code: "NONCE_EXPIRED",
     });
+    const raw = { jsonrpc: "2.0", id: 1, method: "eth_sendRawTransaction", params: ["0x02"] };
+    const response = await fetch(node.url, { method: "POST", body: JSON.stringify(raw) });
+    expect([response.status, "error" in (await response.json())]).toEqual([200, true]);
   });
 
-  test("unknown ones are null", async () => {
+  test("must 4: unknown ones are null", async () => {
     expect(await provider.getTransaction(`0x${"12".repeat(32)}`)).toBeNull();
     expect(await provider.getTransactionReceipt(`0x${"12".repeat(32)}`)).toBeNull();
     expect(await provider.getBlock(10 ** 9)).toBeNull();
@@ -81,7 +100,7 @@ describe("contracts", () => {
     expect(await method("total")()).toBe(before + 5n);
   });
 
-  test("reverts are decoded, of calls and of estimates", async () => {
+  test("must 1: reverts are decoded, of calls and of estimates", async () => {
     const [take, tooMuch] = [method("take"), 10n ** 9n];
     await expect(take.staticCall(tooMuch)).rejects.toMatchObject({ revert: { name: "TooMuch" } });
     // Of estimates it decodes none but Error(string).
@@ -124,7 +143,7 @@ describe("contracts", () => {
 });
 
 describe("fees", () => {
-  test("what it takes them from", async () => {
+  test("must 13: what it takes them from", async () => {
     const { maxFeePerGas, maxPriorityFeePerGas } = await provider.getFeeData();
     expect(maxFeePerGas).toBeGreaterThan(0n);
     // Not its own guess of 1 gwei, ten thousand times what is usual here.

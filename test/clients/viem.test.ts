@@ -4,51 +4,32 @@ import {
   type Abi,
   BaseError,
   ContractFunctionRevertedError,
+  concatHex,
   createPublicClient,
-  createTestClient,
   createWalletClient,
-  defineChain,
   encodeDeployData,
+  encodeFunctionData,
+  getContractAddress,
   type Hex,
   http,
   parseEther,
-  publicActions,
-  walletActions,
+  toHex,
   webSocket,
+  zeroAddress,
+  zeroHash,
 } from "viem";
 import { mnemonicToAccount, nonceManager } from "viem/accounts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevNode, MNEMONIC, startDevNode, till } from "./support/dev-node.js";
+import { type Client, CREATE2_DEPLOYER, clientOf } from "./support/viem.js";
 
 const abi = till.abi as Abi;
 const bytecode = till.bytecode as Hex;
 const account = mnemonicToAccount(MNEMONIC);
-const MULTICALL3 = "0xcA11bde05977b3631167028862bE2a173976CA11";
-const CREATE2_DEPLOYER = "0x4e59b44847b379578588920ca78fbf26c0b4956c";
 
 let node: DevNode;
-let client: ReturnType<typeof clientOf>;
+let client: Client;
 let address: Hex;
-
-/** A client that reads, writes and mines. */
-function clientOf(url: string, batch = false) {
-  const chain = defineChain({
-    id: 31415926,
-    name: "dev",
-    nativeCurrency: { name: "test FIL", symbol: "tFIL", decimals: 18 },
-    rpcUrls: { default: { http: [url] } },
-    contracts: { multicall3: { address: MULTICALL3 } },
-  });
-  return createTestClient({
-    mode: "anvil",
-    chain,
-    account,
-    transport: http(url, { batch }),
-    pollingInterval: 50,
-  })
-    .extend(publicActions)
-    .extend(walletActions);
-}
 
 beforeAll(async () => {
   node = await startDevNode();
@@ -78,7 +59,7 @@ const ask = (request: { method: string; params?: unknown[] }) =>
   (client.request as (request: unknown) => Promise<unknown>)(request);
 
 describe("transactions", () => {
-  test("a transfer: its receipt, its height, its block", async () => {
+  test("must 4, 5: a transfer: known at once; its receipt, its height, its block", async () => {
     const to = "0x00000000000000000000000000000000000abcde";
     const before = await client.getBlockNumber({ cacheTime: 0 });
     const hash = await client.sendTransaction({ to, value: parseEther("1.5"), chain: client.chain });
@@ -94,10 +75,23 @@ describe("transactions", () => {
     expect(block.hash).toBe(receipt.blockHash);
   });
 
-  test("unknown hashes are null", async () => {
+  test("must 4: unknown hashes are null", async () => {
     const hash = `0x${"12".repeat(32)}` as const;
     expect(await ask({ method: "eth_getTransactionReceipt", params: [hash] })).toBeNull();
     expect(await ask({ method: "eth_getTransactionByHash", params: [hash] })).toBeNull();
+  });
+
+  test("must 4: a receipt that comes later is seen", async () => {
+    await client.setAutomine(false);
+    try {
+      const hash = await client.sendTransaction({ to: address, value: 1n, chain: client.chain });
+      expect((await client.getTransaction({ hash })).blockNumber).toBeNull();
+      const receipt = client.waitForTransactionReceipt({ hash, timeout: 30_000 });
+      await client.mine({ blocks: 1 });
+      expect((await receipt).status).toBe("success");
+    } finally {
+      await client.setAutomine(true);
+    }
   });
 
   test("20 at once, by the client's own count of nonces", async () => {
@@ -111,7 +105,7 @@ describe("transactions", () => {
     expect(await client.getTransactionCount({ address: sender.address })).toBe(20);
   });
 
-  test("nonces in any order", async () => {
+  test("must 6: nonces in any order", async () => {
     const sender = mnemonicToAccount(MNEMONIC, { addressIndex: 2 });
     const nonces = [3, 1, 4, 0, 2, 5];
     const fees = await client.estimateFeesPerGas();
@@ -158,7 +152,7 @@ describe("transactions", () => {
     }
   });
 
-  test("a limit below the message's own cost is refused, and says so", async () => {
+  test("must 7: a limit below the message's own cost is refused, and says so", async () => {
     const data = encodeDeployData({ abi, bytecode, args: [1n] });
     await expect(client.sendTransaction({ data, gas: 155_582n, chain: client.chain })).rejects.toThrow(
       /gas/i,
@@ -205,7 +199,7 @@ describe("contracts", () => {
     return (reverted as ContractFunctionRevertedError | null)?.data;
   }
 
-  test.each(["call", "estimate"] as const)("reverts are decoded: %s", async (kind) => {
+  test.each(["call", "estimate"] as const)("must 1: reverts are decoded: %s", async (kind) => {
     const fails = (functionName: string, args: unknown[] = []) =>
       revertOf(
         kind === "call"
@@ -221,7 +215,7 @@ describe("contracts", () => {
     expect(await fails("failWithout")).toBeUndefined();
   });
 
-  test("multicall", async () => {
+  test("must 11: multicall", async () => {
     const contracts = ["total", "balances", "failWithText"].map((functionName) => ({
       abi,
       address,
@@ -230,10 +224,57 @@ describe("contracts", () => {
     }));
     const results = await client.multicall({ contracts });
     expect(results.map(({ status }) => status)).toEqual(["success", "success", "failure"]);
-    expect(await client.getCode({ address: CREATE2_DEPLOYER })).toMatch(/^0x[0-9a-f]{20,}/);
   });
 
-  test("batches over HTTP: each gets its own answer", async () => {
+  test("must 12: the CREATE2 deployer is there, and deploys", async () => {
+    expect(await client.getCode({ address: CREATE2_DEPLOYER })).toMatch(/^0x[0-9a-f]{20,}/);
+    const salt = zeroHash;
+    const initcode = encodeDeployData({ abi, bytecode, args: [7n] });
+    const expected = getContractAddress({
+      opcode: "CREATE2",
+      from: CREATE2_DEPLOYER,
+      salt,
+      bytecode: initcode,
+    });
+    const data = concatHex([salt, initcode]);
+    const hash = await client.sendTransaction({ to: CREATE2_DEPLOYER, data, chain: client.chain });
+    expect((await client.waitForTransactionReceipt({ hash })).status).toBe("success");
+    expect(await client.readContract({ abi, address: expected, functionName: "total" })).toBe(7n);
+  });
+
+  test("must 9: calls in each form that clients have for them", async () => {
+    const total = encodeFunctionData({ abi, functionName: "total" });
+    const answer = await ask({ method: "eth_call", params: [{ to: address, data: total }, "latest"] });
+    const { number } = await client.getBlock();
+    const calls: [call: Record<string, unknown>, ...block: unknown[]][] = [
+      [{ to: address, input: total }, "latest"],
+      [{ to: address, input: total, data: total }, "latest"],
+      [{ to: address, data: total }],
+      [{ to: address, data: total, from: zeroAddress }, "pending"],
+      [{ to: address, data: total, from: account.address }, toHex(number)],
+      [{ to: address, data: total }, { blockNumber: toHex(number) }],
+    ];
+    for (const params of calls) {
+      expect(await ask({ method: "eth_call", params }), JSON.stringify(params)).toBe(answer);
+      const gas = await ask({ method: "eth_estimateGas", params });
+      expect(Number(gas), JSON.stringify(params)).toBeGreaterThan(0);
+    }
+    // Before the contract was there, an address without code answers nothing.
+    for (const block of ["finalized", "earliest"])
+      expect(await ask({ method: "eth_call", params: [{ to: address, data: total }, block] })).toBe("0x");
+    const creation = encodeDeployData({ abi, bytecode, args: [1n] });
+    for (const to of [{}, { to: null }])
+      expect(
+        Number(
+          await ask({
+            method: "eth_estimateGas",
+            params: [{ ...to, from: account.address, input: creation }, "pending"],
+          }),
+        ),
+      ).toBeGreaterThan(0);
+  });
+
+  test("must 3: batches over HTTP: each gets its own answer", async () => {
     const batching = clientOf(node.url, true);
     const [total, failed, height] = await Promise.allSettled([
       batching.readContract({ abi, address, functionName: "total" }),
@@ -284,7 +325,7 @@ describe("logs", () => {
 });
 
 describe("fees", () => {
-  test("history, gas price, estimates", async () => {
+  test("must 13: history, gas price, estimates", async () => {
     const history = await client.getFeeHistory({ blockCount: 4, rewardPercentiles: [10, 50] });
     expect(history.baseFeePerGas).toHaveLength(history.gasUsedRatio.length + 1);
     expect(history.reward?.every((each) => each.length === 2)).toBe(true);
@@ -293,7 +334,7 @@ describe("fees", () => {
     expect(await client.getGasPrice()).toBeGreaterThan(0n);
   });
 
-  test("unknown methods are known to be", async () => {
+  test("must 10: unknown methods are known to be", async () => {
     await expect(ask({ method: "eth_fillTransaction" })).rejects.toMatchObject({
       code: -32601,
     });

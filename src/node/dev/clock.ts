@@ -41,10 +41,18 @@ export class BlockClock {
     return this.#state.offset;
   }
 
-  /** Puts it forward, or back. Throws `FvmError` INVALID_OPTION if that is too far. */
-  increase(seconds: number): void {
-    checkTime(this.now() + this.#state.offset + seconds);
-    this.#state = { ...this.#state, offset: this.#state.offset + seconds };
+  /**
+   * Puts it forward, or back. Forward counts from the latest tipset, which is ahead of the clock where tipsets have come
+   * faster than seconds.
+   *
+   * @param parent time of the latest tipset
+   * @throws FvmError INVALID_OPTION if that is too far
+   */
+  increase(seconds: number, parent: number): void {
+    const { offset } = this.#state;
+    const ahead = this.kind === "wall" && seconds > 0 ? Math.max(offset, parent - this.now()) : offset;
+    checkTime(this.now() + ahead + seconds);
+    this.#state = { ...this.#state, offset: ahead + seconds };
   }
 
   /** Puts it to a time. Throws as `increase`. */

@@ -185,6 +185,11 @@ export class DevNode {
     this.parts.clock.setNext(timestamp, timestampOf(this.latest));
   }
 
+  /** Puts the time of tipsets forward, or back. Throws as `BlockClock.increase`. */
+  increaseTime(seconds: number): void {
+    this.parts.clock.increase(seconds, timestampOf(this.latest));
+  }
+
   /** attoFIL per gas, of the next tipset. Throws as `Producer.nextBaseFee`. */
   nextBaseFee(): Promise<bigint> {
     return this.parts.producer.nextBaseFee();

@@ -102,7 +102,8 @@ export class EthCalls {
    * The gas limit that a transaction should have, on the head and after all that waits of its sender.
    *
    * @param tipset whose fees count
-   * @throws RpcError if it fails; as `GasEstimates.run`
+   * @throws RpcError if it fails, whatever the limit; as Lotus, also if it fails with what it has used and a quarter more,
+   * unless a call runs out of gas: contracts that look at the gas that is left revert instead; as `GasEstimates.run`
    */
   async estimate(
     message: Message,
@@ -119,9 +120,13 @@ export class EthCalls {
     const gasLimit = Number(completed.gasLimit);
     const result = await this.estimates.run(completed, { gasLimit, trace: true, setting }, options);
     if (result.receipt.exitCode === ExitCode.Ok) return gasLimit;
-    if (!runsOutOfGas(result)) throw failed(`gas search failed: ${executionReverted(result).message}`);
     const execute = (limit: number) => this.estimates.run(completed, { gasLimit: limit, setting }, options);
-    return overestimated(await searchGasLimit(execute, gasLimit));
+    const isFinal = this.asLotus ? !runsOutOfGas(result) : result.failure?.kind === "preflight";
+    if (isFinal) throw failed(`gas search failed: ${executionReverted(result).message}`);
+    const found = await searchGasLimit(execute, gasLimit);
+    if (this.asLotus) return overestimated(found);
+    if ((await execute(found)).receipt.exitCode !== ExitCode.Ok) throw executionReverted(result);
+    return Math.min(overestimated(found), BLOCK_GAS_LIMIT);
   }
 
   /** What fails at the head fails with the data of the state that was meant, if it fails there, too. */

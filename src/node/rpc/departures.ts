@@ -121,6 +121,12 @@ export const departures: readonly Departure[] = [
     why: "clients try what would be",
   },
   {
+    topic: "`eth_estimateGas` of a contract that reverts if too little gas is left",
+    lotus: "fails with code 1, unless a call runs out of gas",
+    here: "the limit with which it succeeds is searched for; what reverts with any limit has code 3 and data",
+    why: "entry points (ERC-4337) and relayers look at the gas that is left",
+  },
+  {
     topic: "`eth_estimateGas` without `from`, or from the zero address",
     lotus: "fails, because that address has no money for gas",
     here: "gas costs nothing",

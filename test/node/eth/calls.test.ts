@@ -55,6 +55,34 @@ describe.runIf(hasActors).each([true, false])("with lotus %s", (lotus) => {
     else await expect(estimate).rejects.toThrow("gas search failed");
   });
 
+  test("a contract that looks at the gas that is left gets what it wants, but in Lotus", async () => {
+    // GAS PUSH4 50,000,000 LT PUSH1 13 JUMPI PUSH0 PUSH0 REVERT JUMPDEST STOP
+    const creation = { from: ACCOUNT, data: "0x5a6302faf08010600d575f5ffd5b00" };
+    const estimate = ask("eth_estimateGas", creation);
+    if (lotus) {
+      await expect(estimate).rejects.toMatchObject({
+        code: 1,
+        message: expect.stringContaining("gas search failed"),
+      });
+      return;
+    }
+    const gas = (await estimate) as string;
+    expect(Number(gas)).toBeGreaterThan(50_000_000);
+    const sent = await ask("eth_sendTransaction", { ...creation, gas });
+    expect(await ask("eth_getTransactionReceipt", sent)).toMatchObject({ status: "0x1" });
+  });
+
+  test.runIf(!lotus)("what reverts only if gas is paid for says with which data", async () => {
+    // GASPRICE PUSH1 5 JUMPI STOP JUMPDEST PUSH1 42 PUSH0 MSTORE PUSH1 32 PUSH0 REVERT
+    const override = { [AT]: { code: "0x3a600557005b602a5f5260205ffd" } };
+    await expect(ask("eth_estimateGas", { from: ACCOUNT, to: AT }, "latest", override)).rejects.toMatchObject(
+      {
+        code: 3,
+        data: `0x${word(42)}`,
+      },
+    );
+  });
+
   test("state and block may be otherwise, but in Lotus", async () => {
     const state = {
       [AT]: { code: READER, stateDiff: { [`0x${word(0)}`]: `0x${word(5)}` } },

@@ -17,8 +17,10 @@ export type EvmVersion = "shanghai" | "cancun" | "osaka";
 
 interface Answer {
   readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
-  readonly contracts?: Readonly<Record<string, Record<string, Compiled>>>;
+  readonly contracts?: CompiledFiles;
 }
+
+type CompiledFiles = Readonly<Record<string, Readonly<Record<string, Compiled>>>>;
 
 interface Compiled {
   readonly abi: readonly unknown[];
@@ -29,20 +31,31 @@ const root = new URL("../../../", import.meta.url);
 const cache = new URL("node_modules/.cache/fvm-solidity/", root);
 const require = createRequire(import.meta.url);
 
-/** A contract of a file in test/evm/contracts. */
+/** A contract of a file in test/vm/evm/contracts. */
 export function contract(file: string, name: string, evmVersion: EvmVersion = "shanghai"): Contract {
   const content = readFileSync(new URL(`test/vm/evm/contracts/${file}`, root), "utf8");
-  const compiled = compileOnce(standardInput(content, evmVersion))[name];
-  if (compiled === undefined) throw new Error(`no contract ${name} in ${file}`);
-  const { abi, evm } = compiled;
-  const { bytecode, deployedBytecode } = evm;
-  return { initcode: hexToBytes(bytecode.object), runtime: hexToBytes(deployedBytecode.object), abi };
+  return compile({ source: content }, evmVersion)("source", name);
 }
 
-function standardInput(content: string, evmVersion: EvmVersion): string {
+/** Contracts by the file and the name that they have. */
+export type Contracts = (file: string, name: string) => Contract;
+
+/** Compiles sources, by the names that their imports have for each other; does it once for what stays the same. */
+export function compile(sources: Readonly<Record<string, string>>, evmVersion: EvmVersion): Contracts {
+  const compiled = compileOnce(standardInput(sources, evmVersion));
+  return (file, name) => {
+    const found = compiled[file]?.[name];
+    if (found === undefined) throw new Error(`no contract ${name} in ${file}`);
+    const { bytecode, deployedBytecode } = found.evm;
+    const [initcode, runtime] = [bytecode, deployedBytecode].map(({ object }) => hexToBytes(object));
+    return { initcode, runtime, abi: found.abi } as Contract;
+  };
+}
+
+function standardInput(sources: Readonly<Record<string, string>>, evmVersion: EvmVersion): string {
   return JSON.stringify({
     language: "Solidity",
-    sources: { source: { content } },
+    sources: Object.fromEntries(Object.entries(sources).map(([file, content]) => [file, { content }])),
     settings: {
       evmVersion,
       optimizer: { enabled: true, runs: 200 },
@@ -53,12 +66,12 @@ function standardInput(content: string, evmVersion: EvmVersion): string {
 }
 
 /** Each test file is a process of its own, and the compiler takes a second to load: results are kept. */
-function compileOnce(input: string): Record<string, Compiled> {
+function compileOnce(input: string): CompiledFiles {
   const { version } = require("solc/package.json") as { version: string };
   const key = bytesToHex(keccak(version + input)).slice(0, 32);
   const file = new URL(`${key}.json`, cache);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Record<string, Compiled>;
-  const contracts = compile(input);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as CompiledFiles;
+  const contracts = runCompiler(input);
   mkdirSync(cache, { recursive: true });
   // A process beside this one never sees half a file.
   const unfinished = new URL(`${key}.${process.pid}`, cache);
@@ -67,10 +80,10 @@ function compileOnce(input: string): Record<string, Compiled> {
   return contracts;
 }
 
-function compile(input: string): Record<string, Compiled> {
+function runCompiler(input: string): CompiledFiles {
   const solc = require("solc") as typeof import("solc").default;
   const { errors = [], contracts } = JSON.parse(solc.compile(input)) as Answer;
   const error = errors.find(({ severity }) => severity === "error");
   if (error !== undefined) throw new Error(error.formattedMessage);
-  return contracts?.source ?? {};
+  return contracts ?? {};
 }

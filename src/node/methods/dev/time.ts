@@ -16,7 +16,7 @@ export const timeMethods: readonly Method<Node>[] = [
     params: [required("seconds", offset)],
     result: numberOrText,
     call: (dev, [seconds]) => {
-      dev.clock.increase(seconds);
+      dev.increaseTime(seconds);
       return `${dev.clock.offset}`;
     },
   }),
