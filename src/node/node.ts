@@ -1,5 +1,6 @@
 import type { NodeChain } from "./chain/node-chain.js";
 import type { TipsetTraces } from "./chain/traced-tipset.js";
+import type { ChainChoice } from "./dev/chain-choice.js";
 import type { DevNode } from "./dev/dev-node.js";
 import type { EthView } from "./eth/eth-view.js";
 import type { Filters } from "./eth/filters/filters.js";
@@ -16,6 +17,8 @@ export interface Node {
   readonly eth: EthView;
   /** Makes the chain go on; absent of a chain that nobody makes blocks for. */
   readonly dev?: DevNode;
+  /** Has it have another chain; absent where `dev` is. */
+  readonly chains?: ChainChoice;
   /** What messages of the chain's tipsets did. */
   readonly traces: TipsetTraces;
   /** Filters that are asked what has happened. */

@@ -33,6 +33,8 @@ export function withDevChains(name: string, tests: () => void): void {
   else tests();
 }
 
+export type { DevChainOptions };
+
 /** A development chain of the newest network version. */
 export async function makeDevChain(options: Partial<DevChainOptions> = {}): Promise<TestChain> {
   const started = await startDevChain({ actors: openBundle(ACTORS as string), ...options });
@@ -47,7 +49,7 @@ export class TestChain {
   readonly keys: DevChain["keys"];
   readonly record: DevChain["record"];
 
-  constructor({ chain, pool, dev, keys, record }: DevChain) {
+  constructor({ chain, pool, dev, keys, record }: Omit<DevChain, "close">) {
     this.chain = chain;
     this.pool = pool;
     this.dev = dev;

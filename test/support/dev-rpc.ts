@@ -1,19 +1,39 @@
 /** Methods of a development node, called in the process. */
+import { MemoryDevStore } from "../../src/node/dev/dev-store.js";
 import { nodeMethods } from "../../src/node/methods/index.js";
 import type { Node } from "../../src/node/node.js";
 import { Dispatcher } from "../../src/node/rpc/dispatch.js";
-import { nodeOf } from "../../src/node/start/open-node.js";
-import type { TestChain } from "./dev-chain.js";
+import { DevSession } from "../../src/node/start/dev-session.js";
+import { nodeOf } from "../../src/node/start/node-parts.js";
+import { openBundle } from "../../src/tools/bundles/bundle.js";
+import { ACTORS, type DevChainOptions, type TestChain } from "./dev-chain.js";
+
+/** Calls a method by its name. */
+export type Call = (name: string, ...params: unknown[]) => Promise<unknown>;
+
+const settings = { lotus: false, clientVersion: "anvil/test" };
 
 /** Calls methods of development nodes by name. */
-export function devRpc({
-  chain,
-  pool,
-  dev,
-}: TestChain): (name: string, ...params: unknown[]) => Promise<unknown> {
-  const settings = { lotus: false, clientVersion: "anvil/test" };
-  const node: Node = { ...nodeOf(chain, pool, settings), dev };
-  const table = nodeMethods({ dev, lotus: false, version: "0" });
+export function devRpc({ chain, pool, dev }: TestChain): Call {
+  return rpcOf({ ...nodeOf(chain, pool, settings), dev });
+}
+
+/** A node that can have other chains, too. */
+export async function devSession(
+  options: Partial<DevChainOptions> = {},
+): Promise<{ readonly session: DevSession; readonly call: Call }> {
+  const actors = openBundle(ACTORS as string);
+  const mining = { automine: true, interval: 0 };
+  const session = await DevSession.start(
+    { actors, store: new MemoryDevStore(), ...options },
+    settings,
+    mining,
+  );
+  return { session, call: rpcOf(session.node) };
+}
+
+function rpcOf(node: Node): Call {
+  const table = nodeMethods({ dev: node.dev, lotus: false, version: "0" });
   const dispatcher = new Dispatcher({ node, table, lotus: false });
   return (name, ...params) =>
     dispatcher.call(name, params, { version: "v1", signal: new AbortController().signal });

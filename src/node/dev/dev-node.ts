@@ -18,6 +18,7 @@ import type { MessagePool, PoolSnapshot } from "../pool/message-pool.js";
 import { type BlockClock, type ClockState, NO_CHANGES } from "./clock.js";
 import { DevState } from "./dev-state.js";
 import { editedState } from "./edit-state.js";
+import type { Fork } from "./fork/fork-store.js";
 import { unsignedMessage } from "./impersonation.js";
 import { type ChainPlace, type NextTipset, type Producer, type Production, timestampOf } from "./producer.js";
 
@@ -33,6 +34,8 @@ export interface DevParts {
   readonly onProduced?: (tipset: ChainTipset) => Promise<void>;
   /** Called when the chain has gone on or back, before anybody hears of it. */
   readonly onMoved: () => Promise<void>;
+  /** The chain elsewhere that it goes on from. */
+  readonly fork?: Fork | undefined;
   /** Unsigned messages that there have been. */
   readonly unsigned?: number;
   /** Called if what it does by itself fails. */
@@ -75,6 +78,7 @@ export class DevNode {
   /** Whether people are told what messages have said. */
   isLogging = true;
   #unsigned: number;
+  #isOver = false;
   readonly #endings: (() => void)[];
   readonly #beginning: ChainPlace;
   /** Tells this node from others: 32 bytes. */
@@ -105,6 +109,11 @@ export class DevNode {
       throw new FvmError("INVALID_OPTION", { option: "gasLimit", reason });
     }
     this.#blockGasLimit = gas;
+  }
+
+  /** The chain elsewhere that it goes on from, and the last epoch that they have in common. */
+  get fork(): Fork | undefined {
+    return this.parts.fork;
   }
 
   get clock(): BlockClock {
@@ -332,6 +341,14 @@ export class DevNode {
     return type !== undefined && !SENDERS.has(type);
   }
 
+  /** Makes room for another node's chain: once that has begun, this one goes on no more. Throws what `begin` throws. */
+  giveWay(begin: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      await begin();
+      this.#isOver = true;
+    });
+  }
+
   /** Ends what it does by itself. What it is doing is done first. */
   async close(): Promise<void> {
     this.interval = 0;
@@ -384,6 +401,9 @@ export class DevNode {
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const { chain, onMoved } = this.parts;
     const acting = this.#turn.then(async () => {
+      if (this.#isOver) {
+        throw new FvmError("INVALID_OPTION", { option: "chain", reason: "the node has another one now" });
+      }
       const { head } = chain;
       const result = await act();
       if (chain.head !== head) await onMoved();

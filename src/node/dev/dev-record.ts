@@ -1,9 +1,10 @@
 import type { Address } from "../../address/address.js";
 import { formatAddress, parseAddress } from "../../address/text.js";
 import type { NetworkSource } from "../../chain/store/network-source.js";
+import { shapeOf } from "../../chain/types/shape.js";
 import { type Cid, cidText, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
-import { anything, isArray, isCount, isObject, isText, optional } from "../../util/check.js";
+import { anything, isArray, isCount, isInteger, isText, optional } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { ChainFile } from "./chain-file.js";
 import type { ClockState } from "./clock.js";
@@ -44,9 +45,9 @@ const CHECKS: Checks<RecordJson> = {
   mnemonic: isText,
   accounts: isCount,
   unsigned: isCount,
-  clock: isObject,
-  fork: optional(isObject),
-  from: optional(isObject),
+  clock: shapeOf<ClockState>({ offset: isInteger, next: optional(isCount), interval: optional(isCount) }),
+  fork: optional(shapeOf<Fork>({ url: isText, epoch: optional(isCount) })),
+  from: optional(shapeOf<ChainFile>({ path: isText, epoch: optional(isCount), network: anything })),
 };
 
 export function encodeRecord(record: DevRecord): Uint8Array {

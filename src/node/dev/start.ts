@@ -75,6 +75,7 @@ async function goOn(
     producer,
     clock,
     unsigned,
+    fork: record.fork,
     keys: [...keys.eth, ...keys.filecoin],
     ...(reporter && { onProduced: (tipset) => reporter.tryReport(tipset) }),
     onMoved: () => save(),

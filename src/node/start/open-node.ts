@@ -9,23 +9,21 @@ import { bundleFolders, findBundle } from "../../tools/bundles/folders.js";
 import { pinnedManifest } from "../../tools/bundles/pins.js";
 import { NEWEST_VERSION, networkVersion } from "../../vm/network/version.js";
 import { NodeChain } from "../chain/node-chain.js";
-import { TipsetTraces } from "../chain/traced-tipset.js";
 import type { MnemonicKeys } from "../dev/accounts.js";
 import { type DevStore, FolderDevStore, MemoryDevStore } from "../dev/dev-store.js";
-import { type DevChainOptions, startDevChain } from "../dev/start.js";
+import type { DevChainOptions } from "../dev/start.js";
 import { readStateFile, writeStateFile } from "../dev/state-file.js";
-import { EthView } from "../eth/eth-view.js";
-import { Filters } from "../eth/filters/filters.js";
-import { Subscriptions } from "../eth/filters/subscriptions.js";
 import type { Node, NodeSettings } from "../node.js";
 import { MessagePool } from "../pool/message-pool.js";
+import { DevSession } from "./dev-session.js";
+import { nodeOf, stopTelling } from "./node-parts.js";
 import { type ChainPath, checkImported, checkOwn, type DevOptions, type NodeOptions } from "./options.js";
 
 /** A node's parts, and what ends them. */
 export interface OpenedNode {
   readonly node: Node;
-  /** Keys that the node has. */
-  readonly keys: MnemonicKeys;
+  /** Keys that the node has now. */
+  readonly keys: () => MnemonicKeys;
   readonly close: () => Promise<void>;
 }
 
@@ -75,7 +73,7 @@ async function openFolder(
       stopFollowing();
       await store.close();
     };
-    return { node, keys: { eth: [], filecoin: [] }, close };
+    return { node, keys: () => ({ eth: [], filecoin: [] }), close };
   } catch (error) {
     await store.close();
     throw error;
@@ -86,18 +84,14 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
   const { mining = true, interval, data, state } = options;
   const store = await openStore(data, state);
   try {
-    const started = await startDevChain({ ...devChainOptions(options), store });
-    const { chain, pool, dev, keys, record } = started;
-    if (!mining || interval !== undefined) dev.automine = false;
-    if (interval !== undefined) dev.interval = interval * 1000;
-    const node = { ...nodeOf(chain, pool, settings), dev };
+    const when = { automine: mining && interval === undefined, interval: (interval ?? 0) * 1000 };
+    const session = await DevSession.start({ ...devChainOptions(options), store }, settings, when);
     const close = async () => {
-      stopTelling(node);
-      await started.close();
-      if (state !== undefined) await writeStateFile(state, store.blockstore, record());
+      await session.close();
+      if (state !== undefined) await writeStateFile(state, store.blockstore, session.record());
       await store.close();
     };
-    return { node, keys, close };
+    return { node: session.node, keys: () => session.keys, close };
   } catch (error) {
     await store.close();
     throw error;
@@ -107,25 +101,6 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
 async function openStore(data: string | undefined, state: string | undefined): Promise<DevStore> {
   if (data !== undefined) return FolderDevStore.open(data);
   return state === undefined ? new MemoryDevStore() : readStateFile(state);
-}
-
-/** A node of a chain that somebody else makes go on. */
-export function nodeOf(chain: NodeChain, pool: MessagePool, settings: NodeSettings): Node {
-  const eth = new EthView(chain, pool, settings);
-  return {
-    chain,
-    pool,
-    eth,
-    traces: new TipsetTraces(chain),
-    filters: new Filters(eth, settings),
-    subscriptions: new Subscriptions(eth, settings),
-    settings,
-  };
-}
-
-function stopTelling({ filters, subscriptions }: Node): void {
-  filters.close();
-  subscriptions.close();
 }
 
 function devChainOptions(options: NodeOptions): DevChainOptions {

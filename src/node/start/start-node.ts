@@ -82,8 +82,12 @@ function runningNode(
   };
   return {
     provider,
-    chainId: node.chain.network.chainId,
-    accounts: accountsOf(node, keys),
+    get chainId() {
+      return node.chain.network.chainId;
+    },
+    get accounts() {
+      return accountsOf(node, keys());
+    },
     ...(server !== undefined && { url: server.url }),
     close,
     [Symbol.asyncDispose]: close,

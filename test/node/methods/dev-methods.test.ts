@@ -90,16 +90,6 @@ withDevChains("methods of development nodes", () => {
       expect(await run("setCoinbase", WHO)).toBe(done);
       expect(await run("setLoggingEnabled", false)).toBe(done);
     });
-
-    test("a new beginning", async () => {
-      const { head } = chain.chain;
-      await run("setBalance", WHO, 5);
-      await run("mine", 3);
-      expect(await run("reset")).toBe(done);
-      expect(chain.chain.head).toBe(head);
-      expect(await chain.actor(who)).toBeUndefined();
-      await expect(run("reset", { forking: { jsonRpcUrl: "x" } })).rejects.toThrow(/forking/);
-    });
   });
 
   test("evm_mine: at a time, several, wide ones, after null rounds", async () => {

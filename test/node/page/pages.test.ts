@@ -45,7 +45,7 @@ describe.runIf(hasActors)("of a node", () => {
     const settings = { lotus: false, version: "0" };
     const { node: parts, keys, close } = await openNode({ accounts: 1, mining: true }, settings);
     onTestFinished(close);
-    const [key] = keys.filecoin as [SigningKey];
+    const [key] = keys().filecoin as [SigningKey];
     const { chainId } = parts.chain.network;
     const transfer = { to: idAddress(99), value: 10n ** 18n, params: new Uint8Array(), method: 0 };
     const gas = { gasLimit: 10_000_000, gasFeeCap: 10n ** 9n, gasPremium: 100_000n };

@@ -101,6 +101,17 @@ export class Subscriptions {
     return id;
   }
 
+  /** Tells other subscribers of this chain from now on, who heard of another one. */
+  takeOver(other: Subscriptions): void {
+    const subscribers = [...other.#subscribers];
+    other.close();
+    for (const [id, subscriber] of subscribers) {
+      const forget = subscriber.connection.onClose(() => void this.#subscribers.delete(id));
+      const told = subscriber.kind === "newHeads" ? { told: undefined } : {};
+      this.#subscribers.set(id, { ...subscriber, ...told, forget } as typeof subscriber);
+    }
+  }
+
   /** Whether there was such a subscription. */
   unsubscribe(id: EthHash): boolean {
     this.#subscribers.get(id)?.forget();

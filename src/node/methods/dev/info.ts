@@ -1,19 +1,20 @@
 import * as v from "valibot";
 import { firstHeader } from "../../../chain/history/chain-tipset.js";
-import { FvmError } from "../../../errors.js";
 import { hexOf, quantity } from "../../../inspect/tracers/hex.js";
 import { BLOCK_GAS_LIMIT } from "../../../message/gas.js";
+import type { NodeChain } from "../../chain/node-chain.js";
+import type { Fork } from "../../dev/fork/fork-store.js";
 import { timestampOf } from "../../dev/producer.js";
 import { blockHash } from "../../eth/hashes.js";
 import type { Node } from "../../node.js";
-import { type Method, methodsOf, optional } from "../../rpc/method.js";
+import { type Method, methodsOf } from "../../rpc/method.js";
 import { named } from "../../rpc/schema.js";
-import { devMethod, pair } from "./declare.js";
+import { devMethod } from "./declare.js";
 
 const object = named(v.looseObject({}), { go: "map[string]interface {}" });
 const method = methodsOf<Node>();
 
-/** By which tools recognise a development node, and beginning anew. */
+/** By which tools recognise a development node. */
 export const infoMethods: readonly Method<Node>[] = [
   devMethod({
     name: "hardhat_metadata",
@@ -21,12 +22,13 @@ export const infoMethods: readonly Method<Node>[] = [
     summary: "The node, its chain and the latest block.",
     params: [],
     result: object,
-    call: (dev, _, { node: { chain, settings } }) => ({
+    call: async (dev, _, { node: { chain, settings } }) => ({
       clientVersion: settings.clientVersion,
       chainId: chain.network.chainId,
       instanceId: hexOf(dev.instance),
       latestBlockNumber: dev.latest.epoch,
       latestBlockHash: blockHash(dev.latest.key),
+      ...(dev.fork !== undefined && { forkedNetwork: await forkedNetwork(chain, dev.fork) }),
     }),
   }),
   devMethod({
@@ -46,7 +48,11 @@ export const infoMethods: readonly Method<Node>[] = [
         gasLimit: quantity(BLOCK_GAS_LIMIT),
         gasPrice: quantity(await dev.nextBaseFee()),
       },
-      forkConfig: { forkUrl: null, forkBlockNumber: null, forkRetryBackoff: null },
+      forkConfig: {
+        forkUrl: dev.fork?.url ?? null,
+        forkBlockNumber: dev.fork?.epoch ?? null,
+        forkRetryBackoff: null,
+      },
     }),
   }),
   method({
@@ -57,15 +63,14 @@ export const infoMethods: readonly Method<Node>[] = [
     ours: true,
     call: ({ node: { dev } }) => dev?.accounts ?? [],
   }),
-  ...pair("reset", {
-    summary: "Goes back to where the node began. What waits, snapshots and impersonations are gone, too.",
-    params: [optional("options", object)],
-    call: async (dev, [options]) => {
-      if (options !== undefined && Object.hasOwn(options, "forking")) {
-        const reason = "the chain that a node goes on from is chosen when it is started";
-        throw new FvmError("INVALID_OPTION", { option: "forking", reason });
-      }
-      await dev.reset();
-    },
-  }),
 ];
+
+/** The chain that a fork goes on from, as Hardhat tells of it. */
+async function forkedNetwork(chain: NodeChain, { epoch }: Fork): Promise<object> {
+  const last = await chain.tipsetAt(epoch ?? 0, "before");
+  return {
+    chainId: chain.network.chainId,
+    forkBlockNumber: epoch,
+    forkBlockHash: last && blockHash(last.key),
+  };
+}
