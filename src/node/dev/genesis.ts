@@ -15,11 +15,11 @@ import { CborWriter } from "../../ipld/cbor.js";
 import { METHOD_SEND } from "../../message/methods.js";
 import { bigIntegerToBytes } from "../../message/token.js";
 import { native } from "../../native/index.js";
+import { editedState } from "../../simulate/edited-state.js";
 import { noBytes } from "../../util/bytes.js";
 import { SingletonId } from "../../vm/state-tree/actor-state.js";
 import type { MnemonicKeys } from "./accounts.js";
 import { CREATE2_DEPLOYER, MULTICALL3 } from "./contracts.js";
-import { editedState } from "./edit-state.js";
 
 /** Settings of a development chain's beginning. */
 export interface DevGenesis {

@@ -45,6 +45,15 @@ interface Scene {
 /** Actors and a block that are to be otherwise. */
 export type CallSetting = Pick<SimulationSetting, "overrides" | "block">;
 
+/** What is to be otherwise, if anything is. */
+export function settingOf(
+  overrides: CallSetting["overrides"],
+  block: CallSetting["block"],
+): CallSetting | undefined {
+  if (overrides === undefined && block === undefined) return undefined;
+  return { ...(overrides !== undefined && { overrides }), ...(block !== undefined && { block }) };
+}
+
 /** How gas is estimated. */
 export interface EstimateSetting {
   readonly setting: CallSetting | undefined;

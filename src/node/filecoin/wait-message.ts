@@ -1,6 +1,7 @@
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import { unlessAborted } from "../../util/waits.js";
 import { FINALITY } from "../chain/finality.js";
+import { nextChange } from "../chain/next-change.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { failed } from "./failures.js";
 import { type MessageLookup, type MessageSearch, searchMessage } from "./search-message.js";
@@ -42,13 +43,4 @@ export async function waitMessage(
       change.forget();
     }
   }
-}
-
-/** The next change of the head from now on. */
-function nextChange(chain: NodeChain): { readonly promise: Promise<void>; readonly forget: () => void } {
-  let forget = (): void => undefined;
-  const promise = new Promise<void>((resolve) => {
-    forget = chain.onChange(() => resolve());
-  });
-  return { promise, forget: () => forget() };
 }

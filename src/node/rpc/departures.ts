@@ -176,6 +176,12 @@ export const departures: readonly Departure[] = [
     why: "explorers ask for it",
   },
   {
+    topic: "blocks of `trace_filter`",
+    lotus: "`earliest` and `finalized` refused, `safe` 30 epochs behind, blocks after `latest` an error",
+    here: "the tags mean what they mean elsewhere, and what is not there yet has no traces",
+    why: "a range is the same for logs and for traces",
+  },
+  {
     topic: "`Filecoin.ChainGetTipSet` with an empty key",
     lotus: "an error",
     here: "the head",

@@ -17,6 +17,8 @@ export const rpcCode = {
   failed: 1,
   outOfGas: 2,
   executionReverted: 3,
+  /** A transaction was sent, and has no receipt in the time given (EIP-7966). */
+  notInTime: 4,
   actorNotFound: 11,
   nullRound: 12,
   /** A state that only an expensive migration would give. */

@@ -254,9 +254,14 @@ const TAGS: Readonly<Record<string, (latest: number) => number>> = {
   finalized: (latest) => Math.max(0, latest + 1 - FINALITY),
 };
 
-/** An ID of a filter or a subscription: 16 random bytes, and 16 of zeros, as Lotus's are. */
+/**
+ * An ID of a filter or a subscription: 16 random bytes, and 16 of zeros, as Lotus's are. Ethereum's schema has a quantity
+ * there, which does not begin with a zero.
+ */
 export function newId(): EthHash {
-  return `0x${randomBytes(16).toString("hex")}${"00".repeat(16)}`;
+  const id = randomBytes(16);
+  (id as Uint8Array)[0] = 0x10 | (id[0] as number);
+  return `0x${id.toString("hex")}${"00".repeat(16)}`;
 }
 
 /** Throws `RpcError` if the results of a range are not all known. */

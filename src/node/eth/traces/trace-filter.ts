@@ -24,12 +24,14 @@ const MOST_RESULTS = 500;
 const LONGEST_RANGE = 2880;
 /** Source: Lotus chain/types/ethtypes, `SafeEpochDelay`. */
 const SAFE_DELAY = 30;
+/** Tags that Lotus refuses here, or takes for other blocks than elsewhere. */
+const OTHER_TAGS = ["earliest", "safe", "finalized"];
 
 /**
  * Entries of a range of blocks, by who calls whom. Throws `RpcError`; as `placedTraces`. Source: Lotus
  * node/impl/eth/trace.go, `EthTraceFilter`.
  *
- * @param lotus whether blocks that are not there yet are an error
+ * @param lotus whether blocks that are not there yet are an error, and tags are Lotus's for this method
  */
 export async function findTraces(
   sources: TraceSources,
@@ -38,8 +40,12 @@ export async function findTraces(
   options: ChainReadOptions,
 ): Promise<PlacedTrace[]> {
   const { chain } = sources.eth;
-  const from = await epochOf(chain, fromBlock, "fromBlock", options);
-  const to = await epochOf(chain, toBlock, "toBlock", options);
+  const epoch = async (text: string | undefined, field: string) =>
+    lotus || !OTHER_TAGS.includes(text ?? "")
+      ? epochOf(chain, text, field, options)
+      : (await sources.eth.tipsetOf(text as string, "before", options)).epoch;
+  const from = await epoch(fromBlock, "fromBlock");
+  const to = await epoch(toBlock, "toBlock");
   if (to - from > LONGEST_RANGE) {
     const text = `block range exceeds maximum of ${LONGEST_RANGE} (got ${to - from})`;
     throw new RpcError(rpcCode.blockRangeExceeded, text);

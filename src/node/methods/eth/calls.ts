@@ -4,7 +4,7 @@ import { hexOf, quantity } from "../../../inspect/tracers/hex.js";
 import type { Message } from "../../../message/message.js";
 import { ZERO_ADDRESS } from "../../../simulate/message.js";
 import { type CallObject, callObject, messageOfCall } from "../../eth/call-object.js";
-import type { CallSetting } from "../../eth/calls.js";
+import { settingOf } from "../../eth/calls.js";
 import { blockParam, LATEST } from "../../eth/json.js";
 import { blockOverrides, stateOverrides } from "../../eth/overrides.js";
 import type { Node } from "../../node.js";
@@ -15,14 +15,6 @@ import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
 const changes = [extra("stateOverrides", stateOverrides), extra("blockOverrides", blockOverrides)] as const;
-
-function settingOf(
-  overrides: CallSetting["overrides"],
-  block: CallSetting["block"],
-): CallSetting | undefined {
-  if (overrides === undefined && block === undefined) return undefined;
-  return { ...(overrides !== undefined && { overrides }), ...(block !== undefined && { block }) };
-}
 
 export const callMethods = [
   method({

@@ -1,5 +1,6 @@
 import { accountMethods } from "./accounts.js";
 import { basicMethods } from "./basics.js";
+import { besideMethods } from "./beside.js";
 import { blockMethods } from "./blocks.js";
 import { callMethods } from "./calls.js";
 import { feeMethods } from "./fees.js";
@@ -15,4 +16,5 @@ export const ethMethods = [
   ...callMethods,
   ...feeMethods,
   ...logMethods,
+  ...besideMethods,
 ];

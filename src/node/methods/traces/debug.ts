@@ -3,6 +3,7 @@ import type { ChainReadOptions } from "../../../chain/history/chain.js";
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
 import { tipsetOfHash } from "../../eth/block-tipset.js";
 import { callObject, messageOfCall } from "../../eth/call-object.js";
+import { settingOf } from "../../eth/calls.js";
 import { blockHash } from "../../eth/hashes.js";
 import { blockNumberParam, blockParam, hashParam, LATEST } from "../../eth/json.js";
 import { placeOfTransaction } from "../../eth/traces/place.js";
@@ -13,7 +14,7 @@ import type { TransactionJson } from "../../eth/transaction.js";
 import type { Node } from "../../node.js";
 import { failed } from "../../rpc/errors.js";
 import { methodsOf, optional, required } from "../../rpc/method.js";
-import { answers, tracerOptions } from "./shapes.js";
+import { answers, callTracerOptions, tracerOptions } from "./shapes.js";
 
 const method = methodsOf<Node>();
 
@@ -48,11 +49,16 @@ export const debugMethods = [
     name: "debug_traceCall",
     ours: true,
     summary: "What a call would do after a block, by a tracer.",
-    params: [required("call", callObject), optional("block", blockParam), optional("options", tracerOptions)],
+    params: [
+      required("call", callObject),
+      optional("block", blockParam),
+      optional("options", callTracerOptions),
+    ],
     result: answers.traced,
     call: async ({ node: { chain, eth }, signal }, call, block = LATEST, options = {}) => {
       const tipset = await eth.tipsetOf(block, "before", { signal });
-      const traced = await tracedCall(chain, tipset, messageOfCall(call), { signal });
+      const setting = settingOf(options.stateOverrides, options.blockOverrides) ?? {};
+      const traced = await tracedCall(chain, tipset, messageOfCall(call), setting, { signal });
       return tracedBy(traced, options, undefined, { signal });
     },
   }),

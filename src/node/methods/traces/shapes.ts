@@ -1,9 +1,12 @@
 /** Shapes of what methods of traces take and answer. */
 import type { JsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
+import type { BlockOverride } from "../../../simulate/block.js";
+import type { Overrides } from "../../../simulate/overrides.js";
 import { addressParam, quantity64, textParam } from "../../eth/json.js";
+import { blockOverrides, stateOverrides } from "../../eth/overrides.js";
 import type { TraceQuery } from "../../eth/traces/trace-filter.js";
-import { PARITY_TYPES, TRACERS, type TracerOptions } from "../../eth/traces/tracers.js";
+import { PARITY_TYPES, TRACERS, type TracerName, type TracerOptions } from "../../eth/traces/tracers.js";
 import { ParamError } from "../../rpc/errors.js";
 import { decoded, named, readAsLotus, type Schema } from "../../rpc/schema.js";
 
@@ -60,20 +63,46 @@ export const traceQuery: Schema<TraceQuery> = decoded(
   },
 );
 
+const tracerFields = {
+  tracer: v.nullish(v.picklist(TRACERS)),
+  tracerConfig: v.nullish(v.record(v.string(), v.boolean())),
+};
+
 /** A tracer and its settings, as Geth takes them; what concerns logs of instructions is ignored. */
 export const tracerOptions: Schema<TracerOptions> = named(
-  v.pipe(
-    v.object({
-      tracer: v.nullish(v.picklist(TRACERS)),
-      tracerConfig: v.nullish(v.record(v.string(), v.boolean())),
-    }),
-    v.transform(({ tracer, tracerConfig }) => ({
-      tracer: tracer ?? undefined,
-      config: tracerConfig ?? undefined,
-    })),
-  ),
+  v.pipe(v.object(tracerFields), v.transform(tracerOf)),
   { name: "TracerOptions" },
 );
+
+/** A tracer, and what is to be otherwise. */
+export interface CallTracerOptions extends TracerOptions {
+  readonly stateOverrides?: Overrides | undefined;
+  readonly blockOverrides?: BlockOverride | undefined;
+}
+
+/** The same of a call, which may meet other actors and another block. */
+export const callTracerOptions: Schema<CallTracerOptions> = named(
+  v.pipe(
+    v.object({
+      ...tracerFields,
+      stateOverrides: v.nullish(stateOverrides),
+      blockOverrides: v.nullish(blockOverrides),
+    }),
+    v.transform((given) => ({
+      ...tracerOf(given),
+      stateOverrides: given.stateOverrides ?? undefined,
+      blockOverrides: given.blockOverrides ?? undefined,
+    })),
+  ),
+  { name: "CallTracerOptions" },
+);
+
+function tracerOf(given: {
+  readonly tracer?: TracerName | null | undefined;
+  readonly tracerConfig?: Readonly<Record<string, boolean>> | null | undefined;
+}): TracerOptions {
+  return { tracer: given.tracer ?? undefined, config: given.tracerConfig ?? undefined };
+}
 
 const entry = v.looseObject({
   type: v.picklist(["call", "create"]),

@@ -1,11 +1,14 @@
 /** `trace_*`: what transactions did, as Parity shows it. */
+import * as v from "valibot";
 import { callObject, messageOfCall } from "../../eth/call-object.js";
+import { settingOf } from "../../eth/calls.js";
 import { blockNumberParam, blockParam, hashParam, LATEST } from "../../eth/json.js";
+import { blockOverrides, stateOverrides } from "../../eth/overrides.js";
 import { placedTraces, transactionTraces } from "../../eth/traces/block-traces.js";
 import { placeOfTransaction } from "../../eth/traces/place.js";
 import { replayedMessages } from "../../eth/traces/replayed-messages.js";
 import { findTraces } from "../../eth/traces/trace-filter.js";
-import { tracedCall } from "../../eth/traces/traced-call.js";
+import { tracedCall, tracedCalls } from "../../eth/traces/traced-call.js";
 import { PARITY_TYPES, type ParityType, tracedByParity } from "../../eth/traces/tracers.js";
 import type { TransactionJson } from "../../eth/transaction.js";
 import type { Node } from "../../node.js";
@@ -15,6 +18,8 @@ import { readAsLotus } from "../../rpc/schema.js";
 import { answers, hashText, parityTypes, traceQuery, traceTypes } from "./shapes.js";
 
 const method = methodsOf<Node>();
+/** Calls of one `trace_callMany`. */
+const MOST_CALLS = 1000;
 
 export const traceMethods = [
   method({
@@ -82,12 +87,40 @@ export const traceMethods = [
     name: "trace_call",
     ours: true,
     summary: "What a call would do, return and change after a block.",
-    params: [required("call", callObject), required("types", parityTypes), optional("block", blockParam)],
+    params: [
+      required("call", callObject),
+      required("types", parityTypes),
+      optional("block", blockParam),
+      optional("stateOverrides", stateOverrides),
+      optional("blockOverrides", blockOverrides),
+    ],
     result: answers.replay,
-    call: async ({ node: { chain, eth }, signal }, call, types, block = LATEST) => {
+    call: async ({ node: { chain, eth }, signal }, call, types, block = LATEST, overrides, otherBlock) => {
       const tipset = await eth.tipsetOf(block, "before", { signal });
-      const traced = await tracedCall(chain, tipset, messageOfCall(call), { signal });
+      const setting = settingOf(overrides, otherBlock) ?? {};
+      const traced = await tracedCall(chain, tipset, messageOfCall(call), setting, { signal });
       return tracedByParity(traced, types, { signal });
+    },
+  }),
+  method({
+    name: "trace_callMany",
+    ours: true,
+    summary:
+      "What calls would do, return and change after a block, each on the state that those before it leave.",
+    params: [
+      required("calls", v.pipe(v.array(v.tuple([callObject, parityTypes])), v.maxLength(MOST_CALLS))),
+      optional("block", blockParam),
+    ],
+    result: v.array(answers.replay),
+    call: async ({ node: { chain, eth }, signal }, calls, block = LATEST) => {
+      const tipset = await eth.tipsetOf(block, "before", { signal });
+      const messages = calls.map(([call]) => messageOfCall(call));
+      const shown: object[] = [];
+      for await (const traced of tracedCalls(chain, tipset, messages, {}, { signal })) {
+        const [, types] = calls[shown.length] as (typeof calls)[number];
+        shown.push(await tracedByParity(traced, types, { signal }));
+      }
+      return shown;
     },
   }),
   method({

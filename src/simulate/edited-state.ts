@@ -1,8 +1,8 @@
-import type { Cid } from "../../encoding/cid.js";
-import { amendmentOf } from "../../simulate/amend.js";
-import { checkedOverrides, type Overrides } from "../../simulate/overrides.js";
-import { createAmended } from "../../vm/machine/machine.js";
-import type { MachineOptions } from "../../vm/machine/options.js";
+import type { Cid } from "../encoding/cid.js";
+import { createAmended } from "../vm/machine/machine.js";
+import type { MachineOptions } from "../vm/machine/options.js";
+import { amendmentOf } from "./amend.js";
+import { checkedOverrides, type Overrides } from "./overrides.js";
 
 /**
  * A state in which some actors are otherwise: its root, which the blockstore has.
