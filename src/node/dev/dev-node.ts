@@ -15,12 +15,13 @@ import { editedState } from "../../simulate/edited-state.js";
 import type { Overrides } from "../../simulate/overrides.js";
 import { EMPTY_ARRAY_BLOCK } from "../../vm/state-tree/actor-state.js";
 import type { NodeChain } from "../chain/node-chain.js";
-import type { MessagePool, PoolSnapshot } from "../pool/message-pool.js";
-import { type BlockClock, type ClockState, NO_CHANGES } from "./clock.js";
+import type { MessagePool } from "../pool/message-pool.js";
+import { type BlockClock, NO_CHANGES } from "./clock.js";
 import { DevState } from "./dev-state.js";
 import type { Fork } from "./fork/fork-store.js";
 import { unsignedMessage } from "./impersonation.js";
 import { type ChainPlace, type NextTipset, type Producer, type Production, timestampOf } from "./producer.js";
+import type { Snapshots } from "./snapshots.js";
 
 /** Parts of a development node. */
 export interface DevParts {
@@ -32,20 +33,15 @@ export interface DevParts {
   readonly keys: readonly SigningKey[];
   /** Called with each tipset of messages that it has made, before anybody hears of it. */
   readonly onProduced?: (tipset: ChainTipset) => Promise<void>;
-  /** Called when the chain has gone on or back, before anybody hears of it. */
-  readonly onMoved: () => Promise<void>;
+  readonly snapshots: Snapshots;
+  /** Keeps all that there is. Called when it has changed, before anybody is answered. */
+  readonly keep: () => Promise<void>;
   /** The chain elsewhere that it goes on from. */
   readonly fork?: Fork | undefined;
   /** Unsigned messages that there have been. */
   readonly unsigned?: number;
   /** Called if what it does by itself fails. */
   readonly onFailure: (error: unknown) => void;
-}
-
-interface Snapshot {
-  readonly place: ChainPlace;
-  readonly clock: ClockState;
-  readonly pool: PoolSnapshot;
 }
 
 /** Kinds of actors that send messages. */
@@ -70,8 +66,8 @@ export class DevNode {
   #turn: Promise<unknown> = Promise.resolve();
   /** Production of what is ready that has not begun yet: whoever asks for it meanwhile need not ask again. */
   #ready: Promise<void> | undefined;
-  readonly #snapshots = new Map<number, Snapshot>();
-  #lastSnapshot = 0;
+  /** The same, of keeping what waits. */
+  #keeping: Promise<void> | undefined;
   readonly #keys: Map<Address, SigningKey>;
   readonly #impersonated = new Set<Address>();
   #impersonatesAll = false;
@@ -208,8 +204,9 @@ export class DevNode {
   snapshot(): Promise<number> {
     return this.#inTurn(async () => {
       const { producer, clock, pool } = this.parts;
-      const id = ++this.#lastSnapshot;
-      this.#snapshots.set(id, { place: producer.place, clock: clock.state, pool: await pool.snapshot() });
+      const all = { place: producer.place, clock: clock.state, pool: await pool.snapshot() };
+      const id = this.parts.snapshots.add(all);
+      await this.parts.keep();
       return id;
     });
   }
@@ -217,13 +214,14 @@ export class DevNode {
   /** Returns to a snapshot, and forgets it and the later ones. @returns false if there is no such snapshot */
   revert(id: number): Promise<boolean> {
     return this.#inTurn(async () => {
-      const snapshot = this.#snapshots.get(id);
+      const { producer, clock, pool, snapshots } = this.parts;
+      const snapshot = snapshots.get(id);
       if (snapshot === undefined) return false;
-      const { producer, clock, pool } = this.parts;
       await producer.returnTo(snapshot.place);
       await pool.restore(snapshot.pool);
       clock.restore(snapshot.clock);
-      for (const other of [...this.#snapshots.keys()]) if (other >= id) this.#snapshots.delete(other);
+      snapshots.forgetFrom(id);
+      await this.parts.keep();
       return true;
     });
   }
@@ -231,15 +229,16 @@ export class DevNode {
   /** As the node began: all that was made since, what waits, snapshots and impersonations are gone. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
-      const { producer, clock, pool } = this.parts;
+      const { producer, clock, pool, snapshots } = this.parts;
       await producer.returnTo(this.#beginning);
       await pool.restore({ queues: new Map() });
       clock.restore(NO_CHANGES);
-      this.#snapshots.clear();
+      snapshots.forgetFrom(0);
       this.#impersonated.clear();
       this.#impersonatesAll = false;
       this.#automine = true;
       this.#blockGasLimit = BLOCK_GAS_LIMIT;
+      await this.parts.keep();
     });
   }
 
@@ -356,16 +355,34 @@ export class DevNode {
     await this.#turn;
   }
 
-  /** Makes tipsets until nothing is ready: senders hear of their messages once they are in a block. */
+  /** Has what has changed in the pool kept. */
+  keepPool(): Promise<void> {
+    return this.#inTurn(() => this.parts.keep());
+  }
+
+  /**
+   * Makes tipsets until nothing is ready: senders hear of their messages once they are in a block. What has to wait is
+   * kept.
+   */
   async #onPushed(): Promise<void> {
-    if (!this.#automine) return;
+    if (!this.#automine) return this.#keepPushed();
     this.#ready ??= this.#inTurn(async () => {
       this.#ready = undefined;
       for (let messages = await this.#select(); messages.length > 0; messages = await this.#select()) {
         await this.#produce([{ messages }]);
       }
+      await this.parts.keep();
     });
     await this.#ready;
+  }
+
+  /** Once for all that come until it begins. */
+  async #keepPushed(): Promise<void> {
+    this.#keeping ??= this.#inTurn(async () => {
+      this.#keeping = undefined;
+      await this.parts.keep();
+    });
+    await this.#keeping;
   }
 
   #stateAt(stateRoot: Cid = firstHeader(this.parts.chain.head).parentStateRoot): DevState {
@@ -399,14 +416,14 @@ export class DevNode {
 
   /** One at a time, each with all that it changes kept. */
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const { chain, onMoved } = this.parts;
+    const { chain, keep } = this.parts;
     const acting = this.#turn.then(async () => {
       if (this.#isOver) {
         throw new FvmError("INVALID_OPTION", { option: "chain", reason: "the node has another one now" });
       }
       const { head } = chain;
       const result = await act();
-      if (chain.head !== head) await onMoved();
+      if (chain.head !== head) await keep();
       return result;
     });
     this.#turn = acting.catch(() => undefined);

@@ -22,6 +22,8 @@ export interface DevRecord {
   readonly accounts: number;
   /** Unsigned messages that there have been. */
   readonly unsigned: number;
+  /** Snapshots that there have been. Undefined: none. */
+  readonly snapshots?: number | undefined;
   readonly clock: ClockState;
   /** The chain that it has left. Undefined: it has a beginning of its own. */
   readonly fork?: Fork | undefined;
@@ -45,6 +47,7 @@ const CHECKS: Checks<RecordJson> = {
   mnemonic: isText,
   accounts: isCount,
   unsigned: isCount,
+  snapshots: optional(isCount),
   clock: shapeOf<ClockState>({ offset: isInteger, next: optional(isCount), interval: optional(isCount) }),
   fork: optional(shapeOf<Fork>({ url: isText, epoch: optional(isCount) })),
   from: optional(shapeOf<ChainFile>({ path: isText, epoch: optional(isCount), network: anything })),

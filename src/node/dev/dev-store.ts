@@ -8,21 +8,29 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Block } from "../../ipld/block-access.js";
 import { type DevRecord, decodeRecord, encodeRecord } from "./dev-record.js";
+import type { EntryChanges } from "./kept-entries.js";
 
 /** A place where a development chain is kept. */
 export interface DevStore {
   readonly blockstore: Blockstore;
   /** The chain that is there. */
   readonly record: DevRecord | undefined;
-  /** Keeps what has been put since, and how the chain goes on, together. */
-  save(record: DevRecord): Promise<void>;
+  /** Other named values; undefined: it keeps none. */
+  readonly entries: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Keeps what has been put since, how the chain goes on, and other values, all together. */
+  save(record: DevRecord, changes: EntryChanges): Promise<void>;
   close(): Promise<void>;
 }
 
 const RECORD = "dev/chain";
+const ENTRY = "dev/entry/";
+/** The first name after all that begin with `ENTRY`. */
+const AFTER_ENTRIES = "dev/entry0";
 
 /** A chain that is gone with the process, of blocks that may be there from the beginning. */
 export class MemoryDevStore implements DevStore {
+  readonly entries = undefined;
+
   constructor(
     readonly blockstore: MemoryBlockstore = new MemoryBlockstore(),
     public record: DevRecord | undefined = undefined,
@@ -45,6 +53,7 @@ export class FolderDevStore implements DevStore {
   private constructor(
     private readonly database: LmdbBlockstore,
     readonly record: DevRecord | undefined,
+    readonly entries: Map<string, Uint8Array>,
   ) {
     this.blockstore = new PendingBlocks(database);
   }
@@ -62,7 +71,11 @@ export class FolderDevStore implements DevStore {
         const reason = "an imported chain, which no blocks are made for: --no-mining";
         throw new FvmError("INVALID_STORE", { store: folder, reason });
       }
-      return new FolderDevStore(database, data && decodeRecord(data, folder));
+      const entries = new Map<string, Uint8Array>();
+      for await (const [name, value] of database.meta.entries({ from: ENTRY, to: AFTER_ENTRIES })) {
+        entries.set(name.slice(ENTRY.length), value);
+      }
+      return new FolderDevStore(database, data && decodeRecord(data, folder), entries);
     } catch (error) {
       await database.close();
       throw error;
@@ -76,10 +89,16 @@ export class FolderDevStore implements DevStore {
     return database.meta.get(RECORD) !== undefined;
   }
 
-  async save(record: DevRecord): Promise<void> {
+  async save(record: DevRecord, changes: EntryChanges): Promise<void> {
     const blocks = this.blockstore.pending();
-    await this.database.write({ blocks, meta: { [RECORD]: encodeRecord(record) } });
+    const entries = Array.from(changes, ([name, value]) => [`${ENTRY}${name}`, value] as const);
+    const meta = { ...Object.fromEntries(entries), [RECORD]: encodeRecord(record) };
+    await this.database.write({ blocks, meta });
     this.blockstore.written(blocks);
+    for (const [name, value] of changes) {
+      if (value === undefined) this.entries.delete(name);
+      else this.entries.set(name, value);
+    }
   }
 
   close(): Promise<void> {

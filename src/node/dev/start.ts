@@ -15,8 +15,11 @@ import type { DevRecord } from "./dev-record.js";
 import { type DevStore, MemoryDevStore } from "./dev-store.js";
 import { CONTRACTS } from "./genesis.js";
 import { isUnsigned } from "./impersonation.js";
+import { entryChanges, readEntries } from "./kept-entries.js";
 import { Producer } from "./producer.js";
 import { Reporter } from "./report.js";
+import { Saver } from "./saver.js";
+import { Snapshots } from "./snapshots.js";
 
 export type { DevChainOptions } from "./dev-beginning.js";
 
@@ -66,7 +69,9 @@ async function goOn(
   const clock = new BlockClock(time, network.blockDelay);
   clock.restore(record.clock);
   const producer = await Producer.begin(chain, new BlockMaker(chain, miners), clock, appends, outcome);
-  const pool = new MessagePool(chain);
+  const kept = store.entries && (await readEntries(store.entries, chain.chain, "the chain"));
+  const pool = new MessagePool(chain, kept && { kept: kept.messages });
+  const snapshots = new Snapshots(kept && { byId: kept.snapshots, last: record.snapshots ?? 0 });
   const reporter = log && new Reporter(chain, log);
   if (store.record !== undefined) reporter?.listen();
   const dev: DevNode = new DevNode({
@@ -78,16 +83,21 @@ async function goOn(
     fork: record.fork,
     keys: [...keys.eth, ...keys.filecoin],
     ...(reporter && { onProduced: (tipset) => reporter.tryReport(tipset) }),
-    onMoved: () => save(),
+    snapshots,
+    keep: () => saver.save(),
     onFailure: (error) => log?.(`no block could be made: ${messageOf(error)}`),
   });
   const recordNow = (): DevRecord => {
     const { unsigned } = dev;
-    return { ...record, head: chain.head.key, unsigned, clock: clock.state };
+    return { ...record, head: chain.head.key, unsigned, snapshots: snapshots.last, clock: clock.state };
   };
-  const save = () => store.save(recordNow());
+  const saver = new Saver(store, async () => {
+    // The pool hears of the head before it is asked what has changed.
+    await pool.settled();
+    return { record: recordNow(), changes: entryChanges(pool, snapshots) };
+  });
   if (isForeign) await dev.edit(peopleOf(keys, options));
-  await save();
+  await saver.save();
   const close = async () => {
     await dev.close();
     await base?.close();

@@ -56,7 +56,7 @@ export class EthView {
     this.#tipsets = new EthTipsets(chain, lotus);
     this.estimates = new GasEstimates(chain, pool);
     this.calls = new EthCalls(chain, this.estimates, lotus);
-    pool.onAdd(({ cid, signed }) => {
+    pool.onPresent(({ cid, signed }) => {
       const { message } = signed;
       this.#sent.set(transactionHash({ cid, message, signed }, chain.network.chainId), cid);
     });

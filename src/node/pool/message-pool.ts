@@ -16,6 +16,8 @@ export interface MessagePoolOptions {
   /** Whether only Lotus's own rules count: otherwise gas limits below what inclusion costs are refused, too. */
   readonly asLotus?: boolean;
   readonly limits?: Partial<PoolLimits>;
+  /** Messages that wait, from an earlier life; it then says what changes. Default: none, and nobody asks for changes. */
+  readonly kept?: readonly PendingMessage[];
 }
 
 /** Messages that waited at some time. */
@@ -58,17 +60,24 @@ export class MessagePool {
   #actors: HeadActors | undefined;
   readonly #admission: Admission;
   readonly #listeners = new Set<(added: PendingMessage) => void>();
+  readonly #returns = new Set<(pending: PendingMessage) => void>();
   readonly #removals = new Set<(removed: PendingMessage) => void>();
   /** The last piece of work. One at a time, because each counts on what those before it have done. */
   #work: Promise<unknown> = Promise.resolve();
   #pushed: (() => Promise<void>) | undefined;
+  /** Changes of what waits since they were last asked for; undefined: nobody asks. */
+  #changes: Map<Cid, PendingMessage | undefined> | undefined;
   /** Messages that tipsets have taken, by CID: blocks do not have signatures of BLS by themselves. */
   readonly #taken = new BoundedMap<Cid, Candidate>(TAKEN_KEPT);
 
   constructor(
     private readonly chain: PoolChain,
-    { asLotus = false, limits = {} }: MessagePoolOptions = {},
+    { asLotus = false, limits = {}, kept }: MessagePoolOptions = {},
   ) {
+    if (kept !== undefined) {
+      this.#takeOver(poolSnapshotOf(kept));
+      this.#changes = new Map();
+    }
     this.#admission = new Admission(chain.network, { ...LIMITS, ...limits }, asLotus);
   }
 
@@ -134,6 +143,7 @@ export class MessagePool {
     if (known === undefined) return false;
     const { from, nonce } = known.signed.message;
     this.#byCid.delete(cid);
+    this.#changes?.set(cid, undefined);
     const queue = this.#queues.get(from);
     queue?.delete(nonce);
     if (queue?.size === 0) this.#queues.delete(from);
@@ -142,8 +152,14 @@ export class MessagePool {
   }
 
   clear(): void {
-    this.#queues = new Map();
-    this.#byCid = new Map();
+    this.#takeOver({ queues: new Map() });
+  }
+
+  /** What has changed since the last call, if messages were kept; undefined: it is gone. */
+  takeChanges(): ReadonlyMap<Cid, PendingMessage | undefined> {
+    const changes = this.#changes ?? new Map<Cid, PendingMessage | undefined>();
+    if (this.#changes !== undefined) this.#changes = new Map();
+    return changes;
   }
 
   /**
@@ -184,18 +200,19 @@ export class MessagePool {
     });
   }
 
+  /** Waits until what was begun is done. Throws as `follow` says. */
+  settled(): Promise<void> {
+    return this.#inTurn(async () => undefined);
+  }
+
   /** All that waits, to return to by `restore`. */
   snapshot(): Promise<PoolSnapshot> {
     return this.#inTurn(async () => ({ queues: copied(this.#queues) }));
   }
 
   /** The messages of a snapshot instead of those that wait now. */
-  restore({ queues }: PoolSnapshot): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#queues = copied(queues);
-      const all = [...this.#queues.values()].flatMap((queue) => queue.all());
-      this.#byCid = new Map(all.map((pending) => [pending.cid, pending]));
-    });
+  restore(snapshot: PoolSnapshot): Promise<void> {
+    return this.#inTurn(async () => this.#takeOver(snapshot));
   }
 
   /**
@@ -212,6 +229,20 @@ export class MessagePool {
   onAdd(listener: (added: PendingMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Calls a function with each message that waits now, that is let in, or that a snapshot brings back: whoever has to know
+   * them all hears of each. Returns a function that ends that.
+   */
+  onPresent(listener: (pending: PendingMessage) => void): () => void {
+    for (const pending of this.#byCid.values()) listener(pending);
+    const forget = this.onAdd(listener);
+    this.#returns.add(listener);
+    return () => {
+      forget();
+      this.#returns.delete(listener);
+    };
   }
 
   /** Calls a function with each message that is taken away, not with all at once. Returns a function that ends that. */
@@ -236,12 +267,28 @@ export class MessagePool {
     const { from, nonce } = signed.message;
     const queue = this.#queues.get(from) ?? new SenderQueue();
     const replaced = queue.get(nonce);
-    if (replaced !== undefined) this.#byCid.delete(replaced.cid);
+    if (replaced !== undefined) {
+      this.#byCid.delete(replaced.cid);
+      this.#changes?.set(replaced.cid, undefined);
+    }
     const pending = { cid, signed, authority, arrival: this.#arrivals++ };
     queue.set(pending);
     this.#queues.set(from, queue);
     this.#byCid.set(cid, pending);
+    this.#changes?.set(cid, pending);
     return pending;
+  }
+
+  #takeOver({ queues }: PoolSnapshot): void {
+    for (const cid of this.#byCid.keys()) this.#changes?.set(cid, undefined);
+    this.#queues = copied(queues);
+    const all = [...this.#queues.values()].flatMap((queue) => queue.all());
+    this.#byCid = new Map(all.map((pending) => [pending.cid, pending]));
+    for (const pending of all) {
+      this.#changes?.set(pending.cid, pending);
+      this.#arrivals = Math.max(this.#arrivals, pending.arrival + 1);
+      for (const listener of this.#returns) listener(pending);
+    }
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -255,6 +302,18 @@ export class MessagePool {
     if (this.#actors?.head !== head) this.#actors = new HeadActors(this.chain, head);
     return this.#actors;
   }
+}
+
+/** A snapshot of these messages. */
+export function poolSnapshotOf(messages: readonly PendingMessage[]): PoolSnapshot {
+  const queues = new Map<Address, SenderQueue>();
+  for (const pending of messages) {
+    const { from } = pending.signed.message;
+    const queue = queues.get(from) ?? new SenderQueue();
+    queue.set(pending);
+    queues.set(from, queue);
+  }
+  return { queues };
 }
 
 async function messagesOf(chain: HeadChanges, tipsets: readonly ChainTipset[]): Promise<TipsetMessage[]> {

@@ -94,7 +94,7 @@ export class DevSession implements ChainChoice {
   async #goOnWith(record: DevRecord | undefined, options: DevChainOptions = this.options): Promise<void> {
     const { mnemonic: _mnemonic, accounts: _accounts, ...others } = options;
     const { store } = this.options;
-    const same = { blockstore: store.blockstore, record, save: (next: DevRecord) => store.save(next), close };
+    const same = sameStore(store, record);
     const old = this.#current;
     await old.dev.giveWay(async () => {
       const started = await startDevChain({ ...(record === undefined ? options : others), store: same });
@@ -115,7 +115,23 @@ export class DevSession implements ChainChoice {
   }
 }
 
-async function close(): Promise<void> {}
+/** The place where a chain is kept, for another chain: what the store has beside blocks goes with the first save. */
+function sameStore(store: DevStore, record: DevRecord | undefined): DevStore {
+  let isFirst = true;
+  return {
+    blockstore: store.blockstore,
+    record,
+    entries: store.entries && new Map(),
+    save: async (next, changes) => {
+      const gone = isFirst
+        ? [...(store.entries?.keys() ?? [])].map((name) => [name, undefined] as const)
+        : [];
+      await store.save(next, new Map([...gone, ...changes]));
+      isFirst = false;
+    },
+    close: async () => undefined,
+  };
+}
 
 function invalidFork(option: string, reason: string): FvmError {
   return new FvmError("INVALID_OPTION", { option, reason });

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { delegatedAddress } from "../../../src/address/address.js";
 import { LmdbBlockstore } from "../../../src/blockstore/lmdb/lmdb-blockstore.js";
+import type { Message } from "../../../src/message/message.js";
 import { FolderDevStore } from "../../../src/node/dev/dev-store.js";
 import { readStateFile, writeStateFile } from "../../../src/node/dev/state-file.js";
 import { ACTORS, makeDevChain, withDevChains } from "../../support/dev-chain.js";
@@ -71,6 +72,57 @@ withDevChains("kept development chains", () => {
     await database.write({ meta: { "chain/format": Uint8Array.of(0x31) } });
     await database.close();
     await expect(FolderDevStore.open(folder)).rejects.toMatchObject({ code: "INVALID_STORE" });
+  });
+
+  test("a folder keeps what waits and snapshots, with their order and numbers", async () => {
+    let snapshots: number[];
+    {
+      const store = await FolderDevStore.open(folder);
+      const chain = await makeDevChain({ accounts: 2, store });
+      chain.dev.automine = false;
+      const push = async (fields: Partial<Message>) =>
+        chain.pool.push(chain.dev.signed(await chain.message({ to: nobody, ...fields })));
+      await push({ value: 1n });
+      await push({ value: 2n });
+      chain.dev.prepare({ baseFee: 1000n, randomness: new Uint8Array(32).fill(7) });
+      snapshots = [await chain.dev.snapshot(), await chain.dev.snapshot()];
+      await chain.dev.mine();
+      await push({ value: 4n });
+      // One that takes another's place, and one that is dropped.
+      await push({ value: 8n, nonce: 2, gasPremium: 200_000n });
+      chain.pool.remove(await push({ value: 16n, from: chain.eth(1) }));
+      await chain.dev.keepPool();
+      // No close: another handle sees what is on disk.
+      const other = await FolderDevStore.open(folder);
+      const again = await makeDevChain({ store: other });
+      expect(again.pool.pending().map(({ message }) => message.value)).toEqual([8n]);
+      const [, second] = snapshots as [number, number];
+      expect(await again.dev.revert(second)).toBe(true);
+      expect(again.pool.pending().map(({ message }) => message.value)).toEqual([1n, 2n]);
+      expect(await again.dev.snapshot()).toBe(second + 1);
+      await other.close();
+      await store.close();
+    }
+    const store = await FolderDevStore.open(folder);
+    const chain = await makeDevChain({ store });
+    const [first] = snapshots as [number, number];
+    expect(await chain.dev.revert(first + 1)).toBe(false);
+    expect(await chain.dev.revert(first)).toBe(true);
+    const tipset = await chain.dev.mine();
+    expect(tipset.headers[0]?.parentBaseFee).toBe(1000n);
+    expect((await chain.actor(nobody))?.balance).toBe(3n);
+    await store.close();
+  });
+
+  test("processes that are killed lose nothing that they have answered", { timeout: 300_000 }, async () => {
+    const kills = fileURLToPath(new URL("fixtures/node-kills.mjs", import.meta.url));
+    const child = spawn(process.execPath, [kills, "4"], { stdio: ["ignore", "pipe", "pipe"] });
+    const [output, errors] = await Promise.all(
+      [child.stdout, child.stderr].map((stream) => stream.toArray()),
+    );
+    if (child.exitCode === null) await once(child, "exit");
+    expect(child.exitCode, String(errors)).toBe(0);
+    expect(String(output)).toMatch(/^4 kills: .*; nothing is lost\n$/);
   });
 
   test("a file has all of it; no file is a new one; another file is refused", async () => {

@@ -53,9 +53,10 @@ export const txpoolMethods: readonly Method<Node>[] = [
       "Takes a transaction away that waits. Hardhat's answers whether it was there, anvil's the hash or null.",
     params: [required("hash", hashParam)],
     result: named(v.nullable(v.union([v.boolean(), v.string()])), { go: "interface {}" }),
-    call: (_, [hash], prefix, { node: { pool, chain } }) => {
+    call: async (dev, [hash], prefix, { node: { pool, chain } }) => {
       const found = pool.pending().find((signed) => hashOf(signed, chain.network.chainId) === hash);
       const isDropped = found !== undefined && pool.remove(signedMessageCid(found));
+      await dev.keepPool();
       if (prefix === "hardhat") return isDropped;
       return isDropped ? hash : null;
     },
@@ -65,15 +66,19 @@ export const txpoolMethods: readonly Method<Node>[] = [
     summary: "Takes all transactions of a sender away that wait.",
     params: [required("sender", anyAddress)],
     result: named(v.null(), { go: "interface {}" }),
-    call: (_, [sender], { node: { pool } }) => {
+    call: async (dev, [sender], { node: { pool } }) => {
       for (const signed of pool.pending(sender)) pool.remove(signedMessageCid(signed));
+      await dev.keepPool();
       return null;
     },
   }),
   ...pair("dropAllTransactions", {
     summary: "Takes all transactions away that wait.",
     params: [],
-    call: (_, __, ___, { node: { pool } }) => pool.clear(),
+    call: (dev, _, __, { node: { pool } }) => {
+      pool.clear();
+      return dev.keepPool();
+    },
   }),
 ];
 
