@@ -39,8 +39,10 @@ export class SharedWork<K, T> {
     return run;
   }
 
+  /** Gives up what has not ended: an error for those who would hear of it is dear. */
   #end(key: K, run: Run<T>): void {
-    if (this.#runs.get(key) === run) this.#runs.delete(key);
+    if (this.#runs.get(key) !== run) return;
+    this.#runs.delete(key);
     run.controller.abort();
   }
 }

@@ -1,7 +1,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import type { U64 } from "../../util/u64.js";
 import type { BlockHeader } from "../types/header.js";
-import { tipsetOrder } from "../types/tipset-key.js";
+import { inTipsetOrder, type NamedHeader, tipsetOrder } from "../types/tipset-key.js";
 
 /** Blocks of one epoch on the same parents: their headers, in the tipset's order. */
 export interface ChainTipset {
@@ -14,7 +14,15 @@ export interface ChainTipset {
 
 /** The tipset of these headers, in whatever order they are given. Throws as `tipsetOrder`. */
 export function chainTipset(headers: readonly BlockHeader[]): ChainTipset {
-  const ordered = tipsetOrder(headers);
+  return tipsetOf(tipsetOrder(headers));
+}
+
+/** As `chainTipset`, of headers whose CIDs are known. */
+export function namedTipset(headers: readonly NamedHeader[]): ChainTipset {
+  return tipsetOf(inTipsetOrder(headers));
+}
+
+function tipsetOf(ordered: readonly NamedHeader[]): ChainTipset {
   return {
     epoch: Number(ordered[0]?.header.height),
     key: ordered.map(({ cid }) => cid),

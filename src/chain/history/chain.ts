@@ -47,6 +47,8 @@ export class Chain {
   /** The blockstore: a header or message that several wait for is asked for once. */
   readonly #flights: Flights;
   readonly #links = new BoundedMap<string, Link>(LINKS_KEPT);
+  /** Messages of tipsets that were made here. */
+  readonly #made = new WeakMap<ChainTipset, readonly BlockMessages[]>();
 
   constructor(
     readonly blockstore: Blockstore,
@@ -70,9 +72,28 @@ export class Chain {
     if (!isSameTipset(tipset.key, key)) {
       throw new FvmError("INVALID_TIPSET", { epoch: tipset.epoch, reason: "its key is not in order" });
     }
-    this.#tipsets.set(name, tipset);
-    this.#links.set(name, linkOf(tipset));
+    this.#remember(name, tipset);
     return tipset;
+  }
+
+  /**
+   * Remembers a tipset that was made here, so that it need not be read. The blockstore has it.
+   *
+   * @internal
+   * @param messages of each block
+   */
+  keep(tipset: ChainTipset, messages: readonly BlockMessages[]): void {
+    this.#remember(tipset.key.join(""), tipset);
+    this.#made.set(tipset, messages);
+  }
+
+  /**
+   * Messages of each block of a tipset that was made here, while it is remembered.
+   *
+   * @internal
+   */
+  kept(tipset: ChainTipset): readonly BlockMessages[] | undefined {
+    return this.#made.get(tipset);
   }
 
   /** The tipset before; undefined before genesis. Throws as `tipset`. */
@@ -110,13 +131,20 @@ export class Chain {
   }
 
   /** Messages of each block of a tipset. Throws as `readBlockMessages` and `readBlocks`. */
-  async messages({ headers }: ChainTipset, options: ChainReadOptions = {}): Promise<BlockMessages[]> {
+  async messages(tipset: ChainTipset, options: ChainReadOptions = {}): Promise<BlockMessages[]> {
+    const kept = this.kept(tipset);
+    if (kept !== undefined) return [...kept];
     const access = this.#access(options);
     return Promise.all(
-      headers.map(({ messages }) =>
+      tipset.headers.map(({ messages }) =>
         walkBlocks(this.#flights, (blocks) => walkBlockMessages(blocks, messages), access),
       ),
     );
+  }
+
+  #remember(name: string, tipset: ChainTipset): void {
+    this.#tipsets.set(name, tipset);
+    this.#links.set(name, linkOf(tipset));
   }
 
   /** The first tipset of the main chain at or after an epoch, if this one is on it and it lies before. */

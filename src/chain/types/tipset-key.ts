@@ -25,15 +25,20 @@ const TICKET_HASH_BYTES = 32;
  */
 export function tipsetOrder(headers: readonly BlockHeader[]): NamedHeader[] {
   checkOption("headers", headers, isArray);
-  const [first] = headers;
+  return inTipsetOrder(headers.map((header) => ({ cid: headerCid(header), header })));
+}
+
+/** As `tipsetOrder`, of headers whose CIDs are known. */
+export function inTipsetOrder(named: readonly NamedHeader[]): NamedHeader[] {
+  const first = named[0]?.header;
   if (first === undefined) throw new FvmError("INVALID_TIPSET", { epoch: undefined, reason: "no blocks" });
   const refuse = (reason: string) => new FvmError("INVALID_TIPSET", { epoch: Number(first.height), reason });
-  const places = headers.map((header) => {
-    const cid = headerCid(header);
-    const name = cidText(cid);
-    if (header.ticket === undefined) throw refuse(`block ${name} has no ticket`);
-    if (header.height !== first.height) throw refuse(`block ${name} is of epoch ${header.height}`);
-    if (header.parents.join() !== first.parents.join()) throw refuse(`block ${name} has other parents`);
+  const parents = first.parents.join();
+  const places = named.map(({ cid, header }) => {
+    const refuseBlock = (reason: string) => refuse(`block ${cidText(cid)} ${reason}`);
+    if (header.ticket === undefined) throw refuseBlock("has no ticket");
+    if (header.height !== first.height) throw refuseBlock(`is of epoch ${header.height}`);
+    if (header.parents.join() !== parents) throw refuseBlock("has other parents");
     return { cid, header, hash: native.blake2b(header.ticket, TICKET_HASH_BYTES) };
   });
   places.sort((a, b) => Buffer.compare(a.hash, b.hash) || Buffer.compare(cidBytes(a.cid), cidBytes(b.cid)));

@@ -1,16 +1,15 @@
 import { readBlocks } from "../../blockstore/access.js";
 import type { Chain, ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
-import { ethTransactionHash } from "../../chain/signatures/eth-sender.js";
-import { ethTransactionOf } from "../../chain/signatures/eth-transaction.js";
 import { readMessageCids } from "../../chain/types/message-meta.js";
-import { type SignedMessage, signedMessageCodec } from "../../chain/types/signed-message.js";
+import { messageCid, type SignedMessage, signedMessageCodec } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import { decodeCbor } from "../../ipld/cbor.js";
 import type { U64 } from "../../util/u64.js";
 import { Turns, unlessAborted } from "../../util/waits.js";
 import type { HeadChange } from "./main-index.js";
+import { cidOfSigned, transactionOf } from "./message-names.js";
 
 /** Messages that are remembered; where those of a chain are more, older ones are looked up by nobody. */
 const MOST_MESSAGES = 4_000_000;
@@ -103,10 +102,19 @@ export class MessageIndex {
     }
   }
 
-  async #read({ epoch, headers }: ChainTipset, options: ChainReadOptions): Promise<IndexedMessage[]> {
-    if (epoch === 0) return [];
+  async #read(tipset: ChainTipset, options: ChainReadOptions): Promise<IndexedMessage[]> {
+    if (tipset.epoch === 0) return [];
     const found = new Map<Cid, IndexedMessage>();
-    for (const { messages } of headers) {
+    const kept = this.chain.kept(tipset);
+    for (const { bls, secp } of kept ?? []) {
+      const all = [
+        ...bls.map((message) => ({ cid: messageCid(message), hash: undefined })),
+        ...secp.map((signed) => ({ cid: cidOfSigned(signed), hash: this.#hashOf(signed) })),
+      ];
+      for (const indexed of all) found.set(indexed.cid, indexed);
+    }
+    if (kept !== undefined) return [...found.values()];
+    for (const { messages } of tipset.headers) {
       const block = await readBlocks(
         this.chain.blockstore,
         (blocks) => {
@@ -128,7 +136,7 @@ export class MessageIndex {
   #hashOf(signed: SignedMessage): string | undefined {
     if (signed.signature.type !== "delegated") return undefined;
     try {
-      return ethTransactionHash(ethTransactionOf(signed, this.chainId), this.chainId);
+      return transactionOf(signed, this.chainId).hash;
     } catch (error) {
       if (error instanceof FvmError) return undefined;
       throw error;

@@ -4,9 +4,10 @@ import type { Chain, ChainReadOptions } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
 import { executableTipset } from "../../chain/node/execute-chain-tipset.js";
 import type { BlockMessages } from "../../chain/types/message-meta.js";
-import { messageCid, type SignedMessage, signedMessageCid } from "../../chain/types/signed-message.js";
+import { messageCid, type SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
+import { cidOfSigned } from "./message-names.js";
 
 /** A message of a tipset. */
 export interface TipsetMessage {
@@ -46,5 +47,5 @@ function messageAt({ bls, secp }: BlockMessages, place: number): TipsetMessage {
   const message = bls[place];
   if (message !== undefined) return { cid: messageCid(message), message, signed: undefined };
   const signed = secp[place - bls.length] as SignedMessage;
-  return { cid: signedMessageCid(signed), message: signed.message, signed };
+  return { cid: cidOfSigned(signed), message: signed.message, signed };
 }

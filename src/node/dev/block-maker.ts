@@ -1,16 +1,17 @@
 import type { Address } from "../../address/address.js";
 import { writeBlocks } from "../../blockstore/access.js";
 import { storeBlocks } from "../../blockstore/blocks.js";
-import { type ChainTipset, chainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
+import { type ChainTipset, firstHeader, namedTipset } from "../../chain/history/chain-tipset.js";
 import { baseFeeRuleAt, nextBaseFee } from "../../chain/rules/base-fee.js";
 import { beaconRoundAt } from "../../chain/rules/beacon-round.js";
 import { weightAfter } from "../../chain/rules/weight.js";
 import { mockEntry } from "../../chain/signatures/beacon.js";
 import { aggregateSignatures } from "../../chain/signatures/keys.js";
-import { type BeaconEntry, type BlockHeader, encodeHeader, headerCid } from "../../chain/types/header.js";
+import { type BeaconEntry, type BlockHeader, encodeHeader } from "../../chain/types/header.js";
 import { type BlockMessages, writeBlockMessages } from "../../chain/types/message-meta.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
+import { DAG_CBOR } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
 import { native } from "../../native/index.js";
 import { concatBytes } from "../../util/bytes.js";
@@ -93,12 +94,17 @@ export class BlockMaker {
         blsAggregate: aggregateOf(messages),
       });
     }
-    const stored = headers.map((header) => ({ cid: headerCid(header), data: encodeHeader(header) }));
-    await storeBlocks(this.chain.chain.blockstore, stored, undefined);
-    const tipset = chainTipset(headers);
+    const stored = headers.map((header) => {
+      const data = encodeHeader(header);
+      return { header, data, cid: native.cidOf(DAG_CBOR, data) };
+    });
+    const { chain } = this.chain;
+    await storeBlocks(chain.blockstore, stored, undefined);
+    const tipset = namedTipset(stored);
     // In the tipset's order, which tickets decide.
     const ordered = tipset.headers.map((header) => messagesOf(blocks[headers.indexOf(header)] ?? []));
     this.#baseFees.set(tipset, this.#nextBaseFee(tipset, ordered));
+    chain.keep(tipset, ordered);
     return tipset;
   }
 

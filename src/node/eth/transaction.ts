@@ -1,8 +1,7 @@
 /** Transactions in Ethereum's JSON. Source: Lotus node/impl/eth/utils.go, chain/types/ethtypes/eth_transactions.go. */
 import type { Address } from "../../address/address.js";
 import { type EthAddress, filecoinToEth } from "../../builtin/evm/index.js";
-import { ethTransactionHash } from "../../chain/signatures/eth-sender.js";
-import { type EthTransaction, ethTransactionOf } from "../../chain/signatures/eth-transaction.js";
+import type { EthTransaction } from "../../chain/signatures/eth-transaction.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import { CBOR } from "../../encoding/codecs.js";
 import type { Hex } from "../../inspect/tracers/hex.js";
@@ -11,6 +10,7 @@ import { EAM, EamMethod, EvmMethod } from "../../inspect/tracers/methods.js";
 import { nativeInput, payloadOf } from "../../inspect/tracers/payload.js";
 import type { Message } from "../../message/message.js";
 import type { U64 } from "../../util/u64.js";
+import { transactionOf } from "../chain/message-names.js";
 import type { TipsetMessage } from "../chain/tipset-messages.js";
 import { hashOfCid } from "./hashes.js";
 import type { EthHash } from "./json.js";
@@ -52,7 +52,7 @@ export const PENDING_PLACE: TransactionPlace = { blockHash: null, blockNumber: n
 /** The hash by which Ethereum's clients know a message. Throws `FvmError` INVALID_MESSAGE if it is none of theirs. */
 export function transactionHash({ cid, signed }: TipsetMessage, chainId: U64): EthHash {
   return signed?.signature.type === "delegated"
-    ? ethTransactionHash(ethTransactionOf(signed, chainId), chainId)
+    ? transactionOf(signed, chainId).hash
     : (hashOfCid(cid) as EthHash);
 }
 
@@ -62,12 +62,12 @@ export function ethereumTransaction(
   place: TransactionPlace,
   chainId: U64,
 ): TransactionJson {
-  const transaction = ethTransactionOf(signed, chainId);
+  const { transaction, hash } = transactionOf(signed, chainId);
   const { kind, nonce, to, value, input, gasLimit, signature } = transaction;
   return {
     chainId: quantity(kind === "homestead" ? 0 : chainId),
     nonce: quantity(nonce),
-    hash: ethTransactionHash(transaction, chainId),
+    hash,
     ...place,
     from: filecoinToEth(signed.message.from) as EthAddress,
     to: to ?? null,

@@ -74,10 +74,13 @@ export class HeadActors {
 
   async #nonceOf(address: Address): Promise<U64> {
     const { head, chain } = this;
+    const messages = await chain.messages(head);
+    // Of a head without messages the states before and after have the same senders.
+    if (messages.length === 0) return (await this.sender(address)).actor.nonce;
     const before = firstHeader(head).parentStateRoot;
     const { actor } = await this.#on(before, head.epoch - 1, (state) => this.#senderIn(state, address));
     let next = actor.nonce;
-    for (const { message } of await chain.messages(head)) {
+    for (const { message } of messages) {
       if (message.nonce >= next && (await this.#isOf(message.from, address))) next = addSat(message.nonce, 1);
     }
     return next;

@@ -1,10 +1,11 @@
 import type { Address } from "../../address/address.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
-import { type SignedMessage, signedMessageCid } from "../../chain/types/signed-message.js";
+import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
 import { BoundedMap } from "../../util/bounded-map.js";
 import type { U64 } from "../../util/u64.js";
+import { cidOfSigned } from "../chain/message-names.js";
 import { Admission, type Candidate, type PoolLimits } from "./admission.js";
 import { HeadActors } from "./head-actors.js";
 import type { PoolChain, Waiting } from "./pool-chain.js";
@@ -94,7 +95,7 @@ export class MessagePool {
    * @throws FvmError MESSAGE_REFUSED; INVALID_MESSAGE, INVALID_OPTION for what is no message
    */
   async push(signed: SignedMessage, authority: Authority = "sender"): Promise<Cid> {
-    const candidate: Candidate = { signed, cid: signedMessageCid(signed), authority };
+    const candidate: Candidate = { signed, cid: cidOfSigned(signed), authority };
     this.#admission.checkMessage(candidate, this.chain.head.epoch);
     await this.#inTurn(() => this.#add(candidate));
     await this.#pushed?.();
