@@ -4,12 +4,14 @@ import {
   encodeAbiParameters,
   encodeFunctionData,
   type Hex,
+  hashMessage,
   keccak256,
   type LocalAccount,
   parseEther,
-  stringToHex,
+  serializeErc6492Signature,
   toHex,
 } from "viem";
+import { hashMessage as hashNested } from "viem/experimental/erc7739";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevNode, startDevNode } from "../support/dev-node.js";
 import { artifacts } from "../support/openzeppelin.js";
@@ -195,41 +197,49 @@ describe("signatures of wallets (ERC-1271, ERC-7739)", () => {
     wallet = await deploy(client, contracts("KeyWallet"), [entryPoint.address, owner.address]);
     checker = await deploy(client, contracts("Checker"));
   });
-  test("a personal message, nested in the wallet's domain", async () => {
-    const hash = keccak256(stringToHex("a message"));
-    // The struct bears the hash in the place of the message, which no library's typed data can say.
-    const struct = keccak256(
-      encodeAbiParameters(
-        [{ type: "bytes32" }, { type: "bytes32" }],
-        [keccak256(stringToHex("PersonalSign(bytes prefixed)")), hash],
-      ),
-    );
-    const nested = keccak256(concatHex(["0x1901", await domainSeparator(wallet), struct]));
-    expect(await wallet.read("isValidSignature", hash, await raw(owner, nested))).toBe(MAGIC);
-    expect(await wallet.read("isValidSignature", hash, await raw(stranger, nested))).toBe(INVALID);
+  test("a message, nested in the wallet's domain", async () => {
+    const message = "a message";
+    const hash = hashMessage(message);
+    const signature = await nested(owner, wallet.address, message);
+    expect(await wallet.read("isValidSignature", hash, signature)).toBe(MAGIC);
+    const forged = await nested(stranger, wallet.address, message);
+    expect(await wallet.read("isValidSignature", hash, forged)).toBe(INVALID);
     // A signature that names no wallet could be used with another one of the same key.
     expect(await wallet.read("isValidSignature", hash, await raw(owner, hash))).toBe(INVALID);
-    expect(await checker.read("isValid", wallet.address, hash, await raw(owner, nested))).toBe(true);
+    expect(await checker.read("isValid", wallet.address, hash, signature)).toBe(true);
     expect(await checker.read("isValid", owner.address, hash, await raw(owner, hash))).toBe(true);
+    expect(await client.verifyMessage({ address: wallet.address, message, signature })).toBe(true);
+    expect(await client.verifyMessage({ address: wallet.address, message, signature: forged })).toBe(false);
   });
 
-  async function domainSeparator(contract: Deployed): Promise<Hex> {
-    const [, name, version, chainId, verifyingContract] = await contract.read("eip712Domain");
-    return keccak256(
-      encodeAbiParameters(
-        ["bytes32", "bytes32", "bytes32", "uint256", "address"].map((type) => ({ type })),
-        [
-          keccak256(
-            stringToHex("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-          ),
-          keccak256(stringToHex(name)),
-          keccak256(stringToHex(version)),
-          chainId,
-          verifyingContract,
-        ],
-      ),
-    );
-  }
+  test("of a wallet that is not there yet, by the call that would make it (ERC-6492)", async () => {
+    const factory = await deploy(client, contracts("WalletFactory"), [entryPoint.address]);
+    const address = (await factory.read("addressOf", owner.address)) as Hex;
+    const data = encodeFunctionData({ abi: factory.abi, functionName: "make", args: [owner.address] });
+    const message = "before I was";
+    const verify = async (by: LocalAccount) =>
+      client.verifyMessage({
+        address,
+        message,
+        signature: serializeErc6492Signature({
+          address: factory.address,
+          data,
+          signature: await nested(by, address, message),
+        }),
+      });
+    expect([await verify(owner), await verify(stranger)]).toEqual([true, false]);
+    expect(await client.getCode({ address })).toBeUndefined();
+  });
+
+  /** A signature of a message that counts with one wallet only: nested in its domain. */
+  const nested = (by: LocalAccount, verifyingContract: Hex, message: string) =>
+    raw(by, hashNested({ message, verifierDomain: domainOf(verifyingContract) }));
+  const domainOf = (verifyingContract: Hex) => ({
+    name: "Wallet",
+    version: "1",
+    chainId: client.chain.id,
+    verifyingContract,
+  });
 
   test("that it answers as ERC-7739 asks", async () => {
     expect(await wallet.read("isValidSignature", `0x${"7739".repeat(16)}`, "0x")).toBe("0x77390001");

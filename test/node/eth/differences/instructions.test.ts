@@ -26,7 +26,7 @@ describe.runIf(hasChain("instructions of contracts on Filecoin"))("instructions"
   });
 
   test("say of the block what the epoch says", async () => {
-    const seen = await probe.look();
+    const seen = await probe.look({ maxFeePerGas: "0x77359400", maxPriorityFeePerGas: "0x3e8" });
     const { number, timestamp, baseFeePerGas } = await probe.block(seen.receipt.blockNumber);
     expect(seen).toMatchObject({
       number: BigInt(number),
@@ -37,7 +37,7 @@ describe.runIf(hasChain("instructions of contracts on Filecoin"))("instructions"
       sender: ACCOUNT,
       origin: ACCOUNT,
     });
-    expect(seen.gasPrice).toBeGreaterThan(seen.baseFee as bigint);
+    expect(seen.gasPrice).toBe((seen.baseFee as bigint) + 1000n);
     const next = await probe.look();
     expect(next.prevrandao).not.toBe(seen.prevrandao);
     expect(next.before).toBe((await probe.block(seen.receipt.blockNumber)).hash);
