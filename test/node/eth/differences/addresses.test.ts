@@ -1,11 +1,15 @@
 /** What contracts find at addresses on Filecoin. Each line of docs/ethereum.md about it is read by a contract. */
+
+import { decode } from "@ipld/dag-cbor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fromHex, toHex } from "../../../support/evm/abi.js";
+import { exportedMethodNumber } from "../../../../src/builtin/frc42.js";
+import { decodeAbi, fromHex, toHex, word } from "../../../support/evm/abi.js";
 import { hasChain, masked, NOBODY, OTHER, Probe, ZEROS } from "../../../support/evm/probe.js";
 
 /** Keccak-256 of nothing, and of the byte 0xfe. */
 const HASH_OF_NOTHING = "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470";
 const HASH_OF_INVALID = "0xbcc90f2d6dada5b18e155c17a1c0a55920aae94f39857d39d0d8ed07ae8f228b";
+const CBOR = 0x51n;
 const precompile = (number: number, prefix = "00") => `0x${prefix}${number.toString(16).padStart(38, "0")}`;
 
 describe.runIf(hasChain("addresses of contracts on Filecoin"))("addresses", () => {
@@ -69,6 +73,20 @@ describe.runIf(hasChain("addresses of contracts on Filecoin"))("addresses", () =
     const filecoin = await probe.ask("Filecoin.EthAddressToFilecoinAddress", address);
     return Number((await probe.ask("Filecoin.StateLookupID", filecoin, null)).slice(2));
   }
+
+  test("call_actor_id, by delegatecall, asks a native actor: the name of datacap's token", async () => {
+    // Method, value, read-only, codec, place of the parameters, ID; no parameters.
+    const words = [exportedMethodNumber("Name"), 0, 1, 0, 192, 7, 0].map((number) => word(BigInt(number)));
+    const input = Buffer.concat(words);
+    const signature = "delegateTo(address,bytes) returns (bool,bytes)";
+    const [ok, answer] = await probe.read(signature, precompile(5, "fe"), input);
+    expect(ok).toBe(true);
+    const [exitCode, codec, data] = decodeAbi(["int256", "uint64", "bytes"], answer as Uint8Array);
+    expect([exitCode, codec, decode(data as Uint8Array)]).toEqual([0n, CBOR, "DataCap"]);
+    const { gasUsed } = await probe.write("delegateTo(address,bytes)", [precompile(5, "fe"), input]);
+    // Millions, for all of the message.
+    expect(Math.round(Number(gasUsed) / 1e5) / 10).toBe(4.1);
+  });
 
   test("creation: Ethereum's addresses", async () => {
     // The first contract of the first account of everybody's phrase.
