@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipLoudly } from "../support/skip.js";
 import { type DevNode, startDevNode } from "./support/dev-node.js";
 import { Foundry, hasFoundry, wallet } from "./support/foundry.js";
+import { guideCode } from "./support/guide.js";
 
 if (!hasFoundry) skipLoudly("Foundry: npm has no programs of it for this machine");
 
@@ -254,6 +255,13 @@ describe.runIf(hasFoundry)("Foundry", () => {
 
   const logs = async (...filter: string[]) =>
     JSON.parse(await cast("logs", "--json", "--address", till, ...filter)) as unknown[];
+
+  test("the guide's commands", async () => {
+    await using fresh = await startDevNode();
+    const answers = await new Foundry(fresh).shell(guideCode("With Foundry", "sh", fresh.url));
+    expect(answers).toMatch(/\n110\n/);
+    expect(answers.match(/0x737c69225d647e59/g)?.length).toBeGreaterThan(2);
+  });
 
   test("forge test on a fork of the node", async () => {
     const earlier = await cast("block-number");

@@ -1,6 +1,7 @@
 /** Foundry's programs, as npm has them, in the project of Foundry that this folder is. */
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import type { NodeProcess } from "../../support/node-process.js";
@@ -37,9 +38,22 @@ export class Foundry {
 
   /** Runs a program to its end. */
   run(tool: FoundryTool, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Run> {
+    return this.#run(binary(tool), args, variables);
+  }
+
+  /** What the commands of a script write, which find the programs. Throws with that if one of them fails. */
+  async shell(script: string): Promise<string> {
+    const programs = (["forge", "cast"] as const).map((tool) => dirname(binary(tool)));
+    const PATH = [...programs, process.env.PATH].join(delimiter);
+    const { code, text } = await this.#run("sh", ["-e", "-c", script], { PATH });
+    if (code !== 0) throw new Error(`the script ended with ${code}: ${text}`);
+    return text;
+  }
+
+  #run(program: string, args: readonly string[], variables: NodeJS.ProcessEnv): Promise<Run> {
     return new Promise((resolve) => {
       execFile(
-        binary(tool),
+        program,
         args,
         { cwd: folder, env: this.#environment(variables), maxBuffer: 2 ** 26 },
         (error, stdout, stderr) => {

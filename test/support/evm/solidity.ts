@@ -28,7 +28,7 @@ interface Compiled {
 }
 
 const root = new URL("../../../", import.meta.url);
-const cache = new URL("node_modules/.cache/fvm-solidity/", root);
+const cache = new URL("node_modules/.cache/fvm-contracts/", root);
 const require = createRequire(import.meta.url);
 
 /** A contract of a file in test/vm/evm/contracts. */
