@@ -59,12 +59,10 @@ const ask = (request: { method: string; params?: unknown[] }) =>
   (client.request as (request: unknown) => Promise<unknown>)(request);
 
 describe("transactions", () => {
-  test("must 4, 5: a transfer: known at once; its receipt, its height, its block", async () => {
+  test("must 4: a transfer: its receipt, its height, its block", async () => {
     const to = "0x00000000000000000000000000000000000abcde";
     const before = await client.getBlockNumber({ cacheTime: 0 });
     const hash = await client.sendTransaction({ to, value: parseEther("1.5"), chain: client.chain });
-    // It is known from the moment on that its hash is.
-    expect((await client.getTransaction({ hash })).value).toBe(parseEther("1.5"));
     const receipt = await client.waitForTransactionReceipt({ hash });
     expect(receipt).toMatchObject({ status: "success", transactionHash: hash, type: "eip1559" });
     expect(receipt.blockNumber).toBeGreaterThan(before);
@@ -79,6 +77,17 @@ describe("transactions", () => {
     const hash = `0x${"12".repeat(32)}` as const;
     expect(await ask({ method: "eth_getTransactionReceipt", params: [hash] })).toBeNull();
     expect(await ask({ method: "eth_getTransactionByHash", params: [hash] })).toBeNull();
+  });
+
+  test("must 5: a transaction is known as soon as its hash is, mined or not", async () => {
+    for (const automine of [true, false]) {
+      await client.setAutomine(automine);
+      const hash = await client.sendTransaction({ to: address, value: 3n, chain: client.chain });
+      const { value, blockNumber } = await client.getTransaction({ hash });
+      expect([value, blockNumber === null]).toEqual([3n, !automine]);
+    }
+    await client.mine({ blocks: 1 });
+    await client.setAutomine(true);
   });
 
   test("must 4: a receipt that comes later is seen", async () => {

@@ -17,20 +17,20 @@ import { type DevNode, startDevNode } from "../support/dev-node.js";
 import { artifacts } from "../support/openzeppelin.js";
 import { p256Key, signByPasskey } from "../support/p256.js";
 import {
+  batch,
+  type Call,
   entryPointArtifact,
   operation,
   type PackedUserOperation,
   packed,
   type Wish,
 } from "../support/user-operations.js";
-import { at, type Client, clientOf, type Deployed, deploy, person } from "../support/viem.js";
+import { at, type Client, clientOf, type Deployed, deploy, person, raw } from "../support/viem.js";
 
 const contracts = artifacts("accounts.sol");
 const [bundler, owner, sponsorKey, stranger] = [person(0), person(1), person(2), person(3)];
 const MAGIC = "0x1626ba7e";
 const INVALID = "0xffffffff";
-/** Signs a hash as it is. */
-const raw = (account: LocalAccount, hash: Hex) => account.sign?.({ hash }) as Promise<Hex>;
 
 let node: DevNode;
 let client: Client;
@@ -51,6 +51,8 @@ const callTarget = (what: bigint) => ({
   target: target.address,
   data: encodeFunctionData({ abi: target.abi, functionName: "call", args: [what] }),
 });
+/** Makes a wallet call others. */
+const doing = (...calls: Call[]) => batch(calls, contracts("KeyWallet").abi);
 async function pay(to: Hex, value: bigint) {
   const hash = await client.sendTransaction({ to, value, chain: client.chain });
   await client.waitForTransactionReceipt({ hash });
@@ -64,7 +66,7 @@ const told = (receipt: Awaited<ReturnType<typeof handleOps>>) =>
 describe("the entry point (ERC-4337)", () => {
   let wallet: Deployed;
   const signed = async (wish: Omit<Wish, "sender">, by: LocalAccount = owner, sender = wallet.address) => {
-    const { unsigned, hash } = await operation(entryPoint, wallet.abi, { sender, ...wish });
+    const { unsigned, hash } = await operation(entryPoint, { sender, ...wish });
     return { ...unsigned, signature: await raw(by, hash) };
   };
   beforeAll(async () => {
@@ -74,7 +76,7 @@ describe("the entry point (ERC-4337)", () => {
 
   test("a wallet pays for what its key has signed", async () => {
     const before = await client.getBalance({ address: bundler.address });
-    const receipt = await handleOps(await signed({ calls: [callTarget(5n), callTarget(6n)] }));
+    const receipt = await handleOps(await signed({ callData: doing(callTarget(5n), callTarget(6n)) }));
     expect(told(receipt)).toContainEqual(["UserOperationEvent", true]);
     expect(await target.read("calls", wallet.address)).toBe(11n);
     // The bundler gets more than it has paid.
@@ -82,12 +84,12 @@ describe("the entry point (ERC-4337)", () => {
   });
 
   test("not for what others have signed, and not twice", async () => {
-    const forged = await signed({ calls: [callTarget(1n)] }, stranger);
+    const forged = await signed({ callData: doing(callTarget(1n)) }, stranger);
     expect(await entryPoint.refusal("handleOps", [[forged], bundler.address])).toEqual({
       errorName: "FailedOp",
       args: [0n, "AA24 signature error"],
     });
-    const once = await signed({ calls: [callTarget(1n)] });
+    const once = await signed({ callData: doing(callTarget(1n)) });
     await handleOps(once);
     expect(await entryPoint.refusal("handleOps", [[once], bundler.address])).toEqual({
       errorName: "FailedOp",
@@ -100,7 +102,7 @@ describe("the entry point (ERC-4337)", () => {
   });
 
   test("a call that fails is paid for, too", async () => {
-    const receipt = await handleOps(await signed({ calls: [callTarget(0n)] }));
+    const receipt = await handleOps(await signed({ callData: doing(callTarget(0n)) }));
     expect(told(receipt)).toEqual(
       expect.arrayContaining([
         ["UserOperationRevertReason", undefined],
@@ -110,7 +112,7 @@ describe("the entry point (ERC-4337)", () => {
   });
 
   test("and one that runs out of the gas that was signed for", async () => {
-    const receipt = await handleOps(await signed({ calls: [callTarget(2n)], callGas: 300_000n }));
+    const receipt = await handleOps(await signed({ callData: doing(callTarget(2n)), callGas: 300_000n }));
     expect(told(receipt)).toContainEqual(["UserOperationEvent", false]);
   });
 
@@ -120,7 +122,7 @@ describe("the entry point (ERC-4337)", () => {
     await pay(sender, parseEther("1"));
     expect(await client.getCode({ address: sender })).toBeUndefined();
     const make = encodeFunctionData({ abi: factory.abi, functionName: "make", args: [stranger.address] });
-    const wish = { calls: [callTarget(3n)], initCode: concatHex([factory.address, make]) };
+    const wish = { callData: doing(callTarget(3n)), initCode: concatHex([factory.address, make]) };
     const receipt = await handleOps(await signed(wish, stranger, sender));
     expect(told(receipt)).toEqual(
       expect.arrayContaining([
@@ -140,8 +142,8 @@ describe("the entry point (ERC-4337)", () => {
     const limits = packed(50_000_000n, 50_000_000n);
     const terms = concatHex([sponsor.address, limits]);
     const period = concatHex([toHex(validAfter, { size: 6 }), toHex(validUntil, { size: 6 })]);
-    const wish = { sender: poor.address, calls: [callTarget(4n)] };
-    const { unsigned } = await operation(entryPoint, poor.abi, wish);
+    const wish = { sender: poor.address, callData: doing(callTarget(4n)) };
+    const { unsigned } = await operation(entryPoint, wish);
     const agreed = await sponsorKey.signTypedData({
       domain: { name: "Sponsor", version: "1", chainId: client.chain.id, verifyingContract: sponsor.address },
       types: {
@@ -170,7 +172,7 @@ describe("the entry point (ERC-4337)", () => {
     });
     const paymasterAndData = concatHex([terms, period, agreed]);
     const receipt = await handleOps(
-      await signed({ calls: wish.calls, paymasterAndData }, owner, poor.address),
+      await signed({ callData: wish.callData, paymasterAndData }, owner, poor.address),
     );
     expect(told(receipt)).toContainEqual(["UserOperationEvent", true]);
     expect(await client.getBalance({ address: poor.address })).toBe(0n);
@@ -182,8 +184,8 @@ describe("the entry point (ERC-4337)", () => {
     const args = [entryPoint.address, key.x, key.y];
     const passkeyWallet = await deploy(client, contracts("PasskeyWallet"), args);
     await pay(passkeyWallet.address, parseEther("1"));
-    const wish = { sender: passkeyWallet.address, calls: [callTarget(8n)] };
-    const { unsigned, hash } = await operation(entryPoint, passkeyWallet.abi, wish);
+    const wish = { sender: passkeyWallet.address, callData: doing(callTarget(8n)) };
+    const { unsigned, hash } = await operation(entryPoint, wish);
     const receipt = await handleOps({ ...unsigned, signature: signByPasskey(key, hash) });
     expect(told(receipt)).toContainEqual(["UserOperationEvent", true]);
     expect(await target.read("calls", passkeyWallet.address)).toBe(8n);
@@ -254,9 +256,9 @@ describe("signatures of wallets (ERC-1271, ERC-7739)", () => {
     const passkey = concatHex([verifier.address, key.x, key.y]);
     const signers = [owner.address, stranger.address, passkey];
     const shared = await deploy(client, contracts("SharedWallet"), [entryPoint.address, signers, 2n]);
-    const wish = { sender: shared.address, calls: [callTarget(9n)] };
+    const wish = { sender: shared.address, callData: doing(callTarget(9n)) };
     await pay(shared.address, parseEther("1"));
-    const { unsigned, hash } = await operation(entryPoint, shared.abi, wish);
+    const { unsigned, hash } = await operation(entryPoint, wish);
     const votes = [
       [owner.address, await raw(owner, hash)],
       [passkey, signByPasskey(key, hash)],

@@ -28,7 +28,10 @@ export interface Call {
 
 export interface Wish {
   readonly sender: Hex;
-  readonly calls: readonly Call[];
+  /** What the sender is called with. */
+  readonly callData: Hex;
+  /** Default: 0. */
+  readonly nonceKey?: bigint;
   /** Creates the sender. */
   readonly initCode?: Hex;
   readonly paymasterAndData?: Hex;
@@ -64,13 +67,13 @@ export function batch(calls: readonly Call[], abi: Abi): Hex {
 }
 
 /** An operation without its signature, and the hash that is to be signed. */
-export async function operation(entryPoint: Deployed, wallet: Abi, wish: Wish) {
-  const { sender, calls, initCode = "0x", paymasterAndData = "0x", callGas = CALL_GAS } = wish;
+export async function operation(entryPoint: Deployed, wish: Wish) {
+  const { sender, callData, initCode = "0x", paymasterAndData = "0x", callGas = CALL_GAS } = wish;
   const unsigned: PackedUserOperation = {
     sender,
-    nonce: await entryPoint.read("getNonce", sender, 0n),
+    nonce: await entryPoint.read("getNonce", sender, wish.nonceKey ?? 0n),
     initCode,
-    callData: batch(calls, wallet),
+    callData,
     accountGasLimits: packed(VERIFICATION_GAS, callGas),
     preVerificationGas: PRE_VERIFICATION_GAS,
     gasFees: packed(FEES.priority, FEES.most),

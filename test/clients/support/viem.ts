@@ -23,6 +23,9 @@ export const CREATE2_DEPLOYER = "0x4e59b44847b379578588920ca78fbf26c0b4956c";
 /** An account with funds. */
 export const person = (addressIndex: number) => mnemonicToAccount(MNEMONIC, { addressIndex });
 
+/** Signs a hash as it is. */
+export const raw = (account: LocalAccount, hash: Hex) => account.sign?.({ hash }) as Promise<Hex>;
+
 export type Client = ReturnType<typeof clientOf>;
 
 /** A client that reads, writes and mines; the first account is its own. */
