@@ -1,11 +1,12 @@
 /** Foundry's anvil as a peer: the program that npm has, as `npm run test:clients` installs it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { BenchError } from "../bench-error.js";
 import { packageFolder } from "../places.js";
+import { type Peer, peerAt } from "./peer.js";
 
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
 
@@ -16,14 +17,6 @@ const anvil = join(
   ...[`anvil-${process.platform}-${architectures[process.arch]}`, "bin", "anvil"],
 );
 
-/** A node of others, to compare with. Its accounts are those of the usual mnemonic. */
-export interface Peer extends AsyncDisposable {
-  /** Name and version. */
-  readonly name: string;
-  readonly url: string;
-  readonly child: ChildProcess;
-}
-
 /**
  * Anvil on a free port, once it answers: automining, without its log. `undefined` where it is not installed.
  * Throws `BenchError` if it ends before it answers.
@@ -33,15 +26,7 @@ export async function startAnvil(...args: string[]): Promise<Peer | undefined> {
   const port = await freePort();
   const child = spawn(anvil, ["--silent", "--port", String(port), ...args], { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
-  const name = await clientVersion(url, child);
-  return {
-    ...{ name, url, child },
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
-  };
+  return peerAt(url, child);
 }
 
 /** With `--silent` anvil does not say which port it has taken. */
@@ -53,20 +38,4 @@ async function freePort(): Promise<number> {
   await once(server, "close");
   if (address === null || typeof address === "string") throw new BenchError("no free port");
   return address.port;
-}
-
-const TRY_EVERY_MS = 10;
-
-async function clientVersion(url: string, child: ChildProcess): Promise<string> {
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "web3_clientVersion", params: [] });
-  const headers = { "content-type": "application/json" };
-  for (;;) {
-    if (child.exitCode !== null) throw new BenchError(`anvil ended with exit code ${child.exitCode}`);
-    try {
-      const answer = await fetch(url, { method: "POST", headers, body });
-      return ((await answer.json()) as { result: string }).result;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, TRY_EVERY_MS));
-    }
-  }
 }

@@ -104,13 +104,14 @@ describe("network helpers", () => {
     assert.equal(await target.read.balanceOf([fixture.bank.address]), 4n);
   });
 
-  it("setNextBlockBaseFeePerGas, setPrevRandao, setCoinbase", async () => {
+  it("setNextBlockBaseFeePerGas, setPrevRandao, setCoinbase, setBlockGasLimit", async () => {
     await networkHelpers.setNextBlockBaseFeePerGas(12_345);
     await networkHelpers.mine();
     assert.equal((await latest()).baseFeePerGas, 12_345n);
     await networkHelpers.setPrevRandao(7);
     await networkHelpers.mine();
     await networkHelpers.setCoinbase(stranger);
+    await networkHelpers.setBlockGasLimit(10_000_000_000n);
     await networkHelpers.mine();
   });
 
