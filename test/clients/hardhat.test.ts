@@ -19,8 +19,8 @@ afterAll(async () => {
 });
 
 describe.each([
-  { network: "fvm", accounts: "of the node", files: [], tests: 30 },
-  // Hardhat sends for strangers only where the node has the accounts, and so do these files.
+  { network: "fvm", accounts: "of the node", files: [], tests: 32 },
+  // With keys of its own Hardhat sends for no strangers, and offers a premium, of which fees are no price times the gas.
   {
     network: "fvmKeys",
     accounts: "of Hardhat",

@@ -1,7 +1,7 @@
 /** Methods of a development node, called in the process. */
 import { MemoryDevStore } from "../../src/node/dev/dev-store.js";
 import { nodeMethods } from "../../src/node/methods/index.js";
-import type { Node } from "../../src/node/node.js";
+import type { Node, NodeSettings } from "../../src/node/node.js";
 import { Dispatcher } from "../../src/node/rpc/dispatch.js";
 import { DevSession } from "../../src/node/start/dev-session.js";
 import { nodeOf } from "../../src/node/start/node-parts.js";
@@ -11,11 +11,11 @@ import { ACTORS, type DevChainOptions, type TestChain } from "./dev-chain.js";
 /** Calls a method by its name. */
 export type Call = (name: string, ...params: unknown[]) => Promise<unknown>;
 
-const settings = { lotus: false, clientVersion: "anvil/test" };
+const settings = { lotus: false, wholeFees: true, clientVersion: "anvil/test" };
 
 /** Calls methods of development nodes by name. */
-export function devRpc({ chain, pool, dev }: TestChain): Call {
-  return rpcOf({ ...nodeOf(chain, pool, settings), dev });
+export function devRpc({ chain, pool, dev }: TestChain, changes: Partial<NodeSettings> = {}): Call {
+  return rpcOf({ ...nodeOf(chain, pool, { ...settings, ...changes }), dev });
 }
 
 /** A node that can have other chains, too. */

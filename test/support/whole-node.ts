@@ -23,7 +23,7 @@ export interface WholeNode {
 
 /** A node that makes its chain. */
 export function wholeNode({ chain, pool, dev }: Pick<DevChain, "chain" | "pool" | "dev">): WholeNode {
-  const settings = { lotus: false, clientVersion: "anvil/test" };
+  const settings = { lotus: false, wholeFees: true, clientVersion: "anvil/test" };
   const eth = new EthView(chain, pool, settings);
   const node: Node = {
     chain,

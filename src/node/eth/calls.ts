@@ -10,7 +10,7 @@ import { retrying } from "../../ipld/retrying.js";
 import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
 import { ExitCode } from "../../message/outcome.js";
-import { overestimated, runsOutOfGas, searchGasLimit } from "../../simulate/lotus-estimate.js";
+import { runsOutOfGas, searchGasLimit } from "../../simulate/lotus-estimate.js";
 import type { SimulatedResult } from "../../simulate/run.js";
 import {
   type Simulation,
@@ -25,6 +25,7 @@ import type { NodeChain } from "../chain/node-chain.js";
 import { expensiveUpgrade } from "../gas/expensive.js";
 import type { GasEstimates } from "../gas/gas-estimates.js";
 import { contextOf } from "../gas/prior-state.js";
+import type { Proposals } from "../gas/proposals.js";
 import { executionReverted } from "../gas/reverted.js";
 import { failed, RpcError, rpcCode } from "../rpc/errors.js";
 import { createdAddress } from "./receipt.js";
@@ -61,6 +62,13 @@ export interface EstimateSetting {
   readonly isFree: boolean;
 }
 
+/** What differs from node to node. */
+export interface EthCallRules {
+  /** Whether creations return nothing. */
+  readonly asLotus: boolean;
+  readonly proposals: Pick<Proposals, "gasLimit">;
+}
+
 /** Calls on the states after tipsets, and estimates of their gas. */
 export class EthCalls {
   readonly #scenes = new BoundedMap<string, Scene>(KEPT);
@@ -70,7 +78,7 @@ export class EthCalls {
   constructor(
     private readonly chain: NodeChain,
     private readonly estimates: GasEstimates,
-    private readonly asLotus: boolean,
+    private readonly rules: EthCallRules,
   ) {}
 
   /**
@@ -123,19 +131,21 @@ export class EthCalls {
     const completed =
       isFree || (await this.estimates.isUnable(message, setting, options))
         ? await this.#withLimit(message, tipset, setting, options)
-        : await naming("failed to estimate gas", () =>
-            this.estimates.completed({ ...message, gasLimit: 0 }, {}, tipset, options, setting),
-          );
+        : await naming("failed to estimate gas", async () => {
+            const gasLimit = this.#limitFor(await this.estimates.gasUsed(message, options, setting));
+            return this.estimates.completed({ ...message, gasLimit }, {}, tipset, options, setting);
+          });
     const gasLimit = Number(completed.gasLimit);
     const result = await this.estimates.run(completed, { gasLimit, trace: true, setting }, options);
     if (result.receipt.exitCode === ExitCode.Ok) return gasLimit;
     const execute = (limit: number) => this.estimates.run(completed, { gasLimit: limit, setting }, options);
-    const isFinal = this.asLotus ? !runsOutOfGas(result) : result.failure?.kind === "preflight";
+    const { asLotus, proposals } = this.rules;
+    const isFinal = asLotus ? !runsOutOfGas(result) : result.failure?.kind === "preflight";
     if (isFinal) throw failed(`gas search failed: ${executionReverted(result).message}`);
     const found = await searchGasLimit(execute, gasLimit);
-    if (this.asLotus) return overestimated(found);
+    if (asLotus) return proposals.gasLimit(found);
     if ((await execute(found)).receipt.exitCode !== ExitCode.Ok) throw executionReverted(result);
-    return Math.min(overestimated(found), BLOCK_GAS_LIMIT);
+    return this.#limitFor(found);
   }
 
   /** What fails at the head fails with the data of the state that was meant, if it fails there, too. */
@@ -147,13 +157,17 @@ export class EthCalls {
   ): Promise<Message> {
     try {
       const gasUsed = await this.estimates.gasUsed(message, options, setting);
-      return { ...message, gasLimit: Math.min(overestimated(gasUsed), BLOCK_GAS_LIMIT) };
+      return { ...message, gasLimit: this.#limitFor(gasUsed) };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       const result = await this.run(message, tipset, setting, options);
       if (result.receipt.exitCode !== ExitCode.Ok) throw executionReverted(result);
       throw failed(`failed to estimate gas: ${error.message}`, { cause: error });
     }
+  }
+
+  #limitFor(gasUsed: number): number {
+    return Math.min(this.rules.proposals.gasLimit(gasUsed), BLOCK_GAS_LIMIT);
   }
 
   /** An error is what the call ends with. */
@@ -183,7 +197,7 @@ export class EthCalls {
     { signal }: ChainReadOptions,
   ): Promise<Uint8Array | RpcError> {
     if (result.receipt.exitCode !== ExitCode.Ok) return executionReverted(result);
-    if (this.asLotus) return NO_BYTES;
+    if (this.rules.asLotus) return NO_BYTES;
     const address = ethToFilecoin(createdAddress(result.receipt));
     const { actorsVersion } = machine.network;
     return walkMachine(machine, "simulate", signal, function* ({ tree, blocks }) {

@@ -16,6 +16,7 @@ import { BoundedMap } from "../../util/bounded-map.js";
 import type { U64 } from "../../util/u64.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { GasEstimates } from "../gas/gas-estimates.js";
+import { lotusProposals, type Proposals, wholeFees } from "../gas/proposals.js";
 import type { MessagePool } from "../pool/message-pool.js";
 import { failed, rpcCode } from "../rpc/errors.js";
 import type { NodeSettings } from "../settings.js";
@@ -42,6 +43,7 @@ interface Place {
 export class EthView {
   readonly estimates: GasEstimates;
   readonly calls: EthCalls;
+  readonly proposals: Proposals;
   readonly #tipsets: EthTipsets;
   readonly #asLotus: boolean;
   /** CIDs of messages that came into the pool, by the hashes of their transactions. */
@@ -50,12 +52,13 @@ export class EthView {
   constructor(
     readonly chain: NodeChain,
     readonly pool: MessagePool,
-    { lotus }: Pick<NodeSettings, "lotus">,
+    { lotus, wholeFees: isWhole = false }: Pick<NodeSettings, "lotus" | "wholeFees">,
   ) {
     this.#asLotus = lotus;
     this.#tipsets = new EthTipsets(chain, lotus);
     this.estimates = new GasEstimates(chain, pool);
-    this.calls = new EthCalls(chain, this.estimates, lotus);
+    this.proposals = isWhole ? wholeFees : lotusProposals;
+    this.calls = new EthCalls(chain, this.estimates, { asLotus: lotus, proposals: this.proposals });
     pool.onPresent(({ cid, signed }) => {
       const { message } = signed;
       this.#sent.set(transactionHash({ cid, message, signed }, chain.network.chainId), cid);

@@ -5,7 +5,6 @@ import { type Hex, quantity } from "../../inspect/tracers/hex.js";
 import { BLOCK_GAS_LIMIT, effectivePremium } from "../../message/gas.js";
 import type { ExecutedTipset } from "../chain/executed-tipset.js";
 import type { NodeChain } from "../chain/node-chain.js";
-import { LEAST_PREMIUM } from "../gas/fees.js";
 import { failed } from "../rpc/errors.js";
 
 /** Fees in JSON, the oldest block's first. */
@@ -17,6 +16,14 @@ export interface FeeHistoryJson {
   readonly gasUsedRatio: readonly number[];
   /** attoFIL per gas: of each block the premium at each percentile of its gas. Absent if none were asked for. */
   readonly reward?: readonly (readonly Hex[])[];
+}
+
+/** Which premiums are told. */
+export interface RewardOptions {
+  /** As `checkFeeHistory` has checked them; undefined: none. */
+  readonly percentiles: readonly number[] | undefined;
+  /** attoFIL per gas, of blocks without messages. */
+  readonly leastPremium: bigint;
 }
 
 const MOST_BLOCKS = 1024n;
@@ -38,14 +45,12 @@ export function checkFeeHistory(count: bigint, percentiles: readonly number[]): 
 
 /**
  * Fees of a tipset and those before it; null rounds and genesis do not count. Throws as `NodeChain.executed`.
- *
- * @param percentiles as `checkFeeHistory` has checked them; undefined: no rewards
  */
 export async function feeHistory(
   chain: NodeChain,
   newest: ChainTipset,
   count: bigint,
-  percentiles: readonly number[] | undefined,
+  { percentiles, leastPremium }: RewardOptions,
   options: ChainReadOptions,
 ): Promise<FeeHistoryJson> {
   const baseFees = [baseFeeOf(newest)];
@@ -58,7 +63,7 @@ export async function feeHistory(
     const gasUsed = sumOf(executed.messages.map(({ receipt }) => Number(receipt.gasUsed)));
     baseFees.push(baseFeeOf(at));
     ratios.push(gasUsed / (BLOCK_GAS_LIMIT * at.headers.length));
-    rewards.push(rewardsOf(executed, percentiles ?? [], gasUsed));
+    rewards.push(rewardsOf(executed, { percentiles, leastPremium }, gasUsed));
     oldest = at.epoch;
     at = await chain.chain.parent(at, options);
   }
@@ -77,7 +82,7 @@ function baseFeeOf(tipset: ChainTipset): Hex {
 /** Premiums at percentiles of the gas that a tipset used; the least one where it has no messages. */
 function rewardsOf(
   { tipset, messages }: ExecutedTipset,
-  percentiles: readonly number[],
+  { percentiles = [], leastPremium }: RewardOptions,
   gasUsed: number,
 ): Hex[] {
   const { parentBaseFee } = firstHeader(tipset);
@@ -91,7 +96,7 @@ function rewardsOf(
   return percentiles.map((percentile) => {
     const threshold = Math.trunc((gasUsed * percentile) / 100);
     while (sum < threshold && place < premiums.length - 1) sum += premiums[place++]?.gas ?? 0;
-    return quantity(premiums[place]?.premium ?? LEAST_PREMIUM);
+    return quantity(premiums[place]?.premium ?? leastPremium);
   });
 }
 

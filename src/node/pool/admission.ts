@@ -19,7 +19,13 @@ import { onChainMessage } from "../../vm/gas/charges.js";
 import { networkVersion } from "../../vm/network/version.js";
 import type { HeadActors } from "./head-actors.js";
 import { type PoolRule, type RefusalFacts, refused } from "./refusals.js";
-import { type Authority, leastReplacement, requiredFunds, type SenderQueue } from "./sender-queue.js";
+import {
+  type Authority,
+  leastReplacement,
+  outbids,
+  requiredFunds,
+  type SenderQueue,
+} from "./sender-queue.js";
 
 /** A message that asks to be let in. */
 export interface Candidate {
@@ -110,6 +116,7 @@ export class Admission {
     }
     if (replaced.cid === cid) throw refuse("known");
     const least = leastReplacement(replaced.signed.message.gasPremium);
+    if (!this.asLotus && outbids(message, replaced.signed.message)) return;
     if (message.gasPremium < least) throw refuse("underpriced", { least });
   }
 

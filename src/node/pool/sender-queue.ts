@@ -25,6 +25,14 @@ export function leastReplacement(premium: bigint): bigint {
   return (premium * 110n) / 100n + 1n;
 }
 
+type Fees = Pick<SignedMessage["message"], "gasFeeCap" | "gasPremium">;
+
+/** Whether both fees are 110 % of others or more, so that a higher cap replaces a premium of 0. */
+export function outbids(fees: Fees, others: Fees): boolean {
+  const isMore = (fee: bigint, other: bigint) => fee * 100n >= other * 110n;
+  return isMore(fees.gasFeeCap, others.gasFeeCap) && isMore(fees.gasPremium, others.gasPremium);
+}
+
 /** The messages of one sender, by nonce. */
 export class SenderQueue {
   readonly #byNonce = new Map<U64, PendingMessage>();

@@ -133,6 +133,18 @@ export const departures: readonly Departure[] = [
     why: "clients, such as cast, estimate before a wallet is connected",
   },
   {
+    topic: "fees that are proposed on a chain of the node's own",
+    lotus: "limits of 125 % of the gas used, premiums from 100,000 attoFIL on",
+    here: "limits of 108 %, of which nothing is burnt, and a premium of 0: the fee is `gasUsed` times `effectiveGasPrice`. By `Filecoin.*` as Lotus. `eth_sendTransaction` leaves out a premium of 1, which Hardhat offers where 0 is proposed",
+    why: "tests of Hardhat and others take the fee off the sender's balance to the last digit",
+  },
+  {
+    topic: "a transaction that waits is replaced",
+    lotus: "by a premium above 110 %",
+    here: "also by a fee cap and a premium of 110 %",
+    why: "110 % of no premium is none",
+  },
+  {
     topic:
       "filters of logs whose range has `pending`, `safe` or `finalized`, or goes beyond the latest block",
     lotus: "refused",

@@ -48,7 +48,8 @@ export async function openNode(options: NodeOptions, facts: NodeFacts): Promise<
   }
   checkOwn(options);
   // Hardhat knows nodes by how it begins.
-  return makeChain(options, { lotus: facts.lotus, clientVersion: `anvil/fvm-node/${facts.version}` });
+  const clientVersion = `anvil/fvm-node/${facts.version}`;
+  return makeChain(options, { lotus: facts.lotus, wholeFees: !facts.lotus, clientVersion });
 }
 
 /** Whether a folder has a chain that the node does not make. */

@@ -140,6 +140,29 @@ else {
     });
   });
 
+  describe("replacement where clients of Ethereum are served", () => {
+    const pushed = async (...fees: [gasFeeCap: bigint, gasPremium: bigint][]) => {
+      const pool = new MessagePool(chain);
+      for (const [i, [gasFeeCap, gasPremium]] of fees.entries())
+        await pool.push(signed(eth, { gasFeeCap, gasPremium, value: BigInt(i) }));
+      return pool.pending().map(({ message: { value } }) => value);
+    };
+
+    test("a cap that is a tenth higher replaces, where the premium is, too, or both are 0", async () => {
+      expect(await pushed([1000n, 0n], [1100n, 0n])).toEqual([1n]);
+      expect(await pushed([1000n, 100n], [1100n, 110n])).toEqual([1n]);
+      expect((await refusalOf(pushed([1000n, 0n], [1099n, 0n]))).rule).toBe("underpriced");
+      expect((await refusalOf(pushed([1000n, 100n], [2000n, 109n]))).rule).toBe("underpriced");
+    });
+
+    test("not as Lotus", async () => {
+      const pool = new MessagePool(chain, { asLotus: true });
+      await pool.push(signed(eth, { gasFeeCap: 1000n }));
+      expect((await refusalOf(pool.push(signed(eth, { gasFeeCap: 2000n })))).rule).toBe("underpriced");
+      await pool.push(signed(eth, { gasFeeCap: 2000n, gasPremium: 1n }));
+    });
+  });
+
   describe("refusals", () => {
     const cases: readonly [rule: string, fields: Partial<Message>, lotus: RegExp, geth: RegExp][] = [
       [

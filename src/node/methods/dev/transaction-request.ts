@@ -10,7 +10,6 @@ import { noBytes } from "../../../util/bytes.js";
 import { u64 } from "../../../util/u64.js";
 import type { DevNode } from "../../dev/dev-node.js";
 import { addressParam, dataParam } from "../../eth/json.js";
-import { proposedPremium } from "../../gas/fees.js";
 import type { Node } from "../../node.js";
 import type { Authority } from "../../pool/sender-queue.js";
 import { failed } from "../../rpc/errors.js";
@@ -126,16 +125,20 @@ function unsignedNonce(dev: DevNode, from: Address, { node }: CallContext<Node>)
   return last === undefined ? dev.latest.epoch * NONCES_OF_EPOCH : u64(BigInt(last.message.nonce) + 1n);
 }
 
-/** Fees as Ethereum's wallets choose them. */
+/** attoFIL per gas: what Hardhat offers wherever it is told that nothing is needed. */
+const TOKEN_PREMIUM = 1n;
+
+/** Fees as Ethereum's wallets choose them; with whole fees no token premium, for which fees would not be whole. */
 export async function feesOf(
   dev: DevNode,
   { gasPrice, maxFeePerGas, maxPriorityFeePerGas }: TransactionRequest,
   { node, signal }: CallContext<Node>,
 ): Promise<Pick<Message, "gasFeeCap" | "gasPremium">> {
   if (gasPrice != null) return { gasFeeCap: gasPrice, gasPremium: gasPrice };
-  const proposed =
-    maxPriorityFeePerGas ?? (await proposedPremium(node.chain, node.chain.head, 1, { signal }));
+  const isToken = node.settings.wholeFees === true && maxPriorityFeePerGas === TOKEN_PREMIUM;
+  const offered = isToken ? null : maxPriorityFeePerGas;
+  const proposed = offered ?? (await node.eth.proposals.premium(node.chain, { signal }));
   const gasFeeCap = maxFeePerGas ?? 2n * (await dev.nextBaseFee()) + proposed;
-  const isProposalTooHigh = maxPriorityFeePerGas == null && proposed > gasFeeCap;
+  const isProposalTooHigh = offered == null && proposed > gasFeeCap;
   return { gasFeeCap, gasPremium: isProposalTooHigh ? gasFeeCap : proposed };
 }

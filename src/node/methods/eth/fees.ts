@@ -5,7 +5,6 @@ import { baseFeeRuleAt, nextBaseFee } from "../../../chain/rules/base-fee.js";
 import { quantity } from "../../../inspect/tracers/hex.js";
 import { checkFeeHistory, feeHistory } from "../../eth/fee-history.js";
 import { blockNumberParam, quantity64 } from "../../eth/json.js";
-import { proposedPremium } from "../../gas/fees.js";
 import type { Node } from "../../node.js";
 import { methodsOf, optional, required } from "../../rpc/method.js";
 import { named } from "../../rpc/schema.js";
@@ -14,8 +13,8 @@ import * as answers from "./shapes.js";
 const method = methodsOf<Node>();
 const percentiles = named(v.array(v.number()), { name: "Percentiles", go: "[]float64" });
 
-async function premiumOf({ chain }: Node, signal: AbortSignal): Promise<bigint> {
-  return proposedPremium(chain, chain.head, 0, { signal });
+async function premiumOf({ chain, eth }: Node, signal: AbortSignal): Promise<bigint> {
+  return eth.proposals.premium(chain, { signal });
 }
 
 export const feeMethods = [
@@ -62,7 +61,8 @@ export const feeMethods = [
     call: async ({ node: { chain, eth }, signal }, count, newest, percentiles) => {
       checkFeeHistory(count, percentiles ?? []);
       const tipset = await eth.tipsetOf(newest, "before", { signal });
-      return feeHistory(chain, tipset, count, percentiles, { signal });
+      const { leastPremium } = eth.proposals;
+      return feeHistory(chain, tipset, count, { percentiles, leastPremium }, { signal });
     },
   }),
 ];

@@ -115,6 +115,17 @@ describe("network helpers", () => {
     await networkHelpers.mine();
   });
 
+  it("a sender's balance changes by what is sent, and a fee that is a price times the gas", async () => {
+    await viem.assertions.balancesHaveChanged(fixture.bank.write.deposit({ value: parseEther("2") }), [
+      { address: owner.account.address, amount: -parseEther("2") },
+      { address: fixture.bank.address, amount: parseEther("2") },
+    ]);
+    await viem.assertions.balancesHaveChanged(fixture.bank.write.withdraw([5n]), [
+      { address: owner.account.address, amount: 5n },
+      { address: fixture.bank.address, amount: -5n },
+    ]);
+  });
+
   it("dropTransaction", async () => {
     const test = await viem.getTestClient();
     await test.setAutomine(false);
