@@ -1,7 +1,7 @@
 /** Foundry's cast and forge, run as their users run them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipLoudly } from "../support/skip.js";
-import { type DevNode, startDevNode } from "./support/dev-node.js";
+import { type DevNode, MNEMONIC, startDevNode } from "./support/dev-node.js";
 import { Foundry, hasFoundry, wallet } from "./support/foundry.js";
 import { guideCode } from "./support/guide.js";
 
@@ -35,11 +35,13 @@ describe.runIf(hasFoundry)("Foundry", () => {
   const total = async (at = till, ...options: string[]) =>
     Number(await cast("call", at, "total()(uint256)", ...options));
   const nonce = async () => Number(await cast("nonce", FIRST));
-  const script = (call: string, args: readonly string[], ...options: string[]) =>
+  const scriptOn = ({ url }: DevNode, call: string, args: readonly string[], ...options: string[]) =>
     foundry.run("forge", [
-      ...["script", "Open", "--sig", call, ...args],
-      ...["--rpc-url", node.url, "--broadcast", "--mnemonics", wallet()[1] as string, ...options],
+      ...["script", "Open", "--sig", call, ...args, "--rpc-url", url, "--broadcast"],
+      ...["--mnemonics", MNEMONIC, ...options],
     ]);
+  const script = (call: string, args: readonly string[], ...options: string[]) =>
+    scriptOn(node, call, args, ...options);
   /** What the script's function has returned. */
   const returned = (text: string) => /till: contract Till (0x[0-9a-fA-F]{40})/.exec(text)?.[1] as string;
 
@@ -174,12 +176,30 @@ describe.runIf(hasFoundry)("Foundry", () => {
   });
 
   describe("forge script", () => {
+    // Only with limits of its own does it send without waiting for what was sent before.
+    const AT_ONCE = ["--gas-estimate-multiplier", "20000"];
+
     test("must 6: many transactions at once, in whatever order they come", async () => {
       const before = await nonce();
-      const { code, text } = await script("pay(uint256)", ["40"], "--skip-simulation");
+      const { code, text } = await script("pay(uint256)", ["40"], ...AT_ONCE);
       expect(code, text).toBe(0);
       expect(await total(returned(text))).toBe(140);
       expect(await nonce()).toBe(before + 41);
+    });
+
+    test("must 6: blocks with many of them, made every second", async () => {
+      await using slow = await startDevNode("--block-time", "1");
+      const begun = Number(await slow.call("eth_blockNumber"));
+      const { code, text } = await scriptOn(slow, "pay(uint256)", ["40"], ...AT_ONCE);
+      expect(code, text).toBe(0);
+      expect(Number(await slow.call("eth_getTransactionCount", FIRST, "latest"))).toBe(41);
+      const counts: number[] = [];
+      for (let number = begun; number <= Number(await slow.call("eth_blockNumber")); number++)
+        counts.push(
+          Number(await slow.call("eth_getBlockTransactionCountByNumber", `0x${number.toString(16)}`)),
+        );
+      expect(counts.reduce((sum, count) => sum + count)).toBe(41);
+      expect(Math.max(...counts)).toBeGreaterThan(1);
     });
 
     test("one after the other", async () => {
