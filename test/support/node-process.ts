@@ -16,8 +16,17 @@ export interface NodeProcess extends AsyncDisposable {
 }
 
 /** Starts it on a free port, once it listens. Rejects with what it wrote if it ends before. */
-export async function startNodeProcess(...args: string[]): Promise<NodeProcess> {
-  const child = spawn(process.execPath, [program, "node", "--port", "0", ...args]);
+export function startNodeProcess(...args: string[]): Promise<NodeProcess> {
+  return startNodeProcessIn({}, ...args);
+}
+
+/** The same with other environment variables beside those that there are. */
+export async function startNodeProcessIn(
+  variables: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<NodeProcess> {
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, [program, "node", "--port", "0", ...args], { env });
   const written = { stdout: "", stderr: "" };
   child.stdout.on("data", (data) => {
     written.stdout += data;

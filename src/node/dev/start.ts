@@ -1,4 +1,5 @@
 import { chainNode } from "../../chain/node/chain-node.js";
+import { Prefetcher } from "../../chain/prefetch/prefetcher.js";
 import { networkOf } from "../../chain/store/network-source.js";
 import type { Overrides } from "../../simulate/overrides.js";
 import { messageOf } from "../../util/kind-of.js";
@@ -22,6 +23,9 @@ import { Saver } from "./saver.js";
 import { Snapshots } from "./snapshots.js";
 
 export type { DevChainOptions } from "./dev-beginning.js";
+
+/** Blocks that a fork fetches ahead at the same time: public nodes count the requests of their clients. */
+const REQUESTS_AT_ONCE = 16;
 
 /** A development chain, and what makes it go on. */
 export interface DevChain {
@@ -59,11 +63,16 @@ async function goOn(
   const { mnemonic, accounts, miners, unsigned } = record;
   const keys = keysOf(mnemonic, accounts);
   const network = networkOf(record.network);
+  // What tipsets of a fork will need is asked for before they do.
+  const ahead = record.fork && { prefetch: new Prefetcher({ concurrency: REQUESTS_AT_ONCE }) };
   const chain = await NodeChain.open({
     network,
     blockstore,
     head: record.head,
-    node: (history) => ({ ...chainNode({ network, chain: history, proofs: acceptProofs }), isUnsigned }),
+    node: (history) => ({
+      ...chainNode({ network, chain: history, proofs: acceptProofs, ...ahead }),
+      isUnsigned,
+    }),
     ...(base?.index !== undefined && { index: base.index }),
   });
   const clock = new BlockClock(time, network.blockDelay);

@@ -10,6 +10,8 @@ export interface ServerLimits {
   readonly waitingBytesAtOnce: number;
   /** Requests of a WebSocket executed at once; reading goes on once one of them is answered. */
   readonly requestsAtOnce: number;
+  /** Channels of a WebSocket that are open at once. */
+  readonly channels: number;
   /** Between pings of a WebSocket, in milliseconds. */
   readonly pingMs: number;
   /** How long a client may take nothing of what waits for it, or answer no ping, in milliseconds. */
@@ -26,6 +28,7 @@ export const serverLimits: ServerLimits = {
   waitingBytes: 8 * MIB,
   waitingBytesAtOnce: 256 * MIB,
   requestsAtOnce: 1_000,
+  channels: 1_000,
   pingMs: 5_000,
   idleAnswerMs: 30_000,
   closeMs: 2_000,

@@ -1,6 +1,7 @@
 /** A WebSocket's end: requests, notifications, channels. Nothing that waits for its reader is unbounded. */
 import type { WebSocket } from "ws";
 import type { Caller, Dispatcher } from "../rpc/dispatch.js";
+import { RpcError, rpcCode } from "../rpc/errors.js";
 import { jsonOf, parseJson } from "../rpc/json.js";
 import type { ApiVersion, Channel, Connection } from "../rpc/method.js";
 import type { Id } from "../rpc/request.js";
@@ -154,6 +155,8 @@ export class SocketConnection<N> implements Connection {
   }
 
   #openChannel(id: Id | undefined): Channel {
+    const most = this.#options.limits.channels;
+    if (this.#channels.size >= most) throw new RpcError(rpcCode.failed, `more than ${most} channels`);
     this.#lastChannel += 1;
     const channel = new SocketChannel(this.#lastChannel, id, (method, params) => this.notify(method, params));
     this.#channels.set(channel.id, channel);

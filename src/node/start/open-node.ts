@@ -86,7 +86,9 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
   const store = await openStore(data, state);
   try {
     const when = { automine: mining && interval === undefined, interval: (interval ?? 0) * 1000 };
-    const session = await DevSession.start({ ...devChainOptions(options), store }, settings, when);
+    // A chain that is there has its actors.
+    const chain = store.record === undefined ? devChainOptions(options) : sharedOptions(options);
+    const session = await DevSession.start({ ...chain, store }, settings, when);
     const close = async () => {
       await session.close();
       if (state !== undefined) await writeStateFile(state, store.blockstore, session.record());

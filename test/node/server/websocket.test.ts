@@ -162,6 +162,18 @@ describe("what nobody asked for", () => {
     await until(() => served.seen.channels === 0);
   });
 
+  test("no more channels than allowed are open at once", async () => {
+    await using served = await serve(true, { limits: { channels: 2 } });
+    await using client = await open(served);
+    for (const id of [1, 2, 3]) client.send(request("watch", [], id));
+    const answers = (await client.got(5)) as { id?: number; error?: { message: string } }[];
+    expect(answers.find(({ id }) => id === 3)?.error?.message).toBe("more than 2 channels");
+    client.send('{"jsonrpc":"2.0","method":"xrpc.cancel","params":[1]}');
+    await until(() => served.seen.channels === 1);
+    client.send(request("watch", [], 4));
+    await until(() => served.seen.channels === 2);
+  });
+
   test("1,000 subscribers; all are gone when they vanish", async () => {
     await using served = await serve(false);
     const clients = await Promise.all(Array.from({ length: 1_000 }, () => open(served)));

@@ -15,7 +15,7 @@ import { type HeadStep, headSteps, lastingSteps } from "./head-steps.js";
 import { Journal } from "./journal.js";
 import { liveLogs } from "./live-logs.js";
 import { LogBlooms } from "./log-blooms.js";
-import { LogMatcher, type LogQuery, type LogRange, rangeOf } from "./log-filter.js";
+import { checkRoom, LogMatcher, type LogQuery, type LogRange, rangeOf } from "./log-filter.js";
 
 /** Options of `Filters`. */
 export interface FilterOptions {
@@ -98,6 +98,7 @@ export class Filters {
     const { head } = this.view.chain;
     const range = this.#rangeOf(query, head);
     const matcher = new LogMatcher(query);
+    checkRoom(matcher, this.#matchers());
     const isPast = range.kind === "block" || range.from < head.epoch;
     const filter: LogFilter = {
       ...this.#begin(this.#steps.next),
@@ -212,6 +213,11 @@ export class Filters {
   #rangeOf(query: LogQuery, { epoch }: ChainTipset): LogRange {
     const latest = epoch - 1;
     return rangeOf(query, latest, (text) => (this.options.lotus ? undefined : TAGS[text]?.(latest)));
+  }
+
+  *#matchers(): Generator<LogMatcher> {
+    this.#expire();
+    for (const filter of this.#filters.values()) if (filter.kind === "logs") yield filter.matcher;
   }
 
   #begin(next: number): FilterState {

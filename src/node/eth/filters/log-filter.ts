@@ -78,6 +78,9 @@ function epochOf(
   return other;
 }
 
+/** Addresses and topics of one filter. */
+const MOST_OF_ONE = 10_000;
+
 /** Of an integer of 64 bits, with zeros before it. */
 const MOST_DIGITS = 66;
 
@@ -91,10 +94,17 @@ export class LogMatcher {
   readonly #addressBits: readonly (readonly number[])[];
   readonly #topicBits: readonly (readonly (readonly number[])[])[];
 
-  /** Throws `RpcError` if there are too many topics. */
+  /** Number of addresses and topics: its memory grows with them. */
+  readonly size: number;
+
+  /** Throws `RpcError` if there are too many topics or addresses. */
   constructor({ address = [], topics = [] }: LogQuery) {
     if (topics.length > MOST_TOPICS) {
       throw failed(`too many topics in filter: ${topics.length}, max: ${MOST_TOPICS}`);
+    }
+    this.size = topics.reduce((sum, { length }) => sum + length, address.length);
+    if (this.size > MOST_OF_ONE) {
+      throw failed(`${this.size} addresses and topics in a filter, and ${MOST_OF_ONE} are the most`);
     }
     const addresses = address.map((one) => one.toLowerCase() as EthAddress);
     const ids = addresses.map((one): Address => ethToFilecoin(one)).map(addressId);
@@ -150,6 +160,16 @@ export class LogMatcher {
       ),
     );
   }
+}
+
+/** Addresses and topics of all matchers that a node keeps for filters, and for subscriptions. */
+const MOST_CRITERIA = 200_000;
+
+/** Throws `RpcError` if there is no room for another matcher beside those that are kept. */
+export function checkRoom(matcher: LogMatcher, kept: Iterable<LogMatcher>): void {
+  let size = matcher.size;
+  for (const other of kept) size += other.size;
+  if (size > MOST_CRITERIA) throw failed(`more than ${MOST_CRITERIA} addresses and topics in all filters`);
 }
 
 /** How addresses are compared. */

@@ -11,7 +11,7 @@ import { transactionHash } from "../transaction.js";
 import { newId } from "./filters.js";
 import { type HeadStep, headSteps, lastingSteps } from "./head-steps.js";
 import { liveLogs } from "./live-logs.js";
-import { LogMatcher, type LogQuery } from "./log-filter.js";
+import { checkRoom, LogMatcher, type LogQuery } from "./log-filter.js";
 
 /** Options of `Subscriptions`. */
 export interface SubscriptionOptions {
@@ -43,6 +43,7 @@ interface PendingSubscriber extends Subscriber {
 
 /** Subscriptions that a node has at the same time. */
 const MOST_SUBSCRIPTIONS = 10_000;
+const MOST_OF_CONNECTION = 1_000;
 
 /**
  * Who is told of new blocks, logs and pending transactions as they come. Changes of the head are told one after the other.
@@ -89,6 +90,9 @@ export class Subscriptions {
   /** Subscribes a connection, until it ends. Throws `RpcError`. @param query of logs: addresses and topics */
   subscribe(connection: Connection, kind: string, query: LogQuery = {}): EthHash {
     if (this.#subscribers.size >= MOST_SUBSCRIPTIONS) throw failed("too many subscriptions");
+    const others = [...this.#subscribers.values()];
+    if (others.filter((other) => other.connection === connection).length >= MOST_OF_CONNECTION)
+      throw failed("too many subscriptions of this connection");
     const id = newId();
     // A connection that has ended already calls back at once, before there is anything to forget.
     this.#subscribers.set(
@@ -126,12 +130,21 @@ export class Subscriptions {
         return { kind, connection, forget, told };
       }
       case "logs":
-        return { kind, connection, forget, matcher: new LogMatcher(query) };
+        return { kind, connection, forget, matcher: this.#matcher(query) };
       case "newPendingTransactions":
         return { kind, connection, forget };
       default:
         throw failed(`unsupported event type: ${kind}`);
     }
+  }
+
+  #matcher(query: LogQuery): LogMatcher {
+    const matcher = new LogMatcher(query);
+    const kept = [...this.#subscribers.values()].flatMap((other) =>
+      other.kind === "logs" ? [other.matcher] : [],
+    );
+    checkRoom(matcher, kept);
+    return matcher;
   }
 
   #follow(change: HeadChange): void {
