@@ -2,11 +2,14 @@
 import {
   Contract,
   ContractFactory,
+  type EventLog,
   HDNodeWallet,
   JsonRpcProvider,
   keccak256,
   Mnemonic,
+  NonceManager,
   parseEther,
+  verifyTypedData,
   WebSocketProvider,
 } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -94,6 +97,41 @@ describe("transactions", () => {
     expect([response.status, "error" in (await response.json())]).toEqual([200, true]);
   });
 
+  test("20 at once, by the client's own count of nonces", async () => {
+    const other = HDNodeWallet.fromMnemonic(mnemonic, "m/44'/60'/0'/0/3").connect(provider);
+    const counting = new NonceManager(other);
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, (_, value) => counting.sendTransaction({ to: wallet.address, value })),
+    );
+    const receipts = await Promise.all(sent.map((each) => each.wait()));
+    expect(receipts.map((receipt) => receipt?.status)).toEqual(Array(20).fill(1));
+    expect(await provider.getTransactionCount(other.address)).toBe(20);
+  });
+
+  test("replacement of what waits: who waits for the first one learns of it", async () => {
+    await provider.send("evm_setAutomine", [false]);
+    try {
+      const nonce = await wallet.getNonce();
+      const fees = { maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 10n ** 6n, gasLimit: 5_000_000 };
+      const first = await wallet.sendTransaction({ to: wallet.address, nonce, value: 1n, ...fees });
+      const waiting = first.wait();
+      const dear = { ...fees, maxPriorityFeePerGas: 2n * fees.maxPriorityFeePerGas };
+      const second = await wallet.sendTransaction({ to: wallet.address, nonce, value: 2n, ...dear });
+      await expect(
+        wallet.sendTransaction({ to: wallet.address, nonce, value: 3n, ...fees }),
+      ).rejects.toMatchObject({ code: "REPLACEMENT_UNDERPRICED" });
+      await provider.send("anvil_mine", ["0x1"]);
+      await expect(waiting).rejects.toMatchObject({
+        code: "TRANSACTION_REPLACED",
+        reason: "replaced",
+        hash: second.hash,
+      });
+      expect((await second.wait())?.status).toBe(1);
+    } finally {
+      await provider.send("evm_setAutomine", [true]);
+    }
+  });
+
   test("must 4: unknown ones are null", async () => {
     expect(await provider.getTransaction(`0x${"12".repeat(32)}`)).toBeNull();
     expect(await provider.getTransactionReceipt(`0x${"12".repeat(32)}`)).toBeNull();
@@ -142,6 +180,21 @@ describe("contracts", () => {
     await expect.poll(() => blocks, { timeout: 10_000 }).toContain(receipt.blockNumber);
     await contract.removeAllListeners();
     await sockets.destroy();
+  });
+
+  test("events of the past", async () => {
+    const receipt = await (await method("number")(3n)).wait();
+    const events = await contract.queryFilter("Numbered", receipt.blockNumber, receipt.blockNumber);
+    expect(events.map((event) => (event as EventLog).args.toArray())).toEqual([[0n], [1n], [2n]]);
+  });
+
+  test("typed data, signed by an account of the node as the client signs it", async () => {
+    const domain = { name: "Till", version: "1", chainId: 31415926, verifyingContract: wallet.address };
+    const types = { Note: [{ name: "text", type: "string" }] };
+    const note = { text: "hello" };
+    const signature = await (await provider.getSigner(0)).signTypedData(domain, types, note);
+    expect(signature).toBe(await wallet.signTypedData(domain, types, note));
+    expect(verifyTypedData(domain, types, note, signature)).toBe(wallet.address);
   });
 
   test("the node's own accounts sign and send", async () => {

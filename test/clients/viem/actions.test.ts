@@ -11,8 +11,8 @@ import {
   webSocket,
 } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DevNode, startDevNode, till } from "./support/dev-node.js";
-import { type Client, clientOf, deploy, MULTICALL3, person } from "./support/viem.js";
+import { type DevNode, startDevNode, till } from "../support/dev-node.js";
+import { type Client, clientOf, deploy, MULTICALL3, person } from "../support/viem.js";
 
 const abi = till.abi as Abi;
 const [account, { address: to }] = [person(0), person(1)];
