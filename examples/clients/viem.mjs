@@ -6,7 +6,7 @@ import { privateKeyToAccount } from "viem/accounts";
 const node = await startNode();
 const [alice, bob] = node.accounts.eth;
 const client = createTestClient({
-  mode: "anvil",
+  mode: "hardhat",
   account: privateKeyToAccount(alice.privateKey),
   transport: custom(node.provider), // or http(node.url), of a node with a port
 })

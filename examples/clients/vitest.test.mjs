@@ -7,7 +7,7 @@ let node;
 let client;
 beforeAll(async () => {
   node = await startNode();
-  client = createTestClient({ mode: "anvil", transport: custom(node.provider) })
+  client = createTestClient({ mode: "hardhat", transport: custom(node.provider) })
     .extend(publicActions)
     .extend(walletActions);
 });

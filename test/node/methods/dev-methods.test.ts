@@ -137,6 +137,12 @@ withDevChains("methods of development nodes", () => {
     await call("evm_mine");
     expect(timestampOf(chain.dev.latest)).toBe(now + 9007);
     expect(await call("anvil_removeBlockTimestampInterval")).toBe(true);
+    // In milliseconds, as viem sends it in its mode for Hardhat.
+    expect(await call("hardhat_setBlockTimestampInterval", 8000)).toBe(true);
+    await call("evm_mine");
+    expect(timestampOf(chain.dev.latest)).toBe(now + 9015);
+    expect(await call("hardhat_removeBlockTimestampInterval")).toBe(true);
+    expect(await call("anvil_removeBlockTimestampInterval")).toBe(false);
     expect(await call("evm_setTime", now + 20_000)).toBeGreaterThan(10_000);
   });
 

@@ -7,6 +7,8 @@ import { count, offset } from "./params.js";
 
 const numberOrText = named(v.union([v.number(), v.string(), v.null()]), { go: "interface {}" });
 
+const MILLISECONDS = 1000;
+
 /** The time of blocks. */
 export const timeMethods: readonly Method<Node>[] = [
   devMethod({
@@ -52,12 +54,16 @@ export const timeMethods: readonly Method<Node>[] = [
     },
   }),
   ...pair("setBlockTimestampInterval", {
-    summary: "Sets the seconds from tipset to tipset, whatever time does.",
-    params: [required("seconds", count)],
-    call: (dev, [seconds]) => dev.clock.setInterval(seconds),
+    summary:
+      "Sets the time from tipset to tipset, whatever time does: anvil's in seconds, Hardhat's in milliseconds.",
+    params: [required("interval", count)],
+    // viem alone asks for Hardhat's, which has a thousand times what it asks anvil's for.
+    call: (dev, [interval], prefix) =>
+      dev.clock.setInterval(prefix === "hardhat" ? Math.round(interval / MILLISECONDS) : interval),
   }),
   devMethod({
     name: "anvil_removeBlockTimestampInterval",
+    aliases: ["hardhat_removeBlockTimestampInterval"],
     summary: "Lets the time of tipsets be as it was before anvil_setBlockTimestampInterval.",
     params: [],
     result: named(v.boolean(), { go: "bool" }),
