@@ -23,6 +23,10 @@ const examples: Readonly<Record<string, Example>> = {
     output: /^success, \d+ gas\nblock 0x1\n$|^success, \d+ gas\nblock \d+\n$/,
   },
   "ethers.mjs": { packages: ["ethers"], output: /^success, \d+ gas\n$/ },
+  "iso-filecoin.mjs": {
+    packages: ["iso-filecoin"],
+    output: /^exit code 0, \d+ gas\nbalance 10001 FIL\n$/,
+  },
   "node-test.mjs": {
     packages: [],
     args: ["--test", "clients/node-test.mjs"],

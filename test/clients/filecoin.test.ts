@@ -1,9 +1,5 @@
 /** Clients of Filecoin's API: iso-filecoin, Lotus's JavaScript client, Glif's. */
-import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { NodejsProvider } from "@filecoin-shipyard/lotus-client-provider-nodejs";
 import { LotusRPC } from "@filecoin-shipyard/lotus-client-rpc";
 import { mainnet } from "@filecoin-shipyard/lotus-client-schema";
@@ -16,7 +12,6 @@ import { createWalletClient, type Hex, http, parseEther } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevNode, MNEMONIC, startDevNode } from "./support/dev-node.js";
-import { guideCode } from "./support/guide.js";
 
 // Vitest and Node disagree about what the default export of this CommonJS module is.
 const { default: GlifClient } = createRequire(import.meta.url)(
@@ -132,17 +127,6 @@ describe("iso-filecoin", () => {
     const delegatedId = await got(rpc.getIDAddress({ address: delegated.toString(), safety: "latest" }));
     const robust = await got(rpc.stateLookupRobustAddress({ address: delegatedId }));
     expect(robust).toBe(delegated.toString());
-  });
-
-  test("the guide's transfer", async () => {
-    const before = await balance(delegated);
-    const folder = new URL("node_modules/.cache/", import.meta.url);
-    await mkdir(folder, { recursive: true });
-    const file = fileURLToPath(new URL("guide.mjs", folder));
-    await writeFile(file, guideCode("With iso-filecoin", "js", node.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [file]);
-    expect(stdout).toBe("0\n");
-    expect((await balance(delegated)) - before).toBe(parseEther("1"));
   });
 
   test("errors are the node's", async () => {

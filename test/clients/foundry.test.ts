@@ -1,9 +1,9 @@
 /** Foundry's cast and forge, run as their users run them. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipLoudly } from "../support/skip.js";
 import { type DevNode, MNEMONIC, startDevNode } from "./support/dev-node.js";
 import { Foundry, hasFoundry, wallet } from "./support/foundry.js";
-import { guideCode } from "./support/guide.js";
 
 if (!hasFoundry) skipLoudly("Foundry: npm has no programs of it for this machine");
 
@@ -11,8 +11,9 @@ const [FIRST, SECOND] = [
   "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
   "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
 ] as const;
-const TILL = "foundry/src/Till.sol:Till";
+const TILL = "src/Till.sol:Till";
 const CHAIN = "31415926";
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
 interface Receipt {
   readonly transactionHash: string;
@@ -54,7 +55,10 @@ describe.runIf(hasFoundry)("Foundry", () => {
     till = /Deployed to: (0x[0-9a-fA-F]{40})/.exec(text)?.[1] as string;
     creation = `${await foundry.forge(["inspect", TILL, "bytecode"])}`.trim() + "0".repeat(63).concat("7");
   });
-  afterAll(() => node?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    foundry?.[Symbol.dispose]();
+    await node?.[Symbol.asyncDispose]();
+  });
 
   describe("cast reads", () => {
     test("the chain", async () => {
@@ -276,23 +280,14 @@ describe.runIf(hasFoundry)("Foundry", () => {
   const logs = async (...filter: string[]) =>
     JSON.parse(await cast("logs", "--json", "--address", till, ...filter)) as unknown[];
 
-  test("the guide's commands", async () => {
+  test("examples/foundry: its tour is in the guide, word for word, and ends well", async () => {
+    const tour = read("examples/foundry/tour.sh");
+    expect(read("docs/node.md")).toContain(`\`\`\`sh\n${tour}\`\`\``);
     await using fresh = await startDevNode();
-    const answers = await new Foundry(fresh).shell(guideCode("With Foundry", "sh", fresh.url));
-    expect(answers).toMatch(/\n110\n/);
+    using project = new Foundry(fresh);
+    const answers = await project.shell(tour);
+    expect(answers).toMatch(/\n109\n/);
     expect(answers.match(/0x737c69225d647e59/g)?.length).toBeGreaterThan(2);
-  });
-
-  test("forge test on a fork of the node", async () => {
-    const earlier = await cast("block-number");
-    const before = await total();
-    await send(till, "pay(uint256)", "5");
-    const variables = {
-      TILL: till,
-      RICH: FIRST,
-      ...{ CHAIN, EARLIER: earlier, TOTAL_EARLIER: String(before), TOTAL: String(before + 5) },
-      ...{ BALANCE: await cast("balance", FIRST), NONCE: String(await nonce()) },
-    };
-    expect(await foundry.forge(["test", "--fork-url", node.url], variables)).toContain("3 tests passed");
+    expect(answers).toContain("3 tests passed");
   });
 });

@@ -1,7 +1,8 @@
-/** Foundry's programs, as npm has them, in the project of Foundry that this folder is. */
+/** Foundry's programs, as npm has them, in a copy of the project that examples/foundry is. */
 import { execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, dirname } from "node:path";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import type { NodeProcess } from "../../support/node-process.js";
@@ -9,13 +10,14 @@ import { MNEMONIC } from "./dev-node.js";
 
 export type FoundryTool = "forge" | "cast";
 
-const folder = fileURLToPath(new URL("..", import.meta.url));
+const clients = fileURLToPath(new URL("..", import.meta.url));
+const example = fileURLToPath(new URL("../../../examples/foundry", import.meta.url));
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
 
 /** The binary itself: its wrapper in JavaScript ends with 0 whatever it ends with. */
 function binary(tool: FoundryTool): string {
   const name = `${tool}-${process.platform}-${architectures[process.arch]}`;
-  return `${folder}node_modules/@foundry-rs/${name}/bin/${tool}`;
+  return `${clients}node_modules/@foundry-rs/${name}/bin/${tool}`;
 }
 
 /** Whether npm has had programs for this machine. */
@@ -33,8 +35,16 @@ export interface Run {
 export const wallet = (index = 0) => ["--mnemonic", MNEMONIC, "--mnemonic-index", String(index)];
 
 /** The programs against one node. */
-export class Foundry {
-  constructor(private readonly node: NodeProcess) {}
+export class Foundry implements Disposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), "fvm-foundry-"));
+
+  constructor(private readonly node: NodeProcess) {
+    cpSync(example, this.#folder, { recursive: true });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true });
+  }
 
   /** Runs a program to its end. */
   run(tool: FoundryTool, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Run> {
@@ -55,7 +65,7 @@ export class Foundry {
       execFile(
         program,
         args,
-        { cwd: folder, env: this.#environment(variables), maxBuffer: 2 ** 26 },
+        { cwd: this.#folder, env: this.#environment(variables), maxBuffer: 2 ** 26 },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : Number(error.code ?? -1);
           resolve({ code, stdout, text: stripVTControlCharacters(stdout + stderr) });
@@ -80,10 +90,18 @@ export class Foundry {
 
   /** Starts cast, which goes on until it is ended. */
   watch(...args: readonly string[]) {
-    return spawn(binary("cast"), args, { cwd: folder, env: this.#environment({}) });
+    return spawn(binary("cast"), args, { cwd: this.#folder, env: this.#environment({}) });
   }
 
   #environment(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    return { ...process.env, ETH_RPC_URL: this.node.url, NO_COLOR: "1", ...variables };
+    return {
+      ...process.env,
+      ETH_RPC_URL: this.node.url,
+      NO_COLOR: "1",
+      // The compiler of npm: Foundry downloads one otherwise.
+      FOUNDRY_SOLC: `${clients}support/solc.mjs`,
+      FOUNDRY_OFFLINE: "true",
+      ...variables,
+    };
   }
 }
