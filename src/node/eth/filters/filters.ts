@@ -57,6 +57,7 @@ type Filter = LogFilter | (FilterState & { readonly kind: "blocks" | "pending" }
  * it is asked, in a journal that all share, so thousands of them cost no memory. Source: Lotus chain/events/filter.
  */
 export class Filters {
+  /** In the order of their last polls. */
   readonly #filters = new Map<EthHash, Filter>();
   readonly #steps = new Journal<HeadStep>(STEPS_KEPT);
   readonly #pending = new Journal<EthHash>(PENDING_KEPT);
@@ -238,12 +239,18 @@ export class Filters {
     const filter = this.#filters.get(id);
     if (filter === undefined) throw failed("filter not found");
     filter.polled = this.#now();
+    // To the end of those that are polled.
+    this.#filters.delete(id);
+    this.#filters.set(id, filter);
     return filter;
   }
 
   #expire(): void {
     const least = this.#now() - LIFETIME;
-    for (const [id, { polled }] of this.#filters) if (polled < least) this.#filters.delete(id);
+    for (const [id, { polled }] of this.#filters) {
+      if (polled >= least) return;
+      this.#filters.delete(id);
+    }
   }
 
   async #inTurn<T>(filter: Filter, work: () => Promise<T>): Promise<T> {
