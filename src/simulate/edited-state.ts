@@ -1,6 +1,6 @@
 import type { Cid } from "../encoding/cid.js";
-import { createAmended } from "../vm/machine/machine.js";
-import type { MachineOptions } from "../vm/machine/options.js";
+import { createChecked } from "../vm/machine/machine.js";
+import { checkedMachineOptions, type MachineOptions } from "../vm/machine/options.js";
 import { amendmentOf } from "./amend.js";
 import { checkedOverrides, type Overrides } from "./overrides.js";
 
@@ -10,6 +10,9 @@ import { checkedOverrides, type Overrides } from "./overrides.js";
  * @throws FvmError INVALID_OPTION if an actor cannot be so; as `Machine`
  */
 export async function editedState(options: MachineOptions, overrides: Overrides): Promise<Cid> {
-  using machine = await createAmended(options, amendmentOf(checkedOverrides(overrides)));
+  using machine = await createChecked(
+    checkedMachineOptions(options),
+    amendmentOf(checkedOverrides(overrides)),
+  );
   return await machine.flush();
 }

@@ -52,9 +52,14 @@ const CHECKS: Checks<SimulatedMessage> = {
 
 /** A message that can be executed, whose nonce is 0 if it has none yet. Throws `FvmError` INVALID_MESSAGE, INVALID_OPTION. */
 export function wholeMessage(given: SimulatedMessage, rules: MessageRules): WholeMessage {
-  const { rawLength, ...fields } = checkedOptionsOnly(given, CHECKS, "message");
-  const message = executableMessage({ ...DEFAULTS, params: noBytes(), ...fields }, rules);
-  const size = Math.max(rawLength ?? storedLength(message), message.params.length);
+  const fields = checkedOptionsOnly(given, CHECKS, "message");
+  const { version = 0, to, from = ZERO_ADDRESS, nonce = 0, value = 0n, gasLimit = BLOCK_GAS_LIMIT } = fields;
+  const { gasFeeCap = 0n, gasPremium = 0n, method = 0, params = noBytes(), rawLength } = fields;
+  const message = executableMessage(
+    { version, to, from, nonce, value, gasLimit, gasFeeCap, gasPremium, method, params },
+    rules,
+  );
+  const size = Math.max(rawLength ?? leastLength(message), message.params.length);
   if (size >= MAX_BYTES) {
     const reason = `${size} bytes, and no block has a message of 1 MiB or more`;
     throw new FvmError("INVALID_MESSAGE", { field: "message", reason });
@@ -62,13 +67,11 @@ export function wholeMessage(given: SimulatedMessage, rules: MessageRules): Whol
   return { message, hasNonce: fields.nonce !== undefined, rawLength };
 }
 
-const DEFAULTS = {
-  version: 0,
-  from: ZERO_ADDRESS,
-  nonce: 0,
-  value: 0n,
-  gasLimit: BLOCK_GAS_LIMIT,
-  gasFeeCap: 0n,
-  gasPremium: 0n,
-  method: 0,
-} as const;
+/** All fields but the parameters have fewer bytes together. */
+const MOST_BESIDE_PARAMS = 2 ** 10;
+
+/** Bytes of a message as the chain stores it; of one that is far from too long, what its parameters have. */
+function leastLength(message: Message): number {
+  const { length } = message.params;
+  return length < MAX_BYTES - MOST_BESIDE_PARAMS ? length : storedLength(message);
+}

@@ -6,7 +6,7 @@ import { isArray, isFlag, isSignal, iterable, oneOf, optional } from "../util/ch
 import { type Checks, checkedOptionsOnly, checkOption } from "../util/options.js";
 import { Turns } from "../util/waits.js";
 import { onChainMessage } from "../vm/gas/charges.js";
-import { createAmended, Machine } from "../vm/machine/machine.js";
+import { createChecked, type Machine } from "../vm/machine/machine.js";
 import { checkedMachineOptions, type MachineOptions } from "../vm/machine/options.js";
 import { type NetworkVersion, networkVersion } from "../vm/network/version.js";
 import type { StateDiff } from "../vm/state-tree/state-diff.js";
@@ -197,11 +197,10 @@ export class Simulator {
 
   /** Makes a machine on the state with its overrides, as often as one is needed. */
   private scene({ block, overrides, signal }: SimulationSetting): () => Promise<Machine> {
-    const given = block === undefined ? this.options : withBlock(this.options, block);
+    const given = block === undefined ? this.options : checkedMachineOptions(withBlock(this.options, block));
     const options = signal === undefined ? given : { ...given, signal };
-    if (overrides === undefined) return () => Machine.create(options);
-    const amendment = amendmentOf(checkedOverrides(overrides));
-    return () => createAmended(options, amendment);
+    const amendment = overrides === undefined ? undefined : amendmentOf(checkedOverrides(overrides));
+    return () => createChecked(options, amendment);
   }
 
   /** Executes a message with any limit, each time on a machine of its own. */

@@ -72,6 +72,8 @@ export interface EthCallRules {
 /** Calls on the states after tipsets, and estimates of their gas. */
 export class EthCalls {
   readonly #scenes = new BoundedMap<string, Scene>(KEPT);
+  /** The last one that was asked for: while the head stays, the state after a tipset does. */
+  #last: { readonly tipset: ChainTipset; readonly head: ChainTipset; readonly scene: Scene } | undefined;
   /** What calls led to, by call and state: it is always the same. */
   readonly #outcomes = new BoundedMap<string, Uint8Array | RpcError>(OUTCOMES_KEPT);
 
@@ -212,6 +214,14 @@ export class EthCalls {
   }
 
   async #sceneAfter(tipset: ChainTipset, options: ChainReadOptions): Promise<Scene> {
+    const { head } = this.chain;
+    if (this.#last?.tipset === tipset && this.#last.head === head) return this.#last.scene;
+    const scene = await this.#findScene(tipset, options);
+    this.#last = { tipset, head, scene };
+    return scene;
+  }
+
+  async #findScene(tipset: ChainTipset, options: ChainReadOptions): Promise<Scene> {
     const { epoch } = tipset;
     const upgrade = epoch > 0 ? expensiveUpgrade(this.chain.network, epoch, epoch + 1) : undefined;
     if (upgrade !== undefined) throw expensiveFork(upgrade);
@@ -227,8 +237,9 @@ export class EthCalls {
   }
 }
 
-function withoutNonce({ nonce: _nonce, ...message }: Message): Omit<Message, "nonce"> {
-  return message;
+function withoutNonce(message: Message): Omit<Message, "nonce"> {
+  const { version, from, to, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
+  return { version, from, to, value, gasLimit, gasFeeCap, gasPremium, method, params };
 }
 
 /** Tells a call from all others; undefined: it is too long to be remembered. */

@@ -60,8 +60,11 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   trace: optional(isFlag),
 };
 
-/** As `Machine.create`, on the state that the amendment makes of the options'. For parts of this package only. */
-export let createAmended: (options: MachineOptions, amendment: Amendment) => Promise<Machine>;
+/**
+ * As `Machine.create`, with options as `checkedMachineOptions` returns them, on the state that the amendment makes of
+ * theirs. For parts of this package only.
+ */
+export let createChecked: (checked: MachineOptions, amendment: Amendment | undefined) => Promise<Machine>;
 /** Does work on what a machine stands on and has written. Fails as its operations. For parts of this package only. */
 export let walkMachine: <T>(
   machine: Machine,
@@ -94,17 +97,16 @@ export class Machine implements Disposable {
    * reason.
    */
   static async create(options: MachineOptions): Promise<Machine> {
-    return Machine.build(options, undefined);
+    return Machine.build(checkedMachineOptions(options), undefined);
   }
 
   static {
-    createAmended = (options, amendment) => Machine.build(options, amendment);
+    createChecked = (checked, amendment) => Machine.build(checked, amendment);
     walkMachine = (machine, operation, signal, work) =>
       machine.run(operation, signal, () => finish(work(machine.body), signal, machine.wait));
   }
 
-  private static async build(options: MachineOptions, amendment: Amendment | undefined): Promise<Machine> {
-    const checked = checkedMachineOptions(options);
+  private static async build(checked: MachineOptions, amendment: Amendment | undefined): Promise<Machine> {
     const { signal } = checked;
     const changes = checked.changes === undefined ? NONE : checkedDiffs("changes", checked.changes);
     const writers = checked.blocksOf === undefined ? NONE : Array.from(checked.blocksOf, Machine.blocksOf);
