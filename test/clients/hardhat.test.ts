@@ -1,4 +1,4 @@
-/** Hardhat 3 with hardhat-viem and hardhat-ethers: each test of the project in ./hardhat, with each kind of accounts. */
+/** Hardhat 3 with hardhat-viem and hardhat-ethers: tests and commands of the project in ./hardhat. */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevNode, startDevNode } from "./support/dev-node.js";
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 describe.each([
-  { network: "fvm", accounts: "of the node", files: [], tests: 32 },
+  { network: "fvm", accounts: "of the node", files: [], tests: 33 },
   // With keys of its own Hardhat sends for no strangers, and offers a premium, of which fees are no price times the gas.
   {
     network: "fvmKeys",
@@ -40,6 +40,31 @@ describe.each([
 
   test.each([1, 4, 5, 10, 13])("must %i", (must) => {
     expect(passedTests(run)).toContainEqual(expect.stringMatching(`^must ${must}: `));
+  });
+});
+
+describe("commands", () => {
+  const run = (...args: string[]) =>
+    project.run([...args, "--network", "fvm"], {
+      FVM_URL: node.url,
+      HARDHAT_IGNITION_CONFIRM_DEPLOYMENT: "true",
+    });
+
+  test("run: a script", async () => {
+    const { exitCode, output } = await run("run", "scripts/send.ts");
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/^the bank has 5$/m);
+  });
+
+  test("ignition deploy: a module, once", async () => {
+    const command = ["ignition", "deploy", "ignition/modules/Bank.ts", "--deployment-id", "once"];
+    const first = await run(...command);
+    expect(first.exitCode, first.output).toBe(0);
+    const [, address = ""] = /^BankModule#Bank - (0x[0-9a-fA-F]{40})$/m.exec(first.output) ?? [];
+    expect(await node.call("eth_getBalance", address, "latest")).toBe("0xc");
+    const second = await run(...command);
+    expect(second.output).toContain(address);
+    expect(second.output).toContain("Nothing new to deploy");
   });
 });
 

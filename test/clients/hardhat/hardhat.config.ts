@@ -10,6 +10,7 @@ import hardhatViem from "@nomicfoundation/hardhat-viem";
 import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
 import { defineConfig } from "hardhat/config";
 
+const chainId = 31415926;
 const url = process.env.FVM_URL ?? "http://127.0.0.1:8545";
 
 export default defineConfig({
@@ -30,6 +31,8 @@ export default defineConfig({
     settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 200 } },
   },
   paths: { tests: { nodejs: "test/viem", mocha: "test/ethers" } },
+  // Whose rules calls on past blocks of a fork follow, which Hardhat knows of its own chains only.
+  chainDescriptors: { [chainId]: { name: "dev", hardforkHistory: { osaka: { blockNumber: 0 } } } },
   networks: {
     /** The node's own accounts sign. */
     fvm: { type: "http", url },
@@ -37,8 +40,10 @@ export default defineConfig({
     fvmKeys: {
       type: "http",
       url,
-      chainId: 31415926,
+      chainId,
       accounts: { mnemonic: "test test test test test test test test test test test junk" },
     },
+    /** Hardhat's own network, which goes on from the node's chain. */
+    forked: { type: "edr-simulated", chainId, forking: { url } },
   },
 });
