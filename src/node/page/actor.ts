@@ -37,7 +37,8 @@ ${state && html`<h2>State</h2>${jsonBlock(toJson(state.value, { letter: network.
   return htmlPage(`Actor ${formatAddress(address, network.letter)}`, body);
 }
 
-async function orUndefined(actor: Promise<InspectedActor>): Promise<InspectedActor | undefined> {
+/** An actor; `undefined` if there is none. */
+export async function orUndefined(actor: Promise<InspectedActor>): Promise<InspectedActor | undefined> {
   try {
     return await actor;
   } catch (error) {

@@ -30,7 +30,7 @@ ${again}
 <title>${title}</title>
 <style>${new Html(STYLE)}</style>
 <header><a href="/">fvm node</a>
-<form action="/find"><input name="text" size="48" aria-label="Find" placeholder="epoch, message, transaction, block, address"></form>
+<form action="/find"><input name="text" aria-label="Find" placeholder="epoch, message, transaction, block, address"></form>
 </header>
 <main><h1>${title}</h1>${body}</main>
 </html>
@@ -52,8 +52,10 @@ export function facts(rows: readonly (readonly [name: string, value: HtmlPart])[
   );
 }
 
-export function link(path: string, text: HtmlPart): Html {
-  return html`<a href="${path}">${text}</a>`;
+/** @param title what is shown when somebody points at it. Default: nothing */
+export function link(path: string, text: HtmlPart, title?: string): Html {
+  const more = title === undefined ? undefined : html` title="${title}"`;
+  return html`<a href="${path}"${more}>${text}</a>`;
 }
 
 const POLICY =
@@ -73,7 +75,11 @@ table { border-collapse: collapse; }
 th, td { text-align: left; padding: 0.2rem 1rem 0.2rem 0; vertical-align: top; }
 td:first-child { white-space: nowrap; }
 td, pre { font-family: ui-monospace, monospace; font-size: 13px; }
+td pre { margin: 0; }
+.wide { margin-bottom: 0.5rem; }
+tr:hover td { background: light-dark(#f6f8fa, #161b22); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .bad { color: light-dark(#b31d28, #ff7b72); }
-input { font: inherit; max-width: 100%; }
+form { flex: 0 1 28rem; }
+input { font: inherit; width: 100%; box-sizing: border-box; }
 `;

@@ -1,7 +1,9 @@
 /** Pages of a message: what it is and what became of it; and what it did, call by call. */
-import { formatAddress } from "../../address/text.js";
+import { idAddress } from "../../address/address.js";
+import { formatAddress, type NetworkLetter } from "../../address/text.js";
 import { BuiltinActors } from "../../builtin/builtin-actors.js";
 import { decodeCall } from "../../builtin/decode-call.js";
+import { exitCodeText } from "../../builtin/exit-codes.js";
 import { toJson } from "../../builtin/values/json.js";
 import { ethTransactionHash } from "../../chain/signatures/eth-sender.js";
 import { ethTransactionOf } from "../../chain/signatures/eth-transaction.js";
@@ -15,7 +17,7 @@ import type { MessagePlace } from "../chain/node-chain.js";
 import type { TracedMessage } from "../chain/traced-tipset.js";
 import type { Node } from "../node.js";
 import { facts, type Html, type HtmlPart, html, htmlPage, link, table } from "./html.js";
-import { jsonBlock } from "./text.js";
+import { actorLink, jsonBlock } from "./text.js";
 
 /** A message; `undefined` if the main chain has not executed it. */
 export async function messagePage(node: Node, cid: Cid, signal: AbortSignal): Promise<string | undefined> {
@@ -37,12 +39,12 @@ export async function messagePage(node: Node, cid: Cid, signal: AbortSignal): Pr
     ["gas limit", message.gasLimit],
     ["fee cap, premium", `${message.gasFeeCap}, ${message.gasPremium} attoFIL`],
     ["parameters", message.params.length === 0 ? undefined : `0x${hex(message.params)}`],
-    ["exit code", executed?.receipt.exitCode],
+    ["exit code", executed && exitCodeText(executed.receipt.exitCode, traced && callOf(traced)?.type)],
     ["gas used", executed?.receipt.gasUsed],
     ["returned", executed && `0x${hex(executed.receipt.returnData)}`],
   ])}
 ${traced === undefined ? html`<p>The state that it was executed on is not there.</p>` : about(node, cid, traced)}
-${executed && eventsTable(executed.events)}`;
+${executed && eventsTable(executed.events, letter)}`;
   return htmlPage(`Message ${cidText(cid)}`, body);
 }
 
@@ -73,11 +75,15 @@ async function tracedOf(
   }
 }
 
+/** What was called, by name; undefined: nothing was. */
+function callOf({ trace }: Pick<TracedMessage, "trace">) {
+  return trace.call && decodeCall(trace.call, new BuiltinActors(trace.builtins, trace.networkVersion));
+}
+
 function about({ chain }: Node, cid: Cid, { trace, result }: TracedMessage): Html {
   const { letter } = chain.network;
   const explanation = explain({ ...result, trace })?.text;
-  const actors = new BuiltinActors(trace.builtins, trace.networkVersion);
-  const call = trace.call && decodeCall(trace.call, actors);
+  const call = callOf({ trace });
   const shown = (value: NonNullable<typeof call>["params"]) =>
     value && jsonBlock(toJson(value.value, { letter }));
   return html`<p>${link(`/message/${cidText(cid)}/trace`, "What it did, call by call")}</p>
@@ -92,11 +98,12 @@ ${explanation && html`<h2>Why it failed</h2><pre class="bad">${explanation}</pre
 
 function eventsTable(
   events: readonly { emitter: number | bigint; entries: readonly EventPart[] }[],
+  letter: NetworkLetter,
 ): HtmlPart {
   if (events.length === 0) return undefined;
   const rows = events.flatMap(({ emitter, entries }) =>
     entries.map(({ key, value }, index): HtmlPart[] => [
-      index === 0 ? link(`/actor/f0${emitter}`, `f0${emitter}`) : "",
+      index === 0 ? actorLink(idAddress(emitter), letter) : "",
       key,
       `0x${hex(value)}`,
     ]),

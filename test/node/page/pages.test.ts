@@ -82,6 +82,19 @@ describe.runIf(hasActors)("of a node", () => {
     expect(tipsets.map(({ status }) => status)).toEqual(epochs.map(() => 200));
   });
 
+  test("accounts, and messages that wait", async () => {
+    const { address } = node.accounts.eth[0] as { address: string };
+    const call = (method: string, ...params: unknown[]) => node.provider.request({ method, params });
+    expect((await get("/")).text).toMatch(new RegExp(`>${address}</a></td>.*<td>10000\\.0</td>`));
+    expect((await get("/")).text).not.toContain("Messages that wait");
+    await call("evm_setAutomine", false);
+    await call("eth_sendTransaction", { from: address, to: address, value: "0x1" });
+    expect((await get("/")).text).toContain("Messages that wait");
+    await call("evm_setAutomine", true);
+    await call("evm_mine");
+    expect((await get("/")).text).not.toContain("Messages that wait");
+  });
+
   test("actors by any address", async () => {
     const [account] = node.accounts.eth;
     for (const address of [account?.address, account?.filecoinAddress, "f01", "t099"]) {
