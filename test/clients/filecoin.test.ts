@@ -123,10 +123,17 @@ describe("iso-filecoin", () => {
     expect(Address.isIdMaskAddress(masked)).toBe(true);
     expect(await id.to0x({ rpc })).toBe(masked);
     expect(await delegated.to0x({ rpc })).toBe(eth.address);
-    // By default it asks for the state 900 epochs ago, which a new chain does not have.
+    // Otherwise it asks for the state 900 epochs ago, which is that of genesis.
     const delegatedId = await got(rpc.getIDAddress({ address: delegated.toString(), safety: "latest" }));
     const robust = await got(rpc.stateLookupRobustAddress({ address: delegatedId }));
     expect(robust).toBe(delegated.toString());
+  });
+
+  test("the ID of an f410 address, as it was 900 epochs before a new chain's head", async () => {
+    await using fresh = await startDevNode();
+    const young = new RPC({ api: `${fresh.url}/rpc/v1`, network: "testnet" });
+    const id = await delegated.toIdAddress({ rpc: young });
+    expect(id.toString()).toMatch(/^t01\d\d$/);
   });
 
   test("errors are the node's", async () => {

@@ -194,6 +194,13 @@ export const departures: readonly Departure[] = [
     why: "a range is the same for logs and for traces",
   },
   {
+    topic:
+      "tipsets before genesis, by `Filecoin.ChainGetTipSetByHeight`, `…AfterHeight`, `ChainGetFinalizedTipSet`",
+    lotus: "an error",
+    here: "genesis, as for `finalized` of Ethereum's methods",
+    why: "iso-filecoin looks 900 epochs back on new chains, too",
+  },
+  {
     topic: "`Filecoin.ChainGetTipSet` with an empty key",
     lotus: "an error",
     here: "the head",

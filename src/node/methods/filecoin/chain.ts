@@ -29,6 +29,11 @@ function messagesJson(json: FilecoinJson, messages: readonly TipsetMessage[] | u
   return messages.map(({ cid: name, message }) => ({ Cid: cidJson(name), Message: json.message(message) }));
 }
 
+/** Clients look 900 epochs back on new chains, too: what is before genesis is genesis, but in Lotus. */
+function onChain(at: number, lotus: boolean): number {
+  return lotus ? at : Math.max(0, at);
+}
+
 export const chainMethods = [
   method({
     name: "Filecoin.ChainNotify",
@@ -84,9 +89,10 @@ export const chainMethods = [
     summary: "The tipset of an epoch; in a null round the one before.",
     params: [required("epoch", epoch), lenient("key", tipsetKey)],
     result: answers.tipset,
-    call: async ({ node, signal }, at, key) => {
+    call: async ({ node, signal, lotus }, at, key) => {
       const from = await namedTipset(node.chain, key, { signal });
-      return writer(node).tipset(await tipsetByHeight(node.chain, at, from, "before", { signal }));
+      const found = await tipsetByHeight(node.chain, onChain(at, lotus), from, "before", { signal });
+      return writer(node).tipset(found);
     },
   }),
   method({
@@ -94,9 +100,10 @@ export const chainMethods = [
     summary: "The tipset of an epoch; in a null round the one after.",
     params: [required("epoch", epoch), lenient("key", tipsetKey)],
     result: answers.tipset,
-    call: async ({ node, signal }, at, key) => {
+    call: async ({ node, signal, lotus }, at, key) => {
       const from = await namedTipset(node.chain, key, { signal });
-      return writer(node).tipset(await tipsetByHeight(node.chain, at, from, "after", { signal }));
+      const found = await tipsetByHeight(node.chain, onChain(at, lotus), from, "after", { signal });
+      return writer(node).tipset(found);
     },
   }),
   method({
@@ -104,9 +111,10 @@ export const chainMethods = [
     summary: "The tipset that is taken for final.",
     params: [],
     result: answers.tipset,
-    call: async ({ node, signal }) => {
+    call: async ({ node, signal, lotus }) => {
       const { head } = node.chain;
-      const found = await tipsetByHeight(node.chain, head.epoch - FINALITY, head, "before", { signal });
+      const finalized = onChain(head.epoch - FINALITY, lotus);
+      const found = await tipsetByHeight(node.chain, finalized, head, "before", { signal });
       return writer(node).tipset(found);
     },
   }),
