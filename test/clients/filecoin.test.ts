@@ -49,12 +49,12 @@ describe("iso-filecoin", () => {
   const fil = (text: string) => Token.fromFIL(text).toAttoFIL().toString();
 
   /** Sends FIL and waits for the receipt. */
-  async function transfer(to: string, amount: string, from = rich) {
+  async function transfer(to: string, amount: string, from = rich, by = rpc) {
     const filled = new Message({ from: from.address.toString(), to, value: fil(amount) });
-    const message = await filled.prepare(rpc);
+    const message = await filled.prepare(by);
     const signature = signMessage(from.privateKey, from.type, message);
-    const cid = await got(rpc.pushMessage({ msg: message, signature }));
-    const looked = (await got(rpc.waitMsg({ cid }))) as unknown as {
+    const cid = await got(by.pushMessage({ msg: message, signature }));
+    const looked = (await got(by.waitMsg({ cid }))) as unknown as {
       Message: typeof cid;
       Receipt: { ExitCode: number; GasUsed: number };
       Height: number;
@@ -81,6 +81,15 @@ describe("iso-filecoin", () => {
     expect(await got(rpc.nonce(poor.address.toString()))).toBe(1);
     expect(await balance(poor.address)).toBeLessThan(parseEther("4"));
     expect(await balance(poor.address)).toBeGreaterThan(parseEther("3.9"));
+  });
+
+  test("messages that wait for their block, of either kind", async () => {
+    await using slow = await startDevNode("--block-time", "1");
+    const by = new RPC({ api: `${slow.url}/rpc/v1`, network: "testnet" });
+    const poor = account(51, "BLS");
+    await transfer(poor.address.toString(), "5", rich, by);
+    await transfer(rich.address.toString(), "1", poor, by);
+    expect(await got(by.nonce(poor.address.toString()))).toBe(1);
   });
 
   test("f1 to f410, that have an account and that nobody has yet", async () => {

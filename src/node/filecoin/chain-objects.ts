@@ -5,25 +5,50 @@ import type { ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import { type BlockHeader, decodeHeader } from "../../chain/types/header.js";
 import { type BlockMessages, readBlockMessages } from "../../chain/types/message-meta.js";
-import { decodeSignedMessage, type SignedMessage } from "../../chain/types/signed-message.js";
+import {
+  decodeSignedMessage,
+  encodeSignedMessage,
+  type SignedMessage,
+} from "../../chain/types/signed-message.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { StampedEvent } from "../../message/event.js";
-import { decodeMessage, type Message } from "../../message/message.js";
+import { decodeMessage, encodeMessage, type Message } from "../../message/message.js";
 import type { Receipt } from "../../message/receipt.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import type { TipsetMessage } from "../chain/tipset-messages.js";
+import type { MessagePool } from "../pool/message-pool.js";
 import { failed, notFoundText, wrapping } from "./failures.js";
 import { loadTipset } from "./tipsets.js";
 
+/** Blocks by CID: those of the chain's store, and messages that wait, which Lotus's pool writes into its store. */
+export interface ObjectSource {
+  readonly chain: NodeChain;
+  /** Absent: nothing waits. */
+  readonly pool?: Pick<MessagePool, "get">;
+}
+
+/** Bytes of a block; undefined: it is not there. */
+export async function findObject(
+  { chain, pool }: ObjectSource,
+  cid: Cid,
+  options: ChainReadOptions,
+): Promise<Uint8Array | undefined> {
+  const data = await chain.chain.blockstore.get(cid, options);
+  if (data !== undefined && data !== null) return data;
+  const waiting = pool?.get(cid);
+  if (waiting === undefined) return undefined;
+  return waiting.signature.type === "bls" ? encodeMessage(waiting.message) : encodeSignedMessage(waiting);
+}
+
 /** Bytes of a block. Throws `RpcError` if it is not there. */
 export async function readObject(
-  { chain: { blockstore } }: NodeChain,
+  source: ObjectSource,
   cid: Cid,
   options: ChainReadOptions,
 ): Promise<Uint8Array> {
-  const data = await blockstore.get(cid, options);
-  if (data === undefined || data === null) throw failed(notFoundText(cid));
+  const data = await findObject(source, cid, options);
+  if (data === undefined) throw failed(notFoundText(cid));
   return data;
 }
 
@@ -33,16 +58,16 @@ export async function readHeaderOf(
   cid: Cid,
   options: ChainReadOptions,
 ): Promise<BlockHeader> {
-  return decodeHeader(await readObject(chain, cid, options));
+  return decodeHeader(await readObject({ chain }, cid, options));
 }
 
 /** A message by either of its CIDs, its signature aside if the block has none. Throws as `readHeaderOf`. */
 export async function readAnyMessage(
-  chain: NodeChain,
+  source: ObjectSource,
   cid: Cid,
   options: ChainReadOptions,
 ): Promise<{ readonly message: Message; readonly signed: SignedMessage | undefined }> {
-  const data = await readObject(chain, cid, options);
+  const data = await readObject(source, cid, options);
   try {
     return { message: decodeMessage(data), signed: undefined };
   } catch (error) {

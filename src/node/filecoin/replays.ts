@@ -46,7 +46,7 @@ async function placeOf(
   }
   const search = { cid, lookback: -1, allowReplaced: true };
   const found = await wrapping(`searching for msg ${cidText(cid)}`, () =>
-    searchMessage(chain, chain.head, search, options),
+    searchMessage({ chain }, chain.head, search, options),
   );
   if (found === undefined) throw failed(`didn't find msg ${cidText(cid)}`);
   return { tipset: found.inclusion, executed: found.cid };

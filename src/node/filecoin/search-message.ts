@@ -13,7 +13,7 @@ import { Turns } from "../../util/waits.js";
 import type { ActorId } from "../../vm/state-tree/actor-state.js";
 import type { StateView } from "../../vm/state-tree/state-view.js";
 import type { NodeChain } from "../chain/node-chain.js";
-import { readAnyMessage } from "./chain-objects.js";
+import { type ObjectSource, readAnyMessage } from "./chain-objects.js";
 import { answerText, failed, wrapping } from "./failures.js";
 
 /** Where and how a message was executed. */
@@ -42,6 +42,9 @@ const NO_LIMIT = -1;
 /** A message with the same nonce was executed that does something else, or that does not count. */
 export class MessageReplaced extends Error {}
 
+/** A search whose message is known. */
+export type LoadedSearch = MessageSearch & { readonly message: Message };
+
 /**
  * Looks for a message among those that a tipset's ancestors have executed. Source: Lotus chain/stmgr/searchwait.go,
  * `SearchForMessage`.
@@ -50,12 +53,21 @@ export class MessageReplaced extends Error {}
  * @throws MessageReplaced; RpcError if the message is not there; as `NodeChain.executed`
  */
 export async function searchMessage(
-  chain: NodeChain,
+  source: ObjectSource,
   from: ChainTipset,
-  { cid, lookback, allowReplaced }: MessageSearch,
+  search: MessageSearch,
   options: ChainReadOptions,
 ): Promise<MessageLookup | undefined> {
-  const { message } = await loadMessage(chain, cid, options);
+  return searchLoaded(source.chain, from, await loadSearch(source, search, options), options);
+}
+
+/** As `searchMessage`, of which it is the second half. */
+export async function searchLoaded(
+  chain: NodeChain,
+  from: ChainTipset,
+  { cid, lookback, allowReplaced, message }: LoadedSearch,
+  options: ChainReadOptions,
+): Promise<MessageLookup | undefined> {
   const wanted = { cid, message, allowReplaced };
   const atHead = await executedBefore(chain, from, wanted, options);
   if (atHead !== undefined) return atHead;
@@ -71,9 +83,15 @@ export async function searchMessage(
 const FAILED_TO_LOAD = "%!w(*errors.errorString=&{failed to load message})";
 const REPLACED = "%!w(*errors.errorString=&{message was replaced})";
 
-async function loadMessage(chain: NodeChain, cid: Cid, options: ChainReadOptions) {
+/** Reads the message that is looked for. Throws `RpcError` if it is not there. */
+export async function loadSearch<T extends MessageSearch>(
+  source: ObjectSource,
+  search: T,
+  options: ChainReadOptions,
+): Promise<T & LoadedSearch> {
   try {
-    return await readAnyMessage(chain, cid, options);
+    const { message } = await readAnyMessage(source, search.cid, options);
+    return { ...search, message };
   } catch (error) {
     const text = answerText(error);
     if (text === undefined) throw error;

@@ -2,9 +2,9 @@ import type { ChainReadOptions } from "../../chain/history/chain.js";
 import { unlessAborted } from "../../util/waits.js";
 import { FINALITY } from "../chain/finality.js";
 import { nextChange } from "../chain/next-change.js";
-import type { NodeChain } from "../chain/node-chain.js";
+import type { ObjectSource } from "./chain-objects.js";
 import { failed } from "./failures.js";
-import { type MessageLookup, type MessageSearch, searchMessage } from "./search-message.js";
+import { loadSearch, type MessageLookup, type MessageSearch, searchLoaded } from "./search-message.js";
 
 /** What is waited for. */
 export interface MessageWait extends MessageSearch {
@@ -14,13 +14,14 @@ export interface MessageWait extends MessageSearch {
 
 /**
  * Waits until a message was executed and so many epochs lie on it. Each change of the head is looked at, so that what a
- * fork takes back counts no more. Source: Lotus chain/stmgr/searchwait.go, `WaitForMessage`.
+ * fork takes back counts no more. The message has to be there, in the store or among those that wait for a block.
+ * Source: Lotus chain/stmgr/searchwait.go, `WaitForMessage`.
  *
  * @param onWait called with the epochs that are still missing, before each wait; undefined: the message was not executed
  * @throws RpcError if the confidence is too high; as `searchMessage`; the signal's reason
  */
 export async function waitMessage(
-  chain: NodeChain,
+  source: ObjectSource,
   { confidence, ...search }: MessageWait,
   options: ChainReadOptions,
   onWait?: (missing: number | undefined) => Promise<void> | undefined,
@@ -30,11 +31,13 @@ export async function waitMessage(
       `%!w(*errors.errorString=&{message confidence exceeds maximum}): ${confidence} > ${FINALITY}`,
     );
   }
+  const { chain } = source;
+  const loaded = await loadSearch(source, search, options);
   for (;;) {
     const change = nextChange(chain);
     try {
       const { head } = chain;
-      const found = await searchMessage(chain, head, search, options);
+      const found = await searchLoaded(chain, head, loaded, options);
       const depth = found && head.epoch - found.tipset.epoch;
       if (found !== undefined && depth !== undefined && depth >= confidence) return found;
       await onWait?.(depth === undefined ? undefined : confidence - depth);

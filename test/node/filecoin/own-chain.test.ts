@@ -37,6 +37,29 @@ withDevChains("Lotus's API for Filecoin on an own chain", () => {
     node = wholeNode(chain);
   }, 120_000);
 
+  test("a message in no block yet is there, and is waited for", async () => {
+    chain.dev.automine = false;
+    const message = transfer(text(1));
+    const signed = await node.call<{ CID: CidJson; Message: object }>(
+      "Filecoin.MpoolPushMessage",
+      message,
+      null,
+    );
+    expect(await node.call("Filecoin.ChainGetMessage", signed.CID)).toMatchObject(signed.Message);
+    expect(await node.call("Filecoin.ChainHasObj", signed.CID)).toBe(true);
+    expect(await node.call("Filecoin.StateSearchMsg", null, signed.CID, -1, true)).toBeNull();
+    let isFound = false;
+    const waiting = node
+      .call<{ Message: CidJson; Receipt: { ExitCode: number } }>("Filecoin.StateWaitMsg", signed.CID, 2)
+      .finally(() => {
+        isFound = true;
+      });
+    await chain.dev.mineMany(2);
+    expect(isFound).toBe(false);
+    await chain.dev.mineMany(2);
+    expect(await waiting).toMatchObject({ Message: signed.CID, Receipt: { ExitCode: 0 } });
+  });
+
   test("a message is signed, sent, mined and waited for, as deep as it is asked for", async () => {
     const before = await node.call("Filecoin.WalletBalance", text(1));
     const signed = await node.call<{ CID: CidJson; Message: { Nonce: number; GasLimit: number } }>(

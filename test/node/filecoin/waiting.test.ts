@@ -48,7 +48,7 @@ describe.runIf(isThere)("on a recorded chain", () => {
     const wait = { cid, confidence: 2, lookback: -1, allowReplaced: true };
     const missing: (number | undefined)[] = [];
     let ended = false;
-    const waiting = waitMessage(chain, wait, {}, (epochs) => void missing.push(epochs)).finally(() => {
+    const waiting = waitMessage({ chain }, wait, {}, (epochs) => void missing.push(epochs)).finally(() => {
       ended = true;
     });
     const heads = lotus.tipsets.filter(({ epoch }) => epoch > at(height - 2).epoch && epoch < height + 2);
@@ -69,7 +69,7 @@ describe.runIf(isThere)("on a recorded chain", () => {
     const chain = await chainTo(height);
     const missing: (number | undefined)[] = [];
     const wait = { cid, confidence: 1, lookback: -1, allowReplaced: true };
-    const waiting = waitMessage(chain, wait, {}, (epochs) => void missing.push(epochs));
+    const waiting = waitMessage({ chain }, wait, {}, (epochs) => void missing.push(epochs));
     await expect.poll(() => missing).toEqual([1]);
     await chain.setHead(at(height - 1));
     await expect.poll(() => missing).toEqual([1, undefined]);
@@ -82,7 +82,7 @@ describe.runIf(isThere)("on a recorded chain", () => {
     const chain = await chainTo(height - 2);
     const { signal, abort } = abortable();
     const wait = { cid, confidence: 0, lookback: -1, allowReplaced: true };
-    const waiting = waitMessage(chain, wait, { signal });
+    const waiting = waitMessage({ chain }, wait, { signal });
     abort(new Error("enough"));
     await expect(waiting).rejects.toThrow("enough");
   });
@@ -90,7 +90,7 @@ describe.runIf(isThere)("on a recorded chain", () => {
   test("more epochs than a finality are refused", async () => {
     const chain = await chainTo(10);
     const wait = { cid: someMessage().cid, confidence: 901, lookback: -1, allowReplaced: true };
-    await expect(waitMessage(chain, wait, {})).rejects.toThrow("message confidence exceeds maximum");
+    await expect(waitMessage({ chain }, wait, {})).rejects.toThrow("message confidence exceeds maximum");
   });
 
   test("the way between tipsets goes down and up", async () => {

@@ -5,6 +5,7 @@ import { FINALITY } from "../../chain/finality.js";
 import type { TipsetMessage } from "../../chain/tipset-messages.js";
 import {
   eventsAt,
+  findObject,
   messagesOfBlock,
   messagesOfTipset,
   parentMessages,
@@ -151,7 +152,7 @@ export const chainMethods = [
     params: [required("message", cid)],
     result: answers.message,
     call: async ({ node, signal }, name) =>
-      writer(node).message((await readAnyMessage(node.chain, name, { signal })).message),
+      writer(node).message((await readAnyMessage(node, name, { signal })).message),
   }),
   method({
     name: "Filecoin.ChainGetParentMessages",
@@ -192,14 +193,13 @@ export const chainMethods = [
     params: [required("cid", cid)],
     result: answers.text,
     call: async ({ node, signal }, name) =>
-      base64(await wrapping("blockstore get", () => readObject(node.chain, name, { signal }))),
+      base64(await wrapping("blockstore get", () => readObject(node, name, { signal }))),
   }),
   method({
     name: "Filecoin.ChainHasObj",
     summary: "Whether the store has a block.",
     params: [required("cid", cid)],
     result: answers.bool,
-    call: async ({ node, signal }, name) =>
-      ((await node.chain.chain.blockstore.get(name, { signal })) ?? undefined) !== undefined,
+    call: async ({ node, signal }, name) => (await findObject(node, name, { signal })) !== undefined,
   }),
 ];

@@ -78,7 +78,7 @@ export const executionMethods = [
       const from = await namedTipset(node.chain, key, { signal });
       try {
         const search = { cid: name, lookback, allowReplaced };
-        const found = await searchMessage(node.chain, from, search, { signal });
+        const found = await searchMessage(node, from, search, { signal });
         return found === undefined ? null : lookupJson(found, null);
       } catch (error) {
         if (!(error instanceof MessageReplaced)) throw error;
@@ -102,7 +102,7 @@ export const executionMethods = [
       const wait = { cid: name, confidence: Number(confidence), lookback, allowReplaced };
       const found = await answeringReplaced(() =>
         waitMessage(
-          chain,
+          node,
           wait,
           { signal },
           // Nobody else would make blocks there. What waits for a message that has not come makes none.
