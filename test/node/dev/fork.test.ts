@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import { ethToFilecoin } from "../../../src/builtin/evm/index.js";
@@ -79,8 +80,28 @@ withDevChains("forks", () => {
     await expect(store.get(cid)).rejects.toMatchObject({ code: "CORRUPT_BLOCK" });
     await store.close();
     server.close();
-    await expect(new RemoteNode("http://127.0.0.1:1").call("x", [])).rejects.toMatchObject({
+    await expect(new RemoteNode("http://127.0.0.1:1").call("x", [], v.string())).rejects.toMatchObject({
       code: "DOWNLOAD_FAILED",
     });
+  });
+
+  test("what no Lotus node answers is one error, however long", async () => {
+    const { createServer } = await import("node:http");
+    let answer = "";
+    const server = createServer((_, response) => void response.end(answer));
+    await new Promise<void>((resolve) => void server.listen(0, resolve));
+    const { port } = server.address() as { port: number };
+    const begin = () => forkOf(`http://127.0.0.1:${port}`, temporaryFolder());
+    for (const [text, reason] of [
+      ['{"id":1,"result":null}', /another answer than Lotus's/],
+      ['{"id":1,"result":{"Cids":[{}],"Height":"x","Blocks":[]}}', /another answer than Lotus's/],
+      ['{"id":1,"error":{"code":-32601,"message":"method not found"}}', /method not found/],
+      [`"${"x".repeat(65 * 2 ** 20)}"`, /more than 67108864 bytes/],
+      ["no JSON", /no JSON-RPC/],
+    ] as const) {
+      answer = text;
+      await expect(begin()).rejects.toThrow(reason);
+    }
+    server.close();
   });
 });

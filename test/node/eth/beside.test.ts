@@ -59,6 +59,16 @@ withDevChains("methods beside Lotus's", () => {
     expect(await missing).toMatchObject({ status: "0x1" });
   });
 
+  test("receipts of a block among so many epochs", async () => {
+    const call = (lookback: number) => node.call("Filecoin.EthGetBlockReceiptsLimited", "0x1", lookback);
+    await chain.dev.mineMany(5);
+    expect(await call(-1)).toEqual(await node.call("eth_getBlockReceipts", "0x1"));
+    expect(await call(1000)).toEqual([]);
+    await expect(call(2)).rejects.toThrow(
+      /^tipset \{bafy[a-z2-7]+\} is older than the allowed lookback limit$/,
+    );
+  });
+
   test("no uncles", async () => {
     expect(await node.call("eth_getUncleCountByBlockNumber", "latest")).toBe("0x0");
     expect(await node.call("eth_getUncleByBlockNumberAndIndex", "latest", "0x0")).toBeNull();

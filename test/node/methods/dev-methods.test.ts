@@ -127,7 +127,7 @@ withDevChains("methods of development nodes", () => {
   test("time", async () => {
     const now = timestampOf(chain.dev.latest);
     expect(await call("evm_increaseTime", 3600)).toBe("3600");
-    expect(await call("evm_increaseTime", "0x10")).toBe("3616");
+    expect(await call("anvil_increaseTime", "0x10")).toBe(3616);
     await call("evm_mine");
     expect(timestampOf(chain.dev.latest)).toBeGreaterThanOrEqual(now + 3616);
     expect(await call("anvil_setNextBlockTimestamp", now + 9000)).toBeNull();

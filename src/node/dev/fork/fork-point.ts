@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { NETWORK_PREMIUM_VERSION } from "../../../chain/devnet/network-file.js";
 import { type NetworkSource, networkWithGenesis } from "../../../chain/store/network-source.js";
 import { parseCid } from "../../../encoding/cid.js";
@@ -13,21 +14,22 @@ export interface ForkPointJson {
   readonly receiptsRoot: string;
 }
 
-interface CidJson {
-  readonly "/": string;
-}
+const cid = v.object({ "/": v.string() });
 
 /** A tipset as Lotus tells it, as far as it counts here. */
-interface TipsetJson {
-  readonly Cids: readonly CidJson[];
-  readonly Height: number;
-  readonly Blocks: readonly {
-    readonly Parents: readonly CidJson[];
-    readonly ParentStateRoot: CidJson;
-    readonly ParentMessageReceipts: CidJson;
-    readonly Timestamp: number;
-  }[];
-}
+const tipsetShape = v.object({
+  Cids: v.array(cid),
+  Height: v.number(),
+  Blocks: v.array(
+    v.object({
+      Parents: v.array(cid),
+      ParentStateRoot: cid,
+      ParentMessageReceipts: cid,
+      Timestamp: v.number(),
+    }),
+  ),
+});
+type TipsetJson = v.InferOutput<typeof tipsetShape>;
 
 /**
  * Asks a node for the tipset at or below an epoch, or for the last one whose results it knows.
@@ -56,30 +58,30 @@ export function readForkPoint({ network, key, stateRoot, receiptsRoot }: ForkPoi
 
 /** Key of the main chain's tipset of an epoch; undefined after a null round. Throws `FvmError` DOWNLOAD_FAILED. */
 export async function askKey(remote: RemoteNode, epoch: number): Promise<readonly string[] | undefined> {
-  const tipset = await remote.call<TipsetJson>("Filecoin.ChainGetTipSetByHeight", [epoch, null]);
+  const tipset = await remote.call("Filecoin.ChainGetTipSetByHeight", [epoch, null], tipsetShape);
   return tipset.Height === epoch ? tipset.Cids.map((cid) => cid["/"]) : undefined;
 }
 
 async function childAfter(remote: RemoteNode, epoch: number | undefined): Promise<TipsetJson> {
-  if (epoch === undefined) return remote.call("Filecoin.ChainHead", []);
-  const child = await remote.call<TipsetJson>("Filecoin.ChainGetTipSetAfterHeight", [epoch + 1, null]);
+  if (epoch === undefined) return remote.call("Filecoin.ChainHead", [], tipsetShape);
+  const child = await remote.call("Filecoin.ChainGetTipSetAfterHeight", [epoch + 1, null], tipsetShape);
   if (child.Height <= epoch) throw noChild(epoch);
   return child;
 }
 
 /** A network that anybody can join, or what the node says of its own. */
 async function askNetwork(remote: RemoteNode, { Height }: TipsetJson): Promise<NetworkSource> {
-  const genesis = await remote.call<TipsetJson>("Filecoin.ChainGetGenesis", []);
+  const genesis = await remote.call("Filecoin.ChainGetGenesis", [], tipsetShape);
   const [cid, block] = [genesis.Cids[0]?.["/"], genesis.Blocks[0]];
   if (cid === undefined || block === undefined)
     throw new FvmError("DOWNLOAD_FAILED", { url: remote.url, reason: "its genesis has no block" });
   const known = networkWithGenesis(parseCid(cid));
   if (known !== undefined) return known;
   const [networkName, version, chainId, { BlockDelay }] = await Promise.all([
-    remote.call<string>("Filecoin.StateNetworkName", []),
-    remote.call<number>("Filecoin.StateNetworkVersion", [null]),
-    remote.call<string>("eth_chainId", []),
-    remote.call<{ BlockDelay: number }>("Filecoin.Version", []),
+    remote.call("Filecoin.StateNetworkName", [], v.string()),
+    remote.call("Filecoin.StateNetworkVersion", [null], v.number()),
+    remote.call("eth_chainId", [], v.string()),
+    remote.call("Filecoin.Version", [], v.object({ BlockDelay: v.number() })),
   ]);
   return {
     networkName,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import * as v from "valibot";
 import type { Blockstore, BlockstoreOptions } from "../../../blockstore/blocks.js";
 import { LmdbBlockstore } from "../../../blockstore/lmdb/lmdb-blockstore.js";
 import type { EpochIndex } from "../../../chain/history/epoch-index.js";
@@ -84,7 +85,8 @@ export class ForkStore implements Blockstore, EpochIndex, ChainBase {
   }
 
   async #fetch(cid: Cid, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const text = await this.#remote.call<string>("Filecoin.ChainReadObj", [{ "/": cidText(cid) }], signal);
+    const params = [{ "/": cidText(cid) }];
+    const text = await this.#remote.call("Filecoin.ChainReadObj", params, v.string(), signal);
     const data = new Uint8Array(Buffer.from(text, "base64"));
     if (isIntact(cid, data) !== true) throw new HostFault("CORRUPT_BLOCK", { cid: cidText(cid) });
     await this.cache.putMany([{ cid, data }]);

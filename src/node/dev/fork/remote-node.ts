@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
 import { FvmError } from "../../../errors.js";
 import { messageOf } from "../../../util/kind-of.js";
 
@@ -6,6 +7,8 @@ const ATTEMPTS = 3;
 /** Milliseconds that an answer may take, and between attempts. */
 const LONGEST = 30_000;
 const PAUSE = 500;
+/** Bytes of an answer: far more than any block. */
+const LONGEST_ANSWER = 64 * 2 ** 20;
 
 /** A node elsewhere, asked over HTTP by Lotus's JSON-RPC. */
 export class RemoteNode {
@@ -13,11 +16,18 @@ export class RemoteNode {
 
   constructor(readonly url: string) {}
 
-  /** The answer of a method. Throws `FvmError` DOWNLOAD_FAILED; the signal's reason. */
-  async call<T>(method: string, params: readonly unknown[], signal?: AbortSignal): Promise<T> {
+  /** The answer of a method. Throws `FvmError` DOWNLOAD_FAILED, also for another answer; the signal's reason. */
+  async call<T>(
+    method: string,
+    params: readonly unknown[],
+    shape: v.GenericSchema<unknown, T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#ask<T>(method, params, signal);
+        const answer = v.safeParse(shape, await this.#ask(method, params, signal));
+        if (answer.success) return answer.output;
+        throw this.#failed(method, `another answer than Lotus's: ${v.summarize(answer.issues)}`);
       } catch (cause) {
         if (signal?.aborted === true) throw signal.reason;
         const isAnswer = cause instanceof FvmError;
@@ -28,7 +38,7 @@ export class RemoteNode {
     }
   }
 
-  async #ask<T>(method: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<T> {
+  async #ask(method: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> {
     const timeout = AbortSignal.timeout(LONGEST);
     const response = await fetch(this.url, {
       method: "POST",
@@ -36,12 +46,23 @@ export class RemoteNode {
       body: JSON.stringify({ jsonrpc: "2.0", id: ++this.#id, method, params }),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
-    const text = await response.text();
-    const answer = parsed(text);
+    const answer = parsed(await this.#text(method, response));
     if (answer === undefined) throw new Error(`HTTP status ${response.status}, and no JSON-RPC`);
     if (answer.error !== undefined)
       throw this.#failed(method, answer.error.message ?? "an error without a text");
-    return answer.result as T;
+    return answer.result;
+  }
+
+  /** Whatever the other node sends, memory is bounded. */
+  async #text(method: string, { body }: Response): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of body ?? []) {
+      length += piece.length;
+      if (length > LONGEST_ANSWER) throw this.#failed(method, `more than ${LONGEST_ANSWER} bytes`);
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString();
   }
 
   #failed(method: string, reason: string, cause?: unknown): FvmError {

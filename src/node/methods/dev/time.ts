@@ -11,17 +11,19 @@ const MILLISECONDS = 1000;
 
 /** The time of blocks. */
 export const timeMethods: readonly Method<Node>[] = [
-  devMethod({
-    name: "evm_increaseTime",
-    aliases: ["anvil_increaseTime"],
-    summary: "Puts the time of blocks forward by so many seconds. Answers how far it is ahead now.",
-    params: [required("seconds", offset)],
-    result: numberOrText,
-    call: (dev, [seconds]) => {
-      dev.increaseTime(seconds);
-      return `${dev.clock.offset}`;
-    },
-  }),
+  // Hardhat answers a text, anvil a number.
+  ...(["evm_increaseTime", "anvil_increaseTime"] as const).map((name) =>
+    devMethod({
+      name,
+      summary: "Puts the time of blocks forward by so many seconds. Answers how far it is ahead now.",
+      params: [required("seconds", offset)],
+      result: numberOrText,
+      call: (dev, [seconds]) => {
+        dev.increaseTime(seconds);
+        return name === "evm_increaseTime" ? `${dev.clock.offset}` : dev.clock.offset;
+      },
+    }),
+  ),
   devMethod({
     name: "evm_setNextBlockTimestamp",
     summary: "Sets the time of the next tipset, from which time then goes on.",

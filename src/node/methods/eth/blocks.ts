@@ -2,12 +2,14 @@
 import * as v from "valibot";
 import type { ChainReadOptions } from "../../../chain/history/chain.js";
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
+import { cidText } from "../../../encoding/cid.js";
 import { quantity } from "../../../inspect/tracers/hex.js";
 import { tipsetOfHash } from "../../eth/block-tipset.js";
 import { blockNumberParam, blockParam, flagParam, hashParam } from "../../eth/json.js";
 import type { Node } from "../../node.js";
+import { failed } from "../../rpc/errors.js";
 import { methodsOf, required } from "../../rpc/method.js";
-import { orNull } from "./parameters.js";
+import { limitOf, lookback, orNull } from "./parameters.js";
 import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
@@ -77,6 +79,22 @@ export const blockMethods = [
     call: async ({ node: { eth }, lotus, signal }, block) =>
       orNull(lotus, async () => {
         const tipset = await eth.tipsetOf(block, "refused", { signal });
+        return (await eth.tipset(tipset, { signal })).receipts;
+      }),
+  }),
+  method({
+    name: "Filecoin.EthGetBlockReceiptsLimited",
+    summary: "As eth_getBlockReceipts, of a block among so many epochs below the head.",
+    params: [required("block", blockParam), lookback],
+    result: v.nullable(v.array(answers.receipt)),
+    call: async ({ node: { eth, chain }, lotus, signal }, block, epochs) =>
+      orNull(lotus, async () => {
+        const tipset = await eth.tipsetOf(block, "refused", { signal });
+        const limit = limitOf(epochs);
+        if (limit !== undefined && tipset.epoch < chain.head.epoch - limit) {
+          const key = tipset.key.map(cidText).join(",");
+          throw failed(`tipset {${key}} is older than the allowed lookback limit`);
+        }
         return (await eth.tipset(tipset, { signal })).receipts;
       }),
   }),

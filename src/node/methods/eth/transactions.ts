@@ -7,20 +7,12 @@ import { blockNumberParam, cidParam, dataParam, hashParam, quantity64 } from "..
 import { parseRawTransaction } from "../../eth/raw-transaction.js";
 import type { Node } from "../../node.js";
 import { methodsOf, required } from "../../rpc/method.js";
-import { named, nullable } from "../../rpc/schema.js";
-import { orNull } from "./parameters.js";
+import { nullable } from "../../rpc/schema.js";
+import { limitOf, lookback, orNull } from "./parameters.js";
 import * as answers from "./shapes.js";
 
 const method = methodsOf<Node>();
 const index = required("index", quantity64);
-const lookback = required("lookback", named(v.number(), { go: "abi.ChainEpoch" }));
-
-/** Lotus's word for any number of epochs. */
-const NO_LIMIT = -1;
-
-function limitOf(lookback: number): number | undefined {
-  return lookback === NO_LIMIT ? undefined : lookback;
-}
 
 export const transactionMethods = [
   method({
