@@ -20,6 +20,7 @@ import {
   checkedMethod,
   checkType,
 } from "./checked.js";
+import { EVM_REVERTED } from "./exit-codes.js";
 import { methodName, methodOf } from "./methods.js";
 import { type Decoded, decodeAs } from "./schema/decode.js";
 import type { Callees } from "./schema/decoder.js";
@@ -38,9 +39,6 @@ const SINGLETONS: ReadonlyMap<ActorId, ActorType> = new Map<ActorId, ActorType>(
   [SingletonId.DataCap, "datacap"],
   [SingletonId.Eam, "eam"],
 ]);
-
-/** With which contracts give their revert data. */
-const EVM_REVERTED: ExitCode = 33;
 
 /** More that is known of a state. */
 export interface BuiltinActorsOptions {

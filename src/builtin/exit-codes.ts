@@ -2,6 +2,9 @@
 import { ERROR_TEXTS, ErrorNumber, EXIT_CODE_NAMES, type ExitCode } from "../message/outcome.js";
 import type { ActorType } from "./actors/index.js";
 
+/** With which contracts give their revert data. */
+export const EVM_REVERTED: ExitCode = 33;
+
 /** Source: builtin-actors actors/evm/src/lib.rs. */
 const EVM: Readonly<Record<number, string>> = {
   33: "EVM_CONTRACT_REVERTED",

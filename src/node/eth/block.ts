@@ -3,6 +3,7 @@ import type { EthAddress } from "../../builtin/evm/index.js";
 import { firstHeader } from "../../chain/history/chain-tipset.js";
 import { type Hex, quantity } from "../../inspect/tracers/hex.js";
 import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
+import type { U64 } from "../../util/u64.js";
 import { FULL_BLOOM } from "./bloom.js";
 import type { EthTipset } from "./eth-tipset.js";
 import { blockHash } from "./hashes.js";
@@ -52,30 +53,61 @@ export interface BlockOptions {
   readonly isBloomOpen: boolean;
 }
 
+/** What blocks differ in. */
+export interface BlockFacts {
+  readonly hash: EthHash;
+  readonly parentHash: EthHash;
+  readonly epoch: number;
+  readonly timestamp: U64;
+  /** attoFIL per gas. */
+  readonly baseFee: bigint;
+  /** Of how many blocks. */
+  readonly width: number;
+  readonly gasUsed: bigint;
+  readonly logsBloom: Hex;
+  readonly transactions: readonly TransactionJson[];
+}
+
 export function blockJson(of: EthTipset, { full, isBloomOpen }: BlockOptions): BlockJson {
   const { executed, hash, transactions, bloom } = of;
   const { tipset, messages } = executed;
   const first = firstHeader(tipset);
-  const gasUsed = messages.reduce((sum, { receipt }) => sum + BigInt(receipt.gasUsed), 0n);
-  return {
+  const facts: BlockFacts = {
     hash,
     parentHash: blockHash(first.parents),
+    epoch: tipset.epoch,
+    timestamp: first.timestamp,
+    baseFee: first.parentBaseFee,
+    width: tipset.headers.length,
+    gasUsed: messages.reduce((sum, { receipt }) => sum + BigInt(receipt.gasUsed), 0n),
+    logsBloom: isBloomOpen ? FULL_BLOOM : bloom,
+    transactions,
+  };
+  return blockOfFacts(facts, full);
+}
+
+/** @param full whether transactions are told as a whole, not only their hashes */
+export function blockOfFacts(facts: BlockFacts, full: boolean): BlockJson {
+  const { hash, parentHash, logsBloom, transactions } = facts;
+  return {
+    hash,
+    parentHash,
     sha3Uncles: NO_UNCLES,
     miner: `0x${"00".repeat(20)}`,
     stateRoot: NO_HASH,
     transactionsRoot: transactions.length === 0 ? EMPTY_ROOT : NO_HASH,
     receiptsRoot: NO_HASH,
-    logsBloom: isBloomOpen ? FULL_BLOOM : bloom,
+    logsBloom,
     difficulty: "0x0",
     totalDifficulty: "0x0",
-    number: quantity(tipset.epoch),
-    gasLimit: quantity(BLOCK_GAS_LIMIT * tipset.headers.length),
-    gasUsed: quantity(gasUsed),
-    timestamp: quantity(first.timestamp),
+    number: quantity(facts.epoch),
+    gasLimit: quantity(BLOCK_GAS_LIMIT * facts.width),
+    gasUsed: quantity(facts.gasUsed),
+    timestamp: quantity(facts.timestamp),
     extraData: "0x",
     mixHash: NO_HASH,
     nonce: "0x0000000000000000",
-    baseFeePerGas: quantity(first.parentBaseFee),
+    baseFeePerGas: quantity(facts.baseFee),
     size: "0x0",
     transactions: full ? transactions : transactions.map(({ hash }) => hash),
     uncles: [],

@@ -1,12 +1,8 @@
 /** Calls that are tried. Source: Lotus node/impl/eth/gas.go. */
-import { ethToFilecoin, readBytecode, readEvmState } from "../../builtin/evm/index.js";
 import { simulatorFor } from "../../chain/execution/simulator-for.js";
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
-import { CBOR } from "../../encoding/codecs.js";
 import { EAM } from "../../inspect/tracers/methods.js";
-import { readCbor } from "../../inspect/tracers/payload.js";
-import { retrying } from "../../ipld/retrying.js";
 import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
 import { ExitCode } from "../../message/outcome.js";
@@ -20,15 +16,15 @@ import {
 } from "../../simulate/simulator.js";
 import { BoundedMap } from "../../util/bounded-map.js";
 import { latin1, NO_BYTES } from "../../util/bytes.js";
-import { type Machine, walkMachine } from "../../vm/machine/machine.js";
+import type { Machine } from "../../vm/machine/machine.js";
 import type { NodeChain } from "../chain/node-chain.js";
-import { expensiveUpgrade } from "../gas/expensive.js";
+import { refuseExpensive } from "../gas/expensive.js";
 import type { GasEstimates } from "../gas/gas-estimates.js";
 import { contextOf } from "../gas/prior-state.js";
 import type { Proposals } from "../gas/proposals.js";
 import { executionReverted } from "../gas/reverted.js";
 import { failed, RpcError, rpcCode } from "../rpc/errors.js";
-import { createdAddress } from "./receipt.js";
+import { createdCode, returnedBytes } from "./call-answer.js";
 
 /** States on which calls were tried that are kept, at least. */
 const KEPT = 16;
@@ -187,10 +183,7 @@ export class EthCalls {
     }
     const result = await simulator.call(tried, { ...options, ...setting });
     if (result.receipt.exitCode !== ExitCode.Ok) return executionReverted(result);
-    const { returnData } = result.receipt;
-    if (returnData.length === 0) return NO_BYTES;
-    const bytes = readCbor({ codec: CBOR, data: returnData }, (reader) => reader.bytes().slice());
-    return bytes ?? failed("expected byte array");
+    return returnedBytes(result.receipt) ?? failed("expected byte array");
   }
 
   async #createdCode(
@@ -199,18 +192,7 @@ export class EthCalls {
     { signal }: ChainReadOptions,
   ): Promise<Uint8Array | RpcError> {
     if (result.receipt.exitCode !== ExitCode.Ok) return executionReverted(result);
-    if (this.rules.asLotus) return NO_BYTES;
-    const address = ethToFilecoin(createdAddress(result.receipt));
-    const { actorsVersion } = machine.network;
-    return walkMachine(machine, "simulate", signal, function* ({ tree, blocks }) {
-      return yield* retrying(() => {
-        const id = tree.resolveAddress(address);
-        const actor = id === undefined ? undefined : tree.getActor(id);
-        return actor === undefined
-          ? NO_BYTES
-          : readBytecode(blocks, readEvmState(blocks, actor.state, actorsVersion));
-      });
-    });
+    return this.rules.asLotus ? NO_BYTES : createdCode(machine, result.receipt, signal);
   }
 
   async #sceneAfter(tipset: ChainTipset, options: ChainReadOptions): Promise<Scene> {
@@ -223,8 +205,7 @@ export class EthCalls {
 
   async #findScene(tipset: ChainTipset, options: ChainReadOptions): Promise<Scene> {
     const { epoch } = tipset;
-    const upgrade = epoch > 0 ? expensiveUpgrade(this.chain.network, epoch, epoch + 1) : undefined;
-    if (upgrade !== undefined) throw expensiveFork(upgrade);
+    refuseExpensive(this.chain.network, epoch);
     const after = await this.chain.stateAfter(tipset, options);
     const name = `${after}${tipset.key.join("")}`;
     const known = this.#scenes.get(name);
@@ -237,7 +218,8 @@ export class EthCalls {
   }
 }
 
-function withoutNonce(message: Message): Omit<Message, "nonce"> {
+/** A message whose nonce is the one that its sender has. */
+export function withoutNonce(message: Message): Omit<Message, "nonce"> {
   const { version, from, to, value, gasLimit, gasFeeCap, gasPremium, method, params } = message;
   return { version, from, to, value, gasLimit, gasFeeCap, gasPremium, method, params };
 }
@@ -250,11 +232,6 @@ function nameOf(scene: Scene, { from, to, value, method, params }: Message): str
 
 function isSmall(outcome: Uint8Array | RpcError): boolean {
   return (outcome instanceof RpcError ? outcome.message : outcome).length <= MOST_REMEMBERED;
-}
-
-function expensiveFork(epoch: number): RpcError {
-  const text = `required historical state unavailable: refusing explicit call due to state fork at epoch ${epoch}`;
-  return new RpcError(rpcCode.expensiveFork, text, epoch);
 }
 
 /** Reverts keep their code; the text of all other errors says what was tried. */

@@ -78,8 +78,9 @@ async function ethTipset(
   });
   const hashes = transactions.map((transaction) => transaction.hash);
   const setting = { blockHash: hash, hashes, emitter: shown.ofActor };
-  const all = logsOf(executed, { ...setting, asLotus: false });
-  const logs = asLotus ? logsOf(executed, { ...setting, asLotus }) : all;
+  const logged = { epoch: tipset.epoch, messages };
+  const all = logsOf(logged, { ...setting, asLotus: false });
+  const logs = asLotus ? logsOf(logged, { ...setting, asLotus }) : all;
   const { parentBaseFee: baseFee, timestamp } = firstHeader(tipset);
   const receipts = messages.map((message, i) =>
     receiptJson(message, transactions[i] as TransactionJson, logs[i] ?? [], baseFee),

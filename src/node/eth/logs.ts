@@ -2,7 +2,7 @@ import type { EthAddress } from "../../builtin/evm/index.js";
 import { type Hex, quantity } from "../../inspect/tracers/hex.js";
 import { logOfEvent } from "../../inspect/tracers/logs.js";
 import type { ActorId } from "../../vm/state-tree/actor-state.js";
-import type { ExecutedTipset } from "../chain/executed-tipset.js";
+import type { ExecutedMessage } from "../chain/executed-tipset.js";
 import type { EthHash } from "./json.js";
 
 /** A log in Ethereum's JSON. */
@@ -30,11 +30,17 @@ export interface LogSetting {
   readonly asLotus: boolean;
 }
 
+/** What logs come from. */
+export interface LoggedBlock {
+  readonly epoch: number;
+  readonly messages: readonly Pick<ExecutedMessage, "events">[];
+}
+
 /**
  * The logs of each message of a tipset, in order: of its events those that are logs. Source: Lotus
  * node/impl/eth/events.go, `ethFilterLogsFromEvents`.
  */
-export function logsOf({ tipset, messages }: ExecutedTipset, setting: LogSetting): readonly EthLog[][] {
+export function logsOf({ epoch, messages }: LoggedBlock, setting: LogSetting): readonly EthLog[][] {
   const { blockHash, hashes, emitter, asLotus } = setting;
   let place = 0;
   return messages.map(({ events }, i) => {
@@ -52,7 +58,7 @@ export function logsOf({ tipset, messages }: ExecutedTipset, setting: LogSetting
         transactionIndex: quantity(i),
         transactionHash: hashes[i] as EthHash,
         blockHash,
-        blockNumber: quantity(tipset.epoch),
+        blockNumber: quantity(epoch),
       });
     }
     return logs;

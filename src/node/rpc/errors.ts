@@ -24,6 +24,12 @@ export const rpcCode = {
   /** A state that only an expensive migration would give. */
   expensiveFork: -32002,
   blockRangeExceeded: -32005,
+  /** A call of a simulated block fails otherwise than by a revert. These four: execution-apis, `eth_simulateV1`. */
+  simulationFailed: -32015,
+  blockOrder: -38020,
+  timeOrder: -38021,
+  /** More blocks, or calls in them, than one simulation may have. */
+  simulationTooLarge: -38026,
 } as const;
 
 /** What the `error` of an answer says. */

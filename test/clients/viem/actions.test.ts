@@ -107,7 +107,8 @@ const TRIED: Record<string, () => unknown> = {
     client.sendRawTransactionSync({ serializedTransaction: await signed() }),
   simulate: () => client.simulate({ blocks: [{ calls: [{ to, value }] }] } as never),
   simulateBlocks: () => client.simulateBlocks({ blocks: [{ calls: [{ to, value }] }] } as never),
-  simulateCalls: () => client.simulateCalls({ account, calls: [{ to, value }] } as never),
+  simulateCalls: () =>
+    client.simulateCalls({ account, calls: [{ to, value }], traceAssetChanges: true } as never),
   simulateContract: () => client.simulateContract(paying()),
   uninstallFilter: async () => client.uninstallFilter({ filter: await client.createBlockFilter() }),
   verifyHash: async () =>
@@ -200,16 +201,13 @@ const TRIED: Record<string, () => unknown> = {
   stopImpersonatingAccount: () => client.stopImpersonatingAccount({ address: to }),
 };
 
-/** What no node of Filecoin has: proofs of Ethereum's states, access lists, blobs, simulated blocks, and what wallets do. */
+/** What no node of Filecoin has: proofs of Ethereum's states, access lists, blobs, and what wallets do. */
 const ABSENT: ReadonlySet<string> = new Set([
   "createAccessList",
   "fillTransaction",
   "getBlobBaseFee",
   "getProof",
   "getStorageValues",
-  "simulate",
-  "simulateBlocks",
-  "simulateCalls",
   ...["addChain", "getCapabilities", "getPermissions", "requestPermissions", "switchChain", "watchAsset"],
 ]);
 

@@ -109,7 +109,7 @@ withDevChains("one chain instead of another", () => {
       expect(await there("eth_chainId")).toBe("0x1df5e76");
       expect(await there("eth_getTransactionReceipt", hash)).toMatchObject({ status: "0x1" });
       expect(((await there("eth_accounts")) as string[]).length).toBe(2);
-      expect(other.node.dev?.clock.offset).toBe(1000);
+      expect(other.node.dev?.clock.offset).toBeGreaterThanOrEqual(1000);
       await send(there, "0x5");
       expect(await balance(there)).toBe(10);
       await Promise.all([session.close(), other.close()]);

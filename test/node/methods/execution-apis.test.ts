@@ -94,6 +94,7 @@ describe.runIf(isReady)("results", () => {
       ],
       eth_call: [[raw, "latest"], [raw]],
       eth_estimateGas: [[raw], [raw, "latest"]],
+      eth_simulateV1: [[{ blockStateCalls: [{ calls: [raw, { from, to, data: "0x" }] }, {}] }, "latest"]],
       eth_feeHistory: [
         ["0x4", "latest", [10, 50]],
         ["0x4", "latest"],

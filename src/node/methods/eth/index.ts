@@ -5,6 +5,7 @@ import { blockMethods } from "./blocks.js";
 import { callMethods } from "./calls.js";
 import { feeMethods } from "./fees.js";
 import { logMethods } from "./logs.js";
+import { simulateMethods } from "./simulate.js";
 import { transactionMethods } from "./transactions.js";
 
 /** Ethereum's methods, but for traces. */
@@ -17,4 +18,5 @@ export const ethMethods = [
   ...feeMethods,
   ...logMethods,
   ...besideMethods,
+  ...simulateMethods,
 ];
