@@ -13,5 +13,7 @@ export type CheckingTask =
   | { readonly kind: "prepare"; readonly key: readonly Cid[] }
   /** Check a tipset that is being prepared, on the state that its headers name; answered with whether it is right. */
   | { readonly kind: "check"; readonly key: readonly Cid[] }
-  /** Store blocks; answered once they are on disk. */
-  | { readonly kind: "store"; readonly blocks: PackedBlocks };
+  /** Store blocks, when there are enough of them; answered once they are on disk. */
+  | { readonly kind: "store"; readonly blocks: PackedBlocks }
+  /** Store what there is; answered once that has ended. */
+  | { readonly kind: "flush" };

@@ -34,11 +34,13 @@ serve<CheckingData, CheckingTask>(async ({ folder }): Promise<Server<CheckingTas
           return checks.check(task.key);
         case "store":
           return writer.store(task.blocks);
+        case "flush":
+          return writer.flush();
       }
     },
     async close() {
       checks.stop();
-      await writer.idle();
+      await writer.flush();
       await store.close();
     },
   };

@@ -4,10 +4,13 @@ import type { Cid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
 import { UnwrittenBlocks } from "../store/unwritten-blocks.js";
 
-/** A store whose writes follow each other: what is given to it while one is made is in the next one, all together. */
+/** Bytes that are worth a write of their own: each copies the pages of the file that it changes. */
+const LEAST_BYTES = 1 << 20;
+
+/** A store that writes what is given to it in batches, one after the other. */
 export class FolderWriter implements Blockstore {
   readonly #unwritten = new UnwrittenBlocks();
-  #next: Batches | undefined;
+  #next: Batch | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   /** @param onWritten called with the number of blocks of each write */
@@ -24,42 +27,58 @@ export class FolderWriter implements Blockstore {
     return this.below.putMany(blocks);
   }
 
-  /** Resolves once the blocks are stored. They can be read at once. */
+  /** Resolves once the blocks are stored: when there are enough of them, or after `flush`. They can be read at once. */
   store(packed: PackedBlocks): Promise<void> {
     const blocks = this.#unwritten.add(packed);
-    if (this.#next === undefined) {
-      const next: Batches = {
-        packed: [],
-        blocks: new Map(),
-        written: this.#writing.then(() => this.#write(next)),
-      };
-      this.#next = next;
-      this.#writing = next.written.catch(() => undefined);
-    }
-    this.#next.packed.push(packed);
-    for (const { cid, data } of blocks) this.#next.blocks.set(cid, data);
-    return this.#next.written;
+    this.#next ??= this.#newBatch();
+    const next = this.#next;
+    next.packed.push(packed);
+    next.bytes += packed.memory.byteLength;
+    for (const { cid, data } of blocks) next.blocks.set(cid, data);
+    if (next.bytes >= LEAST_BYTES) next.begin();
+    return next.written;
   }
 
-  /** Waits for what is on its way, however it ends. */
-  async idle(): Promise<void> {
+  /** Resolves once all is written that was given by now, however that ends. */
+  async flush(): Promise<void> {
+    this.#next?.begin();
     await this.#writing;
   }
 
-  async #write(batches: Batches): Promise<void> {
+  #newBatch(): Batch {
+    const before = this.#writing;
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const batch: Batch = {
+      packed: [],
+      blocks: new Map(),
+      bytes: 0,
+      begin,
+      written: begun.then(() => before).then(() => this.#write(batch)),
+    };
+    this.#writing = batch.written.catch(() => undefined);
+    return batch;
+  }
+
+  /** What comes from now on is in the next batch. */
+  async #write(batch: Batch): Promise<void> {
     this.#next = undefined;
     try {
-      await this.below.putMany(Array.from(batches.blocks, ([cid, data]) => ({ cid, data })));
-      this.onWritten(batches.blocks.size);
+      await this.below.putMany(Array.from(batch.blocks, ([cid, data]) => ({ cid, data })));
+      this.onWritten(batch.blocks.size);
     } finally {
-      for (const packed of batches.packed) this.#unwritten.settle(packed);
+      for (const packed of batch.packed) this.#unwritten.settle(packed);
     }
   }
 }
 
-/** What is written together. */
-interface Batches {
+/** Blocks that are written together. */
+interface Batch {
   readonly packed: PackedBlocks[];
   readonly blocks: Map<Cid, Uint8Array>;
+  bytes: number;
+  begin(): void;
   readonly written: Promise<void>;
 }

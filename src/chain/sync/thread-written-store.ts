@@ -32,6 +32,7 @@ export class ThreadWrittenStore implements Blockstore {
 
   /** Resolves once all that was put by now is on disk. Throws what a write has failed with. */
   async written(): Promise<void> {
+    if (this.#writes.size > 0) await this.thread.ask({ kind: "flush" });
     await Promise.all(this.#writes);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
