@@ -1,4 +1,5 @@
 import type { Address } from "../../address/address.js";
+import type { Cid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { isSignal, optional, within } from "../../util/check.js";
@@ -7,7 +8,7 @@ import type { U64 } from "../../util/u64.js";
 import type { Beacon } from "../networks/beacons.js";
 import type { BeaconEntry, BlockHeader } from "../types/header.js";
 import type { Signature } from "../types/signature.js";
-import type { SignedMessage } from "../types/signed-message.js";
+import { messageCid, type SignedMessage } from "../types/signed-message.js";
 import { beaconCheck } from "./beacon.js";
 import { aggregateCheck, blockCheck, messageCheck, type SignatureCheck, signatureCheck } from "./check.js";
 import { checkOnPool } from "./on-pool.js";
@@ -59,13 +60,14 @@ export class SignatureBatch {
     return this.#add(messageCheck(signed, key, chainId));
   }
 
-  /** A block's aggregate. As `verifyAggregate`. */
+  /** A block's aggregate. As `verifyAggregate`. @param cidOf CIDs of the messages. Default: they are computed */
   addAggregate(
     aggregate: Signature | undefined,
     messages: readonly Message[],
     keys: readonly Address[],
+    cidOf: (message: Message) => Cid = messageCid,
   ): number {
-    return this.#add(aggregateCheck(aggregate, messages, keys));
+    return this.#add(aggregateCheck(aggregate, messages, keys, cidOf));
   }
 
   /** A block's signature. As `verifyBlock`. */

@@ -72,6 +72,7 @@ export function aggregateCheck(
   aggregate: Signature | undefined,
   messages: readonly Message[],
   keys: readonly Address[],
+  cidOf = messageCid,
 ): SignatureCheck {
   checkOption("aggregate", aggregate, optional(isSignature));
   checkOption("messages", messages, isArray);
@@ -91,7 +92,7 @@ export function aggregateCheck(
     kind: "bls",
     signature: aggregate.data.subarray(0, BLS_SIGNATURE_BYTES),
     keys: keys.map(addressPayload),
-    texts: messages.map(messageBytes),
+    texts: messages.map((message) => cidBytes(cidOf(message))),
   };
 }
 

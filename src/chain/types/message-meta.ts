@@ -50,7 +50,17 @@ const cidCodec: Codec<Cid> = {
  */
 export function readBlockMessages(blocks: BlockAccess, meta: Cid): BlockMessages {
   const { bls, secp } = readMessageCids(blocks, meta);
-  return { bls: readAll(blocks, bls, messageCodec), secp: readAll(blocks, secp, signedMessageCodec) };
+  return { bls: readAll(blocks, bls, readMessage), secp: readAll(blocks, secp, readSignedMessage) };
+}
+
+/** A message that a block's `bls` names. Throws as `readBlockMessages`. */
+export function readMessage(blocks: BlockAccess, cid: Cid): Message {
+  return decodeCbor(messageCodec, blocks.get(cid), { canonical: true });
+}
+
+/** A message that a block's `secp` names. Throws as `readBlockMessages`. */
+export function readSignedMessage(blocks: BlockAccess, cid: Cid): SignedMessage {
+  return decodeCbor(signedMessageCodec, blocks.get(cid), { canonical: true });
 }
 
 /** CIDs of a block's messages, in order. */
@@ -86,12 +96,16 @@ function readList(blocks: BlockAccess, root: Cid, most: number): Cid[] {
   return cids;
 }
 
-function readAll<T>(blocks: BlockAccess, cids: readonly Cid[], codec: Codec<T>): T[] {
+function readAll<T>(
+  blocks: BlockAccess,
+  cids: readonly Cid[],
+  read: (blocks: BlockAccess, cid: Cid) => T,
+): T[] {
   // A block that names one large message many times takes the memory of one.
-  const decoded = new Map<Cid, T>();
+  const known = new Map<Cid, T>();
   return cids.map((cid) => {
-    const value = decoded.get(cid) ?? decodeCbor(codec, blocks.get(cid), { canonical: true });
-    decoded.set(cid, value);
+    const value = known.get(cid) ?? read(blocks, cid);
+    known.set(cid, value);
     return value;
   });
 }
@@ -102,11 +116,20 @@ function invalid(reason: string, root: Cid): FvmError {
 
 /** Stores a block's messages and returns what its header's `messages` is to be. Throws `FvmError` INVALID_MESSAGE. */
 export function writeBlockMessages(blocks: BlockAccess, { bls, secp }: BlockMessages): Cid {
-  const array = (bytes: readonly Uint8Array[]): Cid => {
+  const put = (data: Uint8Array) => blocks.put(DAG_CBOR, data);
+  return writeMessageCids(blocks, {
+    bls: bls.map((message) => put(encodeMessage(message))),
+    secp: secp.map((signed) => put(encodeSignedMessage(signed))),
+  });
+}
+
+/** As `writeBlockMessages`, of messages that are stored. */
+export function writeMessageCids(blocks: BlockAccess, { bls, secp }: BlockMessageCids): Cid {
+  const array = (cids: readonly Cid[]): Cid => {
     const amt = Amt.empty(blocks, cidCodec, CHAIN_AMT);
-    for (const [index, data] of bytes.entries()) amt.set(index, blocks.put(DAG_CBOR, data));
+    for (const [index, cid] of cids.entries()) amt.set(index, cid);
     return amt.flush();
   };
-  const meta = { bls: array(bls.map(encodeMessage)), secp: array(secp.map(encodeSignedMessage)) };
+  const meta = { bls: array(bls), secp: array(secp) };
   return blocks.put(DAG_CBOR, encodeCborLatin1(messageMetaCodec, meta));
 }

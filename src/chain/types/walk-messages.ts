@@ -19,8 +19,12 @@ const AT_ONCE = 128;
  * As `readBlockMessages`. If it has to wait, blocks of a level are fetched at the same time: the nodes of the arrays, then
  * the messages.
  */
-export function* walkBlockMessages(blocks: Blocks, meta: Cid): Waits<BlockMessages> {
-  const read = () => readBlockMessages(blocks, meta);
+export function walkBlockMessages(blocks: Blocks, meta: Cid): Waits<BlockMessages> {
+  return walkMessages(blocks, meta, () => readBlockMessages(blocks, meta));
+}
+
+/** As `walkBlockMessages`. @param read reads them, and throws as `readBlockMessages` */
+export function* walkMessages<T>(blocks: Blocks, meta: Cid, read: () => T): Waits<T> {
   try {
     return read();
   } catch (error) {

@@ -3,9 +3,10 @@ import type { Chain } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
 import { type Lookback, lookbackOf, stateBefore } from "../history/lookback.js";
 import type { ChainNetwork } from "../networks/networks.js";
-import { baseFeeRuleAt, nextBaseFee } from "../rules/base-fee.js";
+import { baseFeeRuleAt, type MessageNames, nextBaseFee } from "../rules/base-fee.js";
 import type { BeaconEntry } from "../types/header.js";
 import type { BlockMessages } from "../types/message-meta.js";
+import type { TipsetMessages } from "./tipset-messages.js";
 
 /** Facts that follow from a tipset for the blocks of an epoch that are built on it. */
 export interface BaseFacts {
@@ -22,17 +23,22 @@ export interface BaseFacts {
 /** Tipsets in which a beacon entry is looked for. Source: Lotus chain/store/store.go, `GetLatestBeaconEntry`. */
 const BEACON_TIPSETS = 20;
 
-/** @param messages of the tipset's blocks */
+/** @param messages of the tipset's blocks; `known` has them */
 export async function baseFacts(
   chain: Chain,
   network: ChainNetwork,
   base: ChainTipset,
   epoch: number,
-  messages: readonly BlockMessages[],
+  messages: { readonly blocks: readonly BlockMessages[]; readonly known?: TipsetMessages },
   options: { readonly signal?: AbortSignal },
 ): Promise<BaseFacts> {
+  const { blocks, known } = messages;
+  const names: MessageNames | undefined = known && {
+    bls: (message) => known.cid(message),
+    secp: (signed) => known.cid(signed),
+  };
   return {
-    baseFee: nextBaseFee(baseFeeRuleAt(network, base.epoch), firstHeader(base).parentBaseFee, messages),
+    baseFee: nextBaseFee(baseFeeRuleAt(network, base.epoch), firstHeader(base).parentBaseFee, blocks, names),
     parentState: await stateBefore(chain, network, base, options),
     lookback: await lookbackOf(chain, network, base, epoch, options),
     beacon: await latestBeacon(chain, base, options),

@@ -22,6 +22,7 @@ import { type PreparedBlock, preparedBlock } from "./prepared-block.js";
 import type { BlockRefusal, RefusedBlock } from "./refusal.js";
 import { SignatureChecks, type Verify, verifyAtOnce } from "./signature-checks.js";
 import { checkSenders, type Outcome, outcomeRefusal } from "./state-checks.js";
+import { TipsetMessages } from "./tipset-messages.js";
 import { type PreparedTipset, Validation } from "./validation.js";
 
 /** Options of `BlockValidator`. */
@@ -42,6 +43,12 @@ export interface BlockValidatorOptions {
 export interface ValidateOptions {
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
+}
+
+/** Messages of a tipset's blocks. */
+interface KeptMessages {
+  readonly blocks: readonly BlockMessages[];
+  readonly known: TipsetMessages;
 }
 
 /** Threads of libuv's pool, at most. */
@@ -68,7 +75,7 @@ export class BlockValidator {
   readonly #cache: BlockAccessOptions;
   /** The chain's blockstore: a message that is in several blocks is asked for once. */
   readonly #flights: Flights;
-  readonly #messages = new BoundedMap<string, readonly BlockMessages[]>(TIPSETS_KEPT);
+  readonly #messages = new BoundedMap<string, KeptMessages>(TIPSETS_KEPT);
 
   /** Throws `FvmError` INVALID_OPTION. */
   constructor(
@@ -96,14 +103,16 @@ export class BlockValidator {
     if (epoch === 0) throw new FvmError("INVALID_TIPSET", { epoch, reason: "genesis has no parents" });
     const access = this.#access(signal);
     const base = await this.chain.tipset(firstHeader(tipset).parents, access);
+    const known = new TipsetMessages();
+    const setting = { store: this.#flights, network: this.network, known };
     const blocks = await Promise.all(
-      headers.map((header, i) => preparedBlock(this.#flights, this.network, key[i] as Cid, header, access)),
+      headers.map((header, i) => preparedBlock(setting, key[i] as Cid, header, access)),
     );
     const messages = blocks.flatMap((block) => block.messages ?? []);
-    if (messages.length === blocks.length) this.#messages.set(key.join(""), messages);
+    if (messages.length === blocks.length) this.#messages.set(key.join(""), { blocks: messages, known });
     const checks = new SignatureChecks();
-    for (const block of blocks) addMessageSignatures(checks, this.network, block, undefined);
-    return { tipset, base, blocks, signatures: checks.verdict(this.#verify, signal) };
+    for (const block of blocks) addMessageSignatures(checks, this.network, block, known, undefined);
+    return { tipset, base, blocks, known, signatures: checks.verdict(this.#verify, signal) };
   }
 
   /**
@@ -131,7 +140,8 @@ export class BlockValidator {
 
   async #factsOf({ tipset, base }: PreparedTipset, signal: AbortSignal | undefined): Promise<BaseFacts> {
     const access = this.#access(signal);
-    const messages = this.#messages.get(base.key.join("")) ?? (await this.chain.messages(base, access));
+    const kept = this.#messages.get(base.key.join(""));
+    const messages = kept ?? { blocks: await this.chain.messages(base, access) };
     return baseFacts(this.chain, this.network, base, tipset.epoch, messages, access);
   }
 
@@ -154,7 +164,7 @@ export class BlockValidator {
   }
 
   async #sendersRefusal(
-    { prepared: { base }, facts, outcome, checks }: Validation,
+    { prepared: { base, known }, facts, outcome, checks }: Validation,
     block: PreparedBlock,
     signal: AbortSignal | undefined,
   ): Promise<BlockRefusal | undefined> {
@@ -163,7 +173,7 @@ export class BlockValidator {
     const states = { before: facts.parentState, after };
     const senders = await checkSenders(this.chain.blockstore, network, block, states, this.#access(signal));
     if (senders.refusal !== undefined) return senders.refusal;
-    if (senders.keys.size > 0) addMessageSignatures(checks, network, block, senders.keys);
+    if (senders.keys.size > 0) addMessageSignatures(checks, network, block, known, senders.keys);
     return undefined;
   }
 

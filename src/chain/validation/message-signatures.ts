@@ -8,6 +8,7 @@ import { messageCid, signedMessageCid } from "../types/signed-message.js";
 import type { PreparedBlock } from "./prepared-block.js";
 import { refusal } from "./refusal.js";
 import type { SignatureChecks } from "./signature-checks.js";
+import type { TipsetMessages } from "./tipset-messages.js";
 
 /** Keys of senders whose addresses do not say them. */
 export type SenderKeys = ReadonlyMap<Address, Address>;
@@ -22,12 +23,14 @@ export function sendersToResolve({ messages, isChecked }: PreparedBlock): Map<Ad
 /**
  * Adds the signatures of a block's messages.
  *
+ * @param known has them
  * @param keys undefined: those that can be checked by their senders' addresses; else the others
  */
 export function addMessageSignatures(
   checks: SignatureChecks,
   { chainId, letter }: ChainNetwork,
   { cid: block, header, messages, isChecked }: PreparedBlock,
+  known: TipsetMessages,
   keys: SenderKeys | undefined,
 ): void {
   if (messages === undefined || !isChecked) return;
@@ -36,10 +39,13 @@ export function addMessageSignatures(
   const isNow = (all: readonly Message[]): boolean =>
     all.every(({ from }) => isKeyAddress(from)) === (keys === undefined);
   if (isNow(bls)) {
-    const place = checks.batch.addAggregate(header.blsAggregate, bls, bls.map(keyOf));
+    const place = checks.batch.addAggregate(header.blsAggregate, bls, bls.map(keyOf), (message) =>
+      known.cid(message),
+    );
     checks.expect(place, () => ({ block, refusal: refusal("BLS_AGGREGATE", { messages: bls.length }) }));
   }
-  for (const signed of secp.filter(({ message }) => isNow([message]))) {
+  for (const signed of secp) {
+    if (!isNow([signed.message]) || !checks.isNew(signed)) continue;
     const place = checks.batch.addMessage(signed, keyOf(signed.message), chainId);
     checks.expect(place, () => {
       const message = cidText(signedMessageCid(signed));

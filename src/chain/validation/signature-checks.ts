@@ -1,4 +1,5 @@
 import { SignatureBatch } from "../signatures/batch.js";
+import type { SignedMessage } from "../types/signed-message.js";
 import type { RefusedBlock } from "./refusal.js";
 
 /** Which signature is wrong, if one is; or what kept them from being checked. */
@@ -9,6 +10,14 @@ export class SignatureChecks {
   /** Its methods add checks and return their places. */
   readonly batch = new SignatureBatch();
   readonly #refusals = new Map<number, () => RefusedBlock>();
+  readonly #signed = new Set<SignedMessage>();
+
+  /** Whether a message's signature is not among them yet; it is from now on. */
+  isNew(signed: SignedMessage): boolean {
+    if (this.#signed.has(signed)) return false;
+    this.#signed.add(signed);
+    return true;
+  }
 
   /** @param place in the batch */
   expect(place: number, refused: () => RefusedBlock): void {

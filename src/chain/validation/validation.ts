@@ -7,6 +7,7 @@ import type { PreparedBlock } from "./prepared-block.js";
 import { type BlockRefusal, refusal } from "./refusal.js";
 import { SignatureChecks, type SignatureVerdict } from "./signature-checks.js";
 import type { Outcome } from "./state-checks.js";
+import type { TipsetMessages } from "./tipset-messages.js";
 
 /** A tipset of which all is checked, or being checked, that needs no state. */
 export interface PreparedTipset {
@@ -14,6 +15,8 @@ export interface PreparedTipset {
   /** Its parents. */
   readonly base: ChainTipset;
   readonly blocks: readonly PreparedBlock[];
+  /** @internal */
+  readonly known: TipsetMessages;
   /** Outcome of the signatures that need no state. Never rejects. */
   readonly signatures: Promise<SignatureVerdict>;
 }
