@@ -18,6 +18,7 @@ const { default: GlifClient } = createRequire(import.meta.url)(
   "@glif/filecoin-rpc-client",
 ) as typeof import("@glif/filecoin-rpc-client");
 const INVOKE_EVM = 3844450837;
+const PATIENT = { timeout: 30_000 };
 
 let node: DevNode;
 beforeAll(async () => {
@@ -177,9 +178,9 @@ describe("Lotus's JavaScript client", () => {
     const [stop] = (client as unknown as LotusClient).chainNotify((news) => {
       for (const { Type } of news) changes.push(Type);
     });
-    await expect.poll(() => changes).toEqual(["current"]);
+    await expect.poll(() => changes, PATIENT).toEqual(["current"]);
     await node.call("evm_mine");
-    await expect.poll(() => changes).toContain("apply");
+    await expect.poll(() => changes, PATIENT).toContain("apply");
     await stop();
     await (client as unknown as LotusClient).destroy();
   });

@@ -172,7 +172,9 @@ describe.runIf(hasFoundry)("Foundry", () => {
       const { code, text } = await script("fill(address,uint256)", [till, "100"]);
       expect(code).toBe(1);
       expect(text).toContain("Transaction Failure");
-      await expect.poll(() => node.written.stderr).toMatch(/gas limit of .* was used up.*--skip-simulation/);
+      await expect
+        .poll(() => node.written.stderr, { timeout: 30_000 })
+        .toMatch(/gas limit of .* was used up.*--skip-simulation/);
       expect(await script("fill(address,uint256)", [till, "100"], "--skip-simulation")).toMatchObject({
         code: 0,
       });
