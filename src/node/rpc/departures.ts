@@ -135,7 +135,7 @@ export const departures: readonly Departure[] = [
   {
     topic: "fees that are proposed on a chain of the node's own",
     lotus: "limits of 125 % of the gas used, premiums from 100,000 attoFIL on",
-    here: "limits of 108 %, of which nothing is burnt, and a premium of 0: the fee is `gasUsed` times `effectiveGasPrice`. By `Filecoin.*` as Lotus. `eth_sendTransaction` leaves out a premium of 1, which Hardhat offers where 0 is proposed",
+    here: "limits of 108 %, of which nothing is burnt, and a premium of 0: the fee is `gasUsed` times `effectiveGasPrice`. `eth_gasPrice` and `Filecoin.*` as Lotus. `eth_sendTransaction` leaves out a premium of 1, which Hardhat offers where 0 is proposed",
     why: "tests of Hardhat and others take the fee off the sender's balance to the last digit",
   },
   {

@@ -42,6 +42,7 @@ withDevChains("proposed fees", () => {
       const { big, call, send } = await rpcOf(true);
       await send({ data: code });
       expect(await big("eth_maxPriorityFeePerGas")).toBe(0n);
+      expect(await big("eth_gasPrice")).toBeGreaterThanOrEqual(LOTUS_LEAST);
       const { reward } = (await call("eth_feeHistory", "0x2", "latest", [50])) as { reward: string[][] };
       expect(reward.flat()).toEqual(["0x0", "0x0"]);
     });

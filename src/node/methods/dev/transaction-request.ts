@@ -125,6 +125,8 @@ function unsignedNonce(dev: DevNode, from: Address, { node }: CallContext<Node>)
   return last === undefined ? dev.latest.epoch * NONCES_OF_EPOCH : u64(BigInt(last.message.nonce) + 1n);
 }
 
+/** To what a base fee may grow while a transaction waits: after some twenty full blocks, as in Lotus's estimates. */
+const BASE_FEE_GROWTH = 10n;
 /** attoFIL per gas: what Hardhat offers wherever it is told that nothing is needed. */
 const TOKEN_PREMIUM = 1n;
 
@@ -138,7 +140,7 @@ export async function feesOf(
   const isToken = node.settings.wholeFees === true && maxPriorityFeePerGas === TOKEN_PREMIUM;
   const offered = isToken ? null : maxPriorityFeePerGas;
   const proposed = offered ?? (await node.eth.proposals.premium(node.chain, { signal }));
-  const gasFeeCap = maxFeePerGas ?? 2n * (await dev.nextBaseFee()) + proposed;
+  const gasFeeCap = maxFeePerGas ?? BASE_FEE_GROWTH * (await dev.nextBaseFee()) + proposed;
   const isProposalTooHigh = offered == null && proposed > gasFeeCap;
   return { gasFeeCap, gasPremium: isProposalTooHigh ? gasFeeCap : proposed };
 }

@@ -5,6 +5,7 @@ import { baseFeeRuleAt, nextBaseFee } from "../../../chain/rules/base-fee.js";
 import { quantity } from "../../../inspect/tracers/hex.js";
 import { checkFeeHistory, feeHistory } from "../../eth/fee-history.js";
 import { blockNumberParam, quantity64 } from "../../eth/json.js";
+import { lotusProposals } from "../../gas/proposals.js";
 import type { Node } from "../../node.js";
 import { methodsOf, optional, required } from "../../rpc/method.js";
 import { named } from "../../rpc/schema.js";
@@ -13,10 +14,6 @@ import * as answers from "./shapes.js";
 const method = methodsOf<Node>();
 const percentiles = named(v.array(v.number()), { name: "Percentiles", go: "[]float64" });
 
-async function premiumOf({ chain, eth }: Node, signal: AbortSignal): Promise<bigint> {
-  return eth.proposals.premium(chain, { signal });
-}
-
 export const feeMethods = [
   method({
     name: "eth_gasPrice",
@@ -24,8 +21,9 @@ export const feeMethods = [
     summary: "Base fee of the head and the proposed premium, attoFIL per gas.",
     params: [],
     result: answers.quantity,
-    call: async ({ node, signal }) =>
-      quantity(firstHeader(node.chain.head).parentBaseFee + (await premiumOf(node, signal))),
+    // Lotus's premium always: a price without one would be too low as soon as the base fee grows.
+    call: async ({ node: { chain }, signal }) =>
+      quantity(firstHeader(chain.head).parentBaseFee + (await lotusProposals.premium(chain, { signal }))),
   }),
   method({
     name: "eth_maxPriorityFeePerGas",
@@ -33,7 +31,7 @@ export const feeMethods = [
     summary: "Premium with which a message should be in the next block, attoFIL per gas.",
     params: [],
     result: answers.quantity,
-    call: async ({ node, signal }) => quantity(await premiumOf(node, signal)),
+    call: async ({ node, signal }) => quantity(await node.eth.proposals.premium(node.chain, { signal })),
   }),
   method({
     name: "eth_baseFee",
