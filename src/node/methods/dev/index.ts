@@ -10,6 +10,7 @@ import { reorgMethods } from "./reorg.js";
 import { sendingMethods } from "./sending.js";
 import { signingMethods } from "./signing.js";
 import { timeMethods } from "./time.js";
+import { tokenMethods } from "./tokens.js";
 import { txpoolMethods } from "./txpool.js";
 
 /** As Hardhat and anvil have them, and wallets' methods for the node's own accounts. */
@@ -23,5 +24,6 @@ export const devMethods: readonly Method<Node>[] = [
   ...impersonationMethods,
   ...signingMethods,
   ...sendingMethods,
+  ...tokenMethods,
   ...txpoolMethods,
 ];
