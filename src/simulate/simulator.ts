@@ -56,12 +56,15 @@ export interface Simulation {
 /**
  * As `Simulator.simulate`, but answers what `look` finds on the machine before it is closed. For parts of this
  * package only.
+ *
+ * @param check is told each result; an error of its own ends the simulation
  */
 export let simulateAndLook: <T>(
   simulator: Simulator,
   messages: readonly SimulatedMessage[],
   options: SimulationOptions,
   look: (machine: Machine, simulation: Simulation) => Promise<T>,
+  check?: (result: SimulatedResult) => void,
 ) => Promise<T>;
 
 const SETTING: Checks<SimulationSetting> = {
@@ -117,7 +120,8 @@ export class Simulator {
   }
 
   static {
-    simulateAndLook = (simulator, messages, options, look) => simulator.simulateThen(messages, options, look);
+    simulateAndLook = (simulator, messages, options, look, check) =>
+      simulator.simulateThen(messages, options, look, check);
   }
 
   /** The result that a message would have. A message that fails has a receipt, too. */
@@ -138,6 +142,7 @@ export class Simulator {
     messages: readonly SimulatedMessage[],
     options: SimulationOptions,
     look: (machine: Machine, simulation: Simulation) => Promise<T>,
+    check?: (result: SimulatedResult) => void,
   ): Promise<T> {
     const { trace = false, changes = false, ...setting } = checkedSimulationOptions(options);
     checkOption("messages", messages, isArray);
@@ -148,7 +153,9 @@ export class Simulator {
       const turns = new Turns(signal);
       for (const message of whole) {
         await turns.next();
-        results.push(await run.execute(message));
+        const result = await run.execute(message);
+        check?.(result);
+        results.push(result);
       }
       const wait = signal === undefined ? NO_OPTIONS : { signal };
       return look(machine, { results, changes: changes ? await machine.changes(wait) : undefined });

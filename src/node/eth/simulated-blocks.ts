@@ -57,7 +57,7 @@ export interface TriedBlock {
 /**
  * Executes blocks on the state after a tipset, and nothing is kept. Gas costs nothing unless a block says a base fee.
  *
- * @throws RpcError if the blocks are not in order, or as `refuseExpensive`; as `NodeChain.stateAfter`, `Simulator.simulate`
+ * @throws RpcError if the blocks are not in order, their results too long, or as `refuseExpensive`; as `NodeChain.stateAfter`, `Simulator.simulate`
  */
 export async function tryBlocks(
   chain: NodeChain,
@@ -72,6 +72,7 @@ export async function tryBlocks(
   let root = (await node.migrate?.(tipset.epoch, after, options)) ?? after;
   const context = { ...contextOf(tipset), baseFee: 0n };
   const tried: TriedBlock[] = [];
+  const checkSize = sizeCheck();
   let before: BlockTime = { epoch: tipset.epoch, timestamp: leastTimestamp(tipset) };
   for (const { setting, messages } of blocks) {
     const time = timeAfter(before, setting.block, chain.network.blockDelay);
@@ -87,12 +88,28 @@ export async function tryBlocks(
       messages.map(withoutNonce),
       simulation,
       (machine, { results }) => whatCame(machine, results, options),
+      checkSize,
     );
     tried.push({ ...time, baseFee: setting.block?.baseFee ?? 0n, ...outcome });
     root = outcome.stateRoot;
     before = time;
   }
   return tried;
+}
+
+/** Bytes that all calls of a simulation may return and emit. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Throws `RpcError` once the results that it has been told are too long together. */
+function sizeCheck(): (result: SimulatedResult) => void {
+  let bytes = 0;
+  return ({ receipt, events }) => {
+    bytes += receipt.returnData.length;
+    for (const { entries } of events) for (const { value } of entries) bytes += value.length;
+    if (bytes <= MOST_BYTES) return;
+    const reason = `calls return and emit more than ${MOST_BYTES} bytes`;
+    throw new RpcError(rpcCode.simulationTooLarge, reason);
+  };
 }
 
 /** Nobody knows yet what the beacon will say, but contracts must find something: a number that seems random. */

@@ -28,7 +28,7 @@ export const rpcCode = {
   simulationFailed: -32015,
   blockOrder: -38020,
   timeOrder: -38021,
-  /** More blocks, or calls in them, than one simulation may have. */
+  /** More blocks, calls in them or bytes that these return than one simulation may have. */
   simulationTooLarge: -38026,
 } as const;
 

@@ -125,6 +125,15 @@ describe.runIf(hasChain("simulated blocks"))("eth_simulateV1", () => {
     await expect(simulate([at("0x64", "0x1")])).rejects.toMatchObject({ code: -38021 });
     await expect(simulate(Array(257).fill({}))).rejects.toMatchObject({ code: -38026 });
     await expect(simulate([{ calls: Array(1001).fill({ to: AT }) }])).rejects.toMatchObject({ code: -38026 });
+    // Each returns half a MiB of zeros.
+    const long = { stateOverrides: { [AT]: { code: "0x620800005ff3" } } };
+    const [half] = await simulate([{ ...long, calls: [{ to: AT }] }]);
+    expect(half?.calls[0]?.returnData).toHaveLength(2 + 2 * 0x80000);
+    const many = [{ ...long, calls: Array(40).fill({ to: AT }) }, { calls: Array(40).fill({ to: AT }) }];
+    await expect(simulate(many)).rejects.toMatchObject({
+      code: -38026,
+      message: expect.stringContaining("bytes"),
+    });
     await expect(simulate([], { validation: true })).rejects.toMatchObject({ code: -32602 });
     await expect(simulate([], { traceTransfers: true })).rejects.toMatchObject({ code: -32602 });
     expect(await simulate([], { validation: false, traceTransfers: false })).toEqual([]);
