@@ -22,8 +22,13 @@ export class Client implements Disposable {
     return result;
   }
 
-  [Symbol.dispose](): void {
+  /** Ends its connections; the next call makes new ones. */
+  hangUp(): void {
     this.#agent.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.hangUp();
   }
 
   #post(body: string): Promise<string> {

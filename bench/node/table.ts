@@ -1,6 +1,8 @@
 import { type Row, table } from "../text-table.js";
 import type { Contender, Figure } from "./measure.js";
 
+const NOTHING = "–";
+
 /** A row for each thing that was measured, with how our node compares with each other one. */
 export function figuresText(figures: readonly Figure[], contenders: readonly Contender[]): string {
   const [ours, ...others] = contenders.map(({ name }) => name);
@@ -16,15 +18,14 @@ export function figuresText(figures: readonly Figure[], contenders: readonly Con
     return [name, valueText(own), ...compared];
   });
   const head: Row = ["", ours as string, ...others.flatMap((other) => [other, "ours / theirs"])];
-  const absent = others.filter((other) => !figures.some(({ node }) => node === other));
-  return [
-    ...table([head, ...rows]),
-    ...absent.map((name) => `\n${name} is not installed: node scripts/install-clients.mjs`),
-  ].join("\n");
+  const lines = table([head, ...rows]);
+  if (rows.every((row) => !row.includes(NOTHING))) return lines.join("\n");
+  const reason = "this is not asked of it, or it is not installed (node scripts/install-clients.mjs)";
+  return [...lines, "", `${NOTHING}: ${reason}`].join("\n");
 }
 
 function valueText(figure: Figure | undefined): string {
-  if (figure === undefined) return "–";
+  if (figure === undefined) return NOTHING;
   const { value, unit } = figure;
   const text = value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
   return unit === "/s" ? `${text}/s` : `${text} ${unit}`;
@@ -32,5 +33,5 @@ function valueText(figure: Figure | undefined): string {
 
 /** Of times and memory how many times as much, of speeds how many times as fast. */
 function ratioText(own: Figure | undefined, theirs: Figure | undefined): string {
-  return own === undefined || theirs === undefined ? "–" : `${(own.value / theirs.value).toFixed(2)}×`;
+  return own === undefined || theirs === undefined ? NOTHING : `${(own.value / theirs.value).toFixed(2)}×`;
 }

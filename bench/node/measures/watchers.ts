@@ -7,39 +7,48 @@ import { startFvm } from "../fvm.js";
 import type { Measure } from "../measure.js";
 import { BenchToken, strangerOf } from "../token.js";
 
-const FILTERS = 1000;
-const SOCKETS = 1000;
-const BLOCKS = 400;
+const WATCHERS = 1000;
+/** Of each part of a run: the first one warms up. */
+const BLOCKS = 200;
+const PARTS = 3;
 
 /**
- * How much memory a node takes more after the second half of many blocks than after the first, with filters that nobody
- * polls and subscribers who are told of each block. Ours alone: it is no race.
+ * How much memory blocks take on a node, alone and with filters that nobody polls and subscribers who are told of each.
+ * Ours alone: it is no race.
  */
 export const watchers: Measure = async ({ name: node, start }) => {
   if (start !== startFvm) return [];
-  await using peer = await startFvm();
-  using client = new Client(peer.url);
-  const token = await BenchToken.deploy(client);
-  for (let i = 0; i < FILTERS; i++)
-    await client.ask(i % 2 === 0 ? "eth_newFilter" : "eth_newBlockFilter", ...(i % 2 === 0 ? [{}] : []));
-  const told = { count: 0 };
-  const sockets = await Promise.all(Array.from({ length: SOCKETS }, (_, i) => subscriber(peer.url, i, told)));
-  const memory: number[] = [];
-  let sent = 0;
-  for (let half = 0; half < 3; half++) {
-    for (let i = 0; i < BLOCKS / 2; i++) await token.send(token.transferTo(strangerOf(sent++)));
-    memory.push(residentMib(peer.child.pid as number));
-  }
-  // Each block or its log.
-  while (told.count < SOCKETS * sent) await new Promise((resolve) => setTimeout(resolve, 10));
-  for (const socket of sockets) socket.terminate();
-  const [, first = 0, second = 0] = memory;
-  const name = `memory that ${BLOCKS / 2} blocks add, ${FILTERS} filters, ${SOCKETS} sockets`;
-  return [
-    { node, name: "memory with them", value: first, unit: "MiB", better: "less" },
-    { node, name, value: second - first, unit: "MiB", better: "less" },
-  ];
+  const alone = await grown(0);
+  const watched = await grown(WATCHERS);
+  const names = ["nobody watches", `${WATCHERS} filters and ${WATCHERS} sockets`];
+  return [alone, watched].map((value, i) => {
+    const name = `memory that ${BLOCKS} blocks take, ${names[i]}`;
+    return { node, name, value, unit: "MiB", better: "less" };
+  });
 };
+
+/** MiB that the blocks of the last part of a run take. */
+async function grown(count: number): Promise<number> {
+  await using peer = await startFvm();
+  const told = { count: 0 };
+  const subscribers = Array.from({ length: count }, (_, i) => subscriber(peer.url, i, told));
+  const sockets = await Promise.all(subscribers);
+  using client = new Client(peer.url);
+  for (let i = 0; i < count; i++) {
+    await (i % 2 === 0 ? client.ask("eth_newFilter", {}) : client.ask("eth_newBlockFilter"));
+  }
+  const token = await BenchToken.deploy(client);
+  const memory: number[] = [];
+  for (let i = 0; i < BLOCKS * PARTS; i++) {
+    await token.send(token.transferTo(strangerOf(i)));
+    if ((i + 1) % BLOCKS === 0) memory.push(residentMib(peer.child.pid as number));
+  }
+  // Each has been told of each block, or of the log in it.
+  while (told.count < count * BLOCKS * PARTS) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const socket of sockets) socket.terminate();
+  const [last = 0, before = 0] = memory.reverse();
+  return last - before;
+}
 
 /** Counts what it is told: blocks, or logs. */
 async function subscriber(url: string, number: number, told: { count: number }): Promise<WebSocket> {

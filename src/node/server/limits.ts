@@ -16,6 +16,11 @@ export interface ServerLimits {
   readonly pingMs: number;
   /** How long a client may take nothing of what waits for it, or answer no ping, in milliseconds. */
   readonly idleAnswerMs: number;
+  /**
+   * How long a connection is kept between requests, in milliseconds. A client whose event loop stands still for longer,
+   * such as a test that compiles, finds its connection reset.
+   */
+  readonly idleConnectionMs: number;
   /** How long `close` waits for calls that are being answered, in milliseconds. */
   readonly closeMs: number;
 }
@@ -31,6 +36,7 @@ export const serverLimits: ServerLimits = {
   channels: 1_000,
   pingMs: 5_000,
   idleAnswerMs: 30_000,
+  idleConnectionMs: 120_000,
   closeMs: 2_000,
 };
 

@@ -49,6 +49,7 @@ export class RpcServer<N> {
       ...(pages !== undefined && { pages }),
     });
     this.#server = createServer((request, response) => this.#http.handle(request, response));
+    this.#server.keepAliveTimeout = this.#limits.idleConnectionMs;
     this.#upgrades = new WebSocketServer({
       noServer: true,
       clientTracking: false,

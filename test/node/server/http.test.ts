@@ -152,6 +152,15 @@ describe("who may ask", () => {
   });
 });
 
+describe("connections", () => {
+  test("are kept for clients that do something else for a while", async () => {
+    await using served = await serve(false);
+    const answer = await fetch(served.url, { method: "POST", body: request("eth_chainId") });
+    expect(answer.headers.get("keep-alive")).toBe("timeout=120");
+    await answer.text();
+  });
+});
+
 describe("limits", () => {
   test("a body that is too long is refused, and the server goes on", async () => {
     await using served = await serve(false, { limits: { bodyBytes: 1_000 } });
