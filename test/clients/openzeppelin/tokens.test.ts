@@ -107,6 +107,21 @@ describe("ERC-20", () => {
     expect(await coin.read("totalSupply")).toBe(supply);
   });
 
+  test("what a transfer would change is known before it is sent (eth_simulateV1)", async () => {
+    const { abi, address: to } = coin;
+    const { assetChanges, results } = await client.simulateCalls({
+      account: owner.address,
+      calls: [
+        { to, abi, functionName: "transfer", args: [friend.address, 12n] },
+        { to, abi, functionName: "transfer", args: [friend.address, 10n * SUPPLY] },
+      ],
+      traceAssetChanges: true,
+    });
+    expect(results.map(({ status }) => status)).toEqual(["success", "failure"]);
+    expect(results[1]?.error?.message).toContain("ERC20InsufficientBalance");
+    expect(assetChanges.map(({ token, value }) => [token.symbol, value.diff])).toContainEqual(["COIN", -12n]);
+  });
+
   test("an allowance for the rest of a message, in transient storage (ERC-7674)", async () => {
     const spender = await deploy(client, contracts("Spender"));
     await taker.write("allowAndLetSpend", [coin.address, spender.address, 3n]);
