@@ -16,6 +16,7 @@ export const node = defineCommand({
   details:
     "It makes a chain of its own, in memory, or with --data in a folder: real builtin actors, accounts with funds, a\n" +
     "block for each message. With --data and --no-mining it serves a chain that was imported, which stands still.\n" +
+    "With --fork it goes on from the chain of a node elsewhere, with --from from a chain or a state on disk.\n" +
     "\n" +
     "JSON-RPC over HTTP and WebSocket on one port, at /, /rpc/v0, /rpc/v1 and /rpc/v2. It answers once it has written\n" +
     "`listening on URL` to stderr. Ctrl-C or SIGTERM ends it.\n" +
@@ -59,6 +60,7 @@ export const node = defineCommand({
   examples: [
     "fvm node",
     "fvm node --data mychain",
+    "fvm node --from snapshot.car --network calibnet",
     "fvm node --block-time 4 --network-version 27",
     "fvm node --data chain --no-mining --lotus --port 1234",
   ],

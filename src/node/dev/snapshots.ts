@@ -9,8 +9,12 @@ export interface Snapshot {
   readonly pool: PoolSnapshot;
 }
 
+/** Snapshots that are kept; older ones are forgotten. */
+const MOST = 10_000;
+
 /** Snapshots by number. Each has a higher one than all before it, gone ones too. */
 export class Snapshots {
+  /** In the order of their numbers. */
   readonly #byId: Map<number, Snapshot>;
   #last: number;
   /** Changes since they were last asked for; undefined: nobody asks. */
@@ -18,7 +22,7 @@ export class Snapshots {
 
   /** @param kept those that there were, and the last number; nobody asks for changes if they are not kept */
   constructor(kept?: { readonly byId: ReadonlyMap<number, Snapshot>; readonly last: number }) {
-    this.#byId = new Map(kept?.byId);
+    this.#byId = new Map([...(kept?.byId ?? [])].sort(([a], [b]) => a - b));
     this.#last = kept?.last ?? 0;
     this.#changes = kept && new Map();
   }
@@ -31,6 +35,8 @@ export class Snapshots {
   /** @returns its number */
   add(snapshot: Snapshot): number {
     this.#set(++this.#last, snapshot);
+    const [oldest] = this.#byId.keys();
+    if (this.#byId.size > MOST && oldest !== undefined) this.#set(oldest, undefined);
     return this.#last;
   }
 

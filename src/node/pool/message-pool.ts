@@ -58,6 +58,8 @@ export class MessagePool {
   #queues = new Map<Address, SenderQueue>();
   #byCid = new Map<Cid, PendingMessage>();
   #arrivals = 0;
+  /** Of what waits now, if it was asked for. */
+  #snapshot: PoolSnapshot | undefined;
   #actors: HeadActors | undefined;
   readonly #admission: Admission;
   readonly #listeners = new Set<(added: PendingMessage) => void>();
@@ -144,6 +146,7 @@ export class MessagePool {
     if (known === undefined) return false;
     const { from, nonce } = known.signed.message;
     this.#byCid.delete(cid);
+    this.#snapshot = undefined;
     this.#changes?.set(cid, undefined);
     const queue = this.#queues.get(from);
     queue?.delete(nonce);
@@ -206,9 +209,12 @@ export class MessagePool {
     return this.#inTurn(async () => undefined);
   }
 
-  /** All that waits, to return to by `restore`. */
+  /** All that waits, to return to by `restore`: the same as the last time, if nothing has changed since. */
   snapshot(): Promise<PoolSnapshot> {
-    return this.#inTurn(async () => ({ queues: copied(this.#queues) }));
+    return this.#inTurn(async () => {
+      this.#snapshot ??= { queues: copied(this.#queues) };
+      return this.#snapshot;
+    });
   }
 
   /** The messages of a snapshot instead of those that wait now. */
@@ -276,11 +282,14 @@ export class MessagePool {
     queue.set(pending);
     this.#queues.set(from, queue);
     this.#byCid.set(cid, pending);
+    this.#snapshot = undefined;
     this.#changes?.set(cid, pending);
     return pending;
   }
 
-  #takeOver({ queues }: PoolSnapshot): void {
+  #takeOver(snapshot: PoolSnapshot): void {
+    const { queues } = snapshot;
+    this.#snapshot = snapshot;
     for (const cid of this.#byCid.keys()) this.#changes?.set(cid, undefined);
     this.#queues = copied(queues);
     const all = [...this.#queues.values()].flatMap((queue) => queue.all());

@@ -343,6 +343,12 @@ else {
     pool.clear();
     await pool.restore(snapshot);
     expect(pool.size).toBe(1);
+    // Nothing is copied as long as nothing changes.
+    expect(await pool.snapshot()).toBe(snapshot);
+    await pool.push(signed(bls));
+    expect(await pool.snapshot()).not.toBe(snapshot);
+    await pool.restore(snapshot);
+    expect(pool.pending()).toEqual([kept]);
   });
 
   test("listeners hear of what is let in, until they do not want to", async () => {
