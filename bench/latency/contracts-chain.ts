@@ -47,6 +47,8 @@ export async function contractsChain(
   const setup = new Senders(devnet, "few");
   const contracts = await deployed(devnet, setup, options);
   await filled(devnet, setup, contracts, options);
+  // Validation executes the tipset before the first one, too.
+  await devnet.mine();
   const senders = new Senders(devnet, "others");
   const draw = new Draw(SEED).of("calls");
   let from: number | undefined;

@@ -43,7 +43,8 @@ export class EpochAhead implements EpochPrefetch {
   /** Somebody has to wait. @param next blocks that will be read next, it seems */
   wait(next: readonly Cid[]): void {
     this.#begun ??= this.#begin();
-    if (!this.blockstore.ahead.isSpent) this.#begun.walks.fetch(next);
+    if (this.blockstore.ahead.isSpent) return;
+    this.#begun.walks.fetch(next, (cid, data) => this.blockstore.noteLinks(cid, data));
   }
 
   /** For the next message of the epoch that has no scout yet. */

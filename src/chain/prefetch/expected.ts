@@ -16,7 +16,10 @@ export class Expected {
   readonly #end = new AbortController();
   readonly #forget: () => void;
   #ahead: Message[] | undefined;
-  #place: { readonly stateRoot: Cid; readonly lookOut: LookOut } | undefined;
+  /** Scouts for its messages that are on their way. */
+  #scouts = 0;
+  /** On the state of the first scout: of those after it, most of what a message reads is the same. */
+  #lookOut: LookOut | undefined;
   /** Names of messages that scouts have been sent for, and have not failed. */
   readonly scouted = new Set<string>();
 
@@ -37,8 +40,9 @@ export class Expected {
     return this.#end.signal.aborted;
   }
 
-  /** For the next message that has no scout yet. */
-  next(stateRoot: Cid): Errand | undefined {
+  /** For the next message that has no scout yet. @param most scouts at the same time */
+  next(stateRoot: Cid, most: number): Errand | undefined {
+    if (this.#scouts >= most) return undefined;
     this.#ahead ??= [...this.tipset.messages()];
     for (;;) {
       const message = this.#ahead.shift();
@@ -47,7 +51,9 @@ export class Expected {
       if (this.scouted.has(name)) continue;
       this.scouted.add(name);
       return async (onLack) => {
+        this.#scouts++;
         const scouting = await this.scout(stateRoot, message, onLack);
+        this.#scouts--;
         if (!scouting.isDone) this.scouted.delete(name);
         return scouting;
       };
@@ -58,19 +64,12 @@ export class Expected {
   end(): void {
     this.#forget();
     this.#end.abort();
-    this.#place?.lookOut.close();
+    this.#lookOut?.close();
   }
 
   /** Reads what a message will read. Never rejects. */
   scout(stateRoot: Cid, message: Message, onLack: () => void): Promise<Scouting> {
-    return this.#lookOutOn(stateRoot).scout(message, { signal: this.#end.signal, onLack });
-  }
-
-  #lookOutOn(stateRoot: Cid): LookOut {
-    if (this.#place?.stateRoot === stateRoot) return this.#place.lookOut;
-    this.#place?.lookOut.close();
-    const lookOut = new LookOut(() => this.tipset.machineOn(stateRoot), this.store);
-    this.#place = { stateRoot, lookOut };
-    return lookOut;
+    this.#lookOut ??= new LookOut(() => this.tipset.machineOn(stateRoot), this.store);
+    return this.#lookOut.scout(message, { signal: this.#end.signal, onLack });
   }
 }

@@ -15,6 +15,10 @@ import { LackingStore, type LookOut, type Scouting } from "./look-out.js";
 const MAX_TIPSETS = 64;
 /** Epochs of cron that are looked ahead: who is due later may not yet be known. */
 const MAX_CRON_EPOCHS = 32;
+/** Tipsets for which as many scouts are sent as there are. */
+const NEAR_TIPSETS = 1;
+/** Scouts at the same time for each of the others, one machine each: the fewer, the more messages share a machine. */
+const FAR_SCOUTS = 4;
 /** CronTick of the market, in which it does what is due of deals. */
 const MARKET_CRON = 9;
 
@@ -90,9 +94,10 @@ export class Outlook {
   next(): Errand | undefined {
     if (this.#present === undefined) return undefined;
     const { stateRoot } = this.#present.machine;
-    for (const expected of this.#tipsets) {
+    for (const [i, expected] of this.#tipsets.entries()) {
       if (expected.isOver) continue;
-      const errand = expected.next(stateRoot) ?? this.#dueUpTo(expected.tipset.epoch);
+      const most = i < NEAR_TIPSETS ? Number.POSITIVE_INFINITY : FAR_SCOUTS;
+      const errand = expected.next(stateRoot, most) ?? this.#dueUpTo(expected.tipset.epoch);
       if (errand !== undefined) return errand;
     }
     return undefined;

@@ -82,7 +82,7 @@ export class SlowStore implements Blockstore {
       for (const epoch of this.#epochs) epoch.wait(next);
       this.#lanes.send();
       const found = await later;
-      if (found) this.#noteLinks(cid, found);
+      if (found) this.noteLinks(cid, found);
       return found;
     } finally {
       this.#waiting--;
@@ -110,7 +110,8 @@ export class SlowStore implements Blockstore {
     return this.outlook.next();
   }
 
-  #noteLinks(cid: Cid, data: Uint8Array): void {
+  /** A block has been read whose neighbours are of interest. */
+  noteLinks(cid: Cid, data: Uint8Array): void {
     try {
       this.#siblings.read(cid, data);
     } catch {

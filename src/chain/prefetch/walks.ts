@@ -3,7 +3,6 @@ import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
 import { Blocks } from "../../blockstore/blocks.js";
 import { type Cid, cidCodec } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
-import { MissingBlock } from "../../ipld/block-access.js";
 import { isStored, linksOf } from "../../ipld/links.js";
 import { retrying } from "../../ipld/retrying.js";
 import { METHOD_SEND } from "../../message/methods.js";
@@ -46,15 +45,14 @@ export class Walks {
     for (const [address, levels] of targets(plan)) give(this.#actor(address, levels));
   }
 
-  /** Begins to read blocks alone. */
-  fetch(cids: readonly Cid[]): void {
-    for (const cid of cids) {
-      try {
-        this.#blocks.require(cid);
-      } catch (error) {
-        if (error instanceof MissingBlock) give(error.pending);
-      }
-    }
+  /** Begins to read blocks alone. @param arrived called with each that is there */
+  fetch(cids: readonly Cid[], arrived?: (cid: Cid, data: Uint8Array) => void): void {
+    for (const cid of cids) give(this.#fetched(cid, arrived));
+  }
+
+  async #fetched(cid: Cid, arrived: ((cid: Cid, data: Uint8Array) => void) | undefined): Promise<void> {
+    await this.#read(() => this.#blocks.require(cid));
+    arrived?.(cid, await this.#read(() => this.#blocks.get(cid)));
   }
 
   async #actor(address: Address, levels: number): Promise<void> {

@@ -1,12 +1,18 @@
+import { encode } from "@ipld/dag-cbor";
+import { CID } from "multiformats/cid";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Address, idAddress } from "../../../src/address/address.js";
+import { readBlocks, writeBlocks } from "../../../src/blockstore/access.js";
 import { BlockCache } from "../../../src/blockstore/block-cache.js";
 import type { Blockstore } from "../../../src/blockstore/blocks.js";
 import { executeTipset } from "../../../src/chain/execution/execute-tipset.js";
 import type { BlockMessage, Tipset } from "../../../src/chain/execution/tipset.js";
 import { Prefetcher, type PrefetcherOptions } from "../../../src/chain/prefetch/prefetcher.js";
-import type { Cid } from "../../../src/encoding/cid.js";
+import { type Cid, cidBytes } from "../../../src/encoding/cid.js";
+import { DAG_CBOR } from "../../../src/encoding/codecs.js";
 import { HostFault } from "../../../src/errors.js";
+import type { BlockAccess } from "../../../src/ipld/block-access.js";
+import { linksOf } from "../../../src/ipld/links.js";
 import type { Message } from "../../../src/message/message.js";
 import { LateStore, turn } from "../../support/late-store.js";
 import { keyAddress, type PlainNetwork, plainNetwork, plainNode } from "../../support/plain-network.js";
@@ -106,6 +112,33 @@ test("a store that answers at once is asked no more than without", async () => {
   expect(ahead.asked).toEqual(alone.asked);
   expect(prefetcher.waits(ahead)).toBe(0);
 });
+
+test("who reads a tree from end to end waits seldom, on every level", async () => {
+  const root = await writeBlocks(network.store, (access) => tree(access, 3));
+  const store = lateStore();
+  const prefetcher = new Prefetcher();
+  const blockCache = BlockCache.create(1 << 24);
+  const machine = { network: 28, epoch: 10, stateRoot: network.stateRoot, blockstore: store, blockCache };
+  const ahead = prefetcher.begin({ epoch: 10, machine, miners: [], messages: () => [] });
+  const reading = readBlocks(ahead.blockstore, (access) => allBelow(access, root), { blockCache });
+  // Of siblings, the second that is waited for brings all.
+  expect(await turnsOf(reading)).toBeLessThan(1 + 3 * (1 + CHILDREN));
+  ahead.end();
+  expect(new Set(await reading).size).toBe(1 + CHILDREN + CHILDREN ** 2);
+});
+
+const CHILDREN = 8;
+
+/** Blocks that link blocks, which link blocks. Each has a number of its own. @returns the root */
+function tree(access: BlockAccess, levels: number, number = 1): Cid {
+  const part = (_: unknown, i: number) => tree(access, levels - 1, number * CHILDREN + i);
+  const links = levels === 1 ? [] : Array.from({ length: CHILDREN }, part);
+  return access.put(DAG_CBOR, encode([number, ...links.map((cid) => CID.decode(cidBytes(cid)))]));
+}
+
+function allBelow(access: BlockAccess, cid: Cid): Cid[] {
+  return [cid, ...linksOf(access.get(cid)).flatMap((link) => allBelow(access, link))];
+}
 
 describe("bounds", () => {
   test.each([
