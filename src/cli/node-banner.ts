@@ -1,7 +1,7 @@
 import { TEST_MNEMONIC } from "../node/dev/accounts.js";
 import type { NodeAccount, RunningNode } from "../node/index.js";
 
-/** What a node tells people when it starts: accounts with their keys, as those of other development nodes do. */
+/** Lines for people when a node starts: accounts with their keys, as those of other development nodes do. */
 export function banner({ accounts, chainId }: RunningNode, mnemonic = TEST_MNEMONIC): string {
   const { eth, filecoin } = accounts;
   const sections = [

@@ -64,7 +64,7 @@ export const devOptions = {
   },
 } as const;
 
-/** What the options say of a chain of the node's own. Throws `UsageError`. */
+/** Options of a chain of the node's own. Throws `UsageError`. */
 export function ownChain(values: Values<typeof devOptions>): DevOptions {
   const { bundle, mnemonic, append } = values;
   const bundles = existingFolder("bundles", values.bundles, NAME);

@@ -19,7 +19,7 @@ export interface Node {
   readonly dev?: DevNode;
   /** Has it have another chain; absent where `dev` is. */
   readonly chains?: ChainChoice;
-  /** What messages of the chain's tipsets did. */
+  /** Traces of the chain's tipsets. */
   readonly traces: TipsetTraces;
   /** Filters that are asked what has happened. */
   readonly filters: Filters;

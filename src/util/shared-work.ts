@@ -4,7 +4,7 @@ import { unlessAborted } from "./waits.js";
 interface Run<T> {
   readonly answer: Promise<T>;
   readonly controller: AbortController;
-  /** Those who wait for it. */
+  /** Callers that wait for it. */
   waiting: number;
 }
 

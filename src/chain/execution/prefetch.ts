@@ -32,7 +32,7 @@ export interface ExpectedTipset {
   readonly blockstore: Blockstore;
   /** Miners of the blocks. */
   readonly miners: readonly Address[];
-  /** Those of the blocks, in order, whether or not they will be selected. */
+  /** Messages of the blocks, in order, whether or not they will be selected. */
   messages(): readonly Message[];
   /** Options of its machine, were it executed on a state. Rejects as `askNode`. */
   machineOn(stateRoot: Cid): Promise<MachineOptions>;

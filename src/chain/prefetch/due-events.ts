@@ -19,7 +19,7 @@ import { type ActorId, SingletonId } from "../../vm/state-tree/actor-state.js";
 import { StoredState } from "../../vm/state-tree/state-view.js";
 import { DecodedFields } from "../rules/decoded-fields.js";
 
-/** What a miner is to be reminded of at the end of an epoch. */
+/** Reminders of a miner at the end of an epoch. */
 export interface DueEvent {
   readonly epoch: number;
   /** The message from the power actor to the miner. */

@@ -38,7 +38,7 @@ export interface ScoutOptions {
   readonly onLack: () => void;
 }
 
-/** What came of a scout. */
+/** A scout's outcome. */
 export interface Scouting {
   /** Blocks that were not in memory. */
   readonly lacked: number;

@@ -47,9 +47,9 @@ export function baseFeeRuleAt(network: ChainNetwork, epoch: number): BaseFeeRule
 
 /** CIDs by which messages of several blocks are known as the same ones. */
 export interface MessageNames {
-  /** Of a message whose signature is in its block's aggregate. */
+  /** Name of a message whose signature is in its block's aggregate. */
   bls(message: Message): Cid;
-  /** Of a message with a signature of its own. */
+  /** Name of a message with a signature of its own. */
   secp(signed: SignedMessage): Cid;
 }
 

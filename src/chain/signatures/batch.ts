@@ -19,7 +19,7 @@ import { electionCheck, ticketCheck, type VrfInput } from "./vrf.js";
 export interface VerifyOptions {
   /** Ends the waiting. Threads then finish what they have begun, some ten milliseconds of work. */
   readonly signal?: AbortSignal;
-  /** Of libuv's pool, at most. Default: half of it, or as many as there are cores. */
+  /** Threads of libuv's pool, at most. Default: half of it, or as many as there are cores. */
   readonly threads?: number;
 }
 

@@ -25,12 +25,12 @@ export interface TipsetInfo {
   readonly weight: bigint;
   /** Number of messages, each counted once; undefined: the folder lacks lists of them. */
   readonly messages: number | undefined;
-  /** What the tipset before has led to, on which it is executed. */
+  /** Outcome of the tipset before, on which it is executed. */
   readonly stateRoot: string;
   readonly receiptsRoot: string;
   /** Whether the root of that state is there. */
   readonly hasState: boolean;
-  /** What it has led to, by the headers of the next one; undefined: it is the head. */
+  /** Its outcome, by the headers of the next one; undefined: it is the head. */
   readonly after:
     | { readonly epoch: number; readonly stateRoot: string; readonly receiptsRoot: string }
     | undefined;

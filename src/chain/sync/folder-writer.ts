@@ -62,7 +62,7 @@ export class FolderWriter implements Blockstore {
     return batch;
   }
 
-  /** What comes from now on is in the next batch. */
+  /** Blocks that come from now on are in the next batch. */
   async #write(batch: Batch): Promise<void> {
     this.#next = undefined;
     try {

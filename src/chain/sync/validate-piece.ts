@@ -98,7 +98,7 @@ function threadTools(store: ChainStore): PieceTools {
   };
 }
 
-/** What a folder is told of progress, now and then, while the validation goes on. */
+/** Progress that a folder is told of, now and then, while the validation goes on. */
 class ProgressMemory {
   #confirmed: number | undefined;
   #told = performance.now();

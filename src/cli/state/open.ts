@@ -19,7 +19,7 @@ import { UsageError } from "../usage-error.js";
 /** The options with which the state commands name a store. */
 export type StateStoreValues = StoreValues & {
   readonly network: string | undefined;
-  /** Of the tipset whose state it is, in a chain's folder. */
+  /** Epoch of the tipset whose state it is, in a chain's folder. */
   readonly epoch: string | undefined;
 };
 

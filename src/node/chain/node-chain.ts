@@ -31,7 +31,7 @@ export interface NodeChainOptions {
   readonly head: readonly Cid[];
   /** Tipsets of the main chain below the head. Default: they are found by going back to genesis. */
   readonly index?: EpochIndex;
-  /** What executes its tipsets. Default: `chainNode`, which takes proofs for valid. */
+  /** Node that executes its tipsets. Default: `chainNode`, which takes proofs for valid. */
   readonly node?: (chain: Chain) => ChainNode;
 }
 
@@ -78,7 +78,7 @@ export class NodeChain {
     readonly network: ChainNetwork,
     /** Its tipsets, from any of them back to genesis. */
     readonly chain: Chain,
-    /** What executes its tipsets. */
+    /** Node that executes its tipsets. */
     readonly node: ChainNode,
     head: ChainTipset,
     index: MainIndex,
@@ -204,7 +204,7 @@ export class NodeChain {
     return stateRoot;
   }
 
-  /** What executes the chain's tipsets on another store, which has all that the chain's has. */
+  /** Node that executes the chain's tipsets on another store, which has all that the chain's has. */
   nodeOn(blockstore: Blockstore): ChainNode {
     return this.makeNode(new Chain(blockstore, { index: this.#index }));
   }

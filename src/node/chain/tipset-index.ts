@@ -43,7 +43,7 @@ export class TipsetIndex {
   follow({ revert, apply }: HeadChange): void {
     for (const { key } of revert) this.#reverted.set(tipsetCid(key), key);
     for (const { epoch, key } of apply) this.#epochs.set(nameOf(tipsetCid(key)), epoch);
-    // What lies above the lowest of these is known now.
+    // All above the lowest of these is known now.
     for (const tipset of [revert.at(-1), apply[0]]) {
       if (tipset !== undefined) this.#low = Math.min(this.#low, tipset.epoch);
     }

@@ -21,7 +21,7 @@ export interface ChainBase {
   readonly index: EpochIndex | undefined;
   /** Throws `FvmError`, with the code of what is wrong. */
   point(): Promise<ForkPoint>;
-  /** What is above this epoch is not the other chain's. */
+  /** Tipsets above this epoch are not the other chain's. */
   leave?(epoch: number): void;
   close(): Promise<void>;
 }

@@ -115,7 +115,7 @@ export async function beginningOf(
   return { record: { ...common, ...left }, outcome, isForeign: true };
 }
 
-/** Those who take turns: of a chain elsewhere those of the last tipset, which are known; of one here any with power. */
+/** Miners who take turns: on a chain from elsewhere those of the last tipset, which are known; of one here any with power. */
 async function minersAt(base: ChainBase, { key, network, outcome }: ForkPoint, options: DevChainOptions) {
   const tipset = await new Chain(base.blockstore).tipset(key);
   const own = tipset.headers.map(({ miner }) => miner);

@@ -35,7 +35,7 @@ interface SnapshotJson {
   readonly messages: readonly MessageJson[];
 }
 
-/** What has changed in the pool and among the snapshots since this was last asked, as a store keeps it. */
+/** Changes in the pool and among the snapshots since this was last asked, as a store keeps them. */
 export function entryChanges(pool: MessagePool, snapshots: Snapshots): EntryChanges {
   const changes = new Map<string, Uint8Array | undefined>();
   for (const [cid, pending] of pool.takeChanges())
@@ -45,7 +45,7 @@ export function entryChanges(pool: MessagePool, snapshots: Snapshots): EntryChan
   return changes;
 }
 
-/** What waited and what was remembered, as a store has kept it. */
+/** Messages that waited and snapshots, as a store has kept them. */
 export interface KeptEntries {
   readonly messages: readonly PendingMessage[];
   readonly snapshots: ReadonlyMap<number, Snapshot>;

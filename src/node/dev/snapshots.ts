@@ -49,7 +49,7 @@ export class Snapshots {
     for (const other of [...this.#byId.keys()]) if (other >= id) this.#set(other, undefined);
   }
 
-  /** What has changed since the last call; undefined: it is gone. */
+  /** Changes since the last call; undefined: it is gone. */
   takeChanges(): ReadonlyMap<number, Snapshot | undefined> {
     const changes = this.#changes ?? new Map<number, Snapshot | undefined>();
     if (this.#changes !== undefined) this.#changes = new Map();

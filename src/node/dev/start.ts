@@ -63,7 +63,7 @@ async function goOn(
   const { mnemonic, accounts, miners, unsigned } = record;
   const keys = keysOf(mnemonic, accounts);
   const network = networkOf(record.network);
-  // What tipsets of a fork will need is asked for before they do.
+  // Blocks that tipsets of a fork will need are asked for before they do.
   const ahead = record.fork && { prefetch: new Prefetcher({ concurrency: REQUESTS_AT_ONCE }) };
   const chain = await NodeChain.open({
     network,

@@ -10,7 +10,7 @@ import { onStateAfter } from "./state-after.js";
 
 /** Ethereum's addresses of Filecoin's. */
 export interface ShownAddresses {
-  /** Of one that was asked for; `NO_ADDRESS`: it has no actor. */
+  /** Address that was asked for; `NO_ADDRESS`: it has no actor. */
   of(address: Address): EthAddress;
   /** Of an actor that was asked for. */
   ofActor(id: ActorId): EthAddress;

@@ -9,7 +9,7 @@ import { cidOfHash } from "./hashes.js";
 import { type BlockParam, type BlockTag, type EthHash, isBlockTag, u64OfText } from "./json.js";
 
 /**
- * What a null round is: an error, for blocks and what is in them; or the tipset before it, for states.
+ * The meaning of a null round: an error, for blocks and what is in them; or the tipset before it, for states.
  */
 export type NullRoundRule = "refused" | "before";
 

@@ -24,7 +24,7 @@ export interface BlockJson {
   readonly totalDifficulty: Hex;
   /** The epoch. */
   readonly number: Hex;
-  /** That of all blocks of the tipset together. */
+  /** All blocks of the tipset together. */
   readonly gasLimit: Hex;
   readonly gasUsed: Hex;
   /** Seconds since 1970. */
@@ -53,7 +53,7 @@ export interface BlockOptions {
   readonly isBloomOpen: boolean;
 }
 
-/** What blocks differ in. */
+/** Ways in which blocks differ. */
 export interface BlockFacts {
   readonly hash: EthHash;
   readonly parentHash: EthHash;
@@ -61,7 +61,7 @@ export interface BlockFacts {
   readonly timestamp: U64;
   /** attoFIL per gas. */
   readonly baseFee: bigint;
-  /** Of how many blocks. */
+  /** Number of blocks. */
   readonly width: number;
   readonly gasUsed: bigint;
   readonly logsBloom: Hex;

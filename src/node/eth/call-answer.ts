@@ -1,4 +1,4 @@
-/** What calls answer, from what they have led to. */
+/** Answers to calls, from their outcomes. */
 import { ethToFilecoin, readBytecode, readEvmState } from "../../builtin/evm/index.js";
 import { CBOR } from "../../encoding/codecs.js";
 import { readCbor } from "../../inspect/tracers/payload.js";

@@ -42,7 +42,7 @@ interface Scene {
 /** Actors and a block that are to be otherwise. */
 export type CallSetting = Pick<SimulationSetting, "overrides" | "block">;
 
-/** What is to be otherwise, if anything is. */
+/** Overrides, if there are any. */
 export function settingOf(
   overrides: CallSetting["overrides"],
   block: CallSetting["block"],
@@ -58,7 +58,7 @@ export interface EstimateSetting {
   readonly isFree: boolean;
 }
 
-/** What differs from node to node. */
+/** Settings that differ from node to node. */
 export interface EthCallRules {
   /** Whether creations return nothing. */
   readonly asLotus: boolean;
@@ -70,7 +70,7 @@ export class EthCalls {
   readonly #scenes = new BoundedMap<string, Scene>(KEPT);
   /** The last one that was asked for: while the head stays, the state after a tipset does. */
   #last: { readonly tipset: ChainTipset; readonly head: ChainTipset; readonly scene: Scene } | undefined;
-  /** What calls led to, by call and state: it is always the same. */
+  /** Outcomes of calls, by call and state: they are always the same. */
   readonly #outcomes = new BoundedMap<string, Uint8Array | RpcError>(OUTCOMES_KEPT);
 
   constructor(
@@ -80,7 +80,7 @@ export class EthCalls {
   ) {}
 
   /**
-   * What a call returns after a tipset: a creation the new contract's code, or, as Lotus, nothing. Throws `RpcError` if it
+   * The return value of a call after a tipset: a creation the new contract's code, or, as Lotus, nothing. Throws `RpcError` if it
    * fails, with the data that it reverts with; as `run`.
    */
   async call(
@@ -146,7 +146,7 @@ export class EthCalls {
     return this.#limitFor(found);
   }
 
-  /** What fails at the head fails with the data of the state that was meant, if it fails there, too. */
+  /** A call that fails at the head fails with the data of the state that was meant, if it fails there, too. */
   async #withLimit(
     message: Message,
     tipset: ChainTipset,

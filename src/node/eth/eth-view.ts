@@ -123,7 +123,7 @@ export class EthView {
     }
   }
 
-  /** What became of a transaction; null: nothing yet. Throws as `EthTipsets.of`. @param lookback as for `transaction` */
+  /** A transaction's receipt; null: there is none yet. Throws as `EthTipsets.of`. @param lookback as for `transaction` */
   async receipt(
     hash: EthHash,
     lookback: number | undefined,
@@ -194,7 +194,7 @@ export class EthView {
     return this.#sent.get(hash) ?? (await this.chain.cidOf(hash, options)) ?? cidOfHash(hash);
   }
 
-  /** What has been executed counts: the newest tipset's messages have not, for its child would say what became of them. */
+  /** Only executed tipsets count: the newest tipset's messages have not, for its child would say what became of them. */
   async #find(cid: Cid, lookback: number | undefined, options: ChainReadOptions): Promise<Place | undefined> {
     const place = await this.chain.find(cid, options);
     const child = place && (await this.chain.childOf(place.tipset, options));

@@ -1,13 +1,13 @@
-/** What Ethereum's clients and tools expect of transactions and receipts beyond what Lotus tells them. */
+/** Fields that Ethereum's clients and tools expect of transactions and receipts beyond what Lotus tells them. */
 import { quantity } from "../../inspect/tracers/hex.js";
 import type { U64 } from "../../util/u64.js";
 import type { ReceiptJson } from "./receipt.js";
 import type { TransactionJson } from "./transaction.js";
 
-/** What became of a transaction. */
+/** A transaction's outcome. */
 export interface Executed {
   readonly receipt: ReceiptJson | undefined;
-  /** Of its block, seconds since 1970. */
+  /** Time of its block, seconds since 1970. */
   readonly timestamp: U64;
 }
 

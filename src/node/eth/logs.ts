@@ -23,14 +23,14 @@ export interface EthLog {
 /** Facts about a tipset that logs repeat. */
 export interface LogSetting {
   readonly blockHash: EthHash;
-  /** Of its messages, in order. */
+  /** Its messages' own, in order. */
   readonly hashes: readonly EthHash[];
   readonly emitter: (id: ActorId) => EthAddress;
   /** Whether events without entries are no logs: Lotus's index has none of them. */
   readonly asLotus: boolean;
 }
 
-/** What logs come from. */
+/** Sources of logs. */
 export interface LoggedBlock {
   readonly epoch: number;
   readonly messages: readonly Pick<ExecutedMessage, "events">[];

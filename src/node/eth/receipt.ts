@@ -14,7 +14,7 @@ import type { EthHash } from "./json.js";
 import type { EthLog } from "./logs.js";
 import type { TransactionJson } from "./transaction.js";
 
-/** What became of a transaction, in JSON. */
+/** A transaction's receipt, in JSON. */
 export interface ReceiptJson {
   readonly transactionHash: EthHash;
   readonly transactionIndex: Hex;

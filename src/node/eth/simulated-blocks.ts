@@ -29,7 +29,7 @@ import { blockHash } from "./hashes.js";
 
 /** A block to try. */
 export interface BlockToTry {
-  /** What is otherwise in it, and before it. Epoch and time follow from the block before if they are not said. */
+  /** Overrides in it, and before it. Epoch and time follow from the block before if they are not said. */
   readonly setting: CallSetting;
   readonly messages: readonly Message[];
 }

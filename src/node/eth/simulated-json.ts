@@ -16,7 +16,7 @@ import { type EthLog, logsOf } from "./logs.js";
 import type { TriedBlock, TriedMessage } from "./simulated-blocks.js";
 import { nativeTransaction, type TransactionJson } from "./transaction.js";
 
-/** What became of a call. */
+/** A call's outcome. */
 export interface SimulatedCallJson {
   readonly returnData: Hex;
   readonly logs: readonly EthLog[];

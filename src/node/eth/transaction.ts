@@ -128,7 +128,7 @@ export function nativeTransaction(
   };
 }
 
-/** What it gives to a contract, or a new contract's code; for all else the call as contracts are given such calls. */
+/** Data for a contract, or a new contract's code; for all else the call as contracts are given such calls. */
 function nativeContent({ to, method, params }: Message): { input: Uint8Array; isCreation: boolean } {
   const block = { codec: params.length === 0 ? 0 : CBOR, data: params };
   const isCreation = to === EAM && method === EamMethod.CreateExternal;

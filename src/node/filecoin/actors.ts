@@ -21,7 +21,7 @@ import { RpcError } from "../rpc/errors.js";
 import { failed, wrapping } from "./failures.js";
 import { NO_ADDRESS } from "./parse.js";
 
-/** What Lotus says of an actor that is not there. */
+/** Lotus's text on an actor that is not there. */
 export const ACTOR_NOT_FOUND = "actor not found";
 
 /** Reads the state before a tipset. Throws `RpcError` where a block is not there; as `onState`. */
@@ -64,7 +64,7 @@ export async function accountKey(
   });
 }
 
-/** What an actor that a state has only one of keeps, or a certain actor. Throws `RpcError`, `FvmError` INVALID_STATE. */
+/** State of an actor of which there is only one, or of a certain actor. Throws `RpcError`, `FvmError` INVALID_STATE. */
 export function* recordOf(state: InspectedState, id: ActorId, type: ActorType): Waits<DecodedFields> {
   const actor = yield* retryingInside(() => state.view.getActor(id));
   if (actor === undefined) throw failed(ACTOR_NOT_FOUND);

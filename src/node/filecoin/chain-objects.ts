@@ -1,4 +1,4 @@
-/** What Lotus's `Chain*` methods read: blocks, messages, receipts and events by CID. */
+/** Objects that Lotus's `Chain*` methods read: blocks, messages, receipts and events by CID. */
 import { readBlocks } from "../../blockstore/access.js";
 import { readEvents, readReceipts } from "../../chain/execution/read-receipts.js";
 import type { ChainReadOptions } from "../../chain/history/chain.js";

@@ -10,13 +10,13 @@ export function missingCid(error: unknown): Cid | undefined {
   return parseCid((error.details as HostFault<"BLOCK_NOT_FOUND">["details"]).cid);
 }
 
-/** What Lotus's blockstore says of a block that it lacks. */
+/** Text of Lotus's blockstore on a block that it lacks. */
 export function notFoundText(cid: Cid): string {
   return `ipld: could not find ${cidText(cid)}`;
 }
 
 /**
- * What work answers. Its errors are those of a method of Lotus that adds words to them, and so takes their code away. A
+ * The answer of some work. Its errors are those of a method of Lotus that adds words to them, and so takes their code away. A
  * block that the store lacks is no fault: a folder may hold a part of a chain.
  *
  * @param words before the error's own; undefined: none

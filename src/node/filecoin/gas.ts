@@ -13,7 +13,7 @@ import { ActorsIn, accountKey } from "./actors.js";
 import { failed } from "./failures.js";
 import type { GivenMessage } from "./parse.js";
 
-/** What estimates are made of. */
+/** Input of estimates. */
 export interface EstimateSources {
   readonly chain: NodeChain;
   readonly estimates: GasEstimates;

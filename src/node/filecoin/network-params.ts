@@ -36,7 +36,7 @@ const FACTS: Readonly<Record<string, NetworkFacts>> = {
     xx: 999_999_999_999_999,
   },
 };
-/** Of networks of one's own. */
+/** Values of networks of one's own. */
 const OWN: NetworkFacts = {
   preCommitChallengeDelay: 10,
   breezeGasTampingDuration: 0,

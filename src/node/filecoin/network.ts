@@ -1,4 +1,4 @@
-/** What Lotus's `State*` methods tell of the network: names, versions, actors, randomness. */
+/** Facts that Lotus's `State*` methods tell of the network: names, versions, actors, randomness. */
 import { walkBlocks } from "../../blockstore/access.js";
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
@@ -82,7 +82,7 @@ export async function randomness(
   return native.blake2b(input, DIGEST_BYTES);
 }
 
-/** What randomness is drawn for. */
+/** Purpose for which randomness is drawn. */
 export interface RandomnessRequest {
   readonly personalization: number;
   readonly epoch: number;

@@ -26,7 +26,7 @@ export interface GivenSignedMessage {
   readonly signature: Signature;
 }
 
-/** Of `GasEstimateMessageGas`. */
+/** Options of `GasEstimateMessageGas`. */
 export interface GivenSendSpec {
   /** attoFIL; 0: the node's own. */
   readonly maxFee: bigint;
@@ -119,7 +119,7 @@ export function parseBigInt(json: unknown): bigint {
   return BigInt(text.replace(/^\+/, ""));
 }
 
-/** Of the largest integers that messages hold (128 bytes). */
+/** Size of the largest integers that messages hold (128 bytes). */
 const MOST_DIGITS = 310;
 
 /** Base64; null is nothing. */

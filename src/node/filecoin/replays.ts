@@ -9,7 +9,7 @@ import type { Invocation } from "./invocation.js";
 import { searchMessage } from "./search-message.js";
 import { loadTipset, type TipsetKey } from "./tipsets.js";
 
-/** What is replayed with: a chain, and traces of its tipsets. */
+/** Tools of a replay: a chain, and traces of its tipsets. */
 export interface Replays {
   readonly chain: NodeChain;
   readonly traces: TipsetTraces;

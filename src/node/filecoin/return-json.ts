@@ -10,7 +10,7 @@ import type { MessageLookup } from "./search-message.js";
 import { type GoJson, goJson } from "./state-json.js";
 
 /**
- * What a message returned, by the layout that its receiver's method has; where none is known, as base64. Null: it failed,
+ * A message's return value, by the layout that its receiver's method has; where none is known, as base64. Null: it failed,
  * or returned nothing. Source: Lotus node/impl/full/state.go, `StateWaitMsg`.
  */
 export async function decodedReturn(

@@ -28,7 +28,7 @@ export interface MessageLookup {
   readonly tipset: ChainTipset;
 }
 
-/** What is looked for. */
+/** The message that is looked for. */
 export interface MessageSearch {
   readonly cid: Cid;
   /** Epochs to look back; -1: to genesis. */

@@ -19,7 +19,7 @@ const SAFT = 122;
 const RESERVE = 90;
 const TOTAL = 2_000_000_000n * 10n ** 18n;
 
-/** Whose money never circulates. Source: Lotus chain/stmgr/supply.go, `GetCirculatingSupply`. */
+/** Accounts whose money never circulates. Source: Lotus chain/stmgr/supply.go, `GetCirculatingSupply`. */
 const UNCIRCULATING: ReadonlySet<ActorId> = new Set<ActorId>([
   SingletonId.Init,
   SingletonId.Reward,

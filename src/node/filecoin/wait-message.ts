@@ -6,7 +6,7 @@ import type { ObjectSource } from "./chain-objects.js";
 import { failed } from "./failures.js";
 import { loadSearch, type MessageLookup, type MessageSearch, searchLoaded } from "./search-message.js";
 
-/** What is waited for. */
+/** The message that is waited for. */
 export interface MessageWait extends MessageSearch {
   /** Epochs that the head is to be above the tipset that says what became of the message. */
   readonly confidence: number;

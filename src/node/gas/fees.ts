@@ -66,7 +66,7 @@ export function grownBaseFee(tipset: ChainTipset, blocks: number): bigint {
   return (firstHeader(tipset).parentBaseFee * factor) / BigInt(GROWTH_UNIT);
 }
 
-/** What a caller wants to pay, attoFIL. */
+/** Fees that a caller wants to pay, attoFIL. */
 export interface FeeLimit {
   /** For all of the gas. Default: 0.07 FIL. */
   readonly maxFee?: bigint;

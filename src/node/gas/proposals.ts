@@ -3,7 +3,7 @@ import { overestimated } from "../../simulate/lotus-estimate.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { LEAST_PREMIUM, proposedPremium } from "./fees.js";
 
-/** What Ethereum's clients are told to pay. */
+/** Fees that Ethereum's clients are told to pay. */
 export interface Proposals {
   /** Gas limit of a message that has used so much. */
   gasLimit(used: number): number;

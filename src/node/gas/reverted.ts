@@ -46,7 +46,7 @@ const PANICS: Readonly<Record<string, string>> = {
   "81": "CalledUninitializedFunction()",
 };
 
-/** What a contract says by the data with which it reverts. */
+/** A contract's words, by the data with which it reverts. */
 function revertReason(data: Uint8Array): string {
   if (data.length < SELECTOR_BYTES + WORD) return hexOf(data);
   const selector = data.subarray(0, SELECTOR_BYTES);

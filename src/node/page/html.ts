@@ -3,7 +3,7 @@ export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What a template takes. Lists are put in one after the other; `undefined` is nothing. */
+/** Values that a template takes. Lists are put in one after the other; `undefined` is nothing. */
 export type HtmlPart = Html | string | number | bigint | undefined | readonly HtmlPart[];
 
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {

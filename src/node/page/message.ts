@@ -48,7 +48,7 @@ ${executed && eventsTable(executed.events, letter)}`;
   return htmlPage(`Message ${cidText(cid)}`, body);
 }
 
-/** What a message did, call by call; `undefined` as `messagePage`, or if the state before it is not there. */
+/** A message's calls and what they did; `undefined` as `messagePage`, or if the state before it is not there. */
 export async function messageTracePage(
   node: Node,
   cid: Cid,
@@ -75,7 +75,7 @@ async function tracedOf(
   }
 }
 
-/** What was called, by name; undefined: nothing was. */
+/** The method that was called, by name; undefined: nothing was. */
 function callOf({ trace }: Pick<TracedMessage, "trace">) {
   return trace.call && decodeCall(trace.call, new BuiltinActors(trace.builtins, trace.networkVersion));
 }

@@ -75,7 +75,7 @@ export class HeadActors {
   async #nonceOf(address: Address): Promise<U64> {
     const { head, chain } = this;
     const messages = await chain.messages(head);
-    // Of a head without messages the states before and after have the same senders.
+    // Without messages the states before and after the head have the same senders.
     if (messages.length === 0) return (await this.sender(address)).actor.nonce;
     const before = firstHeader(head).parentStateRoot;
     const { actor } = await this.#on(before, head.epoch - 1, (state) => this.#senderIn(state, address));

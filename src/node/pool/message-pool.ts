@@ -58,7 +58,7 @@ export class MessagePool {
   #queues = new Map<Address, SenderQueue>();
   #byCid = new Map<Cid, PendingMessage>();
   #arrivals = 0;
-  /** Of what waits now, if it was asked for. */
+  /** Messages that wait now, if they were asked for. */
   #snapshot: PoolSnapshot | undefined;
   #actors: HeadActors | undefined;
   readonly #admission: Admission;
@@ -159,7 +159,7 @@ export class MessagePool {
     this.#takeOver({ queues: new Map() });
   }
 
-  /** What has changed since the last call, if messages were kept; undefined: it is gone. */
+  /** Changes since the last call, if messages were kept; undefined: it is gone. */
   takeChanges(): ReadonlyMap<Cid, PendingMessage | undefined> {
     const changes = this.#changes ?? new Map<Cid, PendingMessage | undefined>();
     if (this.#changes !== undefined) this.#changes = new Map();

@@ -128,7 +128,7 @@ export function refused(
 
 const NO_FACTS = { size: 0, nonce: 0, balance: 0n, required: 0n, premium: 0n, least: 0, text: "" } as const;
 
-/** What to do where the gas limit of an Ethereum transaction was too low. */
+/** Remedy where the gas limit of an Ethereum transaction was too low. */
 export const GAS_ADVICE =
   "Filecoin's gas is not the EVM's, so it is to be estimated by eth_estimateGas (forge script: --skip-simulation)";
 

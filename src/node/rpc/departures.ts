@@ -3,7 +3,7 @@
  * off. The table in docs/node.md is made from this list.
  */
 export interface Departure {
-  /** What it is about. */
+  /** Its subject. */
   readonly topic: string;
   readonly lotus: string;
   readonly here: string;

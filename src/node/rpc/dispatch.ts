@@ -6,7 +6,7 @@ import { readParams } from "./params.js";
 import { type Id, type Request, readRequest } from "./request.js";
 import type { MethodTable } from "./table.js";
 
-/** Whose call it is. */
+/** The caller. */
 export interface Caller {
   readonly version: ApiVersion;
   /** Aborted when the caller has gone. */
@@ -105,7 +105,7 @@ export class Dispatcher<N> {
     return this.#answerRequest(request, caller);
   }
 
-  /** What stands in the way of a call is answered even to a notification, as Lotus does. */
+  /** An obstacle to a call is answered even to a notification, as Lotus does. */
   async #answerRequest(request: Request, caller: Caller): Promise<Reply> {
     const { id, method, params, refused } = request;
     let call: () => Promise<unknown>;

@@ -32,7 +32,7 @@ export const rpcCode = {
   simulationTooLarge: -38026,
 } as const;
 
-/** What the `error` of an answer says. */
+/** The `error` of an answer. */
 export interface ErrorObject {
   readonly code: number;
   readonly message: string;

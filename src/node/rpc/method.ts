@@ -1,4 +1,4 @@
-/** What a method of the JSON-RPC is: data from which dispatch, checks and the OpenRPC document are made. */
+/** A method of the JSON-RPC: data from which dispatch, checks and the OpenRPC document are made. */
 import type { Schema } from "./schema.js";
 
 /** A path of the API, as Lotus has them: `/rpc/v0`, `/rpc/v1`, `/rpc/v2`. */

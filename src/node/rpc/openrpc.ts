@@ -76,7 +76,7 @@ class Shapes {
 
   schema(shape: Schema): JsonSchema {
     const { $schema: _, ...schema } = toJsonSchema(shape, {
-      // What a reader does beyond the shape, no schema can say.
+      // No schema can say what a reader does beyond the shape.
       errorMode: "ignore",
       overrideAction: ({ valibotAction, jsonSchema }) => {
         if (valibotAction.type !== "metadata") return undefined;

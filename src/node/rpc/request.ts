@@ -1,7 +1,7 @@
 /** A request as go-jsonrpc decodes it: which fields it has, and which kinds of values they take. */
 import { RpcError, rpcCode } from "./errors.js";
 
-/** What a request's `id` may be. Without one, or with null, it is a notification. */
+/** A request's `id`. Without one, or with null, it is a notification. */
 export type Id = string | number | bigint;
 
 export interface Request {

@@ -12,7 +12,7 @@ import { ParamError } from "./errors.js";
 /** A shape whose values, once read, are `T`. Any schema of Valibot is one. */
 export type Schema<T = unknown> = v.GenericSchema<unknown, T>;
 
-/** What a shape is called and looks like. */
+/** Name and form of a shape. */
 export interface ShapeFacts {
   /** Its name in the OpenRPC document, if it is one of those that return often, such as `Address`. */
   readonly name?: string;

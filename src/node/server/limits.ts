@@ -1,4 +1,4 @@
-/** What the server holds at most, so that no client, however hostile, takes the node's memory. */
+/** Bounds of what the server holds, so that no client, however hostile, takes the node's memory. */
 export interface ServerLimits {
   /** Longest body of a request, in bytes. */
   readonly bodyBytes: number;

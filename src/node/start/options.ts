@@ -64,7 +64,7 @@ export interface DevOptions {
 /** A chain or a state on disk. Its network is the option `network`. */
 export type ChainPath = Omit<ChainFile, "network">;
 
-/** What a node is, and who may speak to it. */
+/** A node's kind, and who may speak to it. */
 export interface NodeOptions extends DevOptions {
   /**
    * Folder of a chain: of one that `fvm chain import` has made, which stands still; or of one that the node makes, which

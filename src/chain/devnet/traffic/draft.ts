@@ -24,7 +24,7 @@ export interface Draft {
   readonly learn?: (outcome: Outcome) => void;
 }
 
-/** What became of a message. */
+/** A message's outcome. */
 export interface Outcome extends Receipt {
   /** In which it was executed. */
   readonly epoch: number;

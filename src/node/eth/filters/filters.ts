@@ -108,7 +108,7 @@ export class Filters {
       matcher,
       pastOf: isPast ? head.key : undefined,
     };
-    // What is wrong with a query is said at once, not at the first poll.
+    // A wrong query is refused at once, not at the first poll.
     if (isPast) {
       const words = "failed to install event filter: get events for filter";
       await saying(words, () => this.#pastLogs(filter, head, options));
@@ -130,7 +130,7 @@ export class Filters {
     return this.#filters.delete(id);
   }
 
-  /** What has happened since the last poll. What fails is told at the next one. Throws `RpcError`; as `findLogs`. */
+  /** News since the last poll. A failure is told at the next one. Throws `RpcError`; as `findLogs`. */
   async changes(id: EthHash, options: ChainReadOptions): Promise<readonly (EthHash | EthLog)[]> {
     const filter = this.#get(id);
     return this.#inTurn(filter, () => this.#changesOf(filter, options));

@@ -72,7 +72,7 @@ export async function tipsetOfLogs(
   return tipset;
 }
 
-/** What Lotus says of blocks whose results are not known. */
+/** Lotus's text on blocks whose results are not known. */
 export const NOT_YET = "events for the requested block are not yet available";
 
 /** The logs of a tipset that count. */

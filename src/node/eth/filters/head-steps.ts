@@ -11,7 +11,7 @@ export interface HeadStep {
   readonly base: readonly Cid[];
 }
 
-/** What a change of the head does, step by step, as Lotus tells it. */
+/** A change of the head, step by step, as Lotus tells it. */
 export function headSteps({ revert, apply }: HeadChange): HeadStep[] {
   return [...revert.map((tipset) => step(tipset, true)), ...apply.map((tipset) => step(tipset, false))];
 }

@@ -81,7 +81,7 @@ function epochOf(
 /** Addresses and topics of one filter. */
 const MOST_OF_ONE = 10_000;
 
-/** Of an integer of 64 bits, with zeros before it. */
+/** Digits of an integer of 64 bits, with zeros before it. */
 const MOST_DIGITS = 66;
 
 /** Which logs of a tipset count. */

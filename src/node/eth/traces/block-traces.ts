@@ -7,7 +7,7 @@ import type { EthView } from "../eth-view.js";
 import type { EthHash } from "../json.js";
 import type { TransactionJson } from "../transaction.js";
 
-/** What traces are made of. */
+/** Input of traces. */
 export interface TraceSources {
   readonly eth: EthView;
   readonly traces: TipsetTraces;
@@ -31,7 +31,7 @@ export type PlacedTrace = ParityTrace & {
   readonly transactionPosition: number;
 };
 
-/** What the transactions of a tipset did. Throws as `TipsetTraces.of` and `EthView.tipset`. */
+/** Traces of a tipset's transactions. Throws as `TipsetTraces.of` and `EthView.tipset`. */
 export async function transactionTraces(
   { eth, traces }: TraceSources,
   tipset: ChainTipset,

@@ -16,7 +16,7 @@ import type { CallSetting } from "../calls.js";
 import type { ReplayedMessage } from "./replayed-messages.js";
 
 /**
- * What messages would do one after the other on the state after a tipset, whoever sends them, free of charge. Throws as
+ * Traces of messages, one after the other, on the state after a tipset, whoever sends them, free of charge. Throws as
  * `NodeChain.stateAfter`, `editedState` and `Simulator.call`.
  *
  * @param setting actors that are to be otherwise before the first one, and the block that all are in

@@ -25,7 +25,7 @@ export const TRACERS = [
 /** Name of a tracer. */
 export type TracerName = (typeof TRACERS)[number];
 
-/** What is traced how. */
+/** A trace's kind and settings. */
 export interface TracerOptions {
   /** Default: `callTracer`. There are no logs of single instructions: the EVM is an actor itself. */
   readonly tracer?: TracerName | undefined;

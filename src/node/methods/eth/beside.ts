@@ -1,4 +1,4 @@
-/** What nodes of Ethereum have and Lotus does not, as far as Filecoin has something to answer. */
+/** Methods that nodes of Ethereum have and Lotus does not, as far as Filecoin has something to answer. */
 import * as v from "valibot";
 import { keccak } from "../../../chain/signatures/eth-sender.js";
 import { ethTransactionBytes, ethTransactionOf } from "../../../chain/signatures/eth-transaction.js";

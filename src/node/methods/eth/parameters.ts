@@ -7,7 +7,7 @@ import { named } from "../../rpc/schema.js";
 /** The block whose state is read. Lotus insists on it; left out, it is the latest. */
 export const stateBlock: Param<BlockParam | undefined> = lenient("block", blockParam);
 
-/** What is told of a block, or, but for Lotus, null of one that the node does not know. Throws what the work throws. */
+/** The answer on a block, or, but for Lotus, null of one that the node does not know. Throws what the work throws. */
 export async function orNull<T>(lotus: boolean, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();

@@ -18,7 +18,7 @@ const MOST_BLOCKS = 256;
 /** Calls of all blocks together: each may take as much gas as a block of the chain. */
 const MOST_CALLS = 1000;
 
-/** What is not done here: clients that ask for it must not take its absence for an answer. */
+/** Options that are refused: clients that ask for it must not take its absence for an answer. */
 const not = (reason: string) =>
   v.nullish(
     v.pipe(

@@ -63,7 +63,7 @@ const anchorSchema: Record<string, JsonSchema> = {
   key: keySchema,
   tag: { type: "string", enum: ["latest", "finalized", "safe"] },
 };
-/** Of Lotus's second API. */
+/** Shapes of Lotus's second API. */
 export const tipsetSelector = decoded(
   {
     name: "TipsetSelector",
