@@ -24,6 +24,8 @@ export const BLAKE2B_CID_BYTES = 38;
 /** Multihash code and length of blake2b-256, behind version and codec. */
 const BLAKE2B_PREFIX = "\xa0\xe4\x02\x20";
 const MAX_DIGEST_BYTES = 64;
+/** Characters of any CID's text, and more: in base 32 the longest have 142. */
+const MOST_TEXT = 256;
 const V0_PREFIX = "\x12\x20";
 const V0_BYTES = 34;
 
@@ -132,6 +134,9 @@ export function cidFromParts(codec: U64, hashCode: U64, digest: Uint8Array): Cid
 /** Reads the usual text forms. Throws `FvmError` INVALID_CID. */
 export function parseCid(text: string): Cid {
   try {
+    // The time that base 58 takes grows with the square of the length.
+    if (text.length > MOST_TEXT)
+      throw new RangeError(`${text.length} characters, and CIDs have ${MOST_TEXT} at most`);
     return cidFromBytes(CID.parse(text).bytes);
   } catch (cause) {
     throw new FvmError("INVALID_CID", { cid: shownText(text), reason: "not a CID's text" }, { cause });

@@ -73,9 +73,14 @@ export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
+/** Whether a text is pairs of hexadecimal digits, however long it is: a pattern of pairs takes stack for each. */
+export function isHexPairs(text: string): boolean {
+  return text.length % 2 === 0 && /^[0-9a-f]*$/i.test(text);
+}
+
 /** The bytes of pairs of hexadecimal digits; throws on anything else. */
 export function hexBytes(text: string): Uint8Array {
-  if (!/^([0-9a-f]{2})*$/i.test(text)) throw new TypeError(`not pairs of hexadecimal digits: ${text}`);
+  if (!isHexPairs(text)) throw new TypeError(`not pairs of hexadecimal digits: ${text}`);
   return Uint8Array.from(Buffer.from(text, "hex"));
 }
 

@@ -112,3 +112,15 @@ test.each(["", "bafy", "not a cid", "bafy2bzacebc3bt6cedhoyw34drrmjvazhu4oj25er2
     expect(() => toCid(text)).toThrow(expect.toSatisfy((error) => isFvmError(error, "INVALID_CID")));
   },
 );
+
+test.each(["Qm", "z", "k", "b"])(
+  "a text that begins as a CID of kind %s and goes on for ever is refused",
+  (start) => {
+    expect(() => parseCid(start + "a".repeat(5_000_000))).toThrow("INVALID_CID");
+  },
+);
+
+test("the longest CIDs have texts in each base", () => {
+  const cid = cidFromParts(2 ** 40, 2 ** 40, new Uint8Array(64).fill(0xff));
+  expect(parseCid(cidText(cid))).toBe(cid);
+});

@@ -24,6 +24,11 @@ test("hex", () => {
   expect(hexBytes("")).toEqual(new Uint8Array(0));
 });
 
+test("hexBytes reads texts of any length", () => {
+  const text = "ab".repeat(8 * 2 ** 20);
+  expect(hexBytes(text)).toHaveLength(text.length / 2);
+});
+
 test.each(["0", "0g", "0x00", " 00"])("hexBytes refuses %j", (text) => {
   expect(() => hexBytes(text)).toThrow(TypeError);
 });

@@ -5,7 +5,7 @@ import { CborReader } from "../../ipld/cbor.js";
 import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
 import { decodeMessage, encodeMessage, type Message } from "../../message/message.js";
 import { Fields, parseExactJson } from "../../tools/vectors/fields.js";
-import { hexBytes } from "../../util/bytes.js";
+import { hexBytes, isHexPairs } from "../../util/bytes.js";
 import type { Machine } from "../../vm/machine/machine.js";
 import type { NetworkVersion } from "../../vm/network/version.js";
 import { shownText } from "./values.js";
@@ -54,7 +54,7 @@ function readText(text: string, network: NetworkVersion): WrittenMessage {
   const trimmed = text.trim();
   if (trimmed.startsWith("{")) return fromJson(trimmed);
   const digits = trimmed.replace(/^0x/i, "");
-  if (digits === "" || !/^([0-9a-f]{2})*$/i.test(digits)) {
+  if (digits === "" || !isHexPairs(digits)) {
     return invalid("message", "neither JSON nor CBOR in hexadecimal");
   }
   return fromCbor(hexBytes(digits), network);

@@ -61,14 +61,19 @@ export class BlockMaker {
     private readonly miners: readonly Address[],
   ) {}
 
-  /** Makes and stores a tipset. Throws `FvmError` INVALID_OPTION if it has more blocks than miners; as `writeBlocks`. */
+  /** Throws `FvmError` INVALID_OPTION if a tipset of so many blocks has more than miners. */
+  checkBlocks(blocks: number): void {
+    const most = this.miners.length;
+    if (blocks <= most) return;
+    const reason = `${blocks} blocks of a tipset, and there are ${most} miners: ${most} blocks at most`;
+    throw new FvmError("INVALID_OPTION", { option: "blocks", reason });
+  }
+
+  /** Makes and stores a tipset. Throws as `checkBlocks` and `writeBlocks`. */
   async make(plan: TipsetPlan): Promise<ChainTipset> {
     const { parent, outcome, epoch, timestamp, blocks, branch = 0 } = plan;
     const most = this.miners.length;
-    if (blocks.length > most) {
-      const reason = `${blocks.length} blocks of a tipset, and there are ${most} miners: ${most} blocks at most`;
-      throw new FvmError("INVALID_OPTION", { option: "blocks", reason });
-    }
+    this.checkBlocks(blocks.length);
     const common = {
       beaconEntries: this.#entries(plan),
       winPoStProof: WINNING_POST,

@@ -7,6 +7,7 @@ import { LEAST_BASE_FEE } from "../../chain/rules/base-fee.js";
 import type { SigningKey } from "../../chain/signatures/keys.js";
 import { signMessage } from "../../chain/signatures/sign.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
+import { ALL_FIL } from "../../chain/validation/message-rules.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
@@ -175,11 +176,16 @@ export class DevNode {
     });
   }
 
-  /** Says what is to be special about the next tipset. Throws `FvmError` INVALID_OPTION if no base fee is so low. */
+  /** Says what is to be special about the next tipset. Throws `FvmError` INVALID_OPTION if no base fee is so low, or so high. */
   prepare(next: NextTipset): void {
     const { baseFee = LEAST_BASE_FEE } = next;
     if (baseFee < LEAST_BASE_FEE) {
       const reason = `${baseFee} attoFIL per gas, and the protocol's least is ${LEAST_BASE_FEE}`;
+      throw new FvmError("INVALID_OPTION", { option: "baseFee", reason });
+    }
+    // With one that no block can have no tipset could be made any more.
+    if (baseFee > ALL_FIL) {
+      const reason = `${baseFee} attoFIL per gas, more than all FIL that there can be`;
       throw new FvmError("INVALID_OPTION", { option: "baseFee", reason });
     }
     this.parts.producer.prepare(next);

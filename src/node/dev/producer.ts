@@ -168,13 +168,14 @@ export class Producer {
     return parent;
   }
 
-  #make(
+  async #make(
     parent: ChainTipset,
     outcome: Outcome,
     { messages = [], nullRounds = 0, blocks = 1, seconds }: Production,
     { baseFee, randomness }: NextTipset,
   ): Promise<ChainTipset> {
     const epochs = 1 + nullRounds;
+    this.maker.checkBlocks(blocks);
     return this.maker.make({
       parent,
       outcome,

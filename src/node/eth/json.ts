@@ -26,7 +26,10 @@ export const quantityParam: Schema<bigint> = decoded(
   { name: "Quantity", go: "ethtypes.EthBigInt", json: hexPattern("0x([1-9a-f][0-9a-f]*|0)") },
   (value) => {
     const digits = goString(value).replaceAll("0x", "");
-    return /^[0-9a-f]+$/i.test(digits) ? BigInt(`0x${digits}`) : 0n;
+    if (!/^[0-9a-f]+$/i.test(digits)) return 0n;
+    const number = integerOf(digits, true);
+    if (number === undefined) throw new ParamError(`more than ${MOST_DIGITS} digits`);
+    return number;
   },
 );
 
@@ -117,9 +120,20 @@ export function u64OfText(text: string): bigint {
   const refuse = (reason: string) =>
     new ParamError(`strconv.ParseUint: parsing ${JSON.stringify(digits)}: ${reason}`);
   if (!(isHex ? /^[0-9a-f]+$/i : /^[0-9]+$/).test(digits)) throw refuse("invalid syntax");
-  const number = BigInt(isHex ? `0x${digits}` : digits);
-  if (number > U64_MAX) throw refuse("value out of range");
+  const number = integerOf(digits, isHex);
+  if (number === undefined || number > U64_MAX) throw refuse("value out of range");
   return number;
+}
+
+/** Digits of the largest integers that messages hold (128 bytes). */
+const MOST_DIGITS = 310;
+
+/** The integer that digits are, however many zeros come first; `undefined` if it is longer than any that counts. */
+function integerOf(digits: string, isHex: boolean): bigint | undefined {
+  const first = digits.search(/[^0]/);
+  const rest = first === -1 ? "0" : digits.slice(first);
+  // The time that many digits take grows with their square.
+  return rest.length > MOST_DIGITS ? undefined : BigInt(isHex ? `0x${rest}` : rest);
 }
 
 function readU64(value: unknown): bigint {

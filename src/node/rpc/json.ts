@@ -37,10 +37,18 @@ function endOfFirstValue(text: string): number | undefined {
   const start = text.search(/\S/);
   if (text[start] !== "{" && text[start] !== "[") return undefined;
   let depth = 0;
-  for (const token of text.slice(start).matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token[0] === "{" || token[0] === "[") depth += 1;
-    if (token[0] === "}" || token[0] === "]") depth -= 1;
-    if (depth === 0) return start + token.index + 1;
+  let isInString = false;
+  for (let at = start; at < text.length; at++) {
+    const char = text[at];
+    if (isInString) {
+      if (char === "\\") at += 1;
+      else if (char === '"') isInString = false;
+    } else if (char === '"') isInString = true;
+    else if (char === "{" || char === "[") depth += 1;
+    else if (char === "}" || char === "]") {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
   }
   return undefined;
 }

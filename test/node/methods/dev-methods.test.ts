@@ -83,6 +83,7 @@ withDevChains("methods of development nodes", () => {
       expect(chain.dev.sendsFor(who)).toBe(true);
       expect(await run("setNextBlockBaseFeePerGas", "0x3e8")).toBe(done);
       await expect(run("setNextBlockBaseFeePerGas", 99)).rejects.toThrow(/least is 100/);
+      await expect(run("setNextBlockBaseFeePerGas", `0x${"f".repeat(64)}`)).rejects.toThrow(/all FIL/);
       expect(await run("setPrevRandao", `0x${"09".repeat(32)}`)).toBe(done);
       const tipset = await chain.dev.mine();
       expect(tipset.headers[0]).toMatchObject({ parentBaseFee: 1000n });
@@ -101,6 +102,7 @@ withDevChains("methods of development nodes", () => {
     expect(chain.dev.latest.headers).toHaveLength(3);
     await expect(call("evm_mine", now)).rejects.toThrow(/lower than or equal/);
     await expect(call("evm_mine", { width: 4 })).rejects.toThrow(/3 blocks/);
+    await expect(call("evm_mine", { width: 1_000_000_000 })).rejects.toThrow(/3 blocks/);
   });
 
   test("snapshots", async () => {

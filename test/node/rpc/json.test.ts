@@ -25,6 +25,10 @@ describe("parseJson", () => {
     expect(() => parseJson(`[12345678901234567890,${text}`)).toThrow();
   });
 
+  test("a string without an end costs no more than its length", () => {
+    expect(() => parseJson(`{"${'\\"'.repeat(4_000_000)}`)).toThrow(SyntaxError);
+  });
+
   test("any value comes back", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.bigInt(2n ** 53n, 2n ** 80n), (value, big) => {

@@ -2,7 +2,7 @@
 
 import type { Address } from "../../../address/address.js";
 import { parseAnyAddress } from "../../../builtin/evm/eth-address.js";
-import { hexBytes } from "../../../util/bytes.js";
+import { hexBytes, isHexPairs } from "../../../util/bytes.js";
 import { ParamError } from "../../rpc/errors.js";
 import { decoded, type Schema } from "../../rpc/schema.js";
 
@@ -41,7 +41,7 @@ export const bytes: Schema<Uint8Array> = decoded(
   { name: "Bytes", go: "ethtypes.EthBytes", json: { type: "string", pattern: "^0x([0-9a-fA-F]{2})*$" } },
   (value) => {
     const text = textOf(value);
-    if (!/^0x([0-9a-f]{2})*$/i.test(text))
+    if (!/^0x/i.test(text) || !isHexPairs(text.slice(2)))
       throw new ParamError("it is not 0x and pairs of hexadecimal digits");
     return hexBytes(text.slice(2));
   },

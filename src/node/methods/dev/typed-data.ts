@@ -41,5 +41,14 @@ function wholeValue(types: Types, type: string, value: unknown): unknown {
       members.map((member) => [member.name, wholeValue(types, member.type, (value as Json)[member.name])]),
     );
   }
-  return /^u?int\d*$/.test(type) ? BigInt(value as string | number | bigint) : value;
+  return /^u?int\d*$/.test(type) ? whole(value as string | number | bigint) : value;
+}
+
+/** Digits of 2^256 in any form, with a sign. */
+const MOST_DIGITS = 80;
+
+function whole(value: string | number | bigint): bigint {
+  if (typeof value === "string" && value.length > MOST_DIGITS)
+    throw new RangeError(`an integer of ${value.length} digits`);
+  return BigInt(value);
 }
