@@ -5,7 +5,7 @@ import { LayeredBlockstore } from "../../blockstore/layered-blockstore.js";
 import { writeFirstBlock } from "../../chain/devnet/genesis-block.js";
 import { networkFile } from "../../chain/devnet/network-file.js";
 import { Chain } from "../../chain/history/chain.js";
-import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
+import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import { bundleRemedy, manifestOf } from "../../chain/networks/manifests.js";
 import { CHAIN_NETWORKS, type ChainNetwork } from "../../chain/networks/networks.js";
 import { lastUpgrade } from "../../chain/networks/upgrades.js";
@@ -19,13 +19,15 @@ import { decodeCbor } from "../../ipld/cbor.js";
 import { native } from "../../native/index.js";
 import { networkVersion } from "../../vm/network/version.js";
 import { stateRootCodec } from "../../vm/state-tree/state-view.js";
-import type { Outcome } from "./block-maker.js";
 import type { ChainBase, ForkPoint } from "./chain-base.js";
+import { openDevFolder } from "./dev-folder.js";
+import { FolderDevStore } from "./dev-store.js";
+import { pointBelow } from "./point-below.js";
 
 /** A chain or a state on disk to go on from. */
 export interface ChainFile {
   /**
-   * A chain's folder; or a CAR: of a chain, such as a snapshot or a genesis, or of one state, whose root is its root. CARs
+   * A chain's folder, imported or another node's; or a CAR: of a chain, such as a snapshot or a genesis, or of one state, whose root is its root. CARs
    * are read where they are; compressed ones need Forest's index for that.
    */
   readonly path: string;
@@ -78,6 +80,10 @@ async function openFolder(
   { path, epoch, network }: ChainFile,
   { bundles }: ChainFileOptions,
 ): Promise<ChainBase> {
+  if (await FolderDevStore.holds(path)) {
+    if (network === undefined) return openDevFolder(own, { path, ...(epoch !== undefined && { epoch }) });
+    throw new FvmError("INVALID_OPTION", { option: "network", reason: `the chain of ${path} has its own` });
+  }
   const store = await ChainStore.open(path, network === undefined ? {} : { network });
   const blockstore = new LayeredBlockstore([own, store.blockstore], { keep: false });
   const point = async () => {
@@ -101,29 +107,6 @@ async function pointOfCar(
   const source = network ?? knownNetwork(car) ?? newNetwork(path, head, fresh);
   await putActors(blockstore, source, head.epoch, bundles);
   return pointBelow(chain, head, epoch, source);
-}
-
-/** The last tipset up to an epoch, below the head. */
-async function pointBelow(
-  chain: Chain,
-  head: ChainTipset,
-  epoch: number | undefined,
-  network: NetworkSource,
-): Promise<ForkPoint> {
-  if (head.epoch === 0) {
-    if (epoch !== undefined && epoch !== 0) throw noSuchEpoch(epoch, 0);
-    return { network, key: head.key, outcome: undefined };
-  }
-  if (epoch !== undefined && epoch >= head.epoch) throw noSuchEpoch(epoch, head.epoch - 1);
-  const child = epoch === undefined ? head : await chain.tipsetAt(epoch + 1, head, "after");
-  const { parents, parentStateRoot, parentMessageReceipts } = firstHeader(child ?? head);
-  const outcome: Outcome = { stateRoot: parentStateRoot, receiptsRoot: parentMessageReceipts };
-  return { network, key: parents, outcome };
-}
-
-function noSuchEpoch(epoch: number, last: number): FvmError {
-  const reason = `epoch ${epoch}, and the last one whose results are there is ${last}`;
-  return new FvmError("INVALID_OPTION", { option: "from", reason });
 }
 
 function isStateRoot(car: CarBlockstore, [first, ...others]: readonly Cid[]): boolean {

@@ -53,6 +53,7 @@ const CHECKS: Checks<RecordJson> = {
   from: optional(shapeOf<ChainFile>({ path: isText, epoch: optional(isCount), network: anything })),
 };
 
+/** The same record gives the same bytes. */
 export function encodeRecord(record: DevRecord): Uint8Array {
   const { head, miners, ...rest } = record;
   const json: RecordJson = {
@@ -61,7 +62,8 @@ export function encodeRecord(record: DevRecord): Uint8Array {
     head: head.map(cidText),
     miners: miners.map((miner) => formatAddress(miner)),
   };
-  return Buffer.from(JSON.stringify(json));
+  const fields = (Object.keys(CHECKS) as (keyof RecordJson)[]).map((name) => [name, json[name]]);
+  return Buffer.from(JSON.stringify(Object.fromEntries(fields)));
 }
 
 /** Throws `FvmError` INVALID_STORE. @param store its name, for the error */

@@ -5,7 +5,7 @@ import { DATA_FILE } from "../../blockstore/lmdb/data-file.js";
 import { LmdbBlockstore } from "../../blockstore/lmdb/lmdb-blockstore.js";
 import { MemoryBlockstore } from "../../blockstore/memory-blockstore.js";
 import type { Cid } from "../../encoding/cid.js";
-import { FvmError } from "../../errors.js";
+import { FvmError, isFvmError } from "../../errors.js";
 import type { Block } from "../../ipld/block-access.js";
 import { type DevRecord, decodeRecord, encodeRecord } from "./dev-record.js";
 import type { EntryChanges } from "./kept-entries.js";
@@ -51,9 +51,12 @@ export class FolderDevStore implements DevStore {
   readonly blockstore: PendingBlocks;
 
   private constructor(
+    private readonly folder: string,
     private readonly database: LmdbBlockstore,
     readonly record: DevRecord | undefined,
     readonly entries: Map<string, Uint8Array>,
+    /** The record as this process has read or written it last. */
+    private kept: Uint8Array | undefined,
   ) {
     this.blockstore = new PendingBlocks(database);
   }
@@ -75,7 +78,7 @@ export class FolderDevStore implements DevStore {
       for await (const [name, value] of database.meta.entries({ from: ENTRY, to: AFTER_ENTRIES })) {
         entries.set(name.slice(ENTRY.length), value);
       }
-      return new FolderDevStore(database, data && decodeRecord(data, folder), entries);
+      return new FolderDevStore(folder, database, data && decodeRecord(data, folder), entries, data);
     } catch (error) {
       await database.close();
       throw error;
@@ -89,11 +92,26 @@ export class FolderDevStore implements DevStore {
     return database.meta.get(RECORD) !== undefined;
   }
 
+  /**
+   * Keeps a step of the chain.
+   *
+   * @throws FvmError CHAIN_CHANGED, and keeps nothing, if another process has made the folder's chain go on; as
+   *   `LmdbBlockstore.write`
+   */
   async save(record: DevRecord, changes: EntryChanges): Promise<void> {
     const blocks = this.blockstore.pending();
     const entries = Array.from(changes, ([name, value]) => [`${ENTRY}${name}`, value] as const);
-    const meta = { ...Object.fromEntries(entries), [RECORD]: encodeRecord(record) };
-    await this.database.write({ blocks, meta });
+    const next = encodeRecord(record);
+    const meta = { ...Object.fromEntries(entries), [RECORD]: next };
+    try {
+      await this.database.write({ blocks, meta, expected: { [RECORD]: this.kept } });
+    } catch (cause) {
+      if (!isFvmError(cause, "STORE_CHANGED")) throw cause;
+      const remedy =
+        "another node makes blocks in this folder: stop one of the two, and start the other again";
+      throw new FvmError("CHAIN_CHANGED", { folder: this.folder, remedy }, { cause });
+    }
+    this.kept = next;
     this.blockstore.written(blocks);
     for (const [name, value] of changes) {
       if (value === undefined) this.entries.delete(name);

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import type { Blockstore } from "../../blockstore/blocks.js";
@@ -41,11 +42,22 @@ export async function dumpState(blockstore: Blockstore, record: DevRecord): Prom
 /**
  * A chain as `writeStateFile` wrote it, in memory; a new one if there is no such file.
  *
- * @throws FvmError INVALID_CAR, INVALID_STORE
+ * @throws FvmError INVALID_OPTION if the file could not be written at the end; INVALID_STORE
  */
 export async function readStateFile(file: string): Promise<MemoryDevStore> {
+  await checkWritable(file);
   if (!existsSync(file)) return new MemoryDevStore();
-  const blockstore = MemoryBlockstore.fromCar(await readFile(file));
+  const car = await readFile(file);
+  let blockstore: MemoryBlockstore;
+  try {
+    blockstore = MemoryBlockstore.fromCar(car);
+  } catch (cause) {
+    throw new FvmError(
+      "INVALID_STORE",
+      { store: file, reason: `it is no CAR: ${messageOf(cause)}` },
+      { cause },
+    );
+  }
   return new MemoryDevStore(blockstore, recordIn(blockstore.roots, blockstore, file));
 }
 
@@ -79,6 +91,16 @@ function recordIn([root]: readonly Cid[], blockstore: MemoryBlockstore, store: s
   const lost = record.head.find((cid) => !blockstore.has(cid));
   if (lost === undefined) return record;
   throw new FvmError("INVALID_STORE", { store, reason: `its head ${cidText(lost)} is not in it` });
+}
+
+/** A chain must not be lost because its file turns out at the end to have no place. Throws `FvmError` INVALID_OPTION. */
+async function checkWritable(file: string): Promise<void> {
+  const refuse = (reason: string) => {
+    throw new FvmError("INVALID_OPTION", { option: "state", reason });
+  };
+  if (existsSync(file) && !(await stat(file)).isFile()) refuse(`${file} is no file`);
+  const folder = dirname(resolve(file));
+  await access(folder, constants.W_OK).catch((cause) => refuse(`${folder}: ${messageOf(cause)}`));
 }
 
 async function withState(

@@ -158,7 +158,8 @@ export class EthCalls {
       return { ...message, gasLimit: this.#limitFor(gasUsed) };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      const result = await this.run(message, tipset, setting, options);
+      const meant = { ...message, gasLimit: BLOCK_GAS_LIMIT };
+      const result = await this.run(meant, tipset, setting, options);
       if (result.receipt.exitCode !== ExitCode.Ok) throw executionReverted(result);
       throw failed(`failed to estimate gas: ${error.message}`, { cause: error });
     }

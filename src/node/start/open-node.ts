@@ -16,6 +16,7 @@ import { readStateFile, writeStateFile } from "../dev/state-file.js";
 import type { Node, NodeSettings } from "../node.js";
 import { MessagePool } from "../pool/message-pool.js";
 import { DevSession } from "./dev-session.js";
+import { checkKept } from "./kept-options.js";
 import { nodeOf, stopTelling } from "./node-parts.js";
 import { type ChainPath, checkImported, checkOwn, type DevOptions, type NodeOptions } from "./options.js";
 
@@ -85,6 +86,7 @@ async function makeChain(options: NodeOptions, settings: NodeSettings): Promise<
   const { mining = true, interval, data, state } = options;
   const store = await openStore(data, state);
   try {
+    if (store.record !== undefined) checkKept(store.record, options);
     const when = { automine: mining && interval === undefined, interval: (interval ?? 0) * 1000 };
     // A chain that is there has its actors.
     const chain = store.record === undefined ? devChainOptions(options) : sharedOptions(options);

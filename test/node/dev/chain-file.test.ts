@@ -48,6 +48,28 @@ withDevChains("chains on disk to go on from", () => {
     return chain;
   }
 
+  test("a folder that another node has made", async () => {
+    const data = temporaryFolder();
+    {
+      await using first = await startNode({ data });
+      await sends(first);
+      await sends(first);
+    }
+    {
+      await using node = await startNode({ from: { path: data } });
+      expect(await sends(node)).toBe(15n);
+    }
+    {
+      await using node = await startNode({ from: { path: data, epoch: 2 } });
+      expect(await sends(node)).toBe(10n);
+    }
+    await using again = await startNode({ data });
+    expect(await sends(again)).toBe(15n);
+    await expect(startNode({ from: { path: data }, network: "calibnet" })).rejects.toMatchObject({
+      details: { option: "network" },
+    });
+  });
+
   test("a state's CAR begins a chain of the node's own network, with more accounts", async () => {
     const chain = await lived();
     const state = await carOf(chain, firstHeader(chain.chain.head).parentStateRoot);

@@ -57,6 +57,28 @@ withDevChains("kept development chains", () => {
     await store.close();
   });
 
+  test("two processes' blocks do not get mixed: one of them is refused, and nothing of the other's is lost", async () => {
+    const store = await FolderDevStore.open(folder);
+    const first = await live({ store });
+    const other = await FolderDevStore.open(folder);
+    const second = await makeDevChain({ store: other });
+    // Whoever only looks has changed nothing.
+    await first.send({ to: nobody, value: 2n });
+    const refused = { code: "CHAIN_CHANGED", details: { folder } };
+    await expect(second.send({ to: nobody, value: 3n })).rejects.toMatchObject(refused);
+    await other.close();
+    await store.close();
+    const again = await FolderDevStore.open(folder);
+    expect(again.record?.head).toEqual(first.chain.head.key);
+    await again.close();
+  });
+
+  test("a file that cannot be written at the end is refused at the beginning", async () => {
+    const refused = { code: "INVALID_OPTION", details: { option: "state" } };
+    await expect(readStateFile(join(folder, "none", "state.car"))).rejects.toMatchObject(refused);
+    await expect(readStateFile(folder)).rejects.toMatchObject(refused);
+  });
+
   test("a folder's has other accounts than are asked for", async () => {
     const store = await FolderDevStore.open(folder);
     await live({ store });
@@ -133,7 +155,7 @@ withDevChains("kept development chains", () => {
     expect((await readStateFile(join(folder, "none.car"))).record).toBeUndefined();
     const bad = join(folder, "bad.car");
     writeFileSync(bad, "no CAR");
-    await expect(readStateFile(bad)).rejects.toMatchObject({ code: "INVALID_CAR" });
+    await expect(readStateFile(bad)).rejects.toMatchObject({ code: "INVALID_STORE" });
   });
 
   test("a process that is killed leaves the last block that it has told of", async () => {

@@ -91,8 +91,9 @@ withDevChains("transactions that the node signs", () => {
 
   test("strangers are refused until they are impersonated; they pay", async () => {
     await expect(send({ from: WHO, to: first })).rejects.toThrow(/unknown account 0x7777.*neither/);
-    await call("anvil_setBalance", WHO, `0x${FIL.toString(16)}`);
     await call("anvil_impersonateAccount", WHO);
+    await expect(send({ from: WHO, to: first, value: "0x1" })).rejects.toThrow(/does not have funds/);
+    await call("anvil_setBalance", WHO, `0x${FIL.toString(16)}`);
     const hashes = [await send({ from: WHO, to: first, value: "0x1" }), await send({ from: WHO, to: first })];
     for (const hash of hashes) expect(await receiptOf(hash)).toMatchObject({ status: "0x1", from: WHO });
     expect(await call("eth_getTransactionCount", WHO, "latest")).toBe("0x2");

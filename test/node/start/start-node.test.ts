@@ -117,6 +117,21 @@ describe.runIf(hasActors)("a chain that is kept", () => {
     expect((await mine()).latestBlockNumber).toBe(3);
   });
 
+  test.each([
+    [{ networkVersion: 27 }, "networkVersion", "28"],
+    [{ chainId: 5 }, "chainId", "31415926"],
+    [{ miners: 2 }, "miners", "3"],
+    [{ bundle: "calibrationnet" }, "bundle", "mainnet"],
+    [{ fork: { url: "http://127.0.0.1:1" } }, "fork", "no fork"],
+  ])("has begun otherwise than %j", async (others, option, has) => {
+    const data = temporaryFolder();
+    await (await startNode({ data, networkVersion: 28 })).close();
+    await (await startNode({ data, networkVersion: 28, miners: 3 })).close();
+    await expect(startNode({ data, ...others })).rejects.toMatchObject({
+      details: { option, reason: `the chain that is there has ${has}` },
+    });
+  });
+
   test("is served with its own methods, unless only Lotus's are wanted", async () => {
     await using node = await startNode({ lotus: true });
     await expect(node.provider.request({ method: "evm_mine", params: [] })).rejects.toMatchObject({
