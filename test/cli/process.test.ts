@@ -1,6 +1,8 @@
 /** The program as users start it, out of `dist`, which `npm test` builds. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -23,6 +25,23 @@ test("complaints go to stderr, with an exit code", () => {
     stdout: "",
     stderr: "fvm: there is no command dance (see fvm --help)\n",
   });
+});
+
+test("a native addon that is not there is a failure of one line", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fvm-package-"));
+  try {
+    const root = fileURLToPath(new URL("../..", import.meta.url));
+    for (const name of ["package.json", "dist/cli/main.js", "dist/bundle"]) {
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+    }
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    const command = [join(folder, "dist/cli/main.js"), "--version"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 70, stdout: "" });
+    expect(stderr).toMatch(/^fvm: ADDON_NOT_FOUND .*\n$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a reader that has seen enough is no failure", () => {
