@@ -102,7 +102,12 @@ function parse(command: Command, argv: readonly string[]) {
   } catch (error) {
     // Node's texts go on with advice on how to escape things.
     const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? "") : String(error);
-    throw new UsageError(reason, command.name);
+    const [, option] = /^Option '(--[a-z-]+)' argument is ambiguous/.exec(reason) ?? [];
+    if (option === undefined) throw new UsageError(reason, command.name);
+    throw new UsageError(
+      `${option} has no value; one that begins with - is written ${option}=-…`,
+      command.name,
+    );
   }
 }
 

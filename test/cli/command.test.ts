@@ -49,6 +49,7 @@ describe("refuses", () => {
     [["a", "b", "c"], "unexpected argument c"],
     [["a", "--lemon"], "Unknown option '--lemon'"],
     [["a", "--milk"], "Option '--milk <value>' argument missing"],
+    [["a", "--milk", "-3"], "--milk has no value; one that begins with - is written --milk=-…"],
     [["a", "--cups", "0"], "--cups is 0, not a number from 1"],
     [["a", "--cups", "1e3"], "--cups is 1e3, not a number from 1"],
     [["a", "--heat", "cold"], "--heat is cold, not warm or hot"],
