@@ -59,6 +59,8 @@ type Filter = LogFilter | (FilterState & { readonly kind: "blocks" | "pending" }
 export class Filters {
   /** In the order of their last polls. */
   readonly #filters = new Map<EthHash, Filter>();
+  /** Addresses and topics of all of them: adding them up anew would make each filter dearer than the one before. */
+  #criteria = 0;
   readonly #steps = new Journal<HeadStep>(STEPS_KEPT);
   readonly #pending = new Journal<EthHash>(PENDING_KEPT);
   readonly #blooms: LogBlooms;
@@ -92,6 +94,7 @@ export class Filters {
   close(): void {
     for (const forget of this.#forget) forget();
     this.#filters.clear();
+    this.#criteria = 0;
   }
 
   /** A filter of logs. Those from its first block on are told at the first poll. Throws `RpcError`; as `findLogs`. */
@@ -99,7 +102,8 @@ export class Filters {
     const { head } = this.view.chain;
     const range = this.#rangeOf(query, head);
     const matcher = new LogMatcher(query);
-    checkRoom(matcher, this.#matchers());
+    this.#expire();
+    checkRoom(matcher, this.#criteria);
     const isPast = range.kind === "block" || range.from < head.epoch;
     const filter: LogFilter = {
       ...this.#begin(this.#steps.next),
@@ -127,7 +131,7 @@ export class Filters {
   /** Whether there was such a filter. */
   uninstall(id: EthHash): boolean {
     this.#expire();
-    return this.#filters.delete(id);
+    return this.#remove(id);
   }
 
   /** News since the last poll. A failure is told at the next one. Throws `RpcError`; as `findLogs`. */
@@ -216,11 +220,6 @@ export class Filters {
     return rangeOf(query, latest, (text) => (this.options.lotus ? undefined : TAGS[text]?.(latest)));
   }
 
-  *#matchers(): Generator<LogMatcher> {
-    this.#expire();
-    for (const filter of this.#filters.values()) if (filter.kind === "logs") yield filter.matcher;
-  }
-
   #begin(next: number): FilterState {
     return { polled: this.#now(), next, last: Promise.resolve() };
   }
@@ -231,7 +230,15 @@ export class Filters {
     if (this.#filters.size >= most) throw failed("maximum number of filters registered");
     const id = newId();
     this.#filters.set(id, filter);
+    this.#criteria += criteriaOf(filter);
     return id;
+  }
+
+  #remove(id: EthHash): boolean {
+    const filter = this.#filters.get(id);
+    if (filter === undefined) return false;
+    this.#criteria -= criteriaOf(filter);
+    return this.#filters.delete(id);
   }
 
   #get(id: EthHash): Filter {
@@ -249,7 +256,7 @@ export class Filters {
     const least = this.#now() - LIFETIME;
     for (const [id, { polled }] of this.#filters) {
       if (polled >= least) return;
-      this.#filters.delete(id);
+      this.#remove(id);
     }
   }
 
@@ -275,6 +282,10 @@ export function newId(): EthHash {
   const id = randomBytes(16);
   (id as Uint8Array)[0] = 0x10 | (id[0] as number);
   return `0x${id.toString("hex")}${"00".repeat(16)}`;
+}
+
+function criteriaOf(filter: Filter): number {
+  return filter.kind === "logs" ? filter.matcher.size : 0;
 }
 
 /** Throws `RpcError` if the results of a range are not all known. */

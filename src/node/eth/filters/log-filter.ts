@@ -165,11 +165,10 @@ export class LogMatcher {
 /** Addresses and topics of all matchers that a node keeps for filters, and for subscriptions. */
 const MOST_CRITERIA = 200_000;
 
-/** Throws `RpcError` if there is no room for another matcher beside those that are kept. */
-export function checkRoom(matcher: LogMatcher, kept: Iterable<LogMatcher>): void {
-  let size = matcher.size;
-  for (const other of kept) size += other.size;
-  if (size > MOST_CRITERIA) throw failed(`more than ${MOST_CRITERIA} addresses and topics in all filters`);
+/** Throws `RpcError` if there is no room for another matcher beside those that are kept, which have so many. */
+export function checkRoom(matcher: LogMatcher, kept: number): void {
+  if (matcher.size + kept > MOST_CRITERIA)
+    throw failed(`more than ${MOST_CRITERIA} addresses and topics in all filters`);
 }
 
 /** How addresses are compared. */

@@ -140,9 +140,8 @@ export class Subscriptions {
 
   #matcher(query: LogQuery): LogMatcher {
     const matcher = new LogMatcher(query);
-    const kept = [...this.#subscribers.values()].flatMap((other) =>
-      other.kind === "logs" ? [other.matcher] : [],
-    );
+    let kept = 0;
+    for (const other of this.#subscribers.values()) if (other.kind === "logs") kept += other.matcher.size;
     checkRoom(matcher, kept);
     return matcher;
   }
