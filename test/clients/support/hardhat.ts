@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const clients = fileURLToPath(new URL("../", import.meta.url));
 /** Hardhat does not start on every Node that runs these tests: this one comes from npm. */
@@ -44,7 +45,10 @@ export class HardhatProject implements Disposable {
       });
     }
     return new Promise((resolve, reject) => {
-      child.on("error", reject).on("close", (exitCode) => resolve({ exitCode, output }));
+      // Mocha writes in colours where CI is set, whatever it writes to.
+      child
+        .on("error", reject)
+        .on("close", (exitCode) => resolve({ exitCode, output: stripVTControlCharacters(output) }));
     });
   }
 
