@@ -7,10 +7,10 @@ export interface Contender {
   readonly start: (...args: string[]) => Promise<Peer | undefined>;
 }
 
-/** What was measured of one node. */
+/** Figures of one node. */
 export interface Figure {
   readonly node: string;
-  /** What was measured, the same of each node. */
+  /** Figures, the same ones of each node. */
   readonly name: string;
   readonly value: number;
   readonly unit: "ms" | "/s" | "MiB";

@@ -31,7 +31,7 @@ function valueText(figure: Figure | undefined): string {
   return unit === "/s" ? `${text}/s` : `${text} ${unit}`;
 }
 
-/** Of times and memory how many times as much, of speeds how many times as fast. */
+/** Ratio of ours to theirs: times and memory as much, speeds as fast. */
 function ratioText(own: Figure | undefined, theirs: Figure | undefined): string {
   return own === undefined || theirs === undefined ? NOTHING : `${(own.value / theirs.value).toFixed(2)}×`;
 }

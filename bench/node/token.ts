@@ -14,7 +14,7 @@ const GAS = {
 const FILECOIN_CHAIN = 31_415_926n;
 const FEES = { maxFeePerGas: 100_000_000_000n, maxPriorityFeePerGas: 100_000n } as const;
 
-/** What a transaction led to. */
+/** A transaction's receipt. */
 export interface Receipt {
   readonly status: string;
   readonly contractAddress: string | null;

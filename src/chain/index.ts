@@ -82,7 +82,7 @@ export {
   type TipsetPoolOptions,
 } from "./pool/tipset-pool.js";
 export { Prefetcher, type PrefetcherOptions } from "./prefetch/prefetcher.js";
-export { type BaseFeeRule, baseFeeRuleAt, type MessageNames, nextBaseFee } from "./rules/base-fee.js";
+export { type BaseFeeRule, baseFeeRuleAt, nextBaseFee } from "./rules/base-fee.js";
 export {
   type BeaconCheck,
   type BeaconEntriesOutcome,
@@ -181,6 +181,7 @@ export { SIGNATURE_TYPES, type Signature, type SignatureType, signatureCodec } f
 export {
   decodeSignedMessage,
   encodeSignedMessage,
+  type ListedMessage,
   messageCid,
   type SignedMessage,
   signedMessageCid,

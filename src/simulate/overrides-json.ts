@@ -3,7 +3,7 @@ import { parseAnyAddress } from "../builtin/evm/eth-address.js";
 import { parseCid } from "../encoding/cid.js";
 import { isFvmError } from "../errors.js";
 import { isU256 } from "../ipld/u256.js";
-import { hexBytes, isHexPairs } from "../util/bytes.js";
+import { prefixedBytes } from "../util/bytes.js";
 import { is, isObject } from "../util/check.js";
 import { checkOption } from "../util/options.js";
 import { asU64 } from "../util/u64.js";
@@ -127,9 +127,7 @@ function word(value: unknown): bigint | undefined {
 }
 
 function bytes(value: unknown): Uint8Array | undefined {
-  if (typeof value !== "string" || !/^0x/i.test(value)) return undefined;
-  const digits = value.slice(2);
-  return isHexPairs(digits) ? hexBytes(digits) : undefined;
+  return typeof value === "string" ? prefixedBytes(value) : undefined;
 }
 
 function cid(value: unknown): ReturnType<typeof parseCid> | undefined {

@@ -84,6 +84,12 @@ export function hexBytes(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, "hex"));
 }
 
+/** The bytes of a text that is 0x and pairs of hexadecimal digits; undefined for any other. */
+export function prefixedBytes(text: string): Uint8Array | undefined {
+  const digits = text.slice(2);
+  return /^0x/i.test(text) && isHexPairs(digits) ? hexBytes(digits) : undefined;
+}
+
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }

@@ -186,7 +186,7 @@ describe.skipIf(!isDevnet)("a chain with a hole in the middle", () => {
     return messageCid(lists.flatMap(({ bls }) => bls)[0] as Message);
   }
 
-  /** What the cron actor keeps: each tipset reads it, and none writes it again. */
+  /** State of the cron actor: each tipset reads it, and none writes it again. */
   async function partOfState(devnet: DevnetChain, tipset: ChainTipset): Promise<Cid> {
     const at = { root: firstHeader(tipset).parentStateRoot, network: 28 };
     return (await readActor(devnet.blockstore, at, idAddress(SingletonId.Cron))).stateRoot;

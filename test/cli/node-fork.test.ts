@@ -53,7 +53,7 @@ describe.runIf(hasActors)("a fork", () => {
       expect(await balance(offline)).toBe(3);
       await send(offline, "0x8");
       expect(await balance(offline)).toBe(11);
-      // What has never been asked for is with the node that is gone.
+      // Blocks that were never asked for are with the node that is gone.
       const unknown = offline.call(
         "eth_getStorageAt",
         "0xca11bde05977b3631167028862be2a173976ca11",

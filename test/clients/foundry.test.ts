@@ -43,7 +43,7 @@ describe.runIf(hasFoundry)("Foundry", () => {
     ]);
   const script = (call: string, args: readonly string[], ...options: string[]) =>
     scriptOn(node, call, args, ...options);
-  /** What the script's function has returned. */
+  /** Return value of the script's function. */
   const returned = (text: string) => /till: contract Till (0x[0-9a-fA-F]{40})/.exec(text)?.[1] as string;
 
   beforeAll(async () => {

@@ -27,7 +27,7 @@ async function send(client: Client): Promise<Hex> {
   return client.sendTransaction({ account: account as Hex, to: other, value: 1n, chain: null });
 }
 
-/** What an action does, as somebody sees it who has called it. */
+/** An action's effect, as its caller sees it. */
 const actions: Readonly<Record<string, (client: Client) => Promise<void>>> = {
   async dropTransaction(client) {
     await client.setAutomine(false);

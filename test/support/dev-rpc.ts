@@ -6,7 +6,7 @@ import { Dispatcher } from "../../src/node/rpc/dispatch.js";
 import { DevSession } from "../../src/node/start/dev-session.js";
 import { nodeOf } from "../../src/node/start/node-parts.js";
 import { openBundle } from "../../src/tools/bundles/bundle.js";
-import { ACTORS, type DevChainOptions, type TestChain } from "./dev-chain.js";
+import { ACTORS, type DevChainOptions, makeDevChain, type TestChain } from "./dev-chain.js";
 
 /** Calls a method by its name. */
 export type Call = (name: string, ...params: unknown[]) => Promise<unknown>;
@@ -16,6 +16,17 @@ const settings = { lotus: false, wholeFees: true, clientVersion: "anvil/test" };
 /** Calls methods of development nodes by name. */
 export function devRpc({ chain, pool, dev }: TestChain, changes: Partial<NodeSettings> = {}): Call {
   return rpcOf({ ...nodeOf(chain, pool, { ...settings, ...changes }), dev });
+}
+
+/** A chain with two accounts, and its methods. */
+export async function twoAccounts(): Promise<{
+  readonly chain: TestChain;
+  readonly call: Call;
+  readonly accounts: readonly [string, string];
+}> {
+  const chain = await makeDevChain({ accounts: 2 });
+  const call = devRpc(chain);
+  return { chain, call, accounts: (await call("eth_accounts")) as [string, string] };
 }
 
 /** A node that can have other chains, too. */

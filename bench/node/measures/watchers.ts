@@ -8,7 +8,7 @@ import type { Measure } from "../measure.js";
 import { BenchToken, strangerOf } from "../token.js";
 
 const WATCHERS = 1000;
-/** Of each part of a run: the first one warms up. */
+/** Calls of each part of a run: the first one warms up. */
 const BLOCKS = 200;
 const PARTS = 3;
 

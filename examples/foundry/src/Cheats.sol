@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.20;
 
-/// What scripts and tests here take from forge-std, which npm does not have.
+/// Parts of forge-std, which npm does not have, that scripts and tests here need.
 interface Vm {
     function startBroadcast() external;
     function stopBroadcast() external;

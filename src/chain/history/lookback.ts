@@ -1,10 +1,11 @@
 import type { StateAt } from "../../inspect/state/inspected-state.js";
+import { FINALITY } from "../networks/finality.js";
 import { networkVersionAt, type UpgradeSchedule } from "../networks/upgrades.js";
 import type { Chain } from "./chain.js";
 import { type ChainTipset, firstHeader } from "./chain-tipset.js";
 
-/** Epochs that elections look back, from network version 4 on: one finality. */
-const ELECTION_LOOKBACK = 900;
+/** Epochs that elections look back, from network version 4 on. */
+const ELECTION_LOOKBACK = FINALITY;
 
 /** States that decide who may mine. */
 export interface Lookback {

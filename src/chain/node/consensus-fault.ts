@@ -7,15 +7,13 @@ import { type ConsensusFault, ConsensusFaultType } from "../../vm/externs/extern
 import type { Chain } from "../history/chain.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
 import { lookbackOf } from "../history/lookback.js";
+import { FINALITY } from "../networks/finality.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { heightOf, networkVersionAt } from "../networks/upgrades.js";
 import type { ElectionStates } from "../rules/election-states.js";
 import { keyAddressIn } from "../rules/key-address.js";
 import { verifyBlock } from "../signatures/verify.js";
 import { type BlockHeader, headerCid, readHeader } from "../types/header.js";
-
-/** Epochs after which a block can no longer be a fault. */
-const FINALITY = 900;
 
 /** The view from which a fault is looked for. */
 export interface FaultSetting {

@@ -1,13 +1,12 @@
 import type { Cid } from "../../encoding/cid.js";
 import { BLOCK_GAS_LIMIT, effectivePremium } from "../../message/gas.js";
-import type { Message } from "../../message/message.js";
 import { type Check, is, isAmount128, isArray, oneOf } from "../../util/check.js";
 import { checkOption } from "../../util/options.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { heightOf } from "../networks/upgrades.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { listOf, shapeOf } from "../types/shape.js";
-import { messageCid, type SignedMessage, signedMessageCid } from "../types/signed-message.js";
+import { type ListedMessage, listedCid } from "../types/signed-message.js";
 
 const BLOCK_GAS_TARGET = BLOCK_GAS_LIMIT / 2;
 /** attoFIL per gas. */
@@ -45,35 +44,25 @@ export function baseFeeRuleAt(network: ChainNetwork, epoch: number): BaseFeeRule
   return epoch > (heightOf(network, "Smoke") ?? -1) ? "use" : "packedUse";
 }
 
-/** CIDs by which messages of several blocks are known as the same ones. */
-export interface MessageNames {
-  /** Name of a message whose signature is in its block's aggregate. */
-  bls(message: Message): Cid;
-  /** Name of a message with a signature of its own. */
-  secp(signed: SignedMessage): Cid;
-}
-
-const NAMES: MessageNames = { bls: messageCid, secp: signedMessageCid };
-
 /**
  * The base fee of the blocks on a tipset, in attoFIL per gas. Source: Lotus chain/store/basefee.go.
  *
  * @param baseFee of the tipset's own blocks
  * @param blocks messages of the tipset's blocks, in its order: one or more
- * @param names of the messages. Default: they are computed
+ * @param cidOf CIDs of the messages, by which several blocks have the same ones. Default: they are computed
  * @throws FvmError INVALID_OPTION
  */
 export function nextBaseFee(
   rule: BaseFeeRule,
   baseFee: bigint,
   blocks: readonly BlockMessages[],
-  names: MessageNames = NAMES,
+  cidOf: (listed: ListedMessage) => Cid = listedCid,
 ): bigint {
   checkOption("rule", rule, oneOf("least", "packedUse", "use", "premiums"));
   checkOption("baseFee", baseFee, isAmount128);
   checkOption("blocks", blocks, isBlocks);
   if (rule === "least") return LEAST_BASE_FEE;
-  const change = rule === "premiums" ? byPremiums(baseFee, blocks) : byUse(rule, baseFee, blocks, names);
+  const change = rule === "premiums" ? byPremiums(baseFee, blocks) : byUse(rule, baseFee, blocks, cidOf);
   const next = baseFee + change;
   return next > LEAST_BASE_FEE ? next : LEAST_BASE_FEE;
 }
@@ -82,12 +71,12 @@ function byUse(
   rule: "packedUse" | "use",
   baseFee: bigint,
   blocks: readonly BlockMessages[],
-  names: MessageNames,
+  cidOf: (listed: ListedMessage) => Cid,
 ): bigint {
   const limits = new Map<Cid, bigint>();
   for (const { bls, secp } of blocks) {
-    for (const message of bls) limits.set(names.bls(message), BigInt(message.gasLimit));
-    for (const signed of secp) limits.set(names.secp(signed), BigInt(signed.message.gasLimit));
+    for (const message of bls) limits.set(cidOf(message), BigInt(message.gasLimit));
+    for (const signed of secp) limits.set(cidOf(signed), BigInt(signed.message.gasLimit));
   }
   const total = [...limits.values()].reduce((sum, limit) => sum + limit, 0n);
   const count = BigInt(blocks.length);

@@ -51,6 +51,14 @@ export function signedMessageCid(given: SignedMessage): Cid {
   return native.cidOf(DAG_CBOR, encodeSignedMessage(signed));
 }
 
+/** A message in a list of a block: its signature is in the block's aggregate, or with it. */
+export type ListedMessage = Message | SignedMessage;
+
+/** As `messageCid` or `signedMessageCid`. */
+export function listedCid(listed: ListedMessage): Cid {
+  return "message" in listed ? signedMessageCid(listed) : messageCid(listed);
+}
+
 /** Encoding checks the message. */
 const CHECKS: Checks<SignedMessage> = { message: isObject, signature: isChainSignature };
 

@@ -3,9 +3,10 @@ import type { Chain } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
 import { type Lookback, lookbackOf, stateBefore } from "../history/lookback.js";
 import type { ChainNetwork } from "../networks/networks.js";
-import { baseFeeRuleAt, type MessageNames, nextBaseFee } from "../rules/base-fee.js";
+import { baseFeeRuleAt, nextBaseFee } from "../rules/base-fee.js";
 import type { BeaconEntry } from "../types/header.js";
 import type { BlockMessages } from "../types/message-meta.js";
+import type { ListedMessage } from "../types/signed-message.js";
 import type { TipsetMessages } from "./tipset-messages.js";
 
 /** Facts that follow from a tipset for the blocks of an epoch that are built on it. */
@@ -33,12 +34,9 @@ export async function baseFacts(
   options: { readonly signal?: AbortSignal },
 ): Promise<BaseFacts> {
   const { blocks, known } = messages;
-  const names: MessageNames | undefined = known && {
-    bls: (message) => known.cid(message),
-    secp: (signed) => known.cid(signed),
-  };
+  const cidOf = known && ((listed: ListedMessage) => known.cid(listed));
   return {
-    baseFee: nextBaseFee(baseFeeRuleAt(network, base.epoch), firstHeader(base).parentBaseFee, blocks, names),
+    baseFee: nextBaseFee(baseFeeRuleAt(network, base.epoch), firstHeader(base).parentBaseFee, blocks, cidOf),
     parentState: await stateBefore(chain, network, base, options),
     lookback: await lookbackOf(chain, network, base, epoch, options),
     beacon: await latestBeacon(chain, base, options),

@@ -1,4 +1,4 @@
-import { type Cid, cidText } from "../../encoding/cid.js";
+import { cidText } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { BLOCK_GAS_LIMIT } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
@@ -7,11 +7,17 @@ import type { ChainNetwork } from "../networks/networks.js";
 import { networkVersionAt } from "../networks/upgrades.js";
 import { type EthTransaction, ethTransactionOf, unsignedMessage } from "../signatures/eth-transaction.js";
 import type { BlockMessages } from "../types/message-meta.js";
-import { messageCid, type SignedMessage, signedMessageCid } from "../types/signed-message.js";
+import {
+  type ListedMessage,
+  listedCid,
+  messageCid,
+  type SignedMessage,
+  signedMessageCid,
+} from "../types/signed-message.js";
 import { leastGasLimit } from "./inclusion-gas.js";
 import { brokenRule } from "./message-rules.js";
 import { type BlockRefusal, refusal } from "./refusal.js";
-import type { ListedMessage, TipsetMessages } from "./tipset-messages.js";
+import type { TipsetMessages } from "./tipset-messages.js";
 
 /** Network version from which on Ethereum transactions of the older kinds are messages, too. */
 const LEGACY_TRANSACTIONS_SINCE = 23;
@@ -63,7 +69,7 @@ class MessageChecks {
     const broken = brokenRule(message, { network: this.version, leastGasLimit: least });
     if (broken !== undefined) {
       const { field, reason } = broken;
-      return refusal("MESSAGE", { message: cidText(nameOf(listed)), index, field, reason });
+      return refusal("MESSAGE", { message: cidText(listedCid(listed)), index, field, reason });
     }
     known.setFine(listed);
     return undefined;
@@ -72,7 +78,7 @@ class MessageChecks {
   gas(listed: ListedMessage, { gasLimit }: Message): BlockRefusal | undefined {
     this.total += Number(gasLimit);
     if (this.total <= BLOCK_GAS_LIMIT) return undefined;
-    return refusal("BLOCK_GAS_LIMIT", { message: cidText(nameOf(listed)), limit: BLOCK_GAS_LIMIT });
+    return refusal("BLOCK_GAS_LIMIT", { message: cidText(listedCid(listed)), limit: BLOCK_GAS_LIMIT });
   }
 
   /** The kind of a signature that is not in the aggregate, not whose it is. */
@@ -105,8 +111,4 @@ class MessageChecks {
     if (messageCid(again) === messageCid(signed.message)) return undefined;
     return refusal("MESSAGE", { message, index, field: "message", reason: `not what ${kind} becomes` });
   }
-}
-
-function nameOf(listed: ListedMessage): Cid {
-  return "message" in listed ? signedMessageCid(listed) : messageCid(listed);
 }

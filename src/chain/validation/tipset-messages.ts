@@ -13,11 +13,8 @@ import {
   readSignedMessage,
   writeMessageCids,
 } from "../types/message-meta.js";
-import { encodeSignedMessage, type SignedMessage } from "../types/signed-message.js";
+import { encodeSignedMessage, type ListedMessage, type SignedMessage } from "../types/signed-message.js";
 import { walkMessages } from "../types/walk-messages.js";
-
-/** A message in a list of a block. */
-export type ListedMessage = Message | SignedMessage;
 
 /** A message as it is written, which has to be how it was stored. */
 interface Written {

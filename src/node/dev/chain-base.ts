@@ -17,7 +17,7 @@ export interface ForkPoint {
 export interface ChainBase {
   /** Blocks of both chains; what is put are one's own. */
   readonly blockstore: Blockstore;
-  /** Of the chain beneath, up to the point. Undefined: its tipsets are found by going back from there. */
+  /** Index of the chain beneath, up to the point. Undefined: its tipsets are found by going back from there. */
   readonly index: EpochIndex | undefined;
   /** Throws `FvmError`, with the code of what is wrong. */
   point(): Promise<ForkPoint>;

@@ -27,8 +27,8 @@ import { pointBelow } from "./point-below.js";
 /** A chain or a state on disk to go on from. */
 export interface ChainFile {
   /**
-   * A chain's folder, imported or another node's; or a CAR: of a chain, such as a snapshot or a genesis, or of one state, whose root is its root. CARs
-   * are read where they are; compressed ones need Forest's index for that.
+   * A chain's folder, imported or another node's; or a CAR: of a chain, such as a snapshot or a genesis, or of one state,
+   * whose root is its root. CARs are read where they are; compressed ones need Forest's index for that.
    */
   readonly path: string;
   /** The last epoch that the chains have in common. Default: the last one whose results are known. */

@@ -77,7 +77,7 @@ export const USUAL = {
 /** A chain as it begins, or goes on. */
 export interface DevBeginning {
   readonly record: DevRecord;
-  /** Of the head, if somebody else has executed it. */
+  /** Outcome of the head, if somebody else has executed it. */
   readonly outcome: Outcome | undefined;
   /** Whether the state is somebody else's, and lacks the node's accounts. */
   readonly isForeign: boolean;

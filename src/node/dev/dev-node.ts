@@ -176,7 +176,7 @@ export class DevNode {
     });
   }
 
-  /** Says what is to be special about the next tipset. Throws `FvmError` INVALID_OPTION if no base fee is so low, or so high. */
+  /** Makes the next tipset special. Throws `FvmError` INVALID_OPTION if no base fee is so low, or so high. */
   prepare(next: NextTipset): void {
     const { baseFee = LEAST_BASE_FEE } = next;
     if (baseFee < LEAST_BASE_FEE) {

@@ -1,8 +1,8 @@
 /** Tipsets that are meant by blocks. Source: Lotus node/impl/eth/tipsetresolver.go. */
 import type { ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
+import { FINALITY, SAFE_DISTANCE } from "../../chain/networks/finality.js";
 import { cidText } from "../../encoding/cid.js";
-import { FINALITY, SAFE_DISTANCE } from "../chain/finality.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { failed, ParamError, RpcError, rpcCode } from "../rpc/errors.js";
 import { cidOfHash } from "./hashes.js";

@@ -1,6 +1,6 @@
 /** Calls in Ethereum's JSON, and the messages that they are. Source: Lotus chain/types/ethtypes/eth_types.go, `EthCall`. */
 import * as v from "valibot";
-import { ADDRESS_PROTOCOL, addressProtocol } from "../../address/address.js";
+import { ADDRESS_PROTOCOL, type Address, addressProtocol } from "../../address/address.js";
 import { type EthAddress, ethToFilecoin } from "../../builtin/evm/index.js";
 import { EAM, EamMethod, EvmMethod } from "../../inspect/tracers/methods.js";
 import { CborWriter } from "../../ipld/cbor.js";
@@ -40,20 +40,35 @@ export const callObject: Schema<CallObject> = named(
  * The message that a call is: for the sender that it names, with the gas of a block, free of charge. Throws `RpcError` if the
  * sender is a masked ID.
  */
-export function messageOfCall({ from, to, value = 0n, data, input }: CallObject): Message {
+export function messageOfCall({ from, to, value, data, input }: CallObject): Message {
   const sender = from == null ? ZERO_ADDRESS : ethToFilecoin(from);
   const protocol = addressProtocol(sender);
   if (protocol !== ADDRESS_PROTOCOL.DELEGATED) {
     throw failed(`expected a class 4 address, got: ${protocol}`);
   }
+  return { ...unpaidMessage(sender, { to, value, data, input }), gasLimit: BLOCK_GAS_LIMIT };
+}
+
+/** A call of a contract by Ethereum's transactions; without `to`, a creation. */
+export interface Invocation {
+  readonly to?: EthAddress | null | undefined;
+  /** attoFIL. */
+  readonly value?: bigint | null | undefined;
+  readonly data?: Uint8Array | null | undefined;
+  /** Instead of `data`. */
+  readonly input?: Uint8Array | null | undefined;
+}
+
+/** The message that does it, without nonce, gas and fees. */
+export function unpaidMessage(from: Address, { to, value, data, input }: Invocation): Message {
   const bytes = input ?? data ?? noBytes();
   return {
     version: 0,
-    from: sender,
+    from,
     to: to == null ? EAM : ethToFilecoin(to),
     nonce: 0,
-    value,
-    gasLimit: BLOCK_GAS_LIMIT,
+    value: value ?? 0n,
+    gasLimit: 0,
     gasFeeCap: 0n,
     gasPremium: 0n,
     method: to == null ? EamMethod.CreateExternal : EvmMethod.InvokeContract,

@@ -126,7 +126,7 @@ export function u64OfText(text: string): bigint {
 }
 
 /** Digits of the largest integers that messages hold (128 bytes). */
-const MOST_DIGITS = 310;
+export const MOST_DIGITS = 310;
 
 /** The integer that digits are, however many zeros come first; `undefined` if it is longer than any that counts. */
 function integerOf(digits: string, isHex: boolean): bigint | undefined {

@@ -10,6 +10,7 @@ import { FvmError } from "../../errors.js";
 import type { Message } from "../../message/message.js";
 import { noBytes } from "../../util/bytes.js";
 import { asI64, asU64, type I64, type U64 } from "../../util/u64.js";
+import { MOST_DIGITS } from "../eth/json.js";
 import { ParamError } from "../rpc/errors.js";
 
 /** A message as a caller gives it, whatever is missing: Go's zero values, which no chain has. */
@@ -119,9 +120,6 @@ export function parseBigInt(json: unknown): bigint {
   return BigInt(text.replace(/^\+/, ""));
 }
 
-/** Size of the largest integers that messages hold (128 bytes). */
-const MOST_DIGITS = 310;
-
 /** Base64; null is nothing. */
 export function parseBase64(json: unknown): Uint8Array {
   if (json === null || json === undefined) return noBytes();
@@ -176,7 +174,12 @@ function parseSignature(json: unknown): Signature {
 }
 
 function optionalAddress(json: unknown): Address | undefined {
-  return json === null || json === undefined ? undefined : parseGoAddress(json);
+  return optionalOf(json, parseGoAddress);
+}
+
+/** A value that may be left out, or null. */
+export function optionalOf<T>(json: unknown, parse: (given: unknown) => T): T | undefined {
+  return json === null || json === undefined ? undefined : parse(json);
 }
 
 /** An object's fields by their names in small letters. */

@@ -3,7 +3,7 @@ import type { ChainReadOptions } from "../../chain/history/chain.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { failed, wrapping } from "./failures.js";
-import { fieldsOf, parseBool, parseEpoch, parseText, parseTipsetKey } from "./parse.js";
+import { fieldsOf, optionalOf, parseBool, parseEpoch, parseText, parseTipsetKey } from "./parse.js";
 import { finalizedTipset, safeTipset, type TipsetKey, tipsetByHeight, tipsetOf } from "./tipsets.js";
 
 /** A tipset by its key or by a tag; undefined: it is not named so. */
@@ -32,9 +32,9 @@ export function parseTipsetSelector(json: unknown): TipsetSelector {
   return {
     ...anchor,
     height: {
-      at: fields.at === null || fields.at === undefined ? undefined : parseEpoch(fields.at),
+      at: optionalOf(fields.at, parseEpoch),
       previous: parseBool(fields.previous),
-      anchor: fields.anchor === null || fields.anchor === undefined ? undefined : parseAnchor(fields.anchor),
+      anchor: optionalOf(fields.anchor, parseAnchor),
     },
   };
 }
@@ -42,8 +42,8 @@ export function parseTipsetSelector(json: unknown): TipsetSelector {
 function parseAnchor(json: unknown): TipsetAnchor {
   const { key, tag } = fieldsOf(json, "types.TipSetAnchor");
   return {
-    key: key === null || key === undefined ? undefined : { is: parseTipsetKey(key) },
-    tag: tag === null || tag === undefined ? undefined : parseText(tag),
+    key: optionalOf(key, (given) => ({ is: parseTipsetKey(given) })),
+    tag: optionalOf(tag, parseText),
   };
 }
 

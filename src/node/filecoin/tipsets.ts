@@ -1,8 +1,8 @@
 import type { ChainReadOptions, NullRoundChoice } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader, isSameTipset } from "../../chain/history/chain-tipset.js";
+import { FINALITY, SAFE_DISTANCE } from "../../chain/networks/finality.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { Turns } from "../../util/waits.js";
-import { FINALITY, SAFE_DISTANCE } from "../chain/finality.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { failed, missingCid, notFoundText, wrapping } from "./failures.js";
 

@@ -1,6 +1,6 @@
 import type { ChainReadOptions } from "../../chain/history/chain.js";
+import { FINALITY } from "../../chain/networks/finality.js";
 import { unlessAborted } from "../../util/waits.js";
-import { FINALITY } from "../chain/finality.js";
 import { nextChange } from "../chain/next-change.js";
 import type { ObjectSource } from "./chain-objects.js";
 import { failed } from "./failures.js";

@@ -1,6 +1,7 @@
 import { ADDRESS_PROTOCOL, type Address, addressId, addressProtocol } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
+import { FINALITY } from "../../chain/networks/finality.js";
 import { networkVersionAt } from "../../chain/networks/upgrades.js";
 import { keyAddressIn } from "../../chain/rules/key-address.js";
 import type { Cid } from "../../encoding/cid.js";
@@ -12,7 +13,6 @@ import type { Waits } from "../../util/waits.js";
 import { maySendMessages } from "../../vm/executor/preflight.js";
 import { networkVersion } from "../../vm/network/version.js";
 import type { ActorState } from "../../vm/state-tree/actor-state.js";
-import { FINALITY } from "../chain/finality.js";
 import type { PoolChain, Waiting } from "./pool-chain.js";
 
 /** A sender of messages. */

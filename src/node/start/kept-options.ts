@@ -12,7 +12,7 @@ export function checkKept(record: DevRecord, options: DevOptions): void {
   const { fork, from, miners } = record;
   if (options.fork !== undefined && fork === undefined) throw refused("fork", "no fork");
   if (options.from !== undefined && from === undefined) throw refused("from", "a beginning of its own");
-  // What has gone on from another chain has that one's facts.
+  // A chain that has gone on from another one has that one's facts.
   if (fork !== undefined || from !== undefined) return;
   const { chainId, genesisVersion, bundle, blockDelay } = networkOf(record.network);
   const facts = { chainId, networkVersion: genesisVersion, bundle, blockDelay, miners: miners.length };

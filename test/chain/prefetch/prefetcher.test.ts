@@ -121,7 +121,7 @@ test("who reads a tree from end to end waits seldom, on every level", async () =
   const machine = { network: 28, epoch: 10, stateRoot: network.stateRoot, blockstore: store, blockCache };
   const ahead = prefetcher.begin({ epoch: 10, machine, miners: [], messages: () => [] });
   const reading = readBlocks(ahead.blockstore, (access) => allBelow(access, root), { blockCache });
-  // Of siblings, the second that is waited for brings all.
+  // The second sibling that is waited for brings all.
   expect(await turnsOf(reading)).toBeLessThan(1 + 3 * (1 + CHILDREN));
   ahead.end();
   expect(new Set(await reading).size).toBe(1 + CHILDREN + CHILDREN ** 2);

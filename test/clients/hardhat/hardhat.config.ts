@@ -31,7 +31,7 @@ export default defineConfig({
     settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 200 } },
   },
   paths: { tests: { nodejs: "test/viem", mocha: "test/ethers" } },
-  // Whose rules calls on past blocks of a fork follow, which Hardhat knows of its own chains only.
+  // The rules that calls on past blocks of a fork follow, which Hardhat knows of its own chains only.
   chainDescriptors: { [chainId]: { name: "dev", hardforkHistory: { osaka: { blockNumber: 0 } } } },
   networks: {
     /** The node's own accounts sign. */

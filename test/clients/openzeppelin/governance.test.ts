@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => node?.[Symbol.asyncDispose]());
 
-/** What the board may decide: to store a number, paying for it. */
+/** Decisions of the board: to store a number, paying for it. */
 function proposal(what: bigint, value: bigint, text: string) {
   const data = encodeFunctionData({ abi: box.abi, functionName: "store", args: [what] });
   const actions = [[box.address], [value], [data]] as const;

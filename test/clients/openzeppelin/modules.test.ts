@@ -39,7 +39,7 @@ const install = (kind: bigint, data: Hex) =>
     args: [kind, valet.address, data],
   });
 
-/** What the wallet is asked to do, through the entry point: the nonce says which module checks the signature. */
+/** A request to the wallet, through the entry point: the nonce says which module checks the signature. */
 async function ask(callData: Hex, signer = owner) {
   const wish = { sender: wallet.address, callData, nonceKey: BigInt(validator.address) << 32n };
   const { unsigned, hash } = await operation(entryPoint, wish);

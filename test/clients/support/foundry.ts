@@ -51,7 +51,7 @@ export class Foundry implements Disposable {
     return this.#run(binary(tool), args, variables);
   }
 
-  /** What the commands of a script write, which find the programs. Throws with that if one of them fails. */
+  /** Output of a script's commands, which find the programs. Throws with that if one of them fails. */
   async shell(script: string): Promise<string> {
     const programs = (["forge", "cast"] as const).map((tool) => dirname(binary(tool)));
     const PATH = [...programs, process.env.PATH].join(delimiter);
@@ -74,7 +74,7 @@ export class Foundry implements Disposable {
     });
   }
 
-  /** What cast answers. Throws with all that it wrote if it fails. */
+  /** Cast's answer. Throws with all that it wrote if it fails. */
   async cast(...args: readonly string[]): Promise<string> {
     const { code, stdout, text } = await this.run("cast", args);
     if (code !== 0) throw new Error(`cast ${args[0]} ended with ${code}: ${text}`);

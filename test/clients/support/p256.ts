@@ -29,7 +29,7 @@ export function signP256({ key }: P256Key, data: Uint8Array): { r: Hex; s: Hex }
 /** Flags of an authenticator: its user is there, and it knows who that is. */
 const USER_PRESENT_AND_VERIFIED = 0x05;
 
-/** What a browser answers when a passkey has signed a hash (WebAuthn), as contracts read it. */
+/** A browser's answer when a passkey has signed a hash (WebAuthn), as contracts read it. */
 export function signByPasskey(key: P256Key, hash: Hex): Hex {
   const challenge = Buffer.from(toBytes(hash)).toString("base64url");
   const client = `{"type":"webauthn.get","challenge":"${challenge}","origin":"https://wallet.example"}`;

@@ -28,7 +28,7 @@ export interface Call {
 
 export interface Wish {
   readonly sender: Hex;
-  /** What the sender is called with. */
+  /** Data that the sender is called with. */
   readonly callData: Hex;
   /** Default: 0. */
   readonly nonceKey?: bigint;
@@ -48,7 +48,7 @@ const FEES = { priority: 1_000_000n, most: 2_000_000n };
 export const packed = (high: bigint, low: bigint) =>
   concatHex([pad(toHex(high), { size: 16 }), pad(toHex(low), { size: 16 })]);
 
-/** What a wallet of ERC-7821 does, when it is asked to. */
+/** Calls of a wallet of ERC-7821, when it is asked to make them. */
 export function batch(calls: readonly Call[], abi: Abi): Hex {
   const type = [
     {

@@ -48,7 +48,7 @@ export function clientOf(url: string, batch = false) {
     .extend(walletActions);
 }
 
-/** What a compiler made of a contract. */
+/** A compiled contract. */
 export interface Artifact {
   readonly abi: Abi;
   readonly bytecode: Hex;

@@ -58,7 +58,7 @@ const watching = async (watch: (onError: (error: Error) => void) => () => void) 
 };
 const bundle = () => client.sendCalls({ calls: [{ to, value }], chain, experimental_fallback: true });
 
-/** What each action is tried with. */
+/** Arguments with which each action is tried. */
 const TRIED: Record<string, () => unknown> = {
   call: () => client.call({ to }),
   createAccessList: () => client.createAccessList({ to }),
@@ -201,7 +201,7 @@ const TRIED: Record<string, () => unknown> = {
   stopImpersonatingAccount: () => client.stopImpersonatingAccount({ address: to }),
 };
 
-/** What no node of Filecoin has: proofs of Ethereum's states, access lists, blobs, and what wallets do. */
+/** Actions that no node of Filecoin has: proofs of Ethereum's states, access lists, blobs, and what wallets do. */
 const ABSENT: ReadonlySet<string> = new Set([
   "createAccessList",
   "fillTransaction",
@@ -211,7 +211,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   ...["addChain", "getCapabilities", "getPermissions", "requestPermissions", "switchChain", "watchAsset"],
 ]);
 
-/** What asks no node, or Ethereum's name service; setRpcUrl is for forks. */
+/** Actions that ask no node, or Ethereum's name service; setRpcUrl is for forks. */
 const ELSEWHERE = /^(setRpcUrl|getEns\w+|getEip712Domain|verifySiweMessage|showCallsStatus|token)$/;
 
 function actions(): string[] {

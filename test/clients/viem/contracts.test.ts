@@ -1,6 +1,5 @@
 /** viem deploys, reads and writes contracts, and decodes why they revert. */
 import {
-  type Abi,
   BaseError,
   ContractFunctionRevertedError,
   concatHex,
@@ -13,11 +12,10 @@ import {
   zeroHash,
 } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DevNode, startDevNode, till } from "../support/dev-node.js";
-import { type Client, CREATE2_DEPLOYER, clientOf, deploy, person } from "../support/viem.js";
+import type { DevNode } from "../support/dev-node.js";
+import { abi, ask, bytecode, startTillNode } from "../support/till-node.js";
+import { type Client, CREATE2_DEPLOYER, clientOf, person } from "../support/viem.js";
 
-const abi = till.abi as Abi;
-const bytecode = till.bytecode as Hex;
 const account = person(0);
 
 let node: DevNode;
@@ -25,9 +23,7 @@ let client: Client;
 let address: Hex;
 
 beforeAll(async () => {
-  node = await startDevNode();
-  client = clientOf(node.url);
-  ({ address } = await deploy(client, { abi, bytecode: till.bytecode as Hex }, [100n]));
+  ({ node, client, address } = await startTillNode());
 });
 afterAll(() => node?.[Symbol.asyncDispose]());
 
@@ -35,10 +31,6 @@ const read = (functionName: string, args: unknown[] = []) =>
   client.readContract({ abi, address, functionName, args, account });
 const write = (functionName: string, args: unknown[] = []) =>
   client.writeContract({ abi, address, functionName, args, chain: client.chain });
-
-/** A request that the client has no function for. */
-const ask = (request: { method: string; params?: unknown[] }) =>
-  (client.request as (request: unknown) => Promise<unknown>)(request);
 
 test("reads, writes, and what a write would answer", async () => {
   const before = (await read("total")) as bigint;
@@ -112,7 +104,7 @@ test("must 12: the CREATE2 deployer is there, and deploys", async () => {
 
 test("must 9: calls in each form that clients have for them", async () => {
   const total = encodeFunctionData({ abi, functionName: "total" });
-  const answer = await ask({ method: "eth_call", params: [{ to: address, data: total }, "latest"] });
+  const answer = await ask(client, { method: "eth_call", params: [{ to: address, data: total }, "latest"] });
   const { number } = await client.getBlock();
   const calls: [call: Record<string, unknown>, ...block: unknown[]][] = [
     [{ to: address, input: total }, "latest"],
@@ -123,18 +115,20 @@ test("must 9: calls in each form that clients have for them", async () => {
     [{ to: address, data: total }, { blockNumber: toHex(number) }],
   ];
   for (const params of calls) {
-    expect(await ask({ method: "eth_call", params }), JSON.stringify(params)).toBe(answer);
-    const gas = await ask({ method: "eth_estimateGas", params });
+    expect(await ask(client, { method: "eth_call", params }), JSON.stringify(params)).toBe(answer);
+    const gas = await ask(client, { method: "eth_estimateGas", params });
     expect(Number(gas), JSON.stringify(params)).toBeGreaterThan(0);
   }
   // Before the contract was there, an address without code answers nothing.
   for (const block of ["finalized", "earliest"])
-    expect(await ask({ method: "eth_call", params: [{ to: address, data: total }, block] })).toBe("0x");
+    expect(await ask(client, { method: "eth_call", params: [{ to: address, data: total }, block] })).toBe(
+      "0x",
+    );
   const creation = encodeDeployData({ abi, bytecode, args: [1n] });
   for (const to of [{}, { to: null }])
     expect(
       Number(
-        await ask({
+        await ask(client, {
           method: "eth_estimateGas",
           params: [{ ...to, from: account.address, input: creation }, "pending"],
         }),

@@ -1,10 +1,10 @@
 /** viem reads logs and fees, and has typed data signed. */
-import { type Abi, createPublicClient, type Hex, webSocket } from "viem";
+import { createPublicClient, type Hex, webSocket } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DevNode, startDevNode, till } from "../support/dev-node.js";
-import { type Client, clientOf, deploy, person } from "../support/viem.js";
+import type { DevNode } from "../support/dev-node.js";
+import { abi, ask, startTillNode } from "../support/till-node.js";
+import { type Client, person } from "../support/viem.js";
 
-const abi = till.abi as Abi;
 const account = person(0);
 
 let node: DevNode;
@@ -12,18 +12,12 @@ let client: Client;
 let address: Hex;
 
 beforeAll(async () => {
-  node = await startDevNode();
-  client = clientOf(node.url);
-  ({ address } = await deploy(client, { abi, bytecode: till.bytecode as Hex }, [100n]));
+  ({ node, client, address } = await startTillNode());
 });
 afterAll(() => node?.[Symbol.asyncDispose]());
 
 const write = (functionName: string, args: unknown[] = []) =>
   client.writeContract({ abi, address, functionName, args, chain: client.chain });
-
-/** A request that the client has no function for. */
-const ask = (request: { method: string; params?: unknown[] }) =>
-  (client.request as (request: unknown) => Promise<unknown>)(request);
 
 test("by filter, by range, by subscription", async () => {
   const seen: unknown[] = [];
@@ -72,7 +66,7 @@ test("must 13: history, gas price, estimates", async () => {
 });
 
 test("must 10: unknown methods are known to be", async () => {
-  await expect(ask({ method: "eth_fillTransaction" })).rejects.toMatchObject({
+  await expect(ask(client, { method: "eth_fillTransaction" })).rejects.toMatchObject({
     code: -32601,
   });
 });

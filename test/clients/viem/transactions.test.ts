@@ -1,12 +1,11 @@
 /** viem sends transactions: one by one, many at once, replaced, refused. */
-import { type Abi, createWalletClient, encodeDeployData, type Hex, http, parseEther } from "viem";
+import { createWalletClient, encodeDeployData, type Hex, http, parseEther } from "viem";
 import { mnemonicToAccount, nonceManager } from "viem/accounts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DevNode, MNEMONIC, startDevNode, till } from "../support/dev-node.js";
-import { type Client, clientOf, deploy, person } from "../support/viem.js";
+import { type DevNode, MNEMONIC } from "../support/dev-node.js";
+import { abi, ask, bytecode, startTillNode } from "../support/till-node.js";
+import { type Client, person } from "../support/viem.js";
 
-const abi = till.abi as Abi;
-const bytecode = till.bytecode as Hex;
 const account = person(0);
 
 let node: DevNode;
@@ -14,15 +13,9 @@ let client: Client;
 let address: Hex;
 
 beforeAll(async () => {
-  node = await startDevNode();
-  client = clientOf(node.url);
-  ({ address } = await deploy(client, { abi, bytecode: till.bytecode as Hex }, [100n]));
+  ({ node, client, address } = await startTillNode());
 });
 afterAll(() => node?.[Symbol.asyncDispose]());
-
-/** A request that the client has no function for. */
-const ask = (request: { method: string; params?: unknown[] }) =>
-  (client.request as (request: unknown) => Promise<unknown>)(request);
 
 test("must 4: a transfer: its receipt, its height, its block", async () => {
   const to = "0x00000000000000000000000000000000000abcde";
@@ -40,8 +33,8 @@ test("must 4: a transfer: its receipt, its height, its block", async () => {
 
 test("must 4: unknown hashes are null", async () => {
   const hash = `0x${"12".repeat(32)}` as const;
-  expect(await ask({ method: "eth_getTransactionReceipt", params: [hash] })).toBeNull();
-  expect(await ask({ method: "eth_getTransactionByHash", params: [hash] })).toBeNull();
+  expect(await ask(client, { method: "eth_getTransactionReceipt", params: [hash] })).toBeNull();
+  expect(await ask(client, { method: "eth_getTransactionByHash", params: [hash] })).toBeNull();
 });
 
 test("must 5: a transaction is known as soon as its hash is, mined or not", async () => {
@@ -120,7 +113,7 @@ test("replacement of what waits", async () => {
     await expect(send(3n, 1n)).rejects.toThrow(/underpriced/i);
     await client.mine({ blocks: 1 });
     expect((await client.waitForTransactionReceipt({ hash: replaced })).status).toBe("success");
-    expect(await ask({ method: "eth_getTransactionReceipt", params: [first] })).toBeNull();
+    expect(await ask(client, { method: "eth_getTransactionReceipt", params: [first] })).toBeNull();
   } finally {
     await client.setAutomine(true);
   }

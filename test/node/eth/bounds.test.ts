@@ -1,4 +1,4 @@
-/** What a node holds at most for filters, subscriptions and the pool. */
+/** Bounds of what a node holds for filters, subscriptions and the pool. */
 import { beforeEach, expect, test } from "vitest";
 import { delegatedAddress } from "../../../src/address/address.js";
 import { makeDevChain, type TestChain, withDevChains } from "../../support/dev-chain.js";

@@ -1,4 +1,4 @@
-/** What a Lotus node answers on `/rpc/v2`. */
+/** Answers of a Lotus node on `/rpc/v2`. */
 import { describe, expect, test } from "vitest";
 import { lotusNode } from "../../support/lotus-answers.js";
 import { executableLotusChains } from "../../support/lotus-node.js";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { filecoinToEth, maskedId } from "../../../src/builtin/evm/index.js";
-import { makeDevChain, type TestChain, withDevChains } from "../../support/dev-chain.js";
-import { devRpc } from "../../support/dev-rpc.js";
+import { type TestChain, withDevChains } from "../../support/dev-chain.js";
+import { type Call, twoAccounts } from "../../support/dev-rpc.js";
 import { abiFunction, encodeCall } from "../../support/evm/abi.js";
 import { contract } from "../../support/evm/solidity.js";
 
@@ -20,14 +20,16 @@ interface Receipt {
 
 withDevChains("transactions that the node signs", () => {
   let chain: TestChain;
-  let call: ReturnType<typeof devRpc>;
+  let call: Call;
   let first: string;
   let second: string;
 
   beforeEach(async () => {
-    chain = await makeDevChain({ accounts: 2 });
-    call = devRpc(chain);
-    [first, second] = (await call("eth_accounts")) as [string, string];
+    ({
+      chain,
+      call,
+      accounts: [first, second],
+    } = await twoAccounts());
   });
 
   const send = (transaction: object) => call("eth_sendTransaction", transaction) as Promise<string>;

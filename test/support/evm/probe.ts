@@ -74,13 +74,13 @@ export class Probe implements AsyncDisposable {
     return this.send({ to: this.address, data: dataOf(signature, args), ...more });
   }
 
-  /** What the contract answers. */
+  /** The contract's answer. */
   async read(signature: string, ...args: AbiValue[]): Promise<AbiValue[]> {
     const call = { from: ACCOUNT, to: this.address, data: dataOf(signature, args) };
     return decodeAbi(abiFunction(signature).outputs, fromHex(await this.ask("eth_call", call)));
   }
 
-  /** What code answers, run where there is none. */
+  /** The answer of code, run where there is none. */
   run(code: string): Promise<string> {
     return this.ask("eth_call", { from: ACCOUNT, to: SCRATCH }, "latest", { [SCRATCH]: { code } });
   }
@@ -93,7 +93,7 @@ export class Probe implements AsyncDisposable {
     );
   }
 
-  /** What the contract saw in a transaction. */
+  /** The contract's view of a transaction. */
   async look(more: Record<string, unknown> = {}) {
     const receipt = await this.write("look()", [], more);
     const values = await this.read(

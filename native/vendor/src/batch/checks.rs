@@ -1,4 +1,4 @@
-//! Checks as src/chain/signatures/packed-checks.ts packs them.
+//! Checks as src/chain/signatures/packed-check.ts packs them.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

@@ -16,10 +16,10 @@ const SIGNATURE_COST: usize = 5;
 
 pub struct Product {
     pub checks: Vec<usize>,
-    /// Of keys in G1; equal keys, and of these equal factors, follow each other.
+    /// Pairs with keys in G1; equal keys, and of these equal factors, follow each other.
     pairs: Vec<(SignedText, Factor)>,
     signatures: Vec<(usize, Factor)>,
-    /// That a factor may have.
+    /// Length of the factors.
     bits: usize,
     parts: usize,
     sum: Mutex<Sum>,

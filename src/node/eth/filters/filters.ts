@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { ChainReadOptions } from "../../../chain/history/chain.js";
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
+import { FINALITY, SAFE_DISTANCE } from "../../../chain/networks/finality.js";
 import type { Cid } from "../../../encoding/cid.js";
 import { Turns } from "../../../util/waits.js";
-import { FINALITY, SAFE_DISTANCE } from "../../chain/finality.js";
 import { failed, RpcError, rpcCode } from "../../rpc/errors.js";
 import type { EthView } from "../eth-view.js";
 import { blockHash } from "../hashes.js";
@@ -15,7 +15,7 @@ import { type HeadStep, headSteps, lastingSteps } from "./head-steps.js";
 import { Journal } from "./journal.js";
 import { liveLogs } from "./live-logs.js";
 import { LogBlooms } from "./log-blooms.js";
-import { checkRoom, LogMatcher, type LogQuery, type LogRange, rangeOf } from "./log-filter.js";
+import { checkRoom, criteriaOf, LogMatcher, type LogQuery, type LogRange, rangeOf } from "./log-filter.js";
 
 /** Options of `Filters`. */
 export interface FilterOptions {
@@ -282,10 +282,6 @@ export function newId(): EthHash {
   const id = randomBytes(16);
   (id as Uint8Array)[0] = 0x10 | (id[0] as number);
   return `0x${id.toString("hex")}${"00".repeat(16)}`;
-}
-
-function criteriaOf(filter: Filter): number {
-  return filter.kind === "logs" ? filter.matcher.size : 0;
 }
 
 /** Throws `RpcError` if the results of a range are not all known. */

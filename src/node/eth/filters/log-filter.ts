@@ -165,6 +165,11 @@ export class LogMatcher {
 /** Addresses and topics of all matchers that a node keeps for filters, and for subscriptions. */
 const MOST_CRITERIA = 200_000;
 
+/** Number of addresses and topics that a filter or a subscription is kept with. */
+export function criteriaOf({ matcher }: { readonly kind: string; readonly matcher?: LogMatcher }): number {
+  return matcher?.size ?? 0;
+}
+
 /** Throws `RpcError` if there is no room for another matcher beside those that are kept, which have so many. */
 export function checkRoom(matcher: LogMatcher, kept: number): void {
   if (matcher.size + kept > MOST_CRITERIA)

@@ -11,7 +11,7 @@ import { transactionHash } from "../transaction.js";
 import { newId } from "./filters.js";
 import { type HeadStep, headSteps, lastingSteps } from "./head-steps.js";
 import { liveLogs } from "./live-logs.js";
-import { checkRoom, LogMatcher, type LogQuery } from "./log-filter.js";
+import { checkRoom, criteriaOf, LogMatcher, type LogQuery } from "./log-filter.js";
 
 /** Options of `Subscriptions`. */
 export interface SubscriptionOptions {
@@ -41,6 +41,8 @@ interface PendingSubscriber extends Subscriber {
   readonly kind: "newPendingTransactions";
 }
 
+type AnySubscriber = HeadSubscriber | LogSubscriber | PendingSubscriber;
+
 /** Subscriptions that a node has at the same time. */
 const MOST_SUBSCRIPTIONS = 10_000;
 const MOST_OF_CONNECTION = 1_000;
@@ -50,7 +52,11 @@ const MOST_OF_CONNECTION = 1_000;
  * Source: Lotus node/impl/eth/subscriptions.go.
  */
 export class Subscriptions {
-  readonly #subscribers = new Map<EthHash, HeadSubscriber | LogSubscriber | PendingSubscriber>();
+  readonly #subscribers = new Map<EthHash, AnySubscriber>();
+  /** Subscriptions of each connection. */
+  readonly #counts = new Map<Connection, number>();
+  /** Addresses and topics of all of them. */
+  #criteria = 0;
   readonly #forget: readonly (() => void)[];
   /** The last change that is being told. */
   #telling: Promise<void> = Promise.resolve();
@@ -90,16 +96,15 @@ export class Subscriptions {
   /** Subscribes a connection, until it ends. Throws `RpcError`. @param query of logs: addresses and topics */
   subscribe(connection: Connection, kind: string, query: LogQuery = {}): EthHash {
     if (this.#subscribers.size >= MOST_SUBSCRIPTIONS) throw failed("too many subscriptions");
-    const others = [...this.#subscribers.values()];
-    if (others.filter((other) => other.connection === connection).length >= MOST_OF_CONNECTION)
+    if ((this.#counts.get(connection) ?? 0) >= MOST_OF_CONNECTION)
       throw failed("too many subscriptions of this connection");
     const id = newId();
     // A connection that has ended already calls back at once, before there is anything to forget.
-    this.#subscribers.set(
+    this.#add(
       id,
       this.#subscriber(connection, kind, query, () => undefined),
     );
-    const forget = connection.onClose(() => void this.#subscribers.delete(id));
+    const forget = connection.onClose(() => void this.#remove(id));
     const subscriber = this.#subscribers.get(id);
     if (subscriber !== undefined) this.#subscribers.set(id, { ...subscriber, forget });
     return id;
@@ -110,15 +115,33 @@ export class Subscriptions {
     const subscribers = [...other.#subscribers];
     other.close();
     for (const [id, subscriber] of subscribers) {
-      const forget = subscriber.connection.onClose(() => void this.#subscribers.delete(id));
+      const forget = subscriber.connection.onClose(() => void this.#remove(id));
       const told = subscriber.kind === "newHeads" ? { told: undefined } : {};
-      this.#subscribers.set(id, { ...subscriber, ...told, forget } as typeof subscriber);
+      this.#add(id, { ...subscriber, ...told, forget } as typeof subscriber);
     }
   }
 
   /** Whether there was such a subscription. */
   unsubscribe(id: EthHash): boolean {
     this.#subscribers.get(id)?.forget();
+    return this.#remove(id);
+  }
+
+  #add(id: EthHash, subscriber: AnySubscriber): void {
+    this.#subscribers.set(id, subscriber);
+    const { connection } = subscriber;
+    this.#counts.set(connection, (this.#counts.get(connection) ?? 0) + 1);
+    this.#criteria += criteriaOf(subscriber);
+  }
+
+  #remove(id: EthHash): boolean {
+    const subscriber = this.#subscribers.get(id);
+    if (subscriber === undefined) return false;
+    const { connection } = subscriber;
+    const others = (this.#counts.get(connection) ?? 1) - 1;
+    if (others === 0) this.#counts.delete(connection);
+    else this.#counts.set(connection, others);
+    this.#criteria -= criteriaOf(subscriber);
     return this.#subscribers.delete(id);
   }
 
@@ -140,9 +163,7 @@ export class Subscriptions {
 
   #matcher(query: LogQuery): LogMatcher {
     const matcher = new LogMatcher(query);
-    let kept = 0;
-    for (const other of this.#subscribers.values()) if (other.kind === "logs") kept += other.matcher.size;
-    checkRoom(matcher, kept);
+    checkRoom(matcher, this.#criteria);
     return matcher;
   }
 

@@ -2,7 +2,7 @@
 
 import type { Address } from "../../../address/address.js";
 import { parseAnyAddress } from "../../../builtin/evm/eth-address.js";
-import { hexBytes, isHexPairs } from "../../../util/bytes.js";
+import { hexBytes, prefixedBytes } from "../../../util/bytes.js";
 import { ParamError } from "../../rpc/errors.js";
 import { decoded, type Schema } from "../../rpc/schema.js";
 
@@ -40,10 +40,9 @@ export const anyAddress: Schema<Address> = decoded(
 export const bytes: Schema<Uint8Array> = decoded(
   { name: "Bytes", go: "ethtypes.EthBytes", json: { type: "string", pattern: "^0x([0-9a-fA-F]{2})*$" } },
   (value) => {
-    const text = textOf(value);
-    if (!/^0x/i.test(text) || !isHexPairs(text.slice(2)))
-      throw new ParamError("it is not 0x and pairs of hexadecimal digits");
-    return hexBytes(text.slice(2));
+    const found = prefixedBytes(textOf(value));
+    if (found === undefined) throw new ParamError("it is not 0x and pairs of hexadecimal digits");
+    return found;
   },
 );
 
@@ -73,8 +72,8 @@ function readInteger(value: unknown): bigint {
   throw new ParamError(`${typeof value === "object" ? "an object" : String(value)} is no integer from 0 on`);
 }
 
-/** Longer texts are above 2^256 in any form. */
-const MOST_DIGITS = 80;
+/** Longer texts are no integers of 256 bits in any form, with or without a sign. */
+export const MOST_DIGITS = 80;
 
 function limited(value: bigint): bigint {
   if (value < 1n << 256n) return value;

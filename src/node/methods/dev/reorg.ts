@@ -4,6 +4,7 @@ import type { SignedMessage } from "../../../chain/types/signed-message.js";
 import { type U64, u64 } from "../../../util/u64.js";
 import type { DevNode } from "../../dev/dev-node.js";
 import type { DevState } from "../../dev/dev-state.js";
+import { unpaidMessage } from "../../eth/call-object.js";
 import { dataParam } from "../../eth/json.js";
 import { parseRawTransaction } from "../../eth/raw-transaction.js";
 import type { Node } from "../../node.js";
@@ -12,13 +13,7 @@ import { type CallContext, type Method, optional, required } from "../../rpc/met
 import { named, type Schema } from "../../rpc/schema.js";
 import { devMethod } from "./declare.js";
 import { count } from "./params.js";
-import {
-  callOf,
-  feesOf,
-  senderOf,
-  type TransactionRequest,
-  transactionRequest,
-} from "./transaction-request.js";
+import { feesOf, senderOf, type TransactionRequest, transactionRequest } from "./transaction-request.js";
 
 /** A transaction, signed or not, and the block of the new branch that it is in, from 0 on. */
 type PlacedTransaction = readonly [transaction: Uint8Array | TransactionRequest, block: number];
@@ -78,5 +73,5 @@ async function unsignedOne(
   const from = senderOf(dev, request, context);
   const nonce = request.nonce ?? nonces.get(from) ?? (await state.find(from)).actor?.nonce ?? 0;
   const fees = await feesOf(dev, request, context);
-  return dev.signed({ ...callOf(from, request), nonce, gasLimit: request.gas ?? GAS_LIMIT, ...fees });
+  return dev.signed({ ...unpaidMessage(from, request), nonce, gasLimit: request.gas ?? GAS_LIMIT, ...fees });
 }

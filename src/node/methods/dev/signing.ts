@@ -4,7 +4,7 @@ import { formatAddress } from "../../../address/text.js";
 import { filecoinToEth } from "../../../builtin/evm/index.js";
 import type { SigningKey } from "../../../chain/signatures/keys.js";
 import { FvmError } from "../../../errors.js";
-import { concatBytes, hex, isHexPairs } from "../../../util/bytes.js";
+import { concatBytes, hex, prefixedBytes } from "../../../util/bytes.js";
 import { messageOf } from "../../../util/kind-of.js";
 import type { DevNode } from "../../dev/dev-node.js";
 import type { Node } from "../../node.js";
@@ -21,8 +21,7 @@ const address = required("address", anyAddress);
 /** Bytes, or a text that is none. */
 const signed: Schema<Uint8Array> = decoded({ go: "ethtypes.EthBytes", json: { type: "string" } }, (value) => {
   if (typeof value !== "string") throw new ParamError("it is no text");
-  const digits = value.slice(2);
-  return /^0x/i.test(value) && isHexPairs(digits) ? Buffer.from(digits, "hex") : Buffer.from(value);
+  return prefixedBytes(value) ?? Buffer.from(value);
 });
 
 /** Typed data (EIP-712), as an object or as JSON in a text. */

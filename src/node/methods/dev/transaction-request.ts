@@ -3,12 +3,10 @@ import type { Address } from "../../../address/address.js";
 import { formatAddress } from "../../../address/text.js";
 import { ethToFilecoin, filecoinToEth } from "../../../builtin/evm/index.js";
 import type { SignedMessage } from "../../../chain/types/signed-message.js";
-import { EAM, EamMethod, EvmMethod } from "../../../inspect/tracers/methods.js";
-import { CborWriter } from "../../../ipld/cbor.js";
 import type { Message } from "../../../message/message.js";
-import { noBytes } from "../../../util/bytes.js";
 import { u64 } from "../../../util/u64.js";
 import type { DevNode } from "../../dev/dev-node.js";
+import { type Invocation, unpaidMessage } from "../../eth/call-object.js";
 import { addressParam, dataParam } from "../../eth/json.js";
 import type { Node } from "../../node.js";
 import type { Authority } from "../../pool/sender-queue.js";
@@ -18,18 +16,13 @@ import { named, type Schema } from "../../rpc/schema.js";
 import { amount, anyAddress, count } from "./params.js";
 
 /** A transaction to sign and send. What is left out is filled in. */
-export interface TransactionRequest {
+export interface TransactionRequest extends Invocation {
   readonly from?: Address | null | undefined;
-  readonly to?: `0x${string}` | null | undefined;
   readonly gas?: number | null | undefined;
   readonly gasPrice?: bigint | null | undefined;
   readonly maxFeePerGas?: bigint | null | undefined;
   readonly maxPriorityFeePerGas?: bigint | null | undefined;
-  readonly value?: bigint | null | undefined;
   readonly nonce?: number | null | undefined;
-  readonly data?: Uint8Array | null | undefined;
-  /** Instead of `data`. */
-  readonly input?: Uint8Array | null | undefined;
 }
 
 export const transactionRequest: Schema<TransactionRequest> = named(
@@ -68,7 +61,7 @@ export async function signedTransaction(
   const { node, signal } = context;
   const from = senderOf(dev, request, context, isFor);
   const authority = dev.keyOf(from) !== undefined ? "sender" : (await dev.isMute(from)) ? "actor" : "account";
-  const call = callOf(from, request);
+  const call = unpaidMessage(from, request);
   const message = {
     ...call,
     gasLimit: request.gas ?? (await node.eth.calls.estimate(call, node.chain.head, NO_CHANGES, { signal })),
@@ -96,23 +89,6 @@ function firstAccount(dev: DevNode): Address {
   const [account] = dev.accounts;
   if (account === undefined) throw failed("the node has no accounts, and the transaction has no sender");
   return ethToFilecoin(account);
-}
-
-/** The message, without what it pays. */
-export function callOf(from: Address, { to, value, data, input }: TransactionRequest): Message {
-  const bytes = input ?? data ?? noBytes();
-  return {
-    version: 0,
-    from,
-    to: to == null ? EAM : ethToFilecoin(to),
-    nonce: 0,
-    value: value ?? 0n,
-    gasLimit: 0,
-    gasFeeCap: 0n,
-    gasPremium: 0n,
-    method: to == null ? EamMethod.CreateExternal : EvmMethod.InvokeContract,
-    params: bytes.length === 0 ? noBytes() : new CborWriter().bytes(bytes).finish(),
-  };
 }
 
 async function nonceOf(from: Address, { nonce }: TransactionRequest, { node, signal }: CallContext<Node>) {

@@ -1,4 +1,5 @@
 /** Typed data (EIP-712) as clients write it in JSON. */
+import { MOST_DIGITS } from "./params.js";
 
 /** A member of a structure. */
 interface Member {
@@ -43,9 +44,6 @@ function wholeValue(types: Types, type: string, value: unknown): unknown {
   }
   return /^u?int\d*$/.test(type) ? whole(value as string | number | bigint) : value;
 }
-
-/** Digits of 2^256 in any form, with a sign. */
-const MOST_DIGITS = 80;
 
 function whole(value: string | number | bigint): bigint {
   if (typeof value === "string" && value.length > MOST_DIGITS)

@@ -1,5 +1,6 @@
 /** Methods that nodes of Ethereum have and Lotus does not, as far as Filecoin has something to answer. */
 import * as v from "valibot";
+import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
 import { keccak } from "../../../chain/signatures/eth-sender.js";
 import { ethTransactionBytes, ethTransactionOf } from "../../../chain/signatures/eth-transaction.js";
 import { parseCid } from "../../../encoding/cid.js";
@@ -48,11 +49,7 @@ export const besideMethods = [
     result: raw,
     ours: true,
     call: (context, hash, place) =>
-      orNull(false, async () => {
-        const { chain, eth } = context.node;
-        const tipset = await tipsetOfHash(chain, hash, context);
-        return rawTransaction(context, (await eth.transactionAt(tipset, place, context)).hash);
-      }),
+      rawTransactionAt(context, () => tipsetOfHash(context.node.chain, hash, context), place),
   }),
   method({
     name: "eth_getRawTransactionByBlockNumberAndIndex",
@@ -61,11 +58,7 @@ export const besideMethods = [
     result: raw,
     ours: true,
     call: (context, block, place) =>
-      orNull(false, async () => {
-        const { eth } = context.node;
-        const tipset = await eth.tipsetOf(block, "refused", context);
-        return rawTransaction(context, (await eth.transactionAt(tipset, place, context)).hash);
-      }),
+      rawTransactionAt(context, () => context.node.eth.tipsetOf(block, "refused", context), place),
   }),
   method({
     name: "eth_sendRawTransactionSync",
@@ -113,6 +106,18 @@ async function rawTransaction(
   if (signed?.signature.type !== "delegated") return null;
   const { chainId } = chain.network;
   return hexOf(ethTransactionBytes(ethTransactionOf(signed, chainId), chainId));
+}
+
+/** The same of a transaction in a block; null: there is no such block or transaction. */
+function rawTransactionAt(
+  context: CallContext<Node>,
+  find: () => Promise<ChainTipset>,
+  place: bigint,
+): Promise<string | null> {
+  return orNull(false, async () => {
+    const { hash } = await context.node.eth.transactionAt(await find(), place, context);
+    return rawTransaction(context, hash);
+  });
 }
 
 /** Waits for a receipt. Throws `RpcError` with the hash as its data if there is none in time; the signal's reason. */

@@ -1,7 +1,7 @@
 /** `Filecoin.Chain*`: tipsets, blocks, messages, receipts and events. */
 
 import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
-import { FINALITY } from "../../chain/finality.js";
+import { FINALITY } from "../../../chain/networks/finality.js";
 import type { TipsetMessage } from "../../chain/tipset-messages.js";
 import {
   eventsAt,

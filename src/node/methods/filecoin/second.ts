@@ -1,7 +1,8 @@
 /** `Filecoin.*` of Lotus's second API (`/rpc/v2`), whose tipsets are selected by tag, height or key. */
+import type { ChainTipset } from "../../../chain/history/chain-tipset.js";
 import { wrapping } from "../../filecoin/failures.js";
 import { FilecoinJson } from "../../filecoin/json.js";
-import { selectedTipset } from "../../filecoin/tipset-selector.js";
+import { selectedTipset, type TipsetSelector } from "../../filecoin/tipset-selector.js";
 import { finalizedTipset } from "../../filecoin/tipsets.js";
 import type { Node } from "../../node.js";
 import { methodsOf, required } from "../../rpc/method.js";
@@ -10,6 +11,11 @@ import { getActor, lookupId } from "./state.js";
 
 const method = methodsOf<Node>();
 const versions = ["v2"] as const;
+
+/** The tipset that an actor is looked up before. Throws as `selectedTipset`. */
+function selected(node: Node, selector: TipsetSelector, signal: AbortSignal): Promise<ChainTipset> {
+  return wrapping("getting tipset", () => selectedTipset(node.chain, selector, { signal }));
+}
 
 export const secondMethods = [
   method({
@@ -45,7 +51,7 @@ export const secondMethods = [
     params: [required("actor", address), required("selector", tipsetSelector)],
     result: answers.actor,
     call: async ({ node, signal }, actor, selector) => {
-      const tipset = await wrapping("getting tipset", () => selectedTipset(node.chain, selector, { signal }));
+      const tipset = await selected(node, selector, signal);
       return getActor(node, actor, tipset.key, { signal });
     },
   }),
@@ -56,7 +62,7 @@ export const secondMethods = [
     params: [required("address", address), required("selector", tipsetSelector)],
     result: answers.text,
     call: async ({ node, signal }, given, selector) => {
-      const tipset = await wrapping("getting tipset", () => selectedTipset(node.chain, selector, { signal }));
+      const tipset = await selected(node, selector, signal);
       return wrapping("looking up ID", () => lookupId(node, given, tipset.key, { signal }));
     },
   }),

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import "hardhat/console.sol";
 
-/// What tests of contracts try: money, events, errors of each kind, time.
+/// Behaviour that tests of contracts try: money, events, errors of each kind, time.
 contract Bank {
     error Insufficient(address who, uint256 wanted, uint256 held);
     error TooEarly(uint256 time, uint256 opens);
@@ -67,7 +67,7 @@ contract Bank {
         return none[index];
     }
 
-    /// What contracts see of the block that they are executed in.
+    /// The block that contracts are executed in, as they see it.
     function surroundings() external view returns (uint256 height, uint256 time, uint256 randao, uint256 baseFee) {
         return (block.number, block.timestamp, block.prevrandao, block.basefee);
     }

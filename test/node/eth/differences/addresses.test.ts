@@ -1,4 +1,4 @@
-/** What contracts find at addresses on Filecoin. Each line of docs/ethereum.md about it is read by a contract. */
+/** Addresses on Filecoin, as contracts find them. Each line of docs/ethereum.md about it is read by a contract. */
 
 import { decode } from "@ipld/dag-cbor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** What contracts and transactions cost on Filecoin, and how large they may be. Each line of docs/ethereum.md about it is read by a contract. */
+/** Costs and sizes of contracts and transactions on Filecoin. Each line of docs/ethereum.md about it is read by a contract. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasChain, NOBODY, OTHER, Probe, type Receipt } from "../../../support/evm/probe.js";
 import { contract } from "../../../support/evm/solidity.js";

@@ -1,4 +1,4 @@
-/** What contracts' instructions do on Filecoin. Each line of docs/ethereum.md about it is read by a contract. */
+/** Contracts' instructions on Filecoin. Each line of docs/ethereum.md about it is read by a contract. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ACCOUNT, dataOf, hasChain, OTHER, Probe, type Receipt, ZEROS } from "../../../support/evm/probe.js";
 import { contract } from "../../../support/evm/solidity.js";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.20;
 
-/// What a contract sees of the chain that it is on.
+/// A contract's view of the chain that it is on.
 contract Probe {
     struct Seen {
         uint256 number;

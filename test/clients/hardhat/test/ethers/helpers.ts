@@ -1,4 +1,4 @@
-/** What hardhat-ethers adds to ethers. */
+/** Functions that hardhat-ethers adds to ethers. */
 import { expect } from "chai";
 import { network } from "hardhat";
 
