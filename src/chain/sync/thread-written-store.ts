@@ -17,7 +17,7 @@ export class ThreadWrittenStore implements Blockstore {
 
   constructor(
     private readonly below: Blockstore,
-    private readonly thread: ServiceThread<CheckingTask, unknown>,
+    private readonly thread: Pick<ServiceThread<CheckingTask, unknown>, "ask">,
   ) {}
 
   get(cid: Cid): ReturnType<Blockstore["get"]> {
@@ -32,8 +32,10 @@ export class ThreadWrittenStore implements Blockstore {
 
   /** Resolves once all that was put by now is on disk. Throws what a write has failed with. */
   async written(): Promise<void> {
-    if (this.#writes.size > 0) await this.thread.ask({ kind: "flush" });
-    await Promise.all(this.#writes);
+    // Blocks that are put meanwhile may wait for others, which do not come before this has ended.
+    const writes = [...this.#writes];
+    if (writes.length > 0) await this.thread.ask({ kind: "flush" });
+    await Promise.all(writes);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
