@@ -1,10 +1,9 @@
 /** Bundles the half of the trace page that runs in the browser into `dist/inspect/page`: a script and a style sheet. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { build } from "esbuild";
-import { BuildError, projectRoot, runScript } from "./lib/run.mjs";
+import { licence } from "./lib/licence.mjs";
+import { projectRoot, runScript } from "./lib/run.mjs";
 
-/** Packages that become part of the script. Their licences ask to be named. */
+/** Packages that become part of the script. */
 const PACKAGES = ["preact", "d3-hierarchy"];
 
 await runScript(async () => {
@@ -25,13 +24,3 @@ await runScript(async () => {
     logLevel: "warning",
   });
 });
-
-/** Its text, fit for a comment. */
-function licence(name) {
-  const folder = join(projectRoot, "node_modules", name);
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const text = readFileSync(join(folder, "LICENSE"), "utf8").trim();
-  if (text.includes("*/"))
-    throw new BuildError(`The licence of ${name} would end the comment that it is in.`);
-  return `${name} ${version}\n\n${text}`;
-}

@@ -7,7 +7,7 @@ const json = { type: "flag", help: "Answer with one JSON object." } as const;
 export const cacheList = defineCommand({
   name: "cache list",
   parameters: [],
-  summary: "List the compiled actors that are kept on this machine.",
+  summary: "List the compiled code that is kept on this machine: of actors, and of fvm itself.",
   details: "They are in the folder that FVM_CODE_CACHE names, else in the user's cache folder.",
   options: { json },
   examples: ["fvm cache list"],
@@ -62,7 +62,7 @@ export const cacheWarm = defineCommand({
 export const cacheClear = defineCommand({
   name: "cache clear",
   parameters: [],
-  summary: "Remove all compiled actors.",
+  summary: "Remove all compiled code.",
   options: { json },
   examples: ["fvm cache clear"],
   async run({ json }, _args, output) {

@@ -1,17 +1,22 @@
 #!/usr/bin/env node
 import { isFvmError } from "../errors.js";
 import { ExitStatus } from "./exit-status.js";
+import { loadProgram } from "./load-program.js";
 import { processOutput } from "./output.js";
 
 const output = processOutput();
 // Not process.exit: what was written to a pipe must still arrive.
-process.exitCode = await run();
+run(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});
 
-async function run(): Promise<number> {
+async function run(argv: readonly string[]): Promise<number> {
   try {
     // The native addon comes along, and is not there on each platform.
-    const { runCommandLine } = await import("./run-command-line.js");
-    return await runCommandLine(process.argv.slice(2), output);
+    const program = await loadProgram(argv);
+    const status = await program.runCommandLine(argv, output);
+    if (status !== ExitStatus.BadInput) program.keep();
+    return status;
   } catch (error) {
     if (!isFvmError(error, "ADDON_NOT_FOUND") && !isFvmError(error, "ADDON_OUTDATED")) throw error;
     output.note(`fvm: ${error.message}`);

@@ -1,4 +1,4 @@
-import { TEST_MNEMONIC } from "../node/dev/accounts.js";
+import { TEST_MNEMONIC } from "../node/dev/test-mnemonic.js";
 import type { NodeAccount, RunningNode } from "../node/index.js";
 
 /** Lines for people when a node starts: accounts with their keys, as those of other development nodes do. */

@@ -14,6 +14,17 @@ export function cacheFolder(): string | undefined {
   return home === undefined ? undefined : join(home, ".cache", "fvm-node");
 }
 
+/** Where compiled code is kept; the environment's FVM_CODE_CACHE names another folder. `undefined` as above. */
+export function codeFolder(): string | undefined {
+  const cache = cacheFolder();
+  return process.env.FVM_CODE_CACHE || (cache && join(cache, "code"));
+}
+
+/** As `codeFolder`. Throws `FvmError` NO_CACHE_FOLDER. */
+export function requireCodeFolder(): string {
+  return codeFolder() ?? join(requireCacheFolder(), "code");
+}
+
 /** As `cacheFolder`, for what has to be kept somewhere. Throws `FvmError` NO_CACHE_FOLDER. */
 export function requireCacheFolder(): string {
   const folder = cacheFolder();

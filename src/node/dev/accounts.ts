@@ -1,6 +1,7 @@
 import { SigningKey } from "../../chain/signatures/keys.js";
 import { FvmError } from "../../errors.js";
 import { deriveKey, masterKey } from "./key-derivation.js";
+import { TEST_MNEMONIC } from "./test-mnemonic.js";
 
 /** Keys of a mnemonic, by their places. */
 export interface MnemonicKeys {
@@ -9,9 +10,6 @@ export interface MnemonicKeys {
   /** Filecoin's accounts, f1. */
   readonly filecoin: readonly SigningKey[];
 }
-
-/** The mnemonic of all development nodes: everybody knows its keys. */
-export const TEST_MNEMONIC = "test test test test test test test test test test test junk";
 
 /** Paths of accounts, before the place of each. */
 const PATHS = { eth: "m/44'/60'/0'/0", filecoin: "m/44'/461'/0'/0" } as const;

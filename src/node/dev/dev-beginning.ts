@@ -9,7 +9,7 @@ import { FvmError } from "../../errors.js";
 import { onState } from "../../inspect/state/inspected-state.js";
 import { NEWEST_VERSION } from "../../vm/network/version.js";
 import { minersIn } from "../filecoin/miners.js";
-import { checkMnemonic, keysOf, TEST_MNEMONIC } from "./accounts.js";
+import { checkMnemonic, keysOf } from "./accounts.js";
 import type { Outcome } from "./block-maker.js";
 import type { ChainBase, ForkPoint } from "./chain-base.js";
 import { type ChainFile, openChainFile } from "./chain-file.js";
@@ -18,6 +18,7 @@ import type { DevRecord } from "./dev-record.js";
 import type { DevStore } from "./dev-store.js";
 import { type Fork, ForkStore } from "./fork/fork-store.js";
 import { beginDevChain } from "./genesis.js";
+import { TEST_MNEMONIC } from "./test-mnemonic.js";
 
 /** Options of a development chain. */
 export interface DevChainOptions {

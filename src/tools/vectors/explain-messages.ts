@@ -1,4 +1,3 @@
-import { explain } from "../../inspect/explain/explain.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { Tracer } from "../../vm/trace/trace.js";
 import type { Mismatch } from "./compare.js";
@@ -13,6 +12,7 @@ export async function explainMessages(
   surroundings: Surroundings,
   mismatches: readonly Mismatch[],
 ): Promise<string[]> {
+  const { explain } = await import("../../inspect/explain/explain.js");
   const differing = new Map(mismatches.flatMap(({ field }) => numberedName(field)));
   const lines: string[] = [];
   const tracer = new Tracer();

@@ -4,7 +4,7 @@ import { vectorFiles } from "./files.js";
 import { Library } from "./library.js";
 import type { RunOptions, VariantReport } from "./run.js";
 import { type RunFileOptions, runFile } from "./run-file.js";
-import { VectorPool } from "./vector-pool.js";
+import type { VectorPool } from "./vector-pool.js";
 
 /** Options of `runVectors`. */
 export interface RunVectorsOptions extends Omit<RunOptions, "library"> {
@@ -52,6 +52,7 @@ export async function runVectors(
     }
     return runHere(files, here, onReport);
   }
+  const { VectorPool } = await import("./vector-pool.js");
   return runInThreads(files, new VectorPool(jobs, { ...options, filter, folders }), onReport);
 }
 

@@ -1,29 +1,16 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
-import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { NativeEngine, NativeEngineConfig } from "../../native/addon.js";
 import { native } from "../../native/index.js";
 import { hex } from "../../util/bytes.js";
-import { cacheFolder, NO_HOME, requireCacheFolder } from "../../util/cache-folder.js";
+import { codeFolder, NO_HOME, requireCodeFolder } from "../../util/cache-folder.js";
 import { isText } from "../../util/check.js";
 import { checkOption } from "../../util/options.js";
+import { PrivateFolder } from "../../util/private-folder.js";
 
-/** Others may not write here: what the folder holds is run as it is. */
-const OTHERS_WRITE = 0o022;
-const PRIVATE_FOLDER = 0o700;
-const PRIVATE_FILE = 0o600;
 const SUFFIX = ".aot";
+/** Files of this class and of the program `fvm`, finished (nothing follows) or not. */
+const KEPT = /\.(?:aot|v8)(\.|$)/;
 
 let standard: { readonly cache: CodeCache | undefined } | undefined;
 
@@ -35,7 +22,7 @@ let standard: { readonly cache: CodeCache | undefined } | undefined;
  * The folder is the user's own, mode 0700, because loading a forged file would run arbitrary code.
  */
 export class CodeCache {
-  readonly #folder: string;
+  readonly #folder: PrivateFolder;
 
   /**
    * @param folder is made if it does not exist
@@ -43,17 +30,7 @@ export class CodeCache {
    */
   constructor(folder: string) {
     checkOption("folder", folder, isText);
-    this.#folder = folder;
-    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-    const stat = lstatSync(folder);
-    const reason = !stat.isDirectory()
-      ? "it is not a folder"
-      : process.getuid !== undefined && stat.uid !== process.getuid()
-        ? "it belongs to another user"
-        : (stat.mode & OTHERS_WRITE) !== 0
-          ? "others may write to it"
-          : undefined;
-    if (reason !== undefined) throw new FvmError("UNSAFE_CODE_CACHE", { folder, reason });
+    this.#folder = new PrivateFolder(folder);
   }
 
   /**
@@ -62,7 +39,7 @@ export class CodeCache {
    * @throws FvmError NO_CACHE_FOLDER
    */
   static standardFolder(): string {
-    return process.env.FVM_CODE_CACHE || join(requireCacheFolder(), "code");
+    return requireCodeFolder();
   }
 
   /**
@@ -77,12 +54,13 @@ export class CodeCache {
   }
 
   static #openStandard(): CodeCache | undefined {
-    if (!process.env.FVM_CODE_CACHE && cacheFolder() === undefined) {
+    const folder = codeFolder();
+    if (folder === undefined) {
       warnOnce(`compiled actors are not kept: ${NO_HOME}`);
       return undefined;
     }
     try {
-      return new CodeCache(CodeCache.standardFolder());
+      return new CodeCache(folder);
     } catch (error) {
       if (error instanceof FvmError) throw error;
       return undefined;
@@ -91,7 +69,7 @@ export class CodeCache {
 
   /** The folder that it was given. */
   get folder(): string {
-    return this.#folder;
+    return this.#folder.path;
   }
 
   /**
@@ -120,51 +98,37 @@ export class CodeCache {
     if (artifact !== undefined) this.write(code, tag, artifact);
   }
 
-  /** @internal */
+  /** Undefined if it is not there, or unreadable: it is compiled instead. @internal */
   read(code: Cid, tag: string): Uint8Array | undefined {
-    try {
-      return readFileSync(this.#path(code, tag));
-    } catch {
-      return undefined; // not there, or unreadable: it is compiled instead
-    }
+    return this.#folder.read(fileName(code, tag));
   }
 
   /** A cache that cannot be written (disk full, read-only) only costs time: false. @internal */
   write(code: Cid, tag: string, artifact: Uint8Array): boolean {
-    const path = this.#path(code, tag);
-    const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-    try {
-      writeFileSync(unfinished, artifact, { mode: PRIVATE_FILE, flag: "wx" });
-      chmodSync(unfinished, PRIVATE_FILE);
-      renameSync(unfinished, path); // readers see all of it or nothing
-      return true;
-    } catch {
-      rmSync(unfinished, { force: true });
-      return false;
-    }
+    return this.#folder.write(fileName(code, tag), artifact);
   }
 
-  /** Its files: names, and sizes in bytes. */
+  /** Its files, also those of the program `fvm`: names, and sizes in bytes. */
   list(): { readonly name: string; readonly bytes: number }[] {
-    return readdirSync(this.#folder)
-      .filter((name) => name.endsWith(SUFFIX))
-      .map((name) => ({ name, bytes: lstatSync(join(this.#folder, name)).size }));
+    return this.#folder.list().filter(({ name }) => KEPT.exec(name)?.[1] === "");
   }
 
   /** Removes all files; returns their number. */
   clear(): number {
-    const files = readdirSync(this.#folder).filter((name) => name.includes(SUFFIX));
-    for (const name of files) rmSync(join(this.#folder, name), { force: true });
-    return files.length;
+    const names = this.#folder.list().flatMap(({ name }) => (KEPT.test(name) ? [name] : []));
+    for (const name of names) this.#folder.remove(name);
+    return names.length;
   }
+}
 
-  #path(code: Cid, tag: string): string {
-    return join(this.#folder, `${cidText(code)}-${tag}${SUFFIX}`);
-  }
+function fileName(code: Cid, tag: string): string {
+  return `${cidText(code)}-${tag}${SUFFIX}`;
 }
 
 /** Also threads that this one starts later will not warn again. */
 function warnOnce(text: string): void {
+  // Hardly ever needed, and slow to load.
+  const { getEnvironmentData, setEnvironmentData } = process.getBuiltinModule("node:worker_threads");
   if (getEnvironmentData(text) !== undefined) return;
   setEnvironmentData(text, true);
   process.emitWarning(text, { code: "FVM_NO_CODE_CACHE" });

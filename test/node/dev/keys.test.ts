@@ -2,8 +2,9 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { formatAddress } from "../../../src/address/text.js";
 import { filecoinToEth } from "../../../src/builtin/evm/index.js";
-import { keysOf, TEST_MNEMONIC } from "../../../src/node/dev/accounts.js";
+import { keysOf } from "../../../src/node/dev/accounts.js";
 import { deriveKey, type ParentKey } from "../../../src/node/dev/key-derivation.js";
+import { TEST_MNEMONIC } from "../../../src/node/dev/test-mnemonic.js";
 
 /** The first key of a seed, as BIP-32's own vectors begin. */
 function masterOf(seed: string): ParentKey {
