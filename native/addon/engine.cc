@@ -136,7 +136,8 @@ std::shared_ptr<Code> Engine::keep(const Cid& cid, const fvm_module_facts_t& fac
   code->facts = facts;
   code->counter_name = counter_name(facts);
   code->module = std::move(module);
-  code->image.reset(fvm_image_new(facts.memory_min_bytes, roomy_, facts.image_offset, image.data(), image.size()));
+  code->image.reset(fvm_image_new(facts.memory_min_bytes, facts.memory_max_pages * kWasmPage, roomy_,
+                                  facts.image_offset, image.data(), image.size()));
   if (!code->image) {
     error = "no memory for the module's data";
     return nullptr;

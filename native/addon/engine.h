@@ -15,6 +15,8 @@
 
 namespace fvm {
 
+constexpr uint64_t kWasmPage = 65'536;
+
 // A compiled actor.
 struct Code {
   Cid cid;

@@ -181,7 +181,7 @@ bool Frame::prepare() {
   if (!linked_->pre) {
     return end_fatally("failed to link actor module: " + linked_->error), false;
   }
-  memory_pages_ = facts.memory_min_bytes / kPage;
+  memory_pages_ = facts.memory_min_bytes / kWasmPage;
   table_elements_ = facts.tables_min;
   const uint64_t bytes = facts.memory_min_bytes + facts.tables_min * kTableElementBytes;
   if (config.max_memory_bytes != 0 && stack_.memory_bytes + bytes > config.max_memory_bytes) {

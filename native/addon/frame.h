@@ -161,7 +161,6 @@ class Frame {
                                         size_t count);
 
  private:
-  static constexpr uint64_t kPage = 65'536;
   static constexpr uint64_t kTableElementBytes = 8;
 
   enum class Stage : uint8_t { kNew, kInstantiating, kCalling, kEnded };

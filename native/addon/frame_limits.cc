@@ -20,10 +20,10 @@ wasm_trap_t* Frame::on_may_grow_memory(void*, wasmtime_caller_t* caller, wasmtim
   if (desired > std::min(frame.code_->facts.memory_max_pages, kMaxPages)) return nullptr;
   const uint64_t total = frame.stack_.config.max_memory_bytes;
   if (total != 0) {
-    if (frame.stack_.memory_bytes + delta * kPage > total) return nullptr;
-    frame.stack_.memory_bytes += delta * kPage;
+    if (frame.stack_.memory_bytes + delta * kWasmPage > total) return nullptr;
+    frame.stack_.memory_bytes += delta * kWasmPage;
   }
-  if (limits.max_memory_bytes != 0 && desired * kPage > limits.max_memory_bytes) return nullptr;
+  if (limits.max_memory_bytes != 0 && desired * kWasmPage > limits.max_memory_bytes) return nullptr;
   frame.memory_pages_ = desired;
   values[0].i32 = static_cast<int32_t>(delta);
   return nullptr;

@@ -53,10 +53,12 @@ typedef struct {
 bool fvm_instrument(const fvm_instrument_config_t *config, const uint8_t *wasm, size_t wasm_len,
                     bool reference_form, fvm_module_facts_t *facts, fvm_bytes_t *out, fvm_bytes_t *image);
 
-/* What a module's memory is at first: `minimum` bytes, with data at an offset. Null if the data lies outside
- * or the system refuses. Memories that do not `reserve` addresses to grow into move when they grow. */
+/* What a module's memory is at first: `minimum` bytes of at most `maximum`, with data at an offset. Null if
+ * the data lies outside or the system refuses. Memories that do not `reserve` addresses to grow into move
+ * whenever they grow. */
 typedef struct fvm_image fvm_image_t;
-fvm_image_t *fvm_image_new(size_t minimum, bool reserve, size_t offset, const uint8_t *data, size_t len);
+fvm_image_t *fvm_image_new(size_t minimum, size_t maximum, bool reserve, size_t offset, const uint8_t *data,
+                           size_t len);
 const uint8_t *fvm_image_data(const fvm_image_t *image, size_t *offset, size_t *len);
 /* After all its memories have been given back. */
 void fvm_image_delete(fvm_image_t *image);

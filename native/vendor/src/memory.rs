@@ -2,9 +2,11 @@
 //!
 //! As a rule an instance gets a memory that an earlier one of the same actor had: what that has written is
 //! undone, page by page, from the actor's image. Wasmtime's own pool does so, too. This one differs in how
-//! a memory grows, as nearly every one does once or twice: with protection keys (`keys`) the pages are
-//! there and growing opens them, where the pool asks the system for them and gives them back, which
-//! interrupts the other cores. And it has no size: it keeps as many memories as calls were deep.
+//! a memory grows, as nearly every one does once or twice: the pool asks the system for the pages and gives
+//! them back, which interrupts the other cores. Here the pages are there. With protection keys (`keys`)
+//! growing opens them. Without, the memory has a place for each of its first sizes (`Step`), which stays as
+//! open as that size, and growing moves the few pages that the instance has written so far to the next.
+//! And the pool has no size: it keeps as many memories as calls were deep.
 
 mod image;
 mod keys;
@@ -15,6 +17,7 @@ mod written;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::ops::Range;
 use std::pin::pin;
 use std::ptr::{self, null_mut};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -27,9 +30,12 @@ use image::Image;
 use pages::Mapping;
 
 const WASM_PAGE: usize = 65_536;
-/// A memory's whole 32-bit range is reserved, so that compiled code needs no bounds checks.
-const RESERVATION: usize = 4 << 30;
-const GUARD: usize = 32 << 20;
+/// A memory's whole 32-bit range is reserved, so that compiled code needs no bounds checks. The last page is
+/// part of the guard: Wasmtime lets memories move only if they may outgrow their reservation.
+const RESERVATION: usize = (4 << 30) - WASM_PAGE;
+const GUARD: usize = (32 << 20) + WASM_PAGE;
+/// The last of its first sizes that a memory without keys has a place for, in Wasm pages beyond the minimum.
+const STEPS: usize = 3;
 /// Written pages that a memory keeps; what it has beyond them goes back to the system. Measured for an
 /// account actor: 27 instead of 45 us, most of which were page faults.
 const KEPT_BYTES: usize = 2 << 20;
@@ -45,9 +51,77 @@ pub struct Memory {
     /// The system did not let it grow, and the instance has seen that.
     refused: bool,
     image: *const Image,
+    /// The places that it has had. All but the one in use are as the image is.
+    steps: Vec<Step>,
+    /// In use.
+    step: usize,
+}
+
+/// A place for a memory: the i-th serves it once it has grown by i Wasm pages, the last beyond that, too.
+struct Step {
     mapping: Mapping,
-    /// Bytes from the base on that the system lets us access, keys aside.
+    /// Bytes that the system lets us access before the memory grows, keys aside.
+    ready: usize,
+    /// ... and now.
     open: usize,
+}
+
+impl Step {
+    fn new(image: &Image, number: usize) -> io::Result<Step> {
+        let len = if image.reserves { RESERVATION + GUARD } else { image.minimum.max(WASM_PAGE) };
+        let mut mapping = Mapping::reserve(len)?;
+        let open = image.minimum + number * WASM_PAGE;
+        mapping.open(0..open)?;
+        image.lay_into(&mut mapping)?;
+        for key in 0..image.keyed {
+            // SAFETY: the pages are this mapping's.
+            unsafe { keys::give(key, mapping.base.add(image.minimum + key * WASM_PAGE), WASM_PAGE)? };
+        }
+        let ready = open + image.keyed * WASM_PAGE;
+        Ok(Step { mapping, ready, open: ready })
+    }
+
+    fn base(&self) -> *mut u8 {
+        self.mapping.base
+    }
+
+    fn open_to(&mut self, size: usize) -> io::Result<()> {
+        if size > self.mapping.len {
+            self.move_to(Mapping::reserve(size)?)?;
+        }
+        if size > self.open {
+            self.mapping.open(self.open..size)?;
+            self.open = size;
+        }
+        Ok(())
+    }
+
+    fn move_to(&mut self, mut mapping: Mapping) -> io::Result<()> {
+        mapping.open(0..self.open)?;
+        // SAFETY: both are ours, accessible so far, and apart.
+        unsafe { ptr::copy_nonoverlapping(self.base(), mapping.base, self.open) };
+        self.mapping = mapping;
+        Ok(())
+    }
+
+    /// Makes it what the image is, after `each` has seen the pages that differ from it.
+    fn clear(&mut self, image: &Image, mut each: impl FnMut(Range<usize>)) -> io::Result<()> {
+        let start = self.base().addr();
+        let known = written::scan(start..start + self.open, KEPT_BYTES, |run| {
+            let run = run.start - start..run.end - start;
+            each(run.clone());
+            // SAFETY: it lies in the accessible part of the mapping, which no instance uses now.
+            unsafe { image.restore(self.base(), run) }
+        });
+        let known = known - start;
+        if known < self.open {
+            each(known..self.open);
+            self.mapping.discard(known..self.open)?;
+        }
+        self.mapping.close(self.ready..self.open)?;
+        self.open = self.ready;
+        Ok(())
+    }
 }
 
 // SAFETY: images outlive their memories, and an instance runs on one thread.
@@ -56,21 +130,14 @@ unsafe impl Sync for Memory {}
 
 impl Memory {
     fn new(image: &Image) -> io::Result<Memory> {
-        let len = if image.reserves { RESERVATION + GUARD } else { image.minimum.max(WASM_PAGE) };
-        let mut mapping = Mapping::reserve(len)?;
-        mapping.open(0..image.minimum)?;
-        image.lay_into(&mut mapping)?;
-        for number in 0..image.keyed {
-            // SAFETY: the pages are this mapping's.
-            unsafe { keys::give(number, mapping.base.add(image.minimum + number * WASM_PAGE), WASM_PAGE)? };
-        }
+        let first = Step::new(image, 0)?;
         Ok(Memory {
-            base: mapping.base,
+            base: first.base(),
             size: image.minimum,
             refused: false,
             image,
-            mapping,
-            open: image.ready(),
+            steps: vec![first],
+            step: 0,
         })
     }
 
@@ -94,39 +161,54 @@ impl Memory {
     }
 
     fn make_accessible(&mut self, size: usize) -> io::Result<()> {
-        if size > self.mapping.len {
-            self.move_to(Mapping::reserve(size)?)?;
+        let wanted = ((size - self.image().minimum) / WASM_PAGE).min(self.image().steps);
+        // Without another place it grows where it is.
+        if wanted > self.step && self.has_step(wanted) {
+            self.step_to(wanted)?;
         }
-        if size > self.open {
-            self.mapping.open(self.open..size)?;
-            self.open = size;
-        }
+        self.steps[self.step].open_to(size)?;
+        self.base = self.steps[self.step].base();
         Ok(())
     }
 
-    fn move_to(&mut self, mut mapping: Mapping) -> io::Result<()> {
-        mapping.open(0..self.open)?;
-        // SAFETY: both are ours, accessible so far, and apart.
-        unsafe { ptr::copy_nonoverlapping(self.base, mapping.base, self.open) };
-        self.base = mapping.base;
-        self.mapping = mapping;
+    /// Whether the system has given it this many places.
+    fn has_step(&mut self, number: usize) -> bool {
+        while self.steps.len() <= number {
+            let Ok(step) = Step::new(self.image(), self.steps.len()) else { return false };
+            self.steps.push(step);
+        }
+        true
+    }
+
+    fn step_to(&mut self, number: usize) -> io::Result<()> {
+        // SAFETY: as in `image`.
+        let image = unsafe { &*self.image };
+        let target = self.steps[number].base();
+        let from = &mut self.steps[self.step];
+        let source = from.base();
+        from.clear(image, |run| {
+            // SAFETY: both are ours, apart, and at least as open as the smaller of them.
+            unsafe { ptr::copy_nonoverlapping(source.add(run.start), target.add(run.start), run.len()) }
+        })?;
+        self.step = number;
         Ok(())
+    }
+
+    /// Bytes that it can grow to where it is.
+    fn capacity(&self) -> usize {
+        let step = &self.steps[self.step];
+        if self.step < self.image().steps { step.ready } else { step.mapping.len.min(RESERVATION) }
     }
 
     /// Makes it what it was when it was new.
     fn reset(&mut self) -> io::Result<()> {
         keys::open_all();
-        let start = self.base.addr();
-        let known = written::scan(start..start + self.open, KEPT_BYTES, |run| {
-            // SAFETY: it lies in the accessible part of the mapping, which no instance uses now.
-            unsafe { self.image().restore(self.base, run.start - start..run.end - start) }
-        });
-        self.mapping.discard(known - start..self.open)?;
-        let ready = self.image().ready();
-        self.mapping.close(ready..self.open)?;
-        self.open = ready;
-        self.size = self.image().minimum;
-        self.refused = false;
+        // SAFETY: as in `image`.
+        let image = unsafe { &*self.image };
+        self.steps[self.step].clear(image, |_| ())?;
+        self.step = 0;
+        self.base = self.steps[0].base();
+        self.size = image.minimum;
         Ok(())
     }
 }
@@ -157,7 +239,8 @@ fn take(image: &Image) -> io::Result<Box<Memory>> {
 }
 
 fn give(mut memory: Box<Memory>) {
-    if !memory.image().reserves || memory.reset().is_err() {
+    // After a refusal its places may be in any state.
+    if !memory.image().reserves || memory.refused || memory.reset().is_err() {
         return;
     }
     let mut memories = kept();
@@ -224,8 +307,7 @@ unsafe impl LinearMemory for MemoryOfInstance {
     }
 
     fn byte_capacity(&self) -> usize {
-        let memory = unsafe { &*self.0 };
-        memory.mapping.len.min(RESERVATION)
+        unsafe { (*self.0).capacity() }
     }
 
     fn grow_to(&mut self, size: usize) -> wasmtime::Result<()> {
@@ -241,13 +323,14 @@ unsafe impl LinearMemory for MemoryOfInstance {
 /// `config` comes from `wasm_config_new`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fvm_config_own_memories(config: *mut wasm_config_t, reserve: bool) {
+    let moves = !reserve || image::steps() > 0;
     unsafe { config_of(config) }
         .with_host_memory(Arc::new(Memories))
         .with_host_stack(Arc::new(stacks::Stacks))
         .memory_reservation(if reserve { RESERVATION as u64 } else { 0 })
         .memory_guard_size(if reserve { GUARD as u64 } else { 0 })
         .memory_reservation_for_growth(0)
-        .memory_may_move(!reserve)
+        .memory_may_move(moves)
         // Images of Wasmtime's own are for memories of its own.
         .memory_init_cow(false);
 }
@@ -255,7 +338,7 @@ unsafe extern "C" fn fvm_config_own_memories(config: *mut wasm_config_t, reserve
 #[unsafe(no_mangle)]
 extern "C" fn fvm_memory_can_reserve() -> bool {
     // A fourth more, for all else.
-    Mapping::reserve(DEEPEST * (RESERVATION + GUARD) * 5 / 4).is_ok()
+    Mapping::reserve((image::steps() + 1) * DEEPEST * (RESERVATION + GUARD) * 5 / 4).is_ok()
 }
 
 /// # Safety
@@ -263,12 +346,13 @@ extern "C" fn fvm_memory_can_reserve() -> bool {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fvm_image_new(
     minimum: usize,
+    maximum: usize,
     reserve: bool,
     offset: usize,
     data: *const u8,
     len: usize,
 ) -> Option<Box<Image>> {
-    Image::new(minimum, reserve, offset, unsafe { crate::ffi::slice(data, len) }).ok().map(Box::new)
+    Image::new(minimum..maximum, reserve, offset, unsafe { crate::ffi::slice(data, len) }).ok().map(Box::new)
 }
 
 /// The data of an image, and where it lies.

@@ -5,9 +5,14 @@ use std::ops::Range;
 use std::os::fd::FromRawFd;
 use std::{ptr, slice};
 
-use super::keys;
 use super::pages::{Mapping, PAGE};
-use super::{RESERVATION, WASM_PAGE};
+use super::{KEPT_BYTES, RESERVATION, STEPS, WASM_PAGE, keys, written};
+
+/// Places that memories have for their first sizes, beside the one for the minimum: none with keys, nor
+/// where the system cannot tell what has to be copied to the next.
+pub fn steps() -> usize {
+    if keys::count() == 0 && written::is_known() { STEPS } else { 0 }
+}
 
 /// First content of a module's memory.
 pub struct Image {
@@ -17,6 +22,8 @@ pub struct Image {
     pub reserves: bool,
     /// Wasm pages behind the minimum that have keys.
     pub keyed: usize,
+    /// Sizes beyond the minimum that a memory has places for.
+    pub steps: usize,
     data: Option<Data>,
 }
 
@@ -29,20 +36,20 @@ struct Data {
 }
 
 impl Image {
-    pub fn new(minimum: usize, reserves: bool, offset: usize, data: &[u8]) -> io::Result<Image> {
+    /// `size`: from the module's minimum to its maximum.
+    pub fn new(size: Range<usize>, reserves: bool, offset: usize, data: &[u8]) -> io::Result<Image> {
+        let minimum = size.start;
         let fits = offset.checked_add(data.len()).is_some_and(|end| end <= minimum);
         if !fits || minimum > RESERVATION {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let room = (RESERVATION - minimum) / WASM_PAGE;
         let keyed = if reserves { keys::count().min(room) } else { 0 };
+        // What is copied at each step has a bound, and Wasmtime lets no other memories move.
+        let moves = reserves && minimum <= KEPT_BYTES && size.end > RESERVATION;
+        let steps = if moves { steps() } else { 0 };
         let data = if data.is_empty() { None } else { Some(Data::new(offset, data)?) };
-        Ok(Image { minimum, reserves, keyed, data })
-    }
-
-    /// Bytes that are there before the memory grows, accessible or waiting for a key.
-    pub fn ready(&self) -> usize {
-        self.minimum + self.keyed * WASM_PAGE
+        Ok(Image { minimum, reserves, keyed, steps, data })
     }
 
     /// Offset and bytes of its data.

@@ -2,11 +2,16 @@
 //! nothing is known of any.
 
 #[cfg(target_os = "linux")]
-pub use linux::scan;
+pub use linux::{is_known, scan};
 
 #[cfg(not(target_os = "linux"))]
 pub fn scan(range: std::ops::Range<usize>, _most: usize, _each: impl FnMut(std::ops::Range<usize>)) -> usize {
     range.start
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn is_known() -> bool {
+    false
 }
 
 #[cfg(target_os = "linux")]
@@ -57,6 +62,15 @@ mod linux {
     const REGIONS: usize = 32;
 
     static PAGEMAP: LazyLock<Option<File>> = LazyLock::new(|| File::open("/proc/self/pagemap").ok());
+
+    /// Whether the system can tell.
+    pub fn is_known() -> bool {
+        static KNOWN: LazyLock<bool> = LazyLock::new(|| {
+            let page = (&raw const PAGEMAP).addr() / *PAGE * *PAGE;
+            scan(page..page + *PAGE, *PAGE, |_| ()) > page
+        });
+        *KNOWN
+    }
 
     /// Calls `each` with runs of written pages in order, until some `most` bytes are found. Answers from
     /// where on nothing is known: the start, if the system cannot tell.
