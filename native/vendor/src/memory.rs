@@ -28,6 +28,7 @@ use wasmtime_c_api::wasm_config_t;
 use crate::settings::config_of;
 use image::Image;
 use pages::Mapping;
+use written::Faults;
 
 const WASM_PAGE: usize = 65_536;
 /// A memory's whole 32-bit range is reserved, so that compiled code needs no bounds checks. The last page is
@@ -55,6 +56,8 @@ pub struct Memory {
     steps: Vec<Step>,
     /// In use.
     step: usize,
+    /// Faults of the thread when the memory was taken.
+    faults: Option<Faults>,
 }
 
 /// A place for a memory: the i-th serves it once it has grown by i Wasm pages, the last beyond that, too.
@@ -64,12 +67,15 @@ struct Step {
     ready: usize,
     /// ... and now.
     open: usize,
+    /// Pages of those ready that differed from the image when the step was cleared last.
+    written: Option<Vec<Range<usize>>>,
 }
 
 impl Step {
     fn new(image: &Image, number: usize) -> io::Result<Step> {
         let len = if image.reserves { RESERVATION + GUARD } else { image.minimum.max(WASM_PAGE) };
         let mut mapping = Mapping::reserve(len)?;
+        mapping.keep_pages_small();
         let open = image.minimum + number * WASM_PAGE;
         mapping.open(0..open)?;
         image.lay_into(&mut mapping)?;
@@ -78,7 +84,7 @@ impl Step {
             unsafe { keys::give(key, mapping.base.add(image.minimum + key * WASM_PAGE), WASM_PAGE)? };
         }
         let ready = open + image.keyed * WASM_PAGE;
-        Ok(Step { mapping, ready, open: ready })
+        Ok(Step { mapping, ready, open: ready, written: None })
     }
 
     fn base(&self) -> *mut u8 {
@@ -104,14 +110,27 @@ impl Step {
         Ok(())
     }
 
-    /// Makes it what the image is, after `each` has seen the pages that differ from it.
-    fn clear(&mut self, image: &Image, mut each: impl FnMut(Range<usize>)) -> io::Result<()> {
-        let start = self.base().addr();
-        let known = written::scan(start..start + self.open, KEPT_BYTES, |run| {
-            let run = run.start - start..run.end - start;
+    /// Makes it what the image is, after `each` has seen the pages that may differ from it. `same`: no pages
+    /// have been written but those that were before the step was cleared last.
+    fn clear(&mut self, image: &Image, same: bool, mut each: impl FnMut(Range<usize>)) -> io::Result<()> {
+        let base = self.base();
+        let mut restore = |run: Range<usize>| {
             each(run.clone());
             // SAFETY: it lies in the accessible part of the mapping, which no instance uses now.
-            unsafe { image.restore(self.base(), run) }
+            unsafe { image.restore(base, run) }
+        };
+        if let Some(written) = &self.written
+            && same
+            && self.open == self.ready
+        {
+            written.iter().cloned().for_each(restore);
+            return Ok(());
+        }
+        let (start, mut written) = (base.addr(), Vec::new());
+        let known = written::scan(start..start + self.open, KEPT_BYTES, |run| {
+            let run = run.start - start..run.end - start;
+            restore(run.clone());
+            written.push(run.start.min(self.ready)..run.end.min(self.ready));
         });
         let known = known - start;
         if known < self.open {
@@ -120,6 +139,8 @@ impl Step {
         }
         self.mapping.close(self.ready..self.open)?;
         self.open = self.ready;
+        written.retain(|run| !run.is_empty());
+        self.written = Some(written);
         Ok(())
     }
 }
@@ -138,6 +159,7 @@ impl Memory {
             image,
             steps: vec![first],
             step: 0,
+            faults: None,
         })
     }
 
@@ -183,15 +205,20 @@ impl Memory {
     fn step_to(&mut self, number: usize) -> io::Result<()> {
         // SAFETY: as in `image`.
         let image = unsafe { &*self.image };
-        let target = self.steps[number].base();
+        let (target, same) = (self.steps[number].base(), self.unfaulted());
         let from = &mut self.steps[self.step];
         let source = from.base();
-        from.clear(image, |run| {
+        from.clear(image, same, |run| {
             // SAFETY: both are ours, apart, and at least as open as the smaller of them.
             unsafe { ptr::copy_nonoverlapping(source.add(run.start), target.add(run.start), run.len()) }
         })?;
         self.step = number;
         Ok(())
+    }
+
+    /// Whether its thread has met no new page since the memory was taken.
+    fn unfaulted(&self) -> bool {
+        self.faults.is_some() && self.faults == Faults::of_thread()
     }
 
     /// Bytes that it can grow to where it is.
@@ -205,7 +232,8 @@ impl Memory {
         keys::open_all();
         // SAFETY: as in `image`.
         let image = unsafe { &*self.image };
-        self.steps[self.step].clear(image, |_| ())?;
+        let same = self.unfaulted();
+        self.steps[self.step].clear(image, same, |_| ())?;
         self.step = 0;
         self.base = self.steps[0].base();
         self.size = image.minimum;
@@ -372,7 +400,9 @@ unsafe extern "C" fn fvm_image_delete(image: Box<Image>) {
 
 #[unsafe(no_mangle)]
 extern "C" fn fvm_memory_take(image: &Image) -> Option<Box<Memory>> {
-    take(image).ok()
+    let mut memory = take(image).ok()?;
+    memory.faults = Faults::of_thread();
+    Some(memory)
 }
 
 #[unsafe(no_mangle)]

@@ -44,6 +44,15 @@ impl Mapping {
         map(self.base.wrapping_add(at), len, READ_WRITE, flags, file.as_raw_fd()).map(std::mem::forget)
     }
 
+    /// Large pages would be written without a fault for each of the system's own.
+    pub fn keep_pages_small(&mut self) {
+        #[cfg(target_os = "linux")]
+        // SAFETY: the pages are ours. It fails where there are no large pages.
+        unsafe {
+            libc::madvise(self.base.cast(), self.len, libc::MADV_NOHUGEPAGE)
+        };
+    }
+
     pub fn open(&mut self, range: Range<usize>) -> io::Result<()> {
         self.protect(range, READ_WRITE)
     }

@@ -1,8 +1,11 @@
 //! Which pages of a private mapping have been written: `PAGEMAP_SCAN` of Linux 6.7 and later. Elsewhere
 //! nothing is known of any.
+//!
+//! A page is a fault of the thread that writes it first, and of none later: a thread that has had no fault
+//! has written no pages but those it had written before.
 
 #[cfg(target_os = "linux")]
-pub use linux::{is_known, scan};
+pub use linux::{Faults, is_known, scan};
 
 #[cfg(not(target_os = "linux"))]
 pub fn scan(range: std::ops::Range<usize>, _most: usize, _each: impl FnMut(std::ops::Range<usize>)) -> usize {
@@ -14,9 +17,21 @@ pub fn is_known() -> bool {
     false
 }
 
+#[cfg(not(target_os = "linux"))]
+#[derive(PartialEq, Eq)]
+pub struct Faults;
+
+#[cfg(not(target_os = "linux"))]
+impl Faults {
+    pub fn of_thread() -> Option<Faults> {
+        None
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::fs::File;
+    use std::mem::MaybeUninit;
     use std::ops::Range;
     use std::os::fd::AsRawFd;
     use std::sync::LazyLock;
@@ -62,6 +77,21 @@ mod linux {
     const REGIONS: usize = 32;
 
     static PAGEMAP: LazyLock<Option<File>> = LazyLock::new(|| File::open("/proc/self/pagemap").ok());
+
+    /// Page faults of a thread.
+    #[derive(PartialEq, Eq)]
+    pub struct Faults(libc::c_long, libc::c_long);
+
+    impl Faults {
+        /// So far. None where the system may not count them.
+        pub fn of_thread() -> Option<Faults> {
+            let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+            // SAFETY: it is written by the system, and zeros are one, too.
+            let (done, usage) =
+                unsafe { (libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()), usage.assume_init()) };
+            (done == 0 && is_known()).then_some(Faults(usage.ru_minflt, usage.ru_majflt))
+        }
+    }
 
     /// Whether the system can tell.
     pub fn is_known() -> bool {
