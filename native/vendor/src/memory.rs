@@ -11,6 +11,7 @@
 mod image;
 mod keys;
 mod pages;
+mod pool;
 mod stacks;
 mod written;
 
@@ -20,7 +21,7 @@ use std::io;
 use std::ops::Range;
 use std::pin::pin;
 use std::ptr::{self, null_mut};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 use wasmtime_c_api::wasm_config_t;
@@ -28,6 +29,7 @@ use wasmtime_c_api::wasm_config_t;
 use crate::settings::config_of;
 use image::Image;
 use pages::Mapping;
+use pool::Pool;
 use written::Faults;
 
 const WASM_PAGE: usize = 65_536;
@@ -241,26 +243,15 @@ impl Memory {
     }
 }
 
-/// Most recently used last.
-fn kept() -> MutexGuard<'static, Vec<Box<Memory>>> {
-    static MEMORIES: Mutex<Vec<Box<Memory>>> = Mutex::new(Vec::new());
-    lock(&MEMORIES)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing that can panic is done under the locks.
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
+static MEMORIES: Pool<Box<Memory>> = Pool::new();
 
 fn take(image: &Image) -> io::Result<Box<Memory>> {
-    let mut memories = kept();
-    if let Some(last) = memories.iter().rposition(|memory| ptr::eq(memory.image, image)) {
-        return Ok(memories.remove(last));
+    if let Some(memory) = MEMORIES.take(|memory| ptr::eq(memory.image, image)) {
+        return Ok(memory);
     }
-    drop(memories);
     let made = Memory::new(image).or_else(|_| {
         // Addresses or mappings have run out.
-        drop(std::mem::take(&mut *kept()));
+        MEMORIES.clear();
         Memory::new(image)
     });
     made.map(Box::new)
@@ -268,14 +259,9 @@ fn take(image: &Image) -> io::Result<Box<Memory>> {
 
 fn give(mut memory: Box<Memory>) {
     // After a refusal its places may be in any state.
-    if !memory.image().reserves || memory.refused || memory.reset().is_err() {
-        return;
+    if memory.image().reserves && !memory.refused && memory.reset().is_ok() {
+        MEMORIES.give(memory);
     }
-    let mut memories = kept();
-    memories.push(memory);
-    let surplus = (memories.len() > DEEPEST).then(|| memories.remove(0));
-    drop(memories);
-    drop(surplus);
 }
 
 thread_local! {
@@ -395,7 +381,7 @@ extern "C" fn fvm_image_data(image: &Image, offset: &mut usize, len: &mut usize)
 /// All its memories have been given back.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fvm_image_delete(image: Box<Image>) {
-    kept().retain(|memory| !ptr::eq(memory.image, &*image));
+    MEMORIES.retain(|memory| !ptr::eq(memory.image, &*image));
 }
 
 #[unsafe(no_mangle)]

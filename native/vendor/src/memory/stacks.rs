@@ -2,27 +2,23 @@
 
 use std::io;
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard};
 
 use wasmtime::{StackCreator, StackMemory};
 
 use super::pages::{Mapping, PAGE};
-use super::{DEEPEST, lock};
+use super::pool::Pool;
 
 pub struct Stacks;
 
 /// A page that nobody can access, then the stack. Always there but while it is dropped.
 struct Stack(Option<Mapping>);
 
-fn kept() -> MutexGuard<'static, Vec<Mapping>> {
-    static STACKS: Mutex<Vec<Mapping>> = Mutex::new(Vec::new());
-    lock(&STACKS)
-}
+static STACKS: Pool<Mapping> = Pool::new();
 
 fn take(size: usize) -> io::Result<Mapping> {
     let len = *PAGE + size;
     // All engines of the process have stacks of one size.
-    if let Some(mapping) = kept().pop_if(|mapping| mapping.len == len) {
+    if let Some(mapping) = STACKS.take(|mapping| mapping.len == len) {
         return Ok(mapping);
     }
     let mut mapping = Mapping::reserve(len)?;
@@ -38,9 +34,8 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        let mut stacks = kept();
-        if stacks.len() < DEEPEST {
-            stacks.extend(self.0.take());
+        if let Some(mapping) = self.0.take() {
+            STACKS.give(mapping);
         }
     }
 }
