@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { beforeAll, describe, expect, test } from "vitest";
+import { buildActors } from "../../../actors/build.mjs";
 import type { Message } from "../../../src/message/message.js";
 import type { Receipt } from "../../../src/message/receipt.js";
 import { TestChain } from "../../support/chain.js";
@@ -15,7 +16,14 @@ import { ROOM, Script } from "../../support/script.js";
 import { randomNumbers } from "../../support/test-data.js";
 
 const PAGE = 0x10000;
-const PAGES_FROM_THE_START = 4;
+/** Actors with the same code and other memories: one with a maximum, and a large one. In pages. */
+const KINDS = [
+  { name: "script", minimum: 1 },
+  { name: "bounded", minimum: 1, maximum: 1000 },
+  { name: "large", minimum: 40 },
+];
+/** The code grows its memory first. */
+const PAGES_FROM_THE_START = 3;
 /** Begin of the memory for scripts, behind the harness's own. */
 const FIRST = ROOM + 0x4000;
 const OUT = ROOM;
@@ -26,24 +34,33 @@ const CONTRACT_BALANCE = 1000n;
 const BLAKE2B_256 = 0xb220;
 const ILLEGAL_ARGUMENT = 1;
 const ILLEGAL_INSTRUCTION = 4;
-const SCRIPTS = 250;
+const SCRIPTS = 300;
+const MEMORY_SECTION = 5;
 /** More than there are protection keys, and more than is kept for the next instance. */
 const MOST_PAGES = 60;
 
 type Dice = ReturnType<typeof randomNumbers>;
+type Kind = (typeof KINDS)[number];
 
 /** A script, and what it logs: null if it ends in a trap. */
 class Scenario {
   readonly script = new Script();
   log: number[] | null = [];
-  readonly #memory = new Uint8Array((PAGES_FROM_THE_START + MOST_PAGES) * PAGE);
-  #pages = PAGES_FROM_THE_START;
+  /** In pages. */
+  readonly #begin: number;
+  readonly #memory: Uint8Array;
+  #pages: number;
   #handles = 1;
 
   constructor(
     readonly roll: Dice,
     readonly depth: number,
-  ) {}
+    readonly kind: Kind,
+  ) {
+    this.#begin = kind.minimum + PAGES_FROM_THE_START;
+    this.#pages = this.#begin;
+    this.#memory = new Uint8Array((this.#begin + MOST_PAGES) * PAGE);
+  }
 
   /** Adds steps until one traps or there are enough. */
   fill(): this {
@@ -71,7 +88,7 @@ class Scenario {
 
   grow(): void {
     const pages = this.roll(8) === 0 ? 40 : this.roll(4);
-    if (this.#pages + pages > PAGES_FROM_THE_START + MOST_PAGES) return;
+    if (this.#pages + pages > this.#begin + MOST_PAGES) return;
     this.script.grow(pages);
     this.#say(this.#pages);
     this.#pages += pages;
@@ -136,11 +153,11 @@ class Scenario {
 
   /** Another instance has its turn, of the same actor, then this one goes on. */
   call(): void {
-    const child = new Scenario(this.roll, this.depth - 1).fill();
+    const child = new Scenario(this.roll, this.depth - 1, pick(this.roll, [this.kind, ...KINDS])).fill();
     if (child.script.bytes().length > CHILD_BYTES) return;
     const handle = this.#handles + 1;
     this.script
-      .send(net.address("script"), child.script, { out: OUT, data: CHILD, handle })
+      .send(net.address(child.kind.name), child.script, { out: OUT, data: CHILD, handle })
       .read(OUT + 64, 4);
     this.#say(0, 0, child.log ? 0 : ILLEGAL_INSTRUCTION);
     this.#handles += child.log ? 2 : 1;
@@ -168,9 +185,9 @@ class Scenario {
 
   /** In the room or a grown page, often at its edge. */
   #somewhere(length: number): number {
-    const page = this.roll(1 + this.#pages - PAGES_FROM_THE_START);
+    const page = this.roll(1 + this.#pages - this.#begin);
     if (page === 0) return FIRST + this.roll(0x1000);
-    const start = (PAGES_FROM_THE_START + page - 1) * PAGE;
+    const start = (this.#begin + page - 1) * PAGE;
     const edge = pick(this.roll, [start, start + this.roll(PAGE), start + PAGE - length]);
     return Math.max(start, Math.min(edge, this.end - length));
   }
@@ -192,16 +209,46 @@ function pick<T>(roll: Dice, from: readonly T[]): T {
   return from[roll(from.length)] as T;
 }
 
+/** The module with a memory of other limits, in pages. */
+function withMemory(wasm: Uint8Array, { minimum, maximum }: Kind): Uint8Array {
+  const limits =
+    maximum === undefined ? [0, ...leb128(minimum)] : [1, ...leb128(minimum), ...leb128(maximum)];
+  const parts = [wasm.subarray(0, 8)];
+  for (let at = 8; at < wasm.length; ) {
+    let end = at + 1;
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[end++] as number;
+      size |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    end += size;
+    const isMemory = wasm[at] === MEMORY_SECTION;
+    parts.push(
+      isMemory ? Uint8Array.of(MEMORY_SECTION, limits.length + 1, 1, ...limits) : wasm.subarray(at, end),
+    );
+    at = end;
+  }
+  return Buffer.concat(parts);
+}
+
+function leb128(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb128(value >> 7)];
+}
+
 let net: TestNet;
 const messages: Message[] = [];
 const expected: { exitCode: number; logged: number[] }[] = [];
 
 beforeAll(async () => {
-  net = await TestNet.create();
+  const { script } = await buildActors(21);
+  const contracts = KINDS.slice(1).map((kind) => [kind.name, withMemory(script as Uint8Array, kind)]);
+  net = await TestNet.create({ contracts: Object.fromEntries(contracts) });
   const chain = await TestChain.on(net);
   for (let seed = 1; seed <= SCRIPTS; seed++) {
-    const { script, log } = new Scenario(randomNumbers(seed), 3).fill();
-    const message = { to: net.id("script"), method: 2, params: script.bytes(), nonce: seed - 1 };
+    const kind = KINDS[seed % KINDS.length] as Kind;
+    const { script, log } = new Scenario(randomNumbers(seed), 3, kind).fill();
+    const message = { to: net.id(kind.name), method: 2, params: script.bytes(), nonce: seed - 1 };
     messages.push(chain.message(message));
     expected.push({ exitCode: log ? 0 : ILLEGAL_INSTRUCTION, logged: log ?? [] });
   }
