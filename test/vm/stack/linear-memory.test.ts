@@ -186,7 +186,7 @@ class Scenario {
   /** In the room or a grown page, often at its edge. */
   #somewhere(length: number): number {
     const page = this.roll(1 + this.#pages - this.#begin);
-    if (page === 0) return FIRST + this.roll(0x1000);
+    if (page === 0) return FIRST + this.roll(2 * PAGE - FIRST - length);
     const start = (this.#begin + page - 1) * PAGE;
     const edge = pick(this.roll, [start, start + this.roll(PAGE), start + PAGE - length]);
     return Math.max(start, Math.min(edge, this.end - length));
