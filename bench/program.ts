@@ -13,7 +13,7 @@ export function readOptions<T extends NonNullable<ParseArgsConfig["options"]>>(o
 
 /** A number from 1. Throws `BenchError`. */
 export function countOption(name: string, text: string): number {
-  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  if (/^[1-9][0-9]{0,6}$/.test(text)) return Number(text);
   throw new BenchError(`--${name} is ${text}, not a number from 1`);
 }
 

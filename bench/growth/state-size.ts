@@ -9,6 +9,7 @@ import { accountAddress } from "./add-accounts.js";
 import { type BigState, bigState, Overlay } from "./big-state.js";
 import type { Section } from "./curve.js";
 import type { GrowthOptions } from "./options.js";
+import { randomSends, type Send } from "./random-sends.js";
 
 /** Sends per round; their accounts are all different. */
 const SENDS = 200;
@@ -26,7 +27,6 @@ interface Samples {
   readonly read: number[];
   readonly written: number[];
 }
-type Send = readonly [from: number, to: number];
 
 export async function stateSize({ max, note }: GrowthOptions): Promise<Section> {
   const sizes = powersOfTen(1_000, max);
@@ -69,7 +69,7 @@ export function powersOfTen(first: number, last: number): number[] {
 async function measureState(state: BigState, rounds: number): Promise<Samples> {
   const samples: Samples = { cold: [], warm: [], flush: [], read: [], written: [] };
   for (let round = 0; round < rounds; round++) {
-    const sends = randomSends(state.count, round);
+    const sends = randomSends(state.count, SENDS, round);
     const { gas, root } = await onMachine(state, async (machine, store) => {
       const before = store.bytesRead;
       const gas = sends.map((pair) => {
@@ -133,24 +133,4 @@ function timed<T>(samples: number[], work: () => T): T {
   const result = work();
   samples.push(Number(process.hrtime.bigint() - start));
   return result;
-}
-
-/** The same ones for a round each time. No account occurs twice. */
-function randomSends(count: number, round: number): Send[] {
-  const random = generator(round);
-  const accounts = new Set<number>();
-  while (accounts.size < 2 * SENDS) accounts.add(Math.floor(random() * count));
-  const list = [...accounts];
-  return Array.from({ length: SENDS }, (_, index) => [list[2 * index] ?? 0, list[2 * index + 1] ?? 0]);
-}
-
-/** Numbers from 0 to 1 (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
