@@ -9,16 +9,6 @@ Block::Block(uint64_t codec, ByteSpan data)
   if (!data.empty()) std::memcpy(data_.get(), data.data(), data.size());
 }
 
-const LinkScan& Block::scan() const {
-  const LinkScan* found = scan_.load(std::memory_order_acquire);
-  if (found) return *found;
-  auto* mine = new LinkScan(scan_links(codec_, data()));
-  const LinkScan* expected = nullptr;
-  if (scan_.compare_exchange_strong(expected, mine, std::memory_order_acq_rel)) return *mine;
-  delete mine;  // another thread was first
-  return *expected;
-}
-
 const std::shared_ptr<BlockCache>& BlockCache::shared() {
   // Never destroyed: threads may outlive static destruction.
   static auto* cache = new auto(std::make_shared<BlockCache>(size_t{256} << 20));

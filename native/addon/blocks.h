@@ -10,28 +10,58 @@
 #include <vector>
 
 #include "cid.h"
+#include "hamt_node.h"
 #include "links.h"
 
 namespace fvm {
 
-// Immutable bytes with a codec. Its links are found when first asked for, once.
+// A value that any of several threads makes when it is first asked for, once.
+template <class T>
+class Lazy {
+ public:
+  Lazy() = default;
+  ~Lazy() { delete made_.load(std::memory_order_relaxed); }
+  Lazy(const Lazy&) = delete;
+  Lazy& operator=(const Lazy&) = delete;
+
+  template <class Make>
+  const T& get(Make make) const {
+    const T* found = made_.load(std::memory_order_acquire);
+    if (found) return *found;
+    auto* mine = new T(make());
+    const T* expected = nullptr;
+    if (made_.compare_exchange_strong(expected, mine, std::memory_order_acq_rel)) return *mine;
+    delete mine;  // another thread was first
+    return *expected;
+  }
+
+ private:
+  mutable std::atomic<const T*> made_{nullptr};
+};
+
+// Immutable bytes with a codec. Its links, and its pointers if it is a HAMT's node, are found when first asked for.
 class Block {
  public:
   Block(uint64_t codec, ByteSpan data);
-  ~Block() { delete scan_.load(std::memory_order_relaxed); }
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
 
   uint64_t codec() const { return codec_; }
   ByteSpan data() const { return {data_.get(), size_}; }
   uint32_t size() const { return size_; }
-  const LinkScan& scan() const;
+  const LinkScan& scan() const {
+    return scan_.get([this] { return scan_links(codec_, data()); });
+  }
+  const HamtNode& hamt_node() const {
+    return hamt_node_.get([this] { return HamtNode(data()); });
+  }
 
  private:
   uint64_t codec_;
   uint32_t size_;
   std::unique_ptr<uint8_t[]> data_;
-  mutable std::atomic<const LinkScan*> scan_{nullptr};
+  Lazy<LinkScan> scan_;
+  Lazy<HamtNode> hamt_node_;
 };
 using BlockPtr = std::shared_ptr<const Block>;
 

@@ -61,11 +61,12 @@ inline bool is_instance(const Napi::Value& value, const Napi::FunctionReference&
 
 // The view lives as long as the argument; nothing here keeps it.
 inline std::optional<ByteSpan> bytes(const Napi::Value& value) {
-  if (!value.IsTypedArray()) return std::nullopt;
-  const auto array = value.As<Napi::TypedArray>();
-  if (array.TypedArrayType() != napi_uint8_array) return std::nullopt;
-  const auto view = value.As<Napi::Uint8Array>();
-  return ByteSpan(view.Data(), view.ByteLength());
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok) return std::nullopt;
+  if (type != napi_uint8_array) return std::nullopt;
+  return ByteSpan(static_cast<const uint8_t*>(data), length);
 }
 
 // Bytes, or the characters of a latin1 string. The view lives until the next string in this thread.

@@ -48,6 +48,9 @@ Napi::Function BlocksObject::define(Napi::Env env) {
       env, "NativeBlocks",
       {InstanceMethod<&BlocksObject::get>("get"), InstanceMethod<&BlocksObject::has>("has"),
        InstanceMethod<&BlocksObject::put>("put"), InstanceMethod<&BlocksObject::cache>("cache"),
+       InstanceMethod<&BlocksObject::hamt_load>("hamtLoad"),
+       InstanceMethod<&BlocksObject::hamt_get>("hamtGet"),
+       InstanceMethod<&BlocksObject::hamt_change>("hamtChange"),
        InstanceMethod<&BlocksObject::take_reachable>("takeReachable"),
        InstanceMethod<&BlocksObject::take_all>("takeAll"),
        InstanceMethod<&BlocksObject::copy_taken>("copyTaken"), InstanceMethod<&BlocksObject::adopt>("adopt"),
@@ -93,6 +96,45 @@ Napi::Value BlocksObject::cache(const Napi::CallbackInfo& info) {
   if (!parts || !data) return wrong_type(info.Env(), "a CID and bytes");
   const bool fits = buffer.cache().put(*key, std::make_shared<const Block>(parts->codec, *data));
   return Napi::Boolean::New(info.Env(), fits);
+}
+
+Napi::Value BlocksObject::not_done(Napi::Env env, Hamt::Outcome outcome) {
+  if (outcome == Hamt::Outcome::kUnusual) return env.Null();
+  napi_value absent = nullptr;
+  napi_create_object(env, &absent);
+  if (absent) napi_set_named_property(env, absent, "absent", text(env, hamt_.absent()));
+  return absent ? Napi::Value(env, absent) : env.Undefined();
+}
+
+Napi::Value BlocksObject::hamt_load(const Napi::CallbackInfo& info) {
+  const auto root = cid(info.Env(), info[0]);
+  if (!root) return wrong_type(info.Env(), "a CID");
+  const Hamt::Outcome outcome = hamt_.load(*root);
+  return outcome == Hamt::Outcome::kDone ? Napi::Boolean::New(info.Env(), true) : not_done(info.Env(), outcome);
+}
+
+Napi::Value BlocksObject::hamt_get(const Napi::CallbackInfo& info) {
+  const auto root = cid(info.Env(), info[0]);
+  const auto key = bytes_or_latin1(info[1]);
+  const auto target = bytes(info[2]);
+  if (!root || !key || !target) return wrong_type(info.Env(), "a CID, a key and an array for the value");
+  ByteSpan value;
+  const Hamt::Outcome outcome = hamt_.get(*root, *key, value);
+  if (outcome != Hamt::Outcome::kDone) return not_done(info.Env(), outcome);
+  if (value.empty()) return info.Env().Undefined();
+  if (value.size() > target->size()) return info.Env().Null();
+  // A view of JavaScript's memory, which this call may change.
+  std::ranges::copy(value, const_cast<uint8_t*>(target->data()));
+  return Napi::Number::New(info.Env(), static_cast<double>(value.size()));
+}
+
+Napi::Value BlocksObject::hamt_change(const Napi::CallbackInfo& info) {
+  const auto root = cid(info.Env(), info[0]);
+  const auto changes = bytes_or_latin1(info[1]);
+  if (!root || !changes) return wrong_type(info.Env(), "a CID and encoded changes");
+  Cid next;
+  const Hamt::Outcome outcome = hamt_.change(*root, *changes, next);
+  return outcome == Hamt::Outcome::kDone ? text(info.Env(), next) : not_done(info.Env(), outcome);
 }
 
 namespace {

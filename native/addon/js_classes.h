@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "fvm_vendor.h"
+#include "hamt.h"
 #include "native_stack.h"
 
 namespace fvm::js {
@@ -51,6 +52,9 @@ class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
   Napi::Value has(const Napi::CallbackInfo& info);
   Napi::Value put(const Napi::CallbackInfo& info);
   Napi::Value cache(const Napi::CallbackInfo& info);
+  Napi::Value hamt_load(const Napi::CallbackInfo& info);
+  Napi::Value hamt_get(const Napi::CallbackInfo& info);
+  Napi::Value hamt_change(const Napi::CallbackInfo& info);
   Napi::Value take_reachable(const Napi::CallbackInfo& info);
   Napi::Value take_all(const Napi::CallbackInfo& info);
   Napi::Value copy_taken(const Napi::CallbackInfo& info);
@@ -58,7 +62,11 @@ class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
   Napi::Value clear(const Napi::CallbackInfo& info);
   Napi::Value size(const Napi::CallbackInfo& info);
 
+  // What JavaScript learns if an operation could not be done.
+  Napi::Value not_done(Napi::Env env, Hamt::Outcome outcome);
+
   std::vector<KeyedBlock> taken_;
+  Hamt hamt_{buffer};
 };
 
 class KernelObject : public Napi::ObjectWrap<KernelObject> {

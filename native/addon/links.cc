@@ -1,44 +1,9 @@
 #include "links.h"
 
+#include "cbor.h"
+
 namespace fvm {
 namespace {
-
-struct Header {
-  uint8_t major;
-  uint64_t argument;
-};
-
-// The initial byte says how many bytes of argument follow; 28 to 31 (indefinite and reserved) are malformed.
-bool read_header(ByteSpan& rest, Header& header, bool canonical) {
-  if (rest.empty()) return false;
-  const uint8_t first = rest[0];
-  const uint8_t low = first & 0x1f;
-  header.major = first >> 5;
-  if (low < 24) {
-    header.argument = low;
-    rest = rest.subspan(1);
-    return true;
-  }
-  if (low > 27) return false;
-  const size_t size = size_t{1} << (low - 24);
-  if (rest.size() < 1 + size) return false;
-  uint64_t value = 0;
-  for (size_t i = 1; i <= size; i++) value = value << 8 | rest[i];
-  if (canonical) {
-    const uint64_t least = low == 24 ? 24 : uint64_t{1} << (4 * size);
-    if (value < least) return false;
-  }
-  header.argument = value;
-  rest = rest.subspan(1 + size);
-  return true;
-}
-
-bool take(ByteSpan& rest, uint64_t size, ByteSpan& out) {
-  if (size > rest.size()) return false;
-  out = rest.first(size);
-  rest = rest.subspan(size);
-  return true;
-}
 
 constexpr Refusal kAccepted{};
 
@@ -64,7 +29,7 @@ Refusal scan_dag_cbor(ByteSpan rest, LinkScan& scan) {
   for (uint64_t remaining = 1; remaining > 0;) {
     remaining--;
     scan.fields++;
-    Header header;
+    CborHeader header;
     ByteSpan content;
     if (!read_header(rest, header, false)) return {Reason::kCborHeader};
     switch (header.major) {
@@ -119,7 +84,7 @@ bool walk_links(ByteSpan rest, LinkRules rules, const std::function<bool(const C
   const bool legacy = rules == LinkRules::kLegacy;
   constexpr uint64_t kLegacyMaxLink = 100;
   for (uint64_t remaining = 1; remaining > 0; remaining--) {
-    Header header;
+    CborHeader header;
     ByteSpan content;
     if (!read_header(rest, header, legacy)) return false;
     switch (header.major) {

@@ -4,7 +4,7 @@ import { HostFault } from "../errors.js";
 import { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "../ipld/block-access.js";
 import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
 import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "../ipld/decoded-blocks.js";
-import type { NativeBlocks } from "../native/addon.js";
+import type { NativeAbsent, NativeBlocks } from "../native/addon.js";
 import { ownBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
 import { forgetPromise, promiseOf, unlessAborted } from "../util/waits.js";
@@ -39,6 +39,9 @@ const NO_OPTIONS: BlockstoreOptions = Object.freeze({});
 /** Blocks that arrived late and may be needed again by the same step: more than most steps read. */
 const USUALLY_ARRIVED = 256;
 
+/** Room for a value of a HAMT: more than actors and IDs take. */
+const value = new Uint8Array(512);
+
 /** A machine's view of its blocks: the write buffer over a cache over the blockstore. */
 export class Blocks implements BlockAccess {
   readonly #native: NativeBlocks;
@@ -67,9 +70,12 @@ export class Blocks implements BlockAccess {
    * Throws `MissingBlock`, `BlockNotFound`, or `HostFault` BLOCKSTORE_FAILED or CORRUPT_BLOCK.
    */
   get(cid: Cid): Uint8Array {
-    const data = this.#native.get(cid) ?? this.#late(cid);
-    if (data !== undefined) return data;
-    return this.#checked(cid, this.#askNow(cid));
+    return this.#native.get(cid) ?? this.#fetch(cid);
+  }
+
+  /** A block that is neither in the write buffer nor in the cache. Throws as `get`. */
+  #fetch(cid: Cid): Uint8Array {
+    return this.#late(cid) ?? this.#checked(cid, this.#askNow(cid));
   }
 
   /** A block's value, which must never change. Throws as `get`, and what decoding throws. */
@@ -142,6 +148,38 @@ export class Blocks implements BlockAccess {
     const cid = this.put(DAG_CBOR, encodeCborLatin1(codec, value));
     this.decoded.values(codec).set(cid, value);
     return cid;
+  }
+
+  /** Whether a HAMT can be read natively. Throws as `get`. */
+  hamtLoad(root: Cid): boolean {
+    return this.#fetching(() => this.#native.hamtLoad(root)) === true;
+  }
+
+  /**
+   * The encoded value of a key of a HAMT, a view until the next call; undefined if there is none. Null: ask the HAMT of
+   * `src/ipld`. Throws as `get`.
+   */
+  hamtGet(root: Cid, key: string): Uint8Array | undefined | null {
+    const size = this.#fetching(() => this.#native.hamtGet(root, key, value));
+    return typeof size === "number" ? value.subarray(0, size) : size;
+  }
+
+  /** The root of a HAMT with changes, as `NativeBlocks.hamtChange` has them. Null and errors as `hamtGet`. */
+  hamtChange(root: Cid, changes: string): Cid | null {
+    return this.#fetching(() => this.#native.hamtChange(root, changes));
+  }
+
+  /** Fetches what is absent. Null also if the cache does not keep it. */
+  #fetching<T>(ask: () => T | NativeAbsent | null): T | null {
+    let fetched: Set<Cid> | undefined;
+    for (;;) {
+      const answer = ask();
+      if (!isAbsentBlock(answer)) return answer;
+      fetched ??= new Set();
+      if (fetched.has(answer.absent)) return null;
+      this.#fetch(answer.absent);
+      fetched.add(answer.absent);
+    }
   }
 
   /** Takes over what another machine has written and not stored: the same blocks, which stay with it, too. */
@@ -275,6 +313,10 @@ function wordAt(text: string, at: number): number {
   let word = 0;
   for (let i = at; i < at + 4; i++) word = word * 0x100 + text.charCodeAt(i);
   return word;
+}
+
+function isAbsentBlock(answer: unknown): answer is NativeAbsent {
+  return typeof answer === "object" && answer !== null;
 }
 
 function isAbsent(answer: Found): answer is undefined | null {

@@ -7,11 +7,15 @@ import type { KamtNode } from "./kamt-node.js";
 /** Least number of entries that are kept: tens of megabytes altogether. */
 const CACHED_NODES = 8_192;
 const CACHED_VALUES = 64;
+/** Maps of which entries are kept, and entries of each. */
+const CACHED_MAPS = 32;
+const CACHED_ENTRIES = 1_024;
 
 /** How a whole block is read. */
 export type BlockDecoder<V> = Pick<Codec<V>, "decode">;
 export type NodeCache<V> = BoundedMap<Cid, HamtNode<V>>;
 export type ValueCache<V> = BoundedMap<Cid, V>;
+export type EntryCache<V> = BoundedMap<string, V>;
 
 /**
  * Decoded blocks, by CID: nodes of HAMTs, and values of blocks that each machine reads, such as the state
@@ -22,6 +26,7 @@ export class DecodedBlocks {
   // Decoded nodes carry decoded values, so trees share them only if they read values alike.
   readonly #nodes = new Map<Codec<never>, NodeCache<never>[]>();
   readonly #values = new Map<BlockDecoder<unknown>, ValueCache<unknown>>();
+  readonly #entries = new Map<Codec<never>, BoundedMap<Cid, EntryCache<never>>>();
 
   #kamtNodes: BoundedMap<Cid, KamtNode> | undefined;
 
@@ -55,10 +60,26 @@ export class DecodedBlocks {
     return values;
   }
 
+  /** Entries by key of the map with this root, as read with a codec (the same object): for machines that begin with one state. */
+  entries<V>(root: Cid, codec: Codec<V>): EntryCache<V> {
+    let maps = this.#entries.get(codec as never) as BoundedMap<Cid, EntryCache<V>> | undefined;
+    if (maps === undefined) {
+      maps = new BoundedMap(CACHED_MAPS);
+      this.#entries.set(codec as never, maps as never);
+    }
+    let entries = maps.get(root);
+    if (entries === undefined) {
+      entries = new BoundedMap(CACHED_ENTRIES);
+      maps.set(root, entries);
+    }
+    return entries;
+  }
+
   /** Forgets all of them; trees and machines keep what they hold themselves. */
   clear(): void {
     for (const byWidth of this.#nodes.values()) for (const cache of byWidth) cache?.clear();
     for (const cache of this.#values.values()) cache.clear();
+    for (const maps of this.#entries.values()) maps.clear();
     this.#kamtNodes?.clear();
   }
 }

@@ -293,6 +293,11 @@ export interface NativeBlockCache {
   clear(): void;
 }
 
+/** Neither the write buffer nor the cache has this block: once it is there, ask again. */
+export interface NativeAbsent {
+  readonly absent: Cid;
+}
+
 /** A machine's blocks: its own write buffer over a cache. */
 export interface NativeBlocks {
   /** A copy of the block, out of the buffer or the cache; undefined if neither has it. */
@@ -302,6 +307,23 @@ export interface NativeBlocks {
   put(codec: number, data: Uint8Array | string): Cid;
   /** Into the cache, after checking that the bytes hash to the CID. False: they do not. */
   cache(cid: Cid, data: Uint8Array): boolean;
+  /** Whether a HAMT (bit width 5, keys hashed by SHA-256) can be read here: true, or as the next two. */
+  hamtLoad(root: Cid): true | NativeAbsent | null;
+  /**
+   * Writes the encoded value of a key of a HAMT to the start of `target`, and returns how many bytes it has; undefined
+   * if there is no such key. Null: only the HAMT of `src/ipld` can tell, because a node on the way is malformed or
+   * in a form that nobody writes, or the value is too long.
+   *
+   * @param key latin1
+   */
+  hamtGet(root: Cid, key: string, target: Uint8Array): number | undefined | NativeAbsent | null;
+  /**
+   * The root of the HAMT with these changes, whose new nodes it puts into the write buffer. Null as `hamtGet`, and if it
+   * depends on the order of the changes.
+   *
+   * @param changes latin1, in any order, for each key one: CBOR of [key, value] to set it, [key] to delete it
+   */
+  hamtChange(root: Cid, changes: string): Cid | NativeAbsent | null;
   /**
    * Takes the buffered blocks reachable from `root` out of the buffer, parents first.
    * `links`: which links may occur (spec: flush rules of `legacy` and `current`). Throws an error with

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Blocks } from "../../src/blockstore/blocks.js";
 import type { Cid } from "../../src/encoding/cid.js";
-import { DAG_CBOR, RAW } from "../../src/encoding/codecs.js";
+import { DAG_CBOR } from "../../src/encoding/codecs.js";
 import { isFvmError } from "../../src/errors.js";
 import { BlockNotFound } from "../../src/ipld/block-access.js";
 import { CborWriter, encodeCbor } from "../../src/ipld/cbor.js";
@@ -10,6 +10,7 @@ import { native } from "../../src/native/index.js";
 import { hex, hexBytes, latin1, latin1Bytes } from "../../src/util/bytes.js";
 import { memoryBlocks, uintCodec } from "../support/blocks.js";
 import { cidOf } from "../support/fake-native-blocks.js";
+import { linkTo, malformedNodes } from "../support/hamt-nodes.js";
 
 describe("depth", () => {
   const key = "deep";
@@ -60,32 +61,9 @@ describe("depth", () => {
 });
 
 describe("malformed blocks", () => {
-  const link = (codec: number) => {
-    const cid = cidOf(codec, hexBytes("824080"));
-    return hex(encodeCbor({ encode: (value: Cid, writer) => writer.cid(value) }, cid));
-  };
   const isInvalid = expect.toSatisfy((error) => isFvmError(error, "INVALID_HAMT"));
 
-  test.each([
-    ["no node", "83408080"],
-    ["a bitfield that is no byte string", "828080"],
-    ["a bitfield of 33 bytes", `825821${"00".repeat(33)}80`],
-    ["fewer pointers than bits", "82410180"],
-    ["more pointers than bits", "824081818241aa01"],
-    ["more pointers than the width allows", `8245${"ff".repeat(5)}9828${"818241aa01".repeat(40)}`],
-    ["a bucket of 0", "82410181" + "80"],
-    ["a bucket of 4", "82410181" + "84824101018241020182410301824104" + "01"],
-    ["a bucket out of order", "8241018182" + "8241020182410101"],
-    ["a bucket with a key twice", "8241018182" + "8241010182410101"],
-    ["an entry of 1", "824101818181" + "4101"],
-    ["a key that is text", "82410181818261" + "4101"],
-    ["a link to raw bytes", `82410181${link(RAW)}`],
-    ["the layout of version 0", `82410181a16130${link(DAG_CBOR)}`],
-    ["a pointer that is an integer", "8241018101"],
-    ["bytes after the node", "82408000"],
-    ["a node cut off", "8240"],
-    ["a value cut off", "82410181818241011a0000"],
-  ])("%s", (_, bytes) => {
+  test.each(malformedNodes)("%s", (_, bytes) => {
     const blocks = memoryBlocks();
     const root = blocks.put(DAG_CBOR, hexBytes(bytes));
     expect(() => Hamt.load(blocks, root, uintCodec())).toThrow(isInvalid);
@@ -95,7 +73,7 @@ describe("malformed blocks", () => {
     const blocks = memoryBlocks();
     blocks.put(DAG_CBOR, hexBytes("824080"));
     const field = "44ffffffff";
-    const root = blocks.put(DAG_CBOR, hexBytes(`82${field}9820${link(DAG_CBOR).repeat(32)}`));
+    const root = blocks.put(DAG_CBOR, hexBytes(`82${field}9820${linkTo(DAG_CBOR).repeat(32)}`));
     const hamt = Hamt.load(blocks, root, uintCodec());
     expect(() => hamt.get("a")).toThrow(/empty node/);
     expect(() => hamt.set("a", 1)).toThrow(/empty node/);

@@ -3,10 +3,10 @@ import type { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import type { Codec } from "../../ipld/cbor.js";
-import { Hamt } from "../../ipld/hamt.js";
 import type { EntryChange } from "../../ipld/tree-difference.js";
 import { addSat } from "../../util/u64.js";
 import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
+import { StoredMap } from "./stored-map.js";
 
 interface InitFields {
   /** HAMT from address to ID. */
@@ -37,12 +37,12 @@ export class InitState {
     readonly root: Cid,
     private readonly blocks: Blocks,
     private readonly fields: InitFields,
-    private readonly addresses: Hamt<ActorId>,
+    private readonly addresses: StoredMap<ActorId>,
   ) {}
 
   static load(blocks: Blocks, root: Cid): InitState {
     const fields = blocks.read(root, initCodec);
-    return new InitState(root, blocks, fields, Hamt.load(blocks, fields.addressMap, idCodec));
+    return new InitState(root, blocks, fields, StoredMap.load(blocks, fields.addressMap, idCodec));
   }
 
   resolve(address: Address): ActorId | undefined {
@@ -64,9 +64,8 @@ export class InitState {
   /** Gives the address the next ID. Returns the ID and the state in which it has it. */
   register(address: Address): { id: ActorId; next: InitState } {
     const { nextId: id, networkName } = this.fields;
-    const addresses = Hamt.load(this.blocks, this.fields.addressMap, idCodec);
-    addresses.set(address, id);
-    const fields = { addressMap: addresses.flush(), nextId: addSat(id, 1), networkName };
+    const addresses = this.addresses.with([[address, id]], this.blocks);
+    const fields = { addressMap: addresses.root, nextId: addSat(id, 1), networkName };
     const root = this.blocks.write(fields, initCodec);
     return { id, next: new InitState(root, this.blocks, fields, addresses) };
   }

@@ -8,6 +8,7 @@ import type { EntryChange } from "../../ipld/tree-difference.js";
 import { actorCodec } from "./actor-codec.js";
 import { type ActorId, type ActorState, SingletonId } from "./actor-state.js";
 import { InitState, initActorOf } from "./init-actor.js";
+import { StoredMap } from "./stored-map.js";
 
 /** Actors as they are to be; null: removed. */
 export type Actors = ReadonlyMap<ActorId, ActorState | null>;
@@ -52,7 +53,7 @@ export class StoredState implements StateView {
     readonly root: Cid,
     private readonly blocks: Blocks,
     private readonly fields: StateRoot,
-    private readonly actors: Hamt<ActorState>,
+    private readonly actors: StoredMap<ActorState>,
   ) {}
 
   /**
@@ -84,22 +85,19 @@ export class StoredState implements StateView {
 
   /** All actors, as differences from a state without any. */
   entries(): IterableIterator<EntryChange<string, ActorState>, undefined> {
-    return this.actors.differences(Hamt.empty(this.blocks, actorCodec(this.fields.version)));
+    return this.actors.asHamt().differences(Hamt.empty(this.blocks, actorCodec(this.fields.version)));
   }
 
   with(changed: Actors, blocks: Blocks): StoredState {
-    const actors = actorsOf(blocks, this.fields);
-    for (const [id, actor] of changed) {
-      if (actor === null) actors.delete(idAddress(id));
-      else actors.set(idAddress(id), actor);
-    }
-    const fields = { ...this.fields, actors: actors.flush() };
+    const changes = Array.from(changed, ([id, actor]) => [idAddress(id), actor] as const);
+    const actors = this.actors.with(changes, blocks);
+    const fields = { ...this.fields, actors: actors.root };
     return new StoredState(blocks.write(fields, stateRootCodec), blocks, fields, actors);
   }
 }
 
-function actorsOf(blocks: Blocks, { actors, version }: StateRoot): Hamt<ActorState> {
-  return Hamt.load(blocks, actors, actorCodec(version));
+function actorsOf(blocks: Blocks, { actors, version }: StateRoot): StoredMap<ActorState> {
+  return StoredMap.load(blocks, actors, actorCodec(version));
 }
 
 /** A state in which some actors are others. */
