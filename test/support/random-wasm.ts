@@ -22,6 +22,7 @@ export function randomProgram(seed: number): string {
   const pick = <T>(from: readonly T[]): T => from[next(from.length)] as T;
   const local = () => next(LOCALS);
   const functions = 1 + next(4);
+  const isTableChanged = next(4) === 0;
   let counters = 0;
 
   function expression(depth: number, self: number): string {
@@ -40,7 +41,7 @@ export function randomProgram(seed: number): string {
           ? `(call $f${self + 1 + next(functions - self - 1)} ${expression(depth - 1, self)})`
           : "(memory.size)";
       case 3:
-        return `(call_indirect (type $unary) ${expression(depth - 1, self)} (i32.const ${next(2)}))`;
+        return `(call_indirect (type $unary) ${expression(depth - 1, self)} ${place(0, 3, expression(depth - 1, self))})`;
       case 4:
         return next(4)
           ? "(memory.size)"
@@ -52,15 +53,27 @@ export function randomProgram(seed: number): string {
     }
   }
 
+  /** Where in the table to call: nearly always something of the right type. */
+  function place(first: number, mask: number, at: string): string {
+    if (next(20) === 0) return `(i32.and ${at} (i32.const 15))`;
+    return `(i32.add (i32.const ${first}) (i32.and ${at} (i32.const ${mask})))`;
+  }
+
   function body(depth: number, self: number): string {
     return Array.from({ length: 1 + next(4) }, () => statement(depth, self)).join(" ");
   }
 
   function statement(depth: number, self: number): string {
     if (depth === 0) return `(local.set ${local()} ${expression(2, self)})`;
-    switch (next(12)) {
+    switch (next(14)) {
       case 10:
         return `(call $v${next(HELPERS)} ${expression(2, self)})`;
+      case 11:
+        return `(call_indirect (type $void) ${expression(2, self)} ${place(4, 1, expression(2, self))})`;
+      case 12:
+        return isTableChanged
+          ? `(table.copy (i32.const ${next(4)}) (i32.const ${next(4)}) (i32.const 1))`
+          : `(call $probe (local.get ${local()}))`;
       case 0:
         return `(block ${body(depth - 1, self)})`;
       case 1: {
@@ -143,11 +156,11 @@ export function randomProgram(seed: number): string {
     const locals = `(local i32 i32 i32) ${declared.map((name) => `(local ${name} i32)`).join(" ")}`;
     bodies.push(`(func $f${f} (type $unary) ${locals} ${code})`);
   }
-  return `(module (type $unary (func (param i32) (result i32)))
+  return `(module (type $unary (func (param i32) (result i32))) (type $void (func (param i32)))
     (import "test" "probe" (func $probe (param i32)))
     (import "test" "syscall" (func $syscall (type $unary)))
     (memory (export "memory") 1 4)
-    (table 2 funcref) (elem (i32.const 0) $leaf $syscall)
+    (table 12 funcref) (elem (i32.const 0) $leaf $syscall $h0 $h1 $v0 $v1 $w0) (elem (i32.const 8) $leaf)
     ${helpers.flat().join("\n")}
     (func $leaf (type $unary) (i32.add (local.get 0) (i32.const 1)))
     ${bodies.join("\n")}

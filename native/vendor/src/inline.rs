@@ -15,6 +15,7 @@
 
 mod body;
 mod data;
+mod dispatch;
 mod functions;
 mod sections;
 mod syscalls;

@@ -9,17 +9,21 @@
 //!   all of them ask.
 //! * Branch hints keep the way out of a charge out of the way: a call there would otherwise make the
 //!   register allocator spill what lives around it.
+//! * Calls through a table in a loop, as interpreters make them, are written out case by case (`dispatch`).
 //! * Callers hold copies of small functions, charges included. Around a call of one that calls nothing, the
 //!   stack limiter compares the height but does not store it: nobody looks at it before it is back.
 //!
 //! Tried and left: a second local for the stack limiter's height, which saves it a load and a store per
 //! call, made code slower; stores of the counter only before what may trap or call changed nothing.
 
+use std::borrow::Cow;
+
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{BlockType, BranchHint, Instruction, ValType};
 use wasmparser::{FunctionBody, Operator};
 
-use super::functions::{Copy, Counts, Functions, NUMBERS};
+use super::dispatch::{Nesting, Targets};
+use super::functions::{Copy, Counts, Functions, I32, NUMBERS};
 use super::{COUNTER, Indices};
 
 /// A function with so many locals cannot have another one (limit of the language's implementations).
@@ -60,7 +64,7 @@ pub fn rewrite(
         locals.push((1, ValType::I64));
         first_free += 1;
     }
-    let of_copies = functions.locals_of_copies(indices, &operators, 0);
+    let of_copies = functions.locals_of_body(indices, &operators);
     let takes_copies = function.takes_copies && first_free + of_copies.iter().sum::<u32>() <= MAX_LOCALS;
     let mut free = Counts::default();
     if takes_copies {
@@ -78,6 +82,7 @@ pub fn rewrite(
         takes_copies,
         free,
         copies: Vec::new(),
+        nesting: Nesting::default(),
         functions,
         indices,
     };
@@ -99,6 +104,8 @@ struct Writer<'a> {
     free: Counts,
     /// The copies around here, the innermost last.
     copies: Vec<Scope>,
+    /// Blocks around here, but for those of copies.
+    nesting: Nesting,
 }
 
 /// Inside a copy.
@@ -173,6 +180,9 @@ impl<'a> Writer<'a> {
 
     /// An operator of the actor's own, with what it needs before it.
     fn rewrite_one(&mut self, operator: &Operator, is_last: bool) -> Result<(), reencode::Error> {
+        if self.copies.is_empty() {
+            self.nesting.pass(operator);
+        }
         match operator {
             Operator::Call { .. } | Operator::CallIndirect { .. } => return self.call(operator),
             Operator::MemoryGrow { .. } => self.add([Instruction::Call(self.indices.may_grow_memory())]),
@@ -239,6 +249,12 @@ impl<'a> Writer<'a> {
 
     fn call(&mut self, call: &Operator) -> Result<(), reencode::Error> {
         let functions = self.functions;
+        if self.takes_copies
+            && self.copies.is_empty()
+            && let Some(targets) = functions.targets(call, &self.nesting)
+        {
+            return self.dispatch(call, targets);
+        }
         let copied = match self.takes_copies {
             true => functions.to_copy(self.indices, call, self.copies.len()),
             false => None,
@@ -251,14 +267,58 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// A call through the table, by cases. What is in none of them is left to the call itself: it traps.
+    fn dispatch(&mut self, call: &Operator, targets: &Targets) -> Result<(), reencode::Error> {
+        self.freshen();
+        let (outer, checks_next) = (self.free, self.checks_next);
+        let place = self.take_local(I32);
+        let arguments: Vec<u32> = targets.params.iter().map(|&ty| self.take_local(ty)).collect();
+        self.add([Instruction::LocalSet(place)]);
+        for &local in arguments.iter().rev() {
+            self.add([Instruction::LocalSet(local)]);
+        }
+        let count = targets.functions.len() as u32;
+        // The whole, then the way of those in no case, then the cases, the first one innermost.
+        self.add([Instruction::Block(targets.result), Instruction::Block(BlockType::Empty)]);
+        for _ in 0..count {
+            self.add([Instruction::Block(BlockType::Empty)]);
+        }
+        let labels = Cow::Borrowed(&targets.cases[..]);
+        self.add([Instruction::LocalGet(place)]);
+        self.body.function.instruction(&Instruction::BrTable(labels, count));
+        for (case, &function_index) in targets.functions.iter().enumerate() {
+            (self.is_stale, self.checks_next) = (false, checks_next);
+            self.add([Instruction::End]);
+            self.get_all(&arguments);
+            self.call(&Operator::Call { function_index })?;
+            self.freshen();
+            self.add([Instruction::Br(count - case as u32)]);
+        }
+        (self.is_stale, self.checks_next) = (false, checks_next);
+        self.add([Instruction::End]);
+        self.get_all(&arguments);
+        self.add([Instruction::LocalGet(place)]);
+        self.copy(call)?;
+        self.add([Instruction::Unreachable, Instruction::End]);
+        self.free = outer;
+        Ok(())
+    }
+
+    fn take_local(&mut self, ty: usize) -> u32 {
+        self.free[ty] += 1;
+        self.free[ty] - 1
+    }
+
+    fn get_all(&mut self, locals: &[u32]) {
+        for &local in locals {
+            self.add([Instruction::LocalGet(local)]);
+        }
+    }
+
     /// Writes a copy of a function, whose arguments are on the stack.
     fn place(&mut self, copied: &Copy) -> Result<(), reencode::Error> {
         let outer = self.free;
-        let mut locals = Vec::with_capacity(copied.locals.len());
-        for &ty in &copied.locals {
-            locals.push(self.free[ty]);
-            self.free[ty] += 1;
-        }
+        let locals: Vec<u32> = copied.locals.iter().map(|&ty| self.take_local(ty)).collect();
         for &local in locals[..copied.params].iter().rev() {
             self.add([Instruction::LocalSet(local)]);
         }

@@ -48,7 +48,7 @@ pub fn take(reader: DataSectionReader, size: u64) -> wasmparser::Result<Option<(
     Ok(Some((Image { offset, bytes }, section)))
 }
 
-fn constant(expression: &ConstExpr) -> wasmparser::Result<Option<u32>> {
+pub fn constant(expression: &ConstExpr) -> wasmparser::Result<Option<u32>> {
     let mut operators = expression.get_operators_reader();
     let Operator::I32Const { value } = operators.read()? else { return Ok(None) };
     Ok(matches!(operators.read()?, Operator::End).then_some(value as u32))

@@ -1,11 +1,14 @@
 //! What is known of the module's functions before any of them is written: which ones their callers can
 //! hold a copy of, and which ones never look at the stack limiter's height.
 
+use std::collections::HashMap;
+
 use wasm_encoder::BlockType;
 use wasm_encoder::reencode::{self, Reencode};
-use wasmparser::{FuncType, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{FuncType, FunctionBody, Operator, Parser, Payload, TypeRef};
 
 use super::Indices;
+use super::dispatch::{Nesting, Table, Targets};
 
 /// Most operators, charges aside, of a function that is copied to its callers. Actors are compiled for
 /// size: they call such functions at every turn, and each call costs the limiter's accounting, too.
@@ -24,6 +27,8 @@ pub const NUMBERS: [wasm_encoder::ValType; 4] = [
     wasm_encoder::ValType::F32,
     wasm_encoder::ValType::F64,
 ];
+/// The place of the first.
+pub const I32: usize = 0;
 /// Locals by type, in the order of `NUMBERS`.
 pub type Counts = [u32; NUMBERS.len()];
 
@@ -47,42 +52,58 @@ pub struct Copy<'a> {
     pub result: BlockType,
 }
 
-/// The functions that the module defines.
-pub struct Functions<'a>(Vec<Function<'a>>);
+/// The functions that the module defines, and those that its calls through a table may reach.
+pub struct Functions<'a> {
+    defined: Vec<Function<'a>>,
+    targets: HashMap<u32, Targets>,
+}
 
 impl<'a> Functions<'a> {
     pub fn of(wasm: &'a [u8], indices: &mut Indices) -> Result<Self, reencode::Error> {
         let mut types = Vec::new();
-        let mut type_indices = Vec::new();
-        let mut functions = Vec::new();
+        let mut type_indices: Vec<u32> = Vec::new();
+        let mut defined = Vec::new();
+        let mut table = Table::default();
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
                 Payload::TypeSection(reader) => {
                     types = reader.into_iter_err_on_gc_types().collect::<Result<_, _>>()?;
                 }
-                Payload::FunctionSection(reader) => {
-                    type_indices = reader.into_iter().collect::<Result<_, _>>()?;
+                Payload::ImportSection(reader) => {
+                    for import in reader.into_imports() {
+                        if let TypeRef::Func(ty) = import?.ty {
+                            type_indices.push(ty);
+                        }
+                    }
                 }
+                Payload::FunctionSection(reader) => {
+                    for ty in reader {
+                        type_indices.push(ty?);
+                    }
+                }
+                Payload::TableSection(reader) => table.define(reader)?,
+                Payload::ElementSection(reader) => table.fill(reader)?,
                 Payload::CodeSectionEntry(body) => {
-                    let ty: u32 = type_indices[functions.len()];
-                    functions.push(function(indices, &types[ty as usize], &body)?);
+                    let ty = type_indices[indices.imported as usize + defined.len()];
+                    defined.push(function(indices, &types[ty as usize], &body, &mut table)?);
                 }
                 _ => {}
             }
         }
         // The gas function was appended last. It is never called any more.
-        functions.pop();
-        Ok(Self(functions))
+        defined.pop();
+        let targets = table.targets(indices, &types, |function| type_indices[function as usize])?;
+        Ok(Self { defined, targets })
     }
 
     /// By index among those that the module defines.
     pub fn defined(&self, index: u32) -> &Function<'a> {
-        &self.0[index as usize]
+        &self.defined[index as usize]
     }
 
     /// A called function, by index in the module that the instrumenter made; None if it is imported.
     pub fn called(&self, indices: &Indices, index: u32) -> Option<&Function<'a>> {
-        self.0.get(index.checked_sub(indices.imported)? as usize)
+        self.defined.get(index.checked_sub(indices.imported)? as usize)
     }
 
     /// The function to be copied instead of a call, inside so many other copies.
@@ -94,8 +115,32 @@ impl<'a> Functions<'a> {
         self.called(indices, *function_index)?.copy.as_ref()
     }
 
+    /// The targets of a call through the table, if they are written out.
+    pub fn targets(&self, operator: &Operator, nesting: &Nesting) -> Option<&Targets> {
+        let Operator::CallIndirect { type_index, .. } = operator else { return None };
+        if nesting.is_in_loop() { self.targets.get(type_index) } else { None }
+    }
+
+    /// Locals that hold those of all copies and of all calls through the table.
+    pub fn locals_of_body(&self, indices: &Indices, operators: &[Operator]) -> Counts {
+        let mut most = self.locals_of_copies(indices, operators, 0);
+        let mut nesting = Nesting::default();
+        for operator in operators {
+            nesting.pass(operator);
+            let Some(targets) = self.targets(operator, &nesting) else { continue };
+            let calls: Vec<_> =
+                targets.functions.iter().map(|&function_index| Operator::Call { function_index }).collect();
+            let mut counts = self.locals_of_copies(indices, &calls, 0);
+            for &ty in targets.params.iter().chain([&I32]) {
+                counts[ty] += 1;
+            }
+            merge(&mut most, counts);
+        }
+        most
+    }
+
     /// Locals that hold those of all copies: copies that do not contain each other share them.
-    pub fn locals_of_copies<'o>(
+    fn locals_of_copies<'o>(
         &self,
         indices: &Indices,
         operators: impl IntoIterator<Item = &'o Operator<'o>>,
@@ -108,11 +153,15 @@ impl<'a> Functions<'a> {
             for &ty in &copy.locals {
                 counts[ty] += 1;
             }
-            for (most, count) in most.iter_mut().zip(counts) {
-                *most = count.max(*most);
-            }
+            merge(&mut most, counts);
         }
         most
+    }
+}
+
+fn merge(most: &mut Counts, counts: Counts) {
+    for (most, count) in most.iter_mut().zip(counts) {
+        *most = count.max(*most);
     }
 }
 
@@ -120,7 +169,9 @@ fn function<'a>(
     indices: &mut Indices,
     ty: &FuncType,
     body: &FunctionBody<'a>,
+    table: &mut Table,
 ) -> Result<Function<'a>, reencode::Error> {
+    let mut nesting = Nesting::default();
     let mut operators = Vec::new();
     let mut total = 0;
     let mut charges = 0;
@@ -132,6 +183,8 @@ fn function<'a>(
             Operator::Call { .. } | Operator::CallIndirect { .. } => is_leaf = false,
             _ => {}
         }
+        nesting.pass(&operator);
+        table.pass(&operator, &nesting);
         total += 1;
         // A charge is a constant and a call.
         if total <= MAX_COPIED + 2 * charges {
