@@ -26,13 +26,13 @@ EnginePtr make_engine(bool roomy) {
   wasmtime_config_wasm_multi_memory_set(c, false);
   wasmtime_config_wasm_memory64_set(c, false);
   wasmtime_config_wasm_tail_call_set(c, false);
-  wasmtime_config_wasm_wide_arithmetic_set(c, false);
   wasmtime_config_wasm_custom_page_sizes_set(c, false);
   wasmtime_config_wasm_stack_switching_set(c, false);
   wasmtime_config_cranelift_nan_canonicalization_set(c, true);
   wasmtime_config_max_wasm_stack_set(c, kMaxWasmStack);
   // What they cannot observe is set for speed.
-  wasmtime_config_wasm_branch_hinting_set(c, true);  // those of native/vendor/src/inline.rs
+  wasmtime_config_wasm_branch_hinting_set(c, true);   // those of native/vendor/src/inline.rs
+  wasmtime_config_wasm_wide_arithmetic_set(c, true);  // those of native/vendor/src/inline/wide.rs
   wasmtime_config_cranelift_opt_level_set(c, WASMTIME_OPT_LEVEL_SPEED);
   wasmtime_config_native_unwind_info_set(c, false);
   fvm_config_no_backtraces(c);

@@ -19,6 +19,7 @@ mod dispatch;
 mod functions;
 mod sections;
 mod syscalls;
+mod wide;
 
 use std::convert::Infallible;
 

@@ -9,10 +9,13 @@ use wasmparser::{FuncType, FunctionBody, Operator, Parser, Payload, TypeRef};
 
 use super::Indices;
 use super::dispatch::{Nesting, Table, Targets};
+use super::wide;
 
 /// Most operators, charges aside, of a function that is copied to its callers. Actors are compiled for
 /// size: they call such functions at every turn, and each call costs the limiter's accounting, too.
 const MAX_COPIED: usize = 24;
+/// Most operators that are looked at of a function, charges included, to see what it does.
+const MOST_READ: usize = 100;
 /// Most operators of a function that never asks for gas: few enough for a caller, who does, to answer for it.
 const MAX_UNCHECKED: usize = 256;
 /// A function with more operators gets no copies: it would only become slow to compile.
@@ -27,8 +30,9 @@ pub const NUMBERS: [wasm_encoder::ValType; 4] = [
     wasm_encoder::ValType::F32,
     wasm_encoder::ValType::F64,
 ];
-/// The place of the first.
+/// Places of the first two.
 pub const I32: usize = 0;
+pub const I64: usize = 1;
 /// Locals by type, in the order of `NUMBERS`.
 pub type Counts = [u32; NUMBERS.len()];
 
@@ -172,7 +176,7 @@ fn function<'a>(
     table: &mut Table,
 ) -> Result<Function<'a>, reencode::Error> {
     let mut nesting = Nesting::default();
-    let mut operators = Vec::new();
+    let mut operators: Vec<Operator> = Vec::new();
     let mut total = 0;
     let mut charges = 0;
     let mut is_leaf = true;
@@ -186,12 +190,21 @@ fn function<'a>(
         nesting.pass(&operator);
         table.pass(&operator, &nesting);
         total += 1;
-        // A charge is a constant and a call.
-        if total <= MAX_COPIED + 2 * charges {
+        if total <= MOST_READ {
             operators.push(operator);
         }
     }
-    let copy = if operators.len() == total { copy(indices, ty, body, operators)? } else { None };
+    // A charge is a constant and a call.
+    let is_small = total <= MAX_COPIED + 2 * charges;
+    let copy = if operators.len() < total {
+        None
+    } else if let Some(product) = product(indices, ty, &operators) {
+        Some(product)
+    } else if is_small {
+        copy(indices, ty, body, operators)?
+    } else {
+        None
+    };
     Ok(Function {
         params: ty.params().len() as u32,
         is_leaf,
@@ -199,6 +212,26 @@ fn function<'a>(
         takes_copies: total <= MAX_CALLER,
         copy,
     })
+}
+
+/// What is copied of a function that multiplies numbers of 128 bits.
+fn product<'a>(indices: &Indices, ty: &FuncType, operators: &[Operator<'a>]) -> Option<Copy<'a>> {
+    let [
+        amount @ Operator::I64Const { .. },
+        charge @ Operator::Call { function_index },
+        body @ ..,
+        Operator::End,
+    ] = operators
+    else {
+        return None;
+    };
+    let is_charge = *function_index == indices.gas_function;
+    if !is_charge || ty.params() != wide::PARAMS || !ty.results().is_empty() {
+        return None;
+    }
+    let operators = [amount.clone(), charge.clone()].into_iter().chain(wide::product(body)?).collect();
+    let locals = wide::LOCALS.to_vec();
+    Some(Copy { operators, params: wide::PARAMS.len(), locals, result: BlockType::Empty })
 }
 
 /// None if the function has a type that copies do not know.
