@@ -1,4 +1,4 @@
-import { cachedDataVersionTag, getHeapCodeStatistics } from "node:v8";
+import { cachedDataVersionTag, getHeapCodeStatistics, setFlagsFromString } from "node:v8";
 import type { Script, ScriptOptions } from "node:vm";
 import { bytesEqual } from "../util/bytes.js";
 import { codeFolder } from "../util/cache-folder.js";
@@ -43,6 +43,14 @@ export class KeptScript {
     this.#data = isWhole ? data : undefined;
   }
 
+  /**
+   * Of a script that is not kept yet, no function is dropped that has not run for a while. Not always: with the flag V8
+   * refuses what Node has compiled of its own modules.
+   */
+  holdAll(): void {
+    if (this.#data === undefined) setFlagsFromString("--no-flush-bytecode");
+  }
+
   /** For the script's constructor. */
   get options(): ScriptOptions {
     const cachedData = this.#data?.subarray(HEADER_BYTES);
@@ -54,6 +62,8 @@ export class KeptScript {
     const { bytecode_and_metadata_size: bytes } = getHeapCodeStatistics();
     const isUsed = script.cachedDataRejected === false;
     if (isUsed && bytes < GROWTH * (this.#data?.readDoubleLE(DIGEST_BYTES) ?? 0)) return;
+    // Kept code is for the flags that it was made with.
+    setFlagsFromString("--flush-bytecode");
     const code = script.createCachedData();
     const data = Buffer.alloc(HEADER_BYTES + code.length);
     data.writeDoubleLE(bytes, DIGEST_BYTES);

@@ -2,7 +2,6 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { KeptScript } from "./kept-script.js";
 
@@ -27,14 +26,13 @@ export async function loadProgram([command = "help"]: readonly string[]): Promis
     return { ...(await import("./run-command-line.js")), keep: () => {} };
   }
   const { native } = await import("../native/index.js");
-  // What has not run for a while would be dropped, and lack in what is kept.
-  setFlagsFromString("--no-flush-bytecode");
   const at = new URL(PROGRAM, import.meta.url);
   const file = fileURLToPath(at);
   const changed = Math.trunc(statSync(file).mtimeMs).toString(36);
   const name = `${basename(file, ".js")}-${changed}-${command.replaceAll(/[^a-z]/g, "")}`;
   // `fvm cache clear` leaves nothing.
   const kept = command === "cache" ? undefined : KeptScript.find(name, native.blake2b);
+  kept?.holdAll();
   // The build writes ASCII, which is read faster so.
   const source = readFileSync(file, "latin1");
   const script = new Script(source, { filename: file, ...kept?.options });
