@@ -13,6 +13,6 @@ await runScript(async () => {
   rmSync(join(projectRoot, "dist"), { recursive: true, force: true });
   const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
   await run(process.execPath, [tsc, "-p", "tsconfig.build.json"]);
-  for (const script of ["build-page.mjs", "build-cli.mjs"])
+  for (const script of ["build-page.mjs", "build-bundles.mjs"])
     await run(process.execPath, [join(projectRoot, "scripts", script)]);
 });

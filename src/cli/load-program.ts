@@ -10,6 +10,13 @@ declare const PROGRAM: string;
 
 type Exports = Pick<typeof import("./run-command-line.js"), "runCommandLine">;
 
+/** @param at URL of the script */
+type ProgramScript = (
+  require: NodeJS.Require,
+  load: (module: string) => Promise<unknown>,
+  at: string,
+) => Exports;
+
 export interface Program extends Exports {
   /** Keeps what V8 has compiled, for later processes. */
   keep(): void;
@@ -36,6 +43,6 @@ export async function loadProgram([command = "help"]: readonly string[]): Promis
   // The build writes ASCII, which is read faster so.
   const source = readFileSync(file, "latin1");
   const script = new Script(source, { filename: file, ...kept?.options });
-  const run = script.runInThisContext() as (require: NodeJS.Require, at: string) => Exports;
-  return { ...run(createRequire(at), at.href), keep: () => kept?.keep(script) };
+  const run = script.runInThisContext() as ProgramScript;
+  return { ...run(createRequire(at), (module) => import(module), at.href), keep: () => kept?.keep(script) };
 }

@@ -1,4 +1,4 @@
-import { MessageChannel, type ResourceLimits, Worker } from "node:worker_threads";
+import type { ResourceLimits, Worker } from "node:worker_threads";
 import { HostFault } from "../errors.js";
 import type { Numbered, Reply, Request, ThreadData } from "./serve.js";
 
@@ -27,6 +27,8 @@ export class Thread {
 
   /** Throws if `data` cannot be cloned. */
   constructor({ script, data, resourceLimits }: ThreadOptions, events: ThreadEvents) {
+    // Slow to load, and many processes start none.
+    const { MessageChannel, Worker } = process.getBuiltinModule("node:worker_threads");
     const { port1: here, port2: port } = new MessageChannel();
     const workerData: ThreadData = { port, data };
     this.#worker = new Worker(script, {

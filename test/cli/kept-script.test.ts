@@ -110,6 +110,16 @@ describe("the program", () => {
     expect(files()).toEqual([file]);
   });
 
+  test("loads modules that it does not contain, with code that is kept, too", () => {
+    const run = () => {
+      const { stdout, ...rest } = fvm("run");
+      return { ...rest, stdout: stdout.replaceAll(/[\d.]+ ms/g, "") };
+    };
+    const first = run();
+    expect(first).toMatchObject({ status: 0 });
+    expect(run()).toEqual(first);
+  });
+
   test("keeps nothing of a mistake, nor where it should clear", () => {
     expect(fvm("dance").status).toBe(2);
     expect(fvm("cache", "clear")).toMatchObject({ status: 0 });

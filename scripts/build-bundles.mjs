@@ -1,0 +1,147 @@
+/**
+ * Bundles the library and the program `fvm`, because Node takes a millisecond for each module that it loads, and they
+ * are hundreds.
+ *
+ * Of the library's entries and the scripts of its threads, which tsc has put into `dist`, what they share goes into
+ * files in `dist/bundle`. The program is one script there, of which Node can load what V8 has compiled in an earlier
+ * process; a module in it is evaluated when it is first imported.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { build } from "esbuild";
+import { licence } from "./lib/licence.mjs";
+import { projectRoot, runScript } from "./lib/run.mjs";
+
+const sources = join(projectRoot, "src");
+const dist = join(projectRoot, "dist");
+const folder = join(dist, "bundle");
+
+const common = {
+  absWorkingDir: projectRoot,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+};
+
+await runScript(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await bundleLibrary();
+  await bundleMain(await bundleProgram());
+});
+
+async function bundleLibrary() {
+  const DIST = "rootOfFiles";
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: Object.fromEntries([...entries(), ...threads()].map((name) => [name, `src/${name}.ts`])),
+    outdir: "dist",
+    chunkNames: "bundle/[name]-[hash]",
+    splitting: true,
+    packages: "external",
+    format: "esm",
+    plugins: [places(DIST)],
+    write: false,
+  });
+  mkdirSync(folder, { recursive: true });
+  for (const { path, text } of outputFiles) {
+    const up = relative(dirname(path), dist).replaceAll("\\", "/") || ".";
+    writeFileSync(path, text.replaceAll(DIST, `new URL("${up}/", import.meta.url)`));
+    // It is of what tsc made.
+    rmSync(`${path}.map`, { force: true });
+  }
+}
+
+/** Modules that the package exports, from `src`. */
+function entries() {
+  const { exports } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+  return Object.values(exports).flatMap(
+    ({ default: file }) => /^\.\/dist\/(.+)\.js$/.exec(file ?? "")?.[1] ?? [],
+  );
+}
+
+/** Scripts of threads, from `src`: modules that others name by their places. */
+function threads() {
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  return files.flatMap((file) => {
+    const text = readFileSync(join(sources, file), "utf8");
+    const named = text.matchAll(/new URL\("(\.\/[^"]+)\.js", import\.meta\.url\)/g);
+    return Array.from(named, ([, name]) => join(dirname(file), name).replaceAll("\\", "/"));
+  });
+}
+
+/** Answers the script's path. */
+async function bundleProgram() {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: { program: "src/cli/run-command-line.ts" },
+    outdir: folder,
+    // The name stands for the text: code that V8 has compiled is kept under it.
+    entryNames: "[name]-[hash]",
+    // Their files find others from where they are, such as binaries.
+    external: ["lmdb", "ws"],
+    format: "cjs",
+    // On Node 20 code that is kept cannot import, so it is given functions that load.
+    supported: { "dynamic-import": false },
+    // The program reads its script as bytes. Comments may be anything.
+    charset: "ascii",
+    banner: { js: '(function (require, load, bundle) { "use strict"; const module = {};' },
+    footer: { js: "return module.exports; })" },
+    plugins: [places('new URL("..", bundle)', "load")],
+  });
+  const licences = [...packagesOf(metafile)].map(licence).join("\n\n---\n\n");
+  writeFileSync(join(folder, "LICENSES"), `${licences}\n`);
+  return Object.keys(metafile.outputs)[0];
+}
+
+async function bundleMain(program) {
+  await build({
+    ...common,
+    entryPoints: { "cli/main": "src/cli/main.ts" },
+    outdir: "dist",
+    format: "cjs",
+    // An `import` of one of Node's modules loads all that its exports may need.
+    banner: {
+      js: `const bundle = import.meta.url;
+const require = process.getBuiltinModule("node:module").createRequire(bundle);
+const module = {};`,
+    },
+    define: { PROGRAM: JSON.stringify(`../bundle/${basename(program)}`) },
+    plugins: [places('new URL("..", bundle)')],
+  });
+}
+
+/**
+ * Modules find files from where they are: from where tsc has put them.
+ *
+ * @param root URL of `dist`
+ * @param load imports modules that are not known before
+ */
+function places(root, load = "import") {
+  return {
+    name: "places",
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const text = readFileSync(path, "utf8");
+        const module = relative(sources, path).replaceAll("\\", "/").replace(/ts$/, "js");
+        const place = `new URL(${JSON.stringify(module)}, ${root}).href`;
+        const contents = text
+          .replaceAll("import.meta.url", place)
+          .replaceAll(/\bimport\((?![")])/g, `${load}(`);
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** Names of the packages whose files are in a bundle. */
+function packagesOf({ inputs }) {
+  const names = Object.keys(inputs).flatMap(
+    (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  );
+  return new Set(names.sort());
+}
