@@ -52,10 +52,22 @@ export class RpcError extends Error {
     super(message, options);
   }
 
-  /** As an answer bears it. */
+  /** As an answer bears it: what callers have sent is not repeated at any length. */
   toJSON(): ErrorObject {
-    return { code: this.code, message: this.message, ...(this.data !== undefined && { data: this.data }) };
+    return {
+      code: this.code,
+      message: shortened(this.message),
+      ...(this.data !== undefined && { data: this.data }),
+    };
   }
+}
+
+/** Characters of a message that an answer bears; half as many of one that is longer. */
+const LONGEST_MESSAGE = 2 ** 16;
+
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  return `${message.slice(0, LONGEST_MESSAGE / 2)}… (${message.length} characters)`;
 }
 
 /** An error without a code of its own. */

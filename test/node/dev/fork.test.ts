@@ -104,4 +104,18 @@ withDevChains("forks", () => {
     }
     server.close();
   });
+
+  test("a node that never answers has so much time, all attempts together", async () => {
+    const { createServer } = await import("node:http");
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => void server.listen(0, resolve));
+    const { port } = server.address() as { port: number };
+    const remote = new RemoteNode(`http://127.0.0.1:${port}`, 200);
+    await expect(remote.call("x", [], v.string())).rejects.toMatchObject({
+      code: "DOWNLOAD_FAILED",
+      details: { reason: "x: no answer within 0.2 s" },
+    });
+    server.closeAllConnections();
+    server.close();
+  });
 });

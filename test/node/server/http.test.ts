@@ -62,6 +62,16 @@ describe("for clients", () => {
     ]);
   });
 
+  test("a text of any length in a message is shortened", async () => {
+    await using served = await serve(false);
+    const name = "x".repeat(1_000_000);
+    const { text } = await post(served.url, request(name));
+    const { code, message } = JSON.parse(text).error;
+    expect(code).toBe(-32601);
+    expect(message).toMatch(/^method 'x{1000}.*… \(1000019 characters\)$/);
+    expect(message.length).toBeLessThan(2 ** 16);
+  });
+
   test("a fault of ours is an error, and is told", async () => {
     await using served = await serve(false);
     const { text } = await post(served.url, request("breakDown"));

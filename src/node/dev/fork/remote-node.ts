@@ -4,7 +4,7 @@ import { FvmError } from "../../../errors.js";
 import { messageOf } from "../../../util/kind-of.js";
 
 const ATTEMPTS = 3;
-/** Milliseconds that an answer may take, and between attempts. */
+/** Milliseconds that an answer may take, all attempts together, and between attempts. */
 const LONGEST = 30_000;
 const PAUSE = 500;
 /** Bytes of an answer: far more than any block. */
@@ -14,7 +14,11 @@ const LONGEST_ANSWER = 64 * 2 ** 20;
 export class RemoteNode {
   #id = 0;
 
-  constructor(readonly url: string) {}
+  /** @param longest milliseconds that an answer may take */
+  constructor(
+    readonly url: string,
+    private readonly longest = LONGEST,
+  ) {}
 
   /** The answer of a method. Throws `FvmError` DOWNLOAD_FAILED, also for another answer; the signal's reason. */
   async call<T>(
@@ -23,28 +27,29 @@ export class RemoteNode {
     shape: v.GenericSchema<unknown, T>,
     signal?: AbortSignal,
   ): Promise<T> {
+    const late = AbortSignal.timeout(this.longest);
+    const ended = signal === undefined ? late : AbortSignal.any([signal, late]);
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = v.safeParse(shape, await this.#ask(method, params, signal));
+        const answer = v.safeParse(shape, await this.#ask(method, params, ended));
         if (answer.success) return answer.output;
         throw this.#failed(method, `another answer than Lotus's: ${v.summarize(answer.issues)}`);
       } catch (cause) {
         if (signal?.aborted === true) throw signal.reason;
-        const isAnswer = cause instanceof FvmError;
-        if (isAnswer || attempt === ATTEMPTS)
-          throw isAnswer ? cause : this.#failed(method, messageOf(cause), cause);
+        if (cause instanceof FvmError) throw cause;
+        if (late.aborted) throw this.#failed(method, `no answer within ${this.longest / 1000} s`, cause);
+        if (attempt === ATTEMPTS) throw this.#failed(method, messageOf(cause), cause);
         await delay(PAUSE * attempt, undefined, signal && { signal });
       }
     }
   }
 
-  async #ask(method: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> {
-    const timeout = AbortSignal.timeout(LONGEST);
+  async #ask(method: string, params: readonly unknown[], signal: AbortSignal): Promise<unknown> {
     const response = await fetch(this.url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ jsonrpc: "2.0", id: ++this.#id, method, params }),
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      signal,
     });
     const answer = parsed(await this.#text(method, response));
     if (answer === undefined) throw new Error(`HTTP status ${response.status}, and no JSON-RPC`);
