@@ -1,5 +1,7 @@
 #include "blocks.h"
 
+#include <bit>
+
 #include "fvm_vendor.h"
 
 namespace fvm {
@@ -19,7 +21,7 @@ BlockPtr BlockCache::get(const Cid& cid) {
   std::lock_guard lock(mutex_);
   const auto found = entries_.find(cid);
   if (found == entries_.end()) return nullptr;
-  by_age_.splice(by_age_.begin(), by_age_, found->second.age);
+  found->second.was_used = true;
   return found->second.block;
 }
 
@@ -54,16 +56,17 @@ bool BlockCache::put(const Cid& cid, const BlockPtr& block) {
 void BlockCache::keep(const Cid& cid, const BlockPtr& block) {
   std::lock_guard lock(mutex_);
   if (entries_.contains(cid)) return;
-  by_age_.push_front(cid);
-  entries_.emplace(cid, Entry{block, by_age_.begin()});
+  // Room is made first, so that it is not the new block that goes.
+  shrink(block->size());
+  if (bytes_ + block->size() > limit_) return;
+  by_age_.push_back(&*entries_.emplace(cid, Entry{block, false}).first);
   bytes_ += block->size();
-  shrink();
 }
 
 void BlockCache::set_limit(size_t bytes) {
   std::lock_guard lock(mutex_);
   limit_ = bytes;
-  shrink();
+  shrink(0);
 }
 
 void BlockCache::clear() {
@@ -83,12 +86,17 @@ size_t BlockCache::bytes() const {
   return bytes_;
 }
 
-void BlockCache::shrink() {
-  while (bytes_ > limit_ && !by_age_.empty()) {
-    const auto oldest = entries_.find(by_age_.back());
-    bytes_ -= oldest->second.block->size();
-    entries_.erase(oldest);
-    by_age_.pop_back();
+void BlockCache::shrink(size_t room) {
+  while (bytes_ + room > limit_ && !by_age_.empty()) {
+    auto* oldest = by_age_.front();
+    by_age_.pop_front();
+    if (oldest->second.was_used) {
+      oldest->second.was_used = false;
+      by_age_.push_back(oldest);
+    } else {
+      bytes_ -= oldest->second.block->size();
+      entries_.erase(entries_.find(oldest->first));
+    }
   }
 }
 
@@ -114,10 +122,33 @@ LinkKind classify(const CidParts& cid, LinkRules rules) {
 
 }  // namespace
 
+namespace {
+
+// Which digests a set of CIDs may have. Nearly all links of a state lead below it: this tells without a look-up.
+class DigestFilter {
+ public:
+  explicit DigestFilter(size_t cids) : bits_(std::bit_ceil(cids * 16 + 64)) {}
+  void add(const Cid& cid) { bits_[place(cid.bytes())] = true; }
+  bool may_have(ByteSpan digest) const { return bits_[place(digest)]; }
+
+ private:
+  size_t place(ByteSpan bytes) const {
+    size_t last = 0;
+    if (bytes.size() >= sizeof last) std::memcpy(&last, bytes.data() + bytes.size() - sizeof last, sizeof last);
+    return last & (bits_.size() - 1);
+  }
+
+  std::vector<bool> bits_;
+};
+
+}  // namespace
+
 bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<KeyedBlock>& out,
                                  std::string& error) {
   std::vector<Cid> stack{root};
   out.reserve(written_.size());
+  DigestFilter filter(written_.size());
+  for (const auto& [cid, block] : written_) filter.add(cid);
   const auto push = [&](const CidParts& parts) {
     switch (classify(parts, rules)) {
       case LinkKind::kForbidden:
@@ -125,8 +156,9 @@ bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<K
                 std::to_string(parts.hash_code) + " of " + std::to_string(parts.digest.size()) + " bytes";
         return false;
       case LinkKind::kFollow: {
-        const Cid cid = normal_form(parts);
         // What is not in the buffer is below already, with all that it links to.
+        if (parts.hash_code != kHashIdentity && !filter.may_have(parts.digest)) return true;
+        const Cid cid = normal_form(parts);
         if (parts.hash_code == kHashIdentity || written_.contains(cid)) stack.push_back(cid);
         return true;
       }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <atomic>
-#include <list>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -65,7 +65,8 @@ class Block {
 };
 using BlockPtr = std::shared_ptr<const Block>;
 
-// Blocks of the state, by CID, for any number of threads; least recently used ones go first.
+// Blocks of the state, by CID, for any number of threads. The oldest go first; one that was used meanwhile counts
+// as new once. So a use costs a write to the entry, and none to its neighbours in a list.
 class BlockCache {
  public:
   explicit BlockCache(size_t limit) : limit_(limit) {}
@@ -84,15 +85,17 @@ class BlockCache {
  private:
   struct Entry {
     BlockPtr block;
-    std::list<Cid>::iterator age;
+    bool was_used;
   };
-  void shrink();
+  using Entries = std::unordered_map<Cid, Entry, CidHash>;
+  // Until there is room for so many bytes.
+  void shrink(size_t room);
 
   mutable std::mutex mutex_;
   size_t limit_;
   size_t bytes_ = 0;
-  std::list<Cid> by_age_;  // most recent first
-  std::unordered_map<Cid, Entry, CidHash> entries_;
+  Entries entries_;
+  std::deque<Entries::value_type*> by_age_;  // oldest first
 };
 
 struct KeyedBlock {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "cbor.h"
 
@@ -69,22 +70,18 @@ bool skip_bucket(ByteSpan& rest) {
 
 }  // namespace
 
-HamtNode::HamtNode(ByteSpan data) {
-  if (!read(data)) ends_.clear();
-}
-
 bool HamtNode::read(ByteSpan data) {
   uint64_t size;
   uint64_t count;
   ByteSpan rest = data;
   ByteSpan bits;
+  if (data.size() > std::numeric_limits<uint16_t>::max()) return false;
   if (!read_head(rest, kArray, size) || size != 2) return false;
   if (!read_head(rest, kBytes, size) || size > sizeof used_ || !take(rest, size, bits)) return false;
   if (!bits.empty() && bits[0] == 0) return false;
   for (const uint8_t byte : bits) used_ = used_ << 8 | byte;
   if (!read_head(rest, kArray, count) || count != static_cast<unsigned>(std::popcount(used_))) return false;
-  ends_.reserve(count + 1);
-  ends_.push_back(static_cast<uint32_t>(data.size() - rest.size()));
+  ends_[0] = static_cast<uint16_t>(data.size() - rest.size());
   bool has_links = false;
   size_t entries = 0;
   for (uint64_t i = 0; i < count; i++) {
@@ -96,7 +93,7 @@ bool HamtNode::read(ByteSpan data) {
       if (!skip_bucket(rest)) return false;
       entries += bucket_size(bucket);
     }
-    ends_.push_back(static_cast<uint32_t>(data.size() - rest.size()));
+    ends_[i + 1] = static_cast<uint16_t>(data.size() - rest.size());
   }
   fits_bucket_ = !has_links && entries <= kHamtBucket;
   return rest.empty();

@@ -20,11 +20,12 @@ struct HamtEntry {
 };
 
 // Where the pointers of a node are. Only of nodes in the form that src/ipld/hamt-node.ts writes: least headers, links to
-// DAG-CBOR by blake2b-256, no slots beyond the width. Of others, malformed or not, only the HAMT there can tell.
+// DAG-CBOR by blake2b-256, no slots beyond the width; and of less than 64 KiB. Of others, malformed or not, only the
+// HAMT there can tell.
 class HamtNode {
  public:
-  explicit HamtNode(ByteSpan data);
-  bool is_usual() const { return !ends_.empty(); }
+  explicit HamtNode(ByteSpan data) : is_usual_(read(data)) {}
+  bool is_usual() const { return is_usual_; }
   bool is_empty() const { return used_ == 0; }
   // Whether its entries would have room in its parent's slot.
   bool fits_bucket() const { return fits_bucket_; }
@@ -34,9 +35,10 @@ class HamtNode {
  private:
   bool read(ByteSpan data);
 
+  uint32_t used_ = 0;  // a bit for each slot
   bool fits_bucket_ = false;
-  uint32_t used_ = 0;           // a bit for each slot
-  std::vector<uint32_t> ends_;  // of the head and each pointer; nothing if the node is not usual
+  bool is_usual_;
+  uint16_t ends_[kHamtWidth + 1];  // of the head and each pointer
 };
 
 // What a pointer is that is not empty, and what is in it.

@@ -15,8 +15,8 @@ let partsOf: (cache: BlockCache) => CacheParts;
 let shared: BlockCache | undefined;
 
 /**
- * Blocks that machines have read from their blockstores, each checked against its CID; least recently used
- * ones go first. A machine does not ask its blockstore for what is in its cache, whichever machine brought
+ * Blocks that machines have read from their blockstores, each checked against its CID; the oldest that were
+ * not used again go first. A machine does not ask its blockstore for what is in its cache, whichever machine brought
  * it there. So machines share one unless the absence of a block from a store must show.
  */
 export class BlockCache {

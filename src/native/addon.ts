@@ -284,7 +284,7 @@ export interface NativeEngine {
   instrument(wasm: Uint8Array, form: "reference" | "inline"): Uint8Array;
 }
 
-/** Blocks that were read, by CID, for any number of machines; least recently used ones go first. */
+/** Blocks that were read, by CID, for any number of machines; the oldest that were not used again go first. */
 export interface NativeBlockCache {
   /** Bytes that it holds. */
   readonly bytes: number;
