@@ -120,10 +120,6 @@ LinkKind classify(const CidParts& cid, LinkRules rules) {
   return is_blake2b_256(cid) ? LinkKind::kFollow : LinkKind::kForbidden;
 }
 
-}  // namespace
-
-namespace {
-
 // Which digests a set of CIDs may have. Nearly all links of a state lead below it: this tells without a look-up.
 class DigestFilter {
  public:

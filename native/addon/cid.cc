@@ -130,6 +130,19 @@ Cid cid_of(uint64_t codec, ByteSpan data) {
   return normal_form({1, codec, kHashBlake2b256, digest, 0});
 }
 
+std::vector<Cid> cids_of(uint64_t codec, std::span<const ByteSpan> data) {
+  constexpr size_t kDigest = 32;
+  std::vector<fvm_hash_input_t> inputs;
+  for (const ByteSpan bytes : data) inputs.push_back({bytes.data(), bytes.size()});
+  std::vector<uint8_t> digests(data.size() * kDigest);
+  fvm_blake2b_256_many(inputs.data(), inputs.size(), digests.data());
+  std::vector<Cid> cids;
+  for (size_t i = 0; i < data.size(); i++) {
+    cids.push_back(normal_form({1, codec, kHashBlake2b256, ByteSpan(digests).subspan(i * kDigest, kDigest), 0}));
+  }
+  return cids;
+}
+
 namespace {
 
 // With the letter that says so.

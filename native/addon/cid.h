@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fvm {
 
@@ -76,6 +77,8 @@ Cid normal_form(const CidParts& parts);
 
 // CIDv1 with blake2b-256 of `data`.
 Cid cid_of(uint64_t codec, ByteSpan data);
+// Of several at once: each takes a third of the time.
+std::vector<Cid> cids_of(uint64_t codec, std::span<const ByteSpan> data);
 
 // As people write it: base58btc of a version 0, base32 of a version 1.
 std::string text_of(const Cid& cid);

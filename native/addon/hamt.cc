@@ -12,83 +12,7 @@ constexpr unsigned kHashBits = 256;
 // On the last level there is one bit left.
 constexpr unsigned kLevels = (kHashBits + kBitWidth - 1) / kBitWidth;
 
-bool is_before(const HamtEntry& a, const HamtEntry& b) {
-  return std::ranges::lexicographical_compare(a.key, b.key);
-}
-
-// `entries` are in the order of their keys.
-std::vector<uint8_t> bucket_of(std::span<const HamtEntry> entries) {
-  std::vector<uint8_t> bucket;
-  if (entries.empty()) return bucket;
-  bucket.push_back(static_cast<uint8_t>(0x80 | entries.size()));
-  for (const auto& entry : entries) bucket.insert(bucket.end(), entry.bytes.begin(), entry.bytes.end());
-  return bucket;
-}
-
 }  // namespace
-
-// A node's bytes, pointer by pointer.
-class Hamt::Writer {
- public:
-  explicit Writer(size_t bytes) {
-    bytes_.reserve(kHeadRoom + bytes);
-    bytes_.resize(kHeadRoom);
-  }
-
-  void add(unsigned slot, ByteSpan pointer) {
-    if (pointer.empty()) return;
-    used_ |= uint32_t{1} << slot;
-    count_++;
-    if (is_link(pointer)) {
-      links_++;
-    } else {
-      entries_ += bucket_size(pointer);
-    }
-    bytes_.insert(bytes_.end(), pointer.begin(), pointer.end());
-  }
-
-  // Whether its entries have room in its parent's slot.
-  bool fits_bucket() const { return links_ == 0 && entries_ <= kHamtBucket; }
-
-  // The buckets, in one.
-  Pointer bucket() const {
-    std::vector<HamtEntry> entries;
-    ByteSpan rest = ByteSpan(bytes_).subspan(kHeadRoom);
-    for (unsigned left = count_; left > 0; left--) {
-      const size_t size = bucket_size(rest);
-      rest = rest.subspan(1);
-      for (size_t i = 0; i < size; i++) entries.push_back(*read_entry(rest));
-    }
-    std::ranges::sort(entries, is_before);
-    return bucket_of(entries);
-  }
-
-  // The whole node. Ends the writing.
-  ByteSpan finish() {
-    size_t at = kHeadRoom;
-    if (count_ < 24) {
-      bytes_[--at] = static_cast<uint8_t>(0x80 | count_);
-    } else {
-      bytes_[--at] = static_cast<uint8_t>(count_);
-      bytes_[--at] = 0x98;
-    }
-    uint8_t size = 0;
-    for (uint32_t bits = used_; bits != 0; bits >>= 8, size++) bytes_[--at] = static_cast<uint8_t>(bits);
-    bytes_[--at] = 0x40 | size;
-    bytes_[--at] = 0x82;
-    return ByteSpan(bytes_).subspan(at);
-  }
-
- private:
-  // Two array heads, and the bitfield behind one of its own.
-  static constexpr size_t kHeadRoom = 1 + 1 + sizeof(uint32_t) + 2;
-
-  std::vector<uint8_t> bytes_;
-  uint32_t used_ = 0;
-  unsigned count_ = 0;
-  unsigned links_ = 0;
-  size_t entries_ = 0;
-};
 
 Hamt::Hash Hamt::hash_of(ByteSpan key) {
   Hash hash;
@@ -176,7 +100,6 @@ Hamt::Outcome Hamt::get(const Cid& root, ByteSpan key, ByteSpan& value) {
 
 Hamt::Outcome Hamt::change(const Cid& root, ByteSpan encoded, Cid& next) {
   opened_.clear();
-  made_.clear();
   std::vector<Change> changes;
   while (!encoded.empty()) {
     const auto entry = read_entry(encoded);
@@ -186,17 +109,18 @@ Hamt::Outcome Hamt::change(const Cid& root, ByteSpan encoded, Cid& next) {
   next = root;
   if (changes.empty()) return load(root);
   std::ranges::sort(changes, {}, &Change::hash);
-  std::optional<Pointer> pointer;
+  std::optional<HamtPointer> pointer;
   const Outcome outcome = change_node(root, 0, changes, pointer);
+  if (outcome == Outcome::kDone && pointer) {
+    write();
+    next = cids_.back();
+  }
   opened_.clear();
-  if (outcome != Outcome::kDone) return outcome;
-  for (auto& [cid, block] : made_) blocks_.put(cid, std::move(block));
   made_.clear();
-  if (pointer) next = linked_cid(*pointer);
   return outcome;
 }
 
-Hamt::Outcome Hamt::change_node(const Cid& cid, unsigned depth, Changes changes, std::optional<Pointer>& next) {
+Hamt::Outcome Hamt::change_node(const Cid& cid, unsigned depth, Changes changes, std::optional<HamtPointer>& next) {
   if (const Outcome outcome = open(cid, depth); outcome != Outcome::kDone) return outcome;
   const Block& block = *opened_.back();
   const HamtNode& node = block.hamt_node();
@@ -207,7 +131,7 @@ Hamt::Outcome Hamt::change_node(const Cid& cid, unsigned depth, Changes changes,
   const Hash& path = changes.front().hash;
   size_t room = block.size();
   for (const Change& change : changes) room += change.entry.bytes.size();
-  Writer writer(room);
+  NewHamtNode made(depth, room);
   bool has_changed = false;
   for (unsigned slot = 0; slot < kHamtWidth; slot++) {
     const ByteSpan old = node.pointer(block.data(), slot);
@@ -216,20 +140,26 @@ Hamt::Outcome Hamt::change_node(const Cid& cid, unsigned depth, Changes changes,
       return Outcome::kUnusual;
     }
     const Changes mine = take_slot(changes, slot, depth);
-    std::optional<Pointer> replaced;
+    std::optional<HamtPointer> replaced;
     if (!mine.empty()) {
       const Outcome outcome = is_child ? change_node(linked_cid(old), depth + 1, mine, replaced)
                                        : change_bucket(old, depth, mine, replaced);
       if (outcome != Outcome::kDone) return outcome;
     }
     if (replaced) has_changed = true;
-    writer.add(slot, replaced ? ByteSpan(*replaced) : old);
+    if (replaced) {
+      made.add(slot, *replaced);
+    } else {
+      made.add(slot, old);
+    }
   }
-  if (has_changed) next = !is_root && writer.fits_bucket() ? writer.bucket() : put(writer);
+  if (has_changed) {
+    next = !is_root && made.fits_bucket() ? HamtPointer{made.bucket(), {}} : make(std::move(made));
+  }
   return Outcome::kDone;
 }
 
-Hamt::Outcome Hamt::change_bucket(ByteSpan bucket, unsigned depth, Changes changes, std::optional<Pointer>& next) {
+Hamt::Outcome Hamt::change_bucket(ByteSpan bucket, unsigned depth, Changes changes, std::optional<HamtPointer>& next) {
   std::vector<HamtEntry> entries;
   if (!bucket.empty()) entries = bucket_entries(bucket);
   std::vector<HamtEntry> added;
@@ -251,8 +181,7 @@ Hamt::Outcome Hamt::change_bucket(ByteSpan bucket, unsigned depth, Changes chang
   if (!has_changed && added.empty()) return Outcome::kDone;
   entries.insert(entries.end(), added.begin(), added.end());
   if (entries.size() <= kHamtBucket) {
-    std::ranges::sort(entries, is_before);
-    next = bucket_of(entries);
+    next = HamtPointer{bucket_of(std::move(entries)), {}};
     return Outcome::kDone;
   }
   std::vector<Change> moved;
@@ -264,35 +193,52 @@ Hamt::Outcome Hamt::change_bucket(ByteSpan bucket, unsigned depth, Changes chang
   return new_node(depth + 1, moved, next);
 }
 
-Hamt::Outcome Hamt::new_node(unsigned depth, Changes entries, std::optional<Pointer>& next) {
+Hamt::Outcome Hamt::new_node(unsigned depth, Changes entries, std::optional<HamtPointer>& next) {
   if (depth == kLevels) return Outcome::kUnusual;
   size_t room = 0;
   for (const Change& change : entries) room += 1 + change.entry.bytes.size();
-  Writer writer(room);
+  NewHamtNode made(depth, room);
   while (!entries.empty()) {
     const unsigned slot = slot_of(entries.front().hash, depth);
     const Changes mine = take_slot(entries, slot, depth);
-    std::optional<Pointer> pointer;
+    std::optional<HamtPointer> pointer;
     if (mine.size() > kHamtBucket) {
       if (const Outcome outcome = new_node(depth + 1, mine, pointer); outcome != Outcome::kDone) return outcome;
     } else {
       std::vector<HamtEntry> bucket;
       for (const Change& change : mine) bucket.push_back(change.entry);
-      std::ranges::sort(bucket, is_before);
-      pointer = bucket_of(bucket);
+      pointer = HamtPointer{bucket_of(std::move(bucket)), {}};
     }
-    writer.add(slot, *pointer);
+    made.add(slot, *pointer);
   }
-  next = put(writer);
+  next = make(std::move(made));
   return Outcome::kDone;
 }
 
-// A link to the node, once it has been made.
-Hamt::Pointer Hamt::put(Writer& node) {
-  const ByteSpan data = node.finish();
-  const Cid cid = cid_of(kCodecDagCbor, data);
-  made_.push_back({cid, std::make_shared<const Block>(kCodecDagCbor, data)});
-  return link_to(cid);
+HamtPointer Hamt::make(NewHamtNode node) {
+  made_.push_back(std::move(node));
+  return {{}, made_.size() - 1};
+}
+
+// Puts the new nodes into the write buffer, level by level, because several are hashed in the time of one.
+void Hamt::write() {
+  unsigned levels = 0;
+  for (const auto& node : made_) levels = std::max(levels, node.depth() + 1);
+  cids_.resize(made_.size());
+  while (levels-- > 0) {
+    std::vector<size_t> nodes;
+    std::vector<ByteSpan> data;
+    for (size_t i = 0; i < made_.size(); i++) {
+      if (made_[i].depth() != levels) continue;
+      nodes.push_back(i);
+      data.push_back(made_[i].finish(cids_));
+    }
+    const std::vector<Cid> cids = cids_of(kCodecDagCbor, data);
+    for (size_t i = 0; i < nodes.size(); i++) {
+      cids_[nodes[i]] = cids[i];
+      blocks_.put(cids[i], std::make_shared<const Block>(kCodecDagCbor, data[i]));
+    }
+  }
 }
 
 }  // namespace fvm

@@ -38,9 +38,6 @@ class Hamt {
   };
   // In the order of their hashes.
   using Changes = std::span<const Change>;
-  // Empty: the slot is not used.
-  using Pointer = std::vector<uint8_t>;
-  class Writer;
 
   static Hash hash_of(ByteSpan key);
   static unsigned slot_of(const Hash& hash, unsigned depth);
@@ -50,16 +47,18 @@ class Hamt {
   static bool is_well_placed(ByteSpan bucket, const Hash& path, unsigned slot, unsigned depth);
 
   // These leave `next` without a value if nothing changes.
-  Outcome change_node(const Cid& cid, unsigned depth, Changes changes, std::optional<Pointer>& next);
-  Outcome change_bucket(ByteSpan bucket, unsigned depth, Changes changes, std::optional<Pointer>& next);
-  Outcome new_node(unsigned depth, Changes entries, std::optional<Pointer>& next);
+  Outcome change_node(const Cid& cid, unsigned depth, Changes changes, std::optional<HamtPointer>& next);
+  Outcome change_bucket(ByteSpan bucket, unsigned depth, Changes changes, std::optional<HamtPointer>& next);
+  Outcome new_node(unsigned depth, Changes entries, std::optional<HamtPointer>& next);
   Outcome open(const Cid& cid, unsigned depth);
-  Pointer put(Writer& node);
+  HamtPointer make(NewHamtNode node);
+  void write();
 
   BlockBuffer& blocks_;
   Cid absent_;
   std::vector<BlockPtr> opened_;  // they hold what the operation works on
-  std::vector<KeyedBlock> made_;
+  std::vector<NewHamtNode> made_;  // children before their parents
+  std::vector<Cid> cids_;          // of them, as far as they are known
 };
 
 }  // namespace fvm

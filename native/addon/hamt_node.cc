@@ -110,13 +110,6 @@ bool is_link(ByteSpan pointer) { return pointer[0] == kLinkHead[0]; }
 
 Cid linked_cid(ByteSpan link) { return Cid::from(link.subspan(kCidAt)); }
 
-std::vector<uint8_t> link_to(const Cid& cid) {
-  std::vector<uint8_t> link(kCidAt + cid.size);
-  std::copy_n(kLinkHead, kCidAt, link.begin());
-  std::ranges::copy(cid.bytes(), link.begin() + kCidAt);
-  return link;
-}
-
 size_t bucket_size(ByteSpan bucket) { return bucket[0] & 0x1f; }
 
 std::vector<HamtEntry> bucket_entries(ByteSpan bucket) {
@@ -124,6 +117,17 @@ std::vector<HamtEntry> bucket_entries(ByteSpan bucket) {
   ByteSpan rest = bucket.subspan(1);
   while (const auto entry = read_entry(rest)) entries.push_back(*entry);
   return entries;
+}
+
+std::vector<uint8_t> bucket_of(std::vector<HamtEntry> entries) {
+  std::vector<uint8_t> bucket;
+  if (entries.empty()) return bucket;
+  std::ranges::sort(entries, [](const HamtEntry& a, const HamtEntry& b) {
+    return std::ranges::lexicographical_compare(a.key, b.key);
+  });
+  bucket.push_back(static_cast<uint8_t>(0x80 | entries.size()));
+  for (const auto& entry : entries) bucket.insert(bucket.end(), entry.bytes.begin(), entry.bytes.end());
+  return bucket;
 }
 
 std::optional<HamtEntry> read_entry(ByteSpan& rest) {
@@ -138,6 +142,59 @@ std::optional<HamtEntry> read_entry(ByteSpan& rest) {
   entry.value = value.first(value.size() - rest.size());
   entry.bytes = start.first(start.size() - rest.size());
   return entry;
+}
+
+NewHamtNode::NewHamtNode(unsigned depth, size_t bytes) : depth_(depth) {
+  bytes_.reserve(kHeadRoom + bytes);
+  bytes_.resize(kHeadRoom);
+}
+
+void NewHamtNode::add(unsigned slot, ByteSpan pointer) {
+  if (pointer.empty()) return;
+  used_ |= uint32_t{1} << slot;
+  count_++;
+  if (is_link(pointer)) {
+    links_++;
+  } else {
+    entries_ += bucket_size(pointer);
+  }
+  bytes_.insert(bytes_.end(), pointer.begin(), pointer.end());
+}
+
+void NewHamtNode::add(unsigned slot, const HamtPointer& pointer) {
+  if (!pointer.new_child) return add(slot, pointer.bytes);
+  static constexpr uint8_t kDigest[32] = {};
+  uint8_t link[kLinkBytes];
+  std::ranges::copy(kDigest, std::ranges::copy(kLinkHead, link).out);
+  children_.push_back({bytes_.size() + kCidAt, *pointer.new_child});
+  add(slot, link);
+}
+
+std::vector<uint8_t> NewHamtNode::bucket() const {
+  std::vector<HamtEntry> entries;
+  ByteSpan rest = ByteSpan(bytes_).subspan(kHeadRoom);
+  for (unsigned left = count_; left > 0; left--) {
+    const size_t size = bucket_size(rest);
+    rest = rest.subspan(1);
+    for (size_t i = 0; i < size; i++) entries.push_back(*read_entry(rest));
+  }
+  return bucket_of(std::move(entries));
+}
+
+ByteSpan NewHamtNode::finish(const std::vector<Cid>& cids) {
+  for (const auto& [at, node] : children_) std::ranges::copy(cids[node].bytes(), bytes_.begin() + at);
+  size_t at = kHeadRoom;
+  if (count_ < 24) {
+    bytes_[--at] = static_cast<uint8_t>(0x80 | count_);
+  } else {
+    bytes_[--at] = static_cast<uint8_t>(count_);
+    bytes_[--at] = 0x98;
+  }
+  uint8_t size = 0;
+  for (uint32_t bits = used_; bits != 0; bits >>= 8, size++) bytes_[--at] = static_cast<uint8_t>(bits);
+  bytes_[--at] = 0x40 | size;
+  bytes_[--at] = 0x82;
+  return ByteSpan(bytes_).subspan(at);
 }
 
 }  // namespace fvm

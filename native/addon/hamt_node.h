@@ -46,10 +46,46 @@ bool is_link(ByteSpan pointer);
 Cid linked_cid(ByteSpan link);
 size_t bucket_size(ByteSpan bucket);
 std::vector<HamtEntry> bucket_entries(ByteSpan bucket);
-// A pointer to a node.
-std::vector<uint8_t> link_to(const Cid& cid);
+// A bucket of up to three entries in any order; nothing if there are none.
+std::vector<uint8_t> bucket_of(std::vector<HamtEntry> entries);
 
 // [key, value], or [key] alone, whose value is empty; nothing if it is neither.
 std::optional<HamtEntry> read_entry(ByteSpan& rest);
+
+// What a slot of a new node is to hold.
+struct HamtPointer {
+  std::vector<uint8_t> bytes;       // a bucket; nothing if the slot is not used
+  std::optional<size_t> new_child;  // or a link to this one of the new nodes
+};
+
+// A new node, written pointer by pointer. The CIDs of new children are filled in when they are known.
+class NewHamtNode {
+ public:
+  NewHamtNode(unsigned depth, size_t bytes);
+  void add(unsigned slot, ByteSpan pointer);
+  void add(unsigned slot, const HamtPointer& pointer);
+  unsigned depth() const { return depth_; }
+  bool fits_bucket() const { return links_ == 0 && entries_ <= kHamtBucket; }
+  // Its entries, in one.
+  std::vector<uint8_t> bucket() const;
+  // The node's bytes. Ends the writing. `cids`: of the new nodes
+  ByteSpan finish(const std::vector<Cid>& cids);
+
+ private:
+  struct Child {
+    size_t at;  // of its CID
+    size_t node;
+  };
+  // Two array heads, and the bitfield behind one of its own.
+  static constexpr size_t kHeadRoom = 1 + 1 + sizeof(uint32_t) + 2;
+
+  unsigned depth_;
+  std::vector<uint8_t> bytes_;
+  std::vector<Child> children_;
+  uint32_t used_ = 0;
+  unsigned count_ = 0;
+  unsigned links_ = 0;
+  size_t entries_ = 0;
+};
 
 }  // namespace fvm

@@ -127,6 +127,13 @@ void fvm_keccak256(const uint8_t *data, size_t len, uint8_t *out);
 void fvm_ripemd160(const uint8_t *data, size_t len, uint8_t *out);
 void fvm_blake2b(const uint8_t *data, size_t len, uint8_t *out, size_t out_len);
 
+/* blake2b-256 of several inputs, side by side where the processor can: `out` has room for 32 bytes of each. */
+typedef struct {
+  const uint8_t *data;
+  size_t len;
+} fvm_hash_input_t;
+void fvm_blake2b_256_many(const fvm_hash_input_t *inputs, size_t count, uint8_t *out);
+
 /* The uncompressed key that signed a 32 byte digest: r, s, recovery byte 0 to 3. */
 bool fvm_secp_recover(const uint8_t digest[32], const uint8_t signature[65], uint8_t key[65]);
 

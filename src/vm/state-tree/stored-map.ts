@@ -42,9 +42,11 @@ export class StoredMap<V> {
 
   /** The map after changes, written to these blocks. */
   with(changes: MapChanges<V>, blocks: Blocks): StoredMap<V> {
-    const root = this.hamt ? null : blocks.hamtChange(this.root, encodeChanges(changes, this.codec));
-    const next =
-      root === null ? this.changedByHamt(changes, blocks) : new StoredMap(blocks, root, this.codec);
+    if (this.hamt !== undefined) return this.changedByHamt(changes, blocks);
+    if (changes.length === 0) return new StoredMap(blocks, this.root, this.codec);
+    const root = blocks.hamtChange(this.root, encodeChanges(changes, this.codec));
+    if (root === null) return this.changedByHamt(changes, blocks);
+    const next = new StoredMap(blocks, root, this.codec);
     for (const [key, value] of changes) if (value !== null) next.known.set(key, value);
     return next;
   }
