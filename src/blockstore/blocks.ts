@@ -5,6 +5,7 @@ import { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "../ip
 import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
 import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "../ipld/decoded-blocks.js";
 import type { NativeAbsent, NativeBlocks } from "../native/addon.js";
+import { neverAborted } from "../util/abort.js";
 import { ownBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
 import { forgetPromise, promiseOf, unlessAborted } from "../util/waits.js";
@@ -262,8 +263,8 @@ export class Blocks implements BlockAccess {
 
   async #putMany(taken: readonly Block[]): Promise<void> {
     const blocks = this.#unsaved.length === 0 ? taken : [...this.#unsaved, ...taken];
-    if (this.signal === undefined) {
-      await storeBlocks(this.#store, blocks, undefined);
+    if (this.signal === undefined || this.signal === neverAborted) {
+      await storeBlocks(this.#store, blocks, this.signal);
     } else {
       // The store may do what it likes with what it is given, and be given it again.
       this.#unsaved = blocks.map(({ cid, data }) => ({ cid, data: data.slice() }));

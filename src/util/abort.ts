@@ -24,6 +24,12 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   };
 }
 
+/**
+ * A signal that nobody aborts, for work that nobody gives up: what has a signal lets the event loop turn. Waits for it
+ * cost nothing.
+ */
+export const neverAborted: AbortSignal = new AbortController().signal;
+
 /** Throws the reason of a signal that is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw signal.reason;

@@ -1,9 +1,10 @@
-import { throwIfAborted } from "./abort.js";
+import { neverAborted, throwIfAborted } from "./abort.js";
 import { unlessAborted } from "./waits.js";
 
 interface Run<T> {
   readonly answer: Promise<T>;
-  readonly controller: AbortController;
+  /** Undefined: who began it does not give up. */
+  readonly controller: AbortController | undefined;
   /** Callers that wait for it. */
   waiting: number;
 }
@@ -19,7 +20,7 @@ export class SharedWork<K, T> {
    */
   async of(key: K, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     throwIfAborted(signal);
-    const run = this.#runs.get(key) ?? this.#begin(key, work);
+    const run = this.#runs.get(key) ?? this.#begin(key, work, signal);
     run.waiting++;
     try {
       return await unlessAborted(run.answer, signal);
@@ -28,9 +29,9 @@ export class SharedWork<K, T> {
     }
   }
 
-  #begin(key: K, work: (signal: AbortSignal) => Promise<T>): Run<T> {
-    const controller = new AbortController();
-    const run = { answer: work(controller.signal), controller, waiting: 0 };
+  #begin(key: K, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Run<T> {
+    const controller = signal && new AbortController();
+    const run = { answer: work(controller?.signal ?? neverAborted), controller, waiting: 0 };
     this.#runs.set(key, run);
     const forget = () => {
       if (this.#runs.get(key) === run) this.#runs.delete(key);
@@ -43,6 +44,6 @@ export class SharedWork<K, T> {
   #end(key: K, run: Run<T>): void {
     if (this.#runs.get(key) !== run) return;
     this.#runs.delete(key);
-    run.controller.abort();
+    run.controller?.abort();
   }
 }

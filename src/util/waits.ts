@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { FvmError } from "../errors.js";
-import { onAbort, throwIfAborted } from "./abort.js";
+import { neverAborted, onAbort, throwIfAborted } from "./abort.js";
 
 /**
  * Work that is synchronous unless something it needs is not there: then it yields what must be awaited
@@ -39,16 +39,16 @@ export function finishNow<T>(work: Steps<T>, operation: string): T {
 
 /** A pending result, or the signal's reason if that comes first: then nobody hears of the other any more. */
 export async function unlessAborted<T>(pending: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return pending;
-  let forget = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    forget = onAbort(signal, () => reject(signal.reason));
-  });
-  try {
-    return await Promise.race([aborted, pending]);
-  } finally {
-    forget();
+  if (signal === undefined || signal === neverAborted) return pending;
+  const later = promiseOf(pending);
+  if (later === undefined) {
+    throwIfAborted(signal);
+    return pending;
   }
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(signal.reason));
+    later.finally(forget).then(resolve, reject);
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { onAbort } from "../../src/util/abort.js";
+import { neverAborted, onAbort } from "../../src/util/abort.js";
 import { finish, Turns, unlessAborted } from "../../src/util/waits.js";
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
@@ -62,6 +62,23 @@ describe("what is pending", () => {
     expect(await unlessAborted(8, controller.signal)).toBe(8);
     await expect(unlessAborted(Promise.reject(new Error("no")), controller.signal)).rejects.toThrow("no");
     expect(listeners(controller.signal)).toBe(0);
+  });
+
+  test("is not waited for if it is here, and the signal comes before it", async () => {
+    const { signal } = new AbortController();
+    const waiting = unlessAborted(8, signal);
+    expect(listeners(signal)).toBe(0);
+    expect(await waiting).toBe(8);
+    await expect(unlessAborted(8, AbortSignal.abort("gone"))).rejects.toBe("gone");
+  });
+
+  test("costs no listener if nobody will abort", async () => {
+    const waiting = unlessAborted(
+      wait(1).then(() => 7),
+      neverAborted,
+    );
+    expect(listeners(neverAborted)).toBe(0);
+    expect(await waiting).toBe(7);
   });
 
   test("is given up with the signal's reason, whatever that is", async () => {

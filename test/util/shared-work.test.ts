@@ -29,6 +29,27 @@ test("work is given up when the last one has gone", async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
+test("work is not given up as long as the one waits who cannot go", async () => {
+  const shared = new SharedWork<string, number>();
+  let resolve = (_answer: number): void => undefined;
+  const promise = new Promise<number>((done) => {
+    resolve = done;
+  });
+  const aborted: boolean[] = [];
+  const work = async (signal: AbortSignal) => {
+    const answer = await promise;
+    aborted.push(signal.aborted);
+    return answer;
+  };
+  const other = new AbortController();
+  const [first, second] = [shared.of("a", work), shared.of("a", work, other.signal)];
+  other.abort(new Error("second"));
+  await expect(second).rejects.toThrow("second");
+  resolve(5);
+  expect(await first).toBe(5);
+  expect(aborted).toEqual([false]);
+});
+
 test("what fails, fails for all, and is begun anew", async () => {
   const shared = new SharedWork<string, number>();
   const failing = async () => {

@@ -6,6 +6,7 @@ import { messageCid, type SignedMessage, signedMessageCodec } from "../../chain/
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import { decodeCbor } from "../../ipld/cbor.js";
+import { neverAborted } from "../../util/abort.js";
 import type { U64 } from "../../util/u64.js";
 import { Turns, unlessAborted } from "../../util/waits.js";
 import type { HeadChange } from "./main-index.js";
@@ -33,6 +34,8 @@ export class MessageIndex {
   #isWhole = false;
   /** The last change that was begun. Each begins when the one before has ended. */
   #last: Promise<void> = Promise.resolve();
+  /** Changes of the head that it has not followed yet. */
+  #behind = 0;
 
   constructor(
     private readonly chain: Chain,
@@ -53,7 +56,9 @@ export class MessageIndex {
 
   /** Follows the head. What is asked later waits for it. */
   follow(change: HeadChange): void {
-    this.#last = this.#last.then(() => this.#follow(change)).catch(() => this.#forget());
+    this.#behind++;
+    const followed = this.#last.then(() => this.#follow(change)).catch(() => this.#forget());
+    this.#last = followed.then(() => void this.#behind--);
   }
 
   async #follow({ revert, apply }: HeadChange): Promise<void> {
@@ -72,13 +77,14 @@ export class MessageIndex {
   }
 
   async #growUntil(isFound: () => boolean, head: ChainTipset, options: ChainReadOptions): Promise<void> {
+    if (this.#behind === 0 && isFound()) return;
     const grown = this.#last.then(() => this.#grow(isFound, head, options));
     this.#last = grown.catch(() => undefined);
     return unlessAborted(grown, options.signal);
   }
 
   async #grow(isFound: () => boolean, head: ChainTipset, options: ChainReadOptions): Promise<void> {
-    const turns = new Turns(options.signal ?? new AbortController().signal);
+    const turns = new Turns(options.signal ?? neverAborted);
     while (!isFound() && !this.#isWhole) {
       await turns.next();
       const next = this.#low === undefined ? head : await this.chain.parent(this.#low, options);

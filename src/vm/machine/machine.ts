@@ -339,7 +339,7 @@ function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
       (kind === "explicit" || kind === "implicit") &&
       (rawLength === undefined || (Number.isSafeInteger(rawLength) && rawLength >= 0)) &&
       typeof changes === "boolean" &&
-      signal === undefined &&
+      (signal === undefined || signal instanceof AbortSignal) &&
       typeof trace === "boolean";
     return isUsual ? { kind, rawLength, changes, signal, trace } : undefined;
   } catch {
