@@ -8,7 +8,7 @@ import {
 import { filecoinToEth } from "../../builtin/evm/index.js";
 import { cidBytes } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
-import type { Message } from "../../message/message.js";
+import { encodeMessage, type Message } from "../../message/message.js";
 import { hexBytes } from "../../util/bytes.js";
 import { isArray, isBytes, isObject, isU64, optional } from "../../util/check.js";
 import { checkOption } from "../../util/options.js";
@@ -17,12 +17,7 @@ import { type BlockHeader, headerSigningBytes } from "../types/header.js";
 import { isSignature, type Signature } from "../types/signature.js";
 import { checkedSigned, messageCid, type SignedMessage } from "../types/signed-message.js";
 import { recoverableSignature } from "./eth-sender.js";
-import {
-  type EthTransaction,
-  ethSigningBytes,
-  ethTransactionOf,
-  unsignedMessage,
-} from "./eth-transaction.js";
+import { type EthTransaction, ethTransactionOf, signingBytesOf, unsignedMessage } from "./eth-transaction.js";
 
 /**
  * How a signature is checked: BLS with keys in G1, BLS with the key in G2, secp256k1 by the payload of an f1 address
@@ -121,7 +116,7 @@ function ethCheck(signed: SignedMessage, key: Address, chainId: U64): SignatureC
   if (transaction === undefined || address === undefined) return false;
   const signature = recoverableSignature(transaction, chainId);
   if (signature === undefined) return false;
-  const text = ethSigningBytes(transaction, chainId);
+  const text = signingBytesOf(transaction, chainId);
   return { kind: "eth", signature, keys: [hexBytes(address.slice(2))], texts: [text] };
 }
 
@@ -130,9 +125,8 @@ function transactionOf(signed: SignedMessage, chainId: U64): EthTransaction | un
   try {
     const { message } = signed;
     const transaction = ethTransactionOf(signed, chainId);
-    return messageCid(unsignedMessage(transaction, message.from)) === messageCid(message)
-      ? transaction
-      : undefined;
+    const said = encodeMessage(unsignedMessage(transaction, message.from));
+    return Buffer.compare(said, encodeMessage(message)) === 0 ? transaction : undefined;
   } catch (error) {
     if (error instanceof FvmError) return undefined;
     throw error;

@@ -2,14 +2,14 @@ import type { EthAddress } from "../../builtin/evm/index.js";
 import { KECCAK_256 } from "../../encoding/codecs.js";
 import { isU256 } from "../../ipld/u256.js";
 import { native } from "../../native/index.js";
-import { concatBytes, hex, hexBytes } from "../../util/bytes.js";
+import { concatBytes, hex, hexBytes, latin1 } from "../../util/bytes.js";
 import type { U64 } from "../../util/u64.js";
 import {
   checkedTransaction,
   type EthTransaction,
   type EthTransactionKind,
-  ethSigningBytes,
   ethTransactionBytes,
+  signingBytesOf,
   unsigned,
 } from "./eth-transaction.js";
 
@@ -19,10 +19,24 @@ const MAX_RECOVERY_ID = 3n;
 
 /** Signer of a transaction; undefined without a valid signature. Throws `FvmError` INVALID_OPTION. */
 export function ethSenderOf(transaction: EthTransaction, chainId: U64): EthAddress | undefined {
-  const digest = keccak(ethSigningBytes(transaction, chainId));
-  const signature = recoverableSignature(checkedTransaction(transaction), chainId);
-  const key = signature && native.recoverSecp(digest, signature);
-  return key && ethAddressOfKey(key);
+  const checked = checkedTransaction(transaction);
+  const text = signingBytesOf(checked, chainId);
+  const signature = recoverableSignature(checked, chainId);
+  return signature && signerOf(text, signature);
+}
+
+/** Who reads a transaction and who checks its message ask for the same one. */
+let last: { readonly asked: string; readonly signer: EthAddress | undefined } | undefined;
+
+/** Signer of a text with a signature of 65 bytes; undefined if it is none. */
+export function signerOf(text: Uint8Array, signature: Uint8Array): EthAddress | undefined {
+  const digest = keccak(text);
+  const asked = latin1(digest) + latin1(signature);
+  if (last?.asked === asked) return last.signer;
+  const key = native.recoverSecp(digest, signature);
+  const signer = key && ethAddressOfKey(key);
+  last = { asked, signer };
+  return signer;
 }
 
 /** r, s and the byte from which the key follows; undefined if the numbers are none of a signature. */

@@ -164,9 +164,13 @@ function recipientOf({ to, method }: Message): EthAddress | undefined {
 
 /** Bytes that the sender of a transaction has signed, before keccak-256. Throws `FvmError` INVALID_OPTION. */
 export function ethSigningBytes(transaction: EthTransaction, chainId: U64): Uint8Array {
-  const checked = checkedTransaction(transaction);
+  return signingBytesOf(checkedTransaction(transaction), chainId);
+}
+
+/** As `ethSigningBytes`, of a transaction that has been checked. */
+export function signingBytesOf(transaction: EthTransaction, chainId: U64): Uint8Array {
   checkOption("chainId", chainId, isU64);
-  return rlpOf(checked, BigInt(chainId), UNSIGNED[checked.kind](BigInt(chainId)));
+  return rlpOf(transaction, BigInt(chainId), UNSIGNED[transaction.kind](BigInt(chainId)));
 }
 
 /** A transaction as Ethereum's tools send it. Its keccak-256 is its hash. Throws `FvmError` INVALID_OPTION. */

@@ -14,7 +14,7 @@ import {
   type SignatureCheck,
   signatureCheck,
 } from "./check.js";
-import { ethAddressOfKey, keccak } from "./eth-sender.js";
+import { signerOf } from "./eth-sender.js";
 
 /**
  * Whether a message's signature is its sender's. Signatures of blocks' aggregates are checked all at once:
@@ -78,7 +78,6 @@ const OUTCOMES: Readonly<Record<OpenCheck["kind"], (check: OpenCheck) => boolean
   secp256k1: (check) => native.verifySecp(check.signature, ...one(check)),
   eth: (check) => {
     const [address, text] = one(check);
-    const key = native.recoverSecp(keccak(text), check.signature);
-    return key !== undefined && ethAddressOfKey(key) === `0x${hex(address)}`;
+    return signerOf(text, check.signature) === `0x${hex(address)}`;
   },
 };
