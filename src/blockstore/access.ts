@@ -87,8 +87,8 @@ async function onBlocks<T>(
   signal: AbortSignal | undefined,
   act: (blocks: Blocks, access: BlockAccess) => Promise<T>,
 ): Promise<T> {
-  const { newBuffer, decoded } = cacheParts(cache ?? BlockCache.shared);
-  const buffer = newBuffer();
+  const { lendBuffer, giveBack, decoded } = cacheParts(cache ?? BlockCache.shared);
+  const buffer = lendBuffer();
   const blocks = new Blocks(buffer, store, decoded);
   blocks.signal = signal;
   const access = new ScopedAccess(blocks);
@@ -100,7 +100,7 @@ async function onBlocks<T>(
       : error;
   } finally {
     access.close();
-    buffer.clear();
+    giveBack(buffer);
   }
 }
 

@@ -8,8 +8,14 @@ import { checkOption } from "../util/options.js";
 export interface CacheParts {
   /** A new write buffer over the cache. */
   newBuffer(): NativeBlocks;
+  /** A write buffer for a while: an empty one, that `giveBack` takes. */
+  lendBuffer(): NativeBlocks;
+  giveBack(buffer: NativeBlocks): void;
   readonly decoded: DecodedBlocks;
 }
+
+/** Buffers that wait to be lent again: making one takes as long as a short look into a state. */
+const MAX_SPARES = 8;
 
 let partsOf: (cache: BlockCache) => CacheParts;
 let shared: BlockCache | undefined;
@@ -21,11 +27,21 @@ let shared: BlockCache | undefined;
  */
 export class BlockCache {
   readonly #native: NativeBlockCache;
-  readonly #decoded: DecodedBlocks;
+  readonly #parts: CacheParts;
 
   private constructor(cache: NativeBlockCache, decoded: DecodedBlocks) {
     this.#native = cache;
-    this.#decoded = decoded;
+    const spares: NativeBlocks[] = [];
+    const newBuffer = () => native.blocks(cache);
+    this.#parts = {
+      newBuffer,
+      lendBuffer: () => spares.pop() ?? newBuffer(),
+      giveBack: (buffer) => {
+        buffer.clear();
+        if (spares.length < MAX_SPARES) spares.push(buffer);
+      },
+      decoded,
+    };
   }
 
   /**
@@ -64,7 +80,7 @@ export class BlockCache {
   /** Forgets all blocks; what machines hold themselves stays. */
   clear(): void {
     this.#native.clear();
-    this.#decoded.clear();
+    this.#parts.decoded.clear();
   }
 
   /** Whether it is one, also of a sort that only looks like it. */
@@ -74,7 +90,7 @@ export class BlockCache {
 
   static {
     // Not for users: what it hides changes with the addon.
-    partsOf = (cache) => ({ newBuffer: () => native.blocks(cache.#native), decoded: cache.#decoded });
+    partsOf = (cache) => cache.#parts;
   }
 }
 

@@ -12,19 +12,15 @@ import type { ChainNode } from "./node.js";
 /** The state that a tipset's parent has left, as far as addresses go. Read only when it is asked. */
 export class ParentState {
   private state: StoredState | undefined;
-  private readonly blocks: Blocks;
+  private blocks: Blocks | undefined;
 
   /** @param epoch of the parent */
   constructor(
     private readonly node: ChainNode,
     private readonly stateRoot: Cid,
     private readonly epoch: number,
-    signal: AbortSignal | undefined,
-  ) {
-    const { newBuffer, decoded } = cacheParts(node.blockCache ?? BlockCache.shared);
-    this.blocks = new Blocks(newBuffer(), node.blockstore, decoded);
-    this.blocks.signal = signal;
-  }
+    private readonly signal: AbortSignal | undefined,
+  ) {}
 
   /** The ID of an address, if it has one; of an f0 address its own. */
   *resolve(address: Address): Waits<ActorId | undefined> {
@@ -35,7 +31,16 @@ export class ParentState {
   }
 
   private load(): StoredState {
+    this.blocks ??= this.open();
     const { rules } = networkAt(this.node, this.epoch);
     return StoredState.load(this.blocks, this.stateRoot, rules.state.treeVersions);
+  }
+
+  private open(): Blocks {
+    const { blockCache, blockstore } = this.node;
+    const { newBuffer, decoded } = cacheParts(blockCache ?? BlockCache.shared);
+    const blocks = new Blocks(newBuffer(), blockstore, decoded);
+    blocks.signal = this.signal;
+    return blocks;
   }
 }
