@@ -1,8 +1,8 @@
+import { executeTipset } from "../../chain/execution/execute-tipset.js";
 import type { ChainNode } from "../../chain/execution/node.js";
 import { readEvents, readReceipts } from "../../chain/execution/read-receipts.js";
 import type { Chain, ChainReadOptions } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
-import { executeChainTipset } from "../../chain/node/execute-chain-tipset.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import type { StampedEvent } from "../../message/event.js";
@@ -59,23 +59,23 @@ export async function readExecuted(
 }
 
 /**
- * Executes a tipset. Throws `FvmError` STATE_MISSING if the store lacks the state before it; as `executeChainTipset`.
+ * Executes a tipset. Throws `FvmError` STATE_MISSING if the store lacks the state before it; as `executeTipset`.
  */
 export async function executed(
   node: ChainNode,
   chain: Chain,
   tipset: ChainTipset,
-  { blocks, executed }: TipsetMessages,
+  { executable, executed }: TipsetMessages,
   options: ChainReadOptions,
 ): Promise<ExecutedTipset> {
   const { parentStateRoot, parentMessageReceipts } = firstHeader(tipset);
-  if (tipset.epoch === 0) {
+  if (executable === undefined) {
     return { tipset, stateRoot: parentStateRoot, receiptsRoot: parentMessageReceipts, messages: [] };
   }
   if ((await chain.blockstore.get(parentStateRoot, options)) === undefined) {
     throw stateMissing(tipset.epoch, parentStateRoot);
   }
-  const result = await executeChainTipset(node, chain, tipset, { ...options, messages: blocks });
+  const result = await executeTipset(node, parentStateRoot, executable, options);
   const results = result.blocks.flatMap(({ messages }) => messages);
   const messages = executed.map((message, i) => {
     const { receipt, events } = results[i] as (typeof results)[number];

@@ -1,5 +1,6 @@
 import type { ChainNode } from "../../chain/execution/node.js";
 import { selectionsOf } from "../../chain/execution/selections.js";
+import type { Tipset } from "../../chain/execution/tipset.js";
 import type { Chain, ChainReadOptions } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
 import { executableTipset } from "../../chain/node/execute-chain-tipset.js";
@@ -18,9 +19,11 @@ export interface TipsetMessage {
   readonly signed: SignedMessage | undefined;
 }
 
-/** Messages of a tipset: as its blocks have them, and those that are executed, in order. */
+/** Messages of a tipset: as its blocks have them, for execution, and those that are executed, in order. */
 export interface TipsetMessages {
   readonly blocks: readonly BlockMessages[];
+  /** Undefined: genesis, which is not executed. */
+  readonly executable: Tipset | undefined;
   readonly executed: readonly TipsetMessage[];
 }
 
@@ -33,14 +36,15 @@ export async function readTipsetMessages(
   tipset: ChainTipset,
   options: ChainReadOptions,
 ): Promise<TipsetMessages> {
-  if (tipset.epoch === 0) return { blocks: [], executed: [] };
+  if (tipset.epoch === 0) return { blocks: [], executable: undefined, executed: [] };
   const blocks = await chain.messages(tipset, options);
-  const executable = await executableTipset(chain, tipset, { ...options, messages: blocks });
+  const { isUnsigned } = node;
+  const executable = await executableTipset(chain, tipset, { ...options, messages: blocks, isUnsigned });
   const selections = await selectionsOf(node, firstHeader(tipset).parentStateRoot, executable, options);
   const executed = blocks.flatMap((block, i) =>
     (selections[i] ?? []).map((place) => messageAt(block, place)),
   );
-  return { blocks, executed };
+  return { blocks, executable, executed };
 }
 
 function messageAt({ bls, secp }: BlockMessages, place: number): TipsetMessage {
