@@ -132,8 +132,9 @@ export class HttpHandler<N> {
   #send(response: ServerResponse, { status, text }: Reply): void {
     if (response.destroyed) return;
     const { dispatcher, limits } = this.#options;
-    response.setTimeout(limits.idleAnswerMs, () => response.destroy());
     send(response, dispatcher.options.lotus ? status : 200, JSON_TYPE, text);
+    // The system has most answers by now.
+    if (response.writableLength > 0) response.setTimeout(limits.idleAnswerMs, () => response.destroy());
   }
 }
 
