@@ -1,7 +1,7 @@
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
-import { Amt, CHAIN_AMT } from "../../ipld/amt.js";
+import { Amt, buildAmt, CHAIN_AMT } from "../../ipld/amt.js";
 import type { BlockAccess } from "../../ipld/block-access.js";
 import { type Codec, decodeCbor, encodeCborLatin1 } from "../../ipld/cbor.js";
 import { encodeMessage, type Message, messageCodec } from "../../message/message.js";
@@ -115,7 +115,7 @@ function invalid(reason: string, root: Cid): FvmError {
 }
 
 /** Stores a block's messages and returns what its header's `messages` is to be. Throws `FvmError` INVALID_MESSAGE. */
-export function writeBlockMessages(blocks: BlockAccess, { bls, secp }: BlockMessages): Cid {
+export function writeBlockMessages(blocks: Pick<BlockAccess, "put">, { bls, secp }: BlockMessages): Cid {
   const put = (data: Uint8Array) => blocks.put(DAG_CBOR, data);
   return writeMessageCids(blocks, {
     bls: bls.map((message) => put(encodeMessage(message))),
@@ -124,12 +124,9 @@ export function writeBlockMessages(blocks: BlockAccess, { bls, secp }: BlockMess
 }
 
 /** As `writeBlockMessages`, of messages that are stored. */
-export function writeMessageCids(blocks: BlockAccess, { bls, secp }: BlockMessageCids): Cid {
-  const array = (cids: readonly Cid[]): Cid => {
-    const amt = Amt.empty(blocks, cidCodec, CHAIN_AMT);
-    for (const [index, cid] of cids.entries()) amt.set(index, cid);
-    return amt.flush();
-  };
+export function writeMessageCids(blocks: Pick<BlockAccess, "put">, { bls, secp }: BlockMessageCids): Cid {
+  const array = (cids: readonly Cid[]): Cid =>
+    buildAmt(cids, cidCodec, CHAIN_AMT, (codec, data) => blocks.put(codec, data));
   const meta = { bls: array(bls), secp: array(secp) };
   return blocks.put(DAG_CBOR, encodeCborLatin1(messageMetaCodec, meta));
 }

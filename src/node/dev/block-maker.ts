@@ -1,5 +1,4 @@
 import type { Address } from "../../address/address.js";
-import { writeBlocks } from "../../blockstore/access.js";
 import { storeBlocks } from "../../blockstore/blocks.js";
 import { type ChainTipset, firstHeader, namedTipset } from "../../chain/history/chain-tipset.js";
 import { baseFeeRuleAt, nextBaseFee } from "../../chain/rules/base-fee.js";
@@ -13,8 +12,9 @@ import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
+import type { Block, BlockAccess } from "../../ipld/block-access.js";
 import { native } from "../../native/index.js";
-import { concatBytes } from "../../util/bytes.js";
+import { concatBytes, latin1Bytes } from "../../util/bytes.js";
 import type { NodeChain } from "../chain/node-chain.js";
 
 /** State and receipts that a tipset has left: its child's headers say them. */
@@ -51,7 +51,6 @@ const DRAW_BYTES = 32;
  * by a key or signs them: that would cost more than to execute a message.
  */
 export class BlockMaker {
-  #empty: Promise<Cid> | undefined;
   /** Base fees after tipsets that blocks may soon be made on. */
   readonly #baseFees = new WeakMap<ChainTipset, bigint>();
 
@@ -87,6 +86,7 @@ export class BlockMaker {
       forkSignaling: 0,
       parentBaseFee: plan.baseFee ?? (await this.baseFeeAfter(parent)),
     };
+    const made: Block[] = [];
     const headers: BlockHeader[] = [];
     for (const [i, messages] of blocks.entries()) {
       const ticket = drawn(firstHeader(parent).ticket, epoch, i + branch * most);
@@ -95,7 +95,7 @@ export class BlockMaker {
         miner: this.miners[(epoch + i) % this.miners.length] as Address,
         ticket,
         electionProof: { winCount: 1, vrfProof: drawn(ticket, epoch, i) },
-        messages: await this.#write(messages),
+        messages: writeBlockMessages({ put: putInto(made) }, messagesOf(messages)),
         blsAggregate: aggregateOf(messages),
       });
     }
@@ -104,7 +104,7 @@ export class BlockMaker {
       return { header, data, cid: native.cidOf(DAG_CBOR, data) };
     });
     const { chain } = this.chain;
-    await storeBlocks(chain.blockstore, stored, undefined);
+    await storeBlocks(chain.blockstore, [...made, ...stored], undefined);
     const tipset = namedTipset(stored);
     // In the tipset's order, which tickets decide.
     const ordered = tipset.headers.map((header) => messagesOf(blocks[headers.indexOf(header)] ?? []));
@@ -133,14 +133,16 @@ export class BlockMaker {
     const last = entries.pop() as BeaconEntry;
     return [...entries, randomness === undefined ? last : { ...last, data: randomness }];
   }
+}
 
-  #write(messages: readonly SignedMessage[]): Promise<Cid> {
-    const { blockstore } = this.chain.chain;
-    const write = () => writeBlocks(blockstore, (blocks) => writeBlockMessages(blocks, messagesOf(messages)));
-    if (messages.length > 0) return write();
-    this.#empty ??= write();
-    return this.#empty;
-  }
+/** Adds blocks to a list. */
+function putInto(blocks: Block[]): BlockAccess["put"] {
+  return (codec, given) => {
+    const data = typeof given === "string" ? latin1Bytes(given) : given;
+    const cid = native.cidOf(codec, data);
+    blocks.push({ cid, data });
+    return cid;
+  };
 }
 
 function messagesOf(messages: readonly SignedMessage[]): BlockMessages {
