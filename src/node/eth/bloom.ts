@@ -19,6 +19,18 @@ export function bloomOf(logs: readonly EthLog[]): Hex {
   return hexOf(bloom);
 }
 
+/** The filter of all that these filters are of. */
+export function bloomOfAll(blooms: readonly Hex[]): Hex {
+  const [first] = blooms;
+  if (first !== undefined && blooms.length === 1) return first;
+  const all = new Uint8Array(BYTES);
+  for (const bloom of blooms) {
+    const bits = hexBytes(bloom.slice(2));
+    for (let i = 0; i < BYTES; i++) all[i] = (all[i] as number) | (bits[i] as number);
+  }
+  return hexOf(all);
+}
+
 function add(bloom: Uint8Array, value: Uint8Array): void {
   for (const bit of bitsOf(value)) {
     const place = BYTES - 1 - (bit >> 3);

@@ -8,7 +8,7 @@ import type { ActorId } from "../../vm/state-tree/actor-state.js";
 import type { ExecutedTipset } from "../chain/executed-tipset.js";
 import type { NodeChain } from "../chain/node-chain.js";
 import { shownAddresses } from "./addresses.js";
-import { bloomOf } from "./bloom.js";
+import { bloomOf, bloomOfAll } from "./bloom.js";
 import { receiptsForClients, transactionForClients } from "./for-clients.js";
 import { blockHash } from "./hashes.js";
 import type { EthHash } from "./json.js";
@@ -85,8 +85,7 @@ async function ethTipset(
   const receipts = messages.map((message, i) =>
     receiptJson(message, transactions[i] as TransactionJson, logs[i] ?? [], baseFee),
   );
-  const bloom = bloomOf(all.flat());
-  if (asLotus) return { executed, hash, transactions, logs, receipts, bloom };
+  if (asLotus) return { executed, hash, transactions, logs, receipts, bloom: bloomOf(all.flat()) };
   return {
     executed,
     hash,
@@ -95,7 +94,7 @@ async function ethTipset(
     ),
     logs,
     receipts: receiptsForClients(receipts),
-    bloom,
+    bloom: bloomOfAll(receipts.map(({ logsBloom }) => logsBloom)),
   };
 }
 
