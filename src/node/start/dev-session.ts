@@ -111,7 +111,10 @@ export class DevSession implements ChainChoice {
   #partsOf({ chain, pool, dev }: DevChain): Omit<Node, "chains"> {
     dev.automine = this.mining.automine;
     dev.interval = this.mining.interval;
-    return { ...nodeOf(chain, pool, this.settings), dev };
+    const parts = nodeOf(chain, pool, this.settings);
+    // Clients ask for receipts next: they are made while nobody waits for an answer.
+    chain.onChange(() => setImmediate(() => parts.eth.tipset(dev.latest, {}).catch(() => undefined)));
+    return { ...parts, dev };
   }
 }
 
