@@ -14,12 +14,16 @@ export function checkedOptions<T extends object>(options: T, checks: Checks<T>, 
   checkOption(path ?? "options", options, isObject);
   const checked: Partial<T> = {};
   for (const name in checks) {
-    const option = path === undefined ? name : `${path}.${name}`;
-    const value = read(options, name, option);
-    checkOption(option, value, checks[name]);
+    const value = read(options, name, path);
+    const reason = checks[name](value);
+    if (reason !== undefined) throw new FvmError("INVALID_OPTION", { option: named(name, path), reason });
     if (value !== undefined) checked[name] = value;
   }
   return checked as T;
+}
+
+function named(name: string, path: string | undefined): string {
+  return path === undefined ? name : `${path}.${name}`;
 }
 
 /** As `checkedOptions`; options that are not known are refused, because a misspelt one would change nothing. */
@@ -43,11 +47,15 @@ export function readOption<T>(option: string, read: () => T): T {
 }
 
 /** As `readOption`, without a function for each option. */
-function read<T extends object, N extends keyof T>(options: T, name: N, option: string): T[N] {
+function read<T extends object, N extends keyof T & string>(
+  options: T,
+  name: N,
+  path: string | undefined,
+): T[N] {
   try {
     return options[name];
   } catch (cause) {
-    throw unreadable(option, cause);
+    throw unreadable(named(name, path), cause);
   }
 }
 
