@@ -90,12 +90,17 @@ export class Blocks implements BlockAccess {
     return value;
   }
 
+  /** Whether the block is in memory. */
+  has(cid: Cid): boolean {
+    return this.#native.has(cid) || this.#late(cid) !== undefined;
+  }
+
   /**
    * Makes sure that there is such a block, for later. Bytes that the store gives at once are not kept, and
    * checked when they are used. Throws as `get`, CORRUPT_BLOCK only for bytes that come late.
    */
   require(cid: Cid): void {
-    if (this.#native.has(cid) || this.#late(cid) !== undefined) return;
+    if (this.has(cid)) return;
     if (isAbsent(this.#askNow(cid))) throw new BlockNotFound(cid);
   }
 

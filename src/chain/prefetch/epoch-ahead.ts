@@ -14,6 +14,7 @@ export class EpochAhead implements EpochPrefetch {
   readonly #expected: Expected | undefined;
   readonly #leave: () => void;
   readonly #lookOut: LookOut;
+  readonly #recent: readonly Cid[];
   #begun: Begun | undefined;
   #reached = 0;
 
@@ -22,6 +23,7 @@ export class EpochAhead implements EpochPrefetch {
     readonly blockstore: SlowStore,
   ) {
     const { epoch, machine } = plan;
+    this.#recent = blockstore.recent.next();
     this.#lookOut = new LookOut(() => machine, blockstore.ahead);
     const { signal } = this.#end;
     this.#expected = blockstore.outlook.begin({ epoch, machine, signal, lookOut: this.#lookOut });
@@ -44,7 +46,7 @@ export class EpochAhead implements EpochPrefetch {
   wait(next: readonly Cid[]): void {
     this.#begun ??= this.#begin();
     if (this.blockstore.ahead.isSpent) return;
-    this.#begun.walks.fetch(next, (cid, data) => this.blockstore.noteLinks(cid, data));
+    this.#begun.walks.read(next, (cid, data) => this.blockstore.noteLinks(cid, data));
   }
 
   /** For the next message of the epoch that has no scout yet. */
@@ -62,11 +64,11 @@ export class EpochAhead implements EpochPrefetch {
 
   #begin(): Begun {
     const { plan, blockstore } = this;
-    const { ahead: store, recent } = blockstore;
+    const { ahead: store } = blockstore;
     store.beginEpoch();
     const options = { ...plan.machine, blockstore: store, signal: this.#end.signal };
     const walks = new Walks(options);
-    walks.fetch(recent.next());
+    walks.fetch(this.#recent);
     walks.begin(plan);
     const messages = plan.messages();
     // Cron, the last one, is looked at event by event.

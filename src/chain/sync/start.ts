@@ -115,11 +115,8 @@ async function gapAfter(
 }
 
 async function lackingList(main: MainChain, { epoch, headers }: ChainTipset): Promise<Lack | undefined> {
-  for (const { messages } of epoch === 0 ? [] : headers) {
-    const lack = await lackingBlock(main, "messages", messages);
-    if (lack !== undefined) return lack;
-  }
-  return undefined;
+  if (epoch === 0) return undefined;
+  return firstOf(headers.map(({ messages }) => lackingBlock(main, "messages", messages)));
 }
 
 /** The first lack. Nothing of genesis itself is executed, so the tipset on top of it is looked at instead. */
@@ -135,12 +132,22 @@ async function lackAt(
   const own = await lackingState(main, "state", tipset);
   if (own !== undefined) return own;
   const base = (await chain.parent(tipset, options)) as ChainTipset;
-  return (
-    (await lackingState(main, "state that the parent was executed on", base)) ??
-    (await lackingMessages(main, "messages", tipset, options)) ??
-    (await lackingMessages(main, "messages of the parent", base, options)) ??
-    (await lackingElectionState(main, network, base, tipset.epoch, options))
-  );
+  return firstOf([
+    lackingState(main, "state that the parent was executed on", base),
+    lackingMessages(main, "messages", tipset, options),
+    lackingMessages(main, "messages of the parent", base, options),
+    lackingElectionState(main, network, base, tipset.epoch, options),
+  ]);
+}
+
+/** The first lack that searches find which have begun at the same time. Fails as those up to it. */
+async function firstOf(searches: readonly Promise<Lack | undefined>[]): Promise<Lack | undefined> {
+  for (const search of searches) search.catch(() => undefined);
+  for (const search of searches) {
+    const lack = await search;
+    if (lack !== undefined) return lack;
+  }
+  return undefined;
 }
 
 async function lackingState(
@@ -163,11 +170,11 @@ async function lackingElectionState(
   options: ChainReadOptions,
 ): Promise<Lack | undefined> {
   const lookback = await lookbackOf(main.chain, network, base, epoch, options);
-  for (const { root } of lookback === undefined ? [] : [lookback.state, lookback.before]) {
-    const lack = await lackingBlock(main, "state that elections look back to", root);
-    if (lack !== undefined) return lack;
-  }
-  return undefined;
+  if (lookback === undefined) return undefined;
+  const { state, before } = lookback;
+  return firstOf(
+    [state, before].map(({ root }) => lackingBlock(main, "state that elections look back to", root)),
+  );
 }
 
 /** Messages that are malformed are there: they are refused later, with a reason. */
