@@ -35,7 +35,8 @@ namespace fvm {
   X(DELEGATED, 157)          \
   X(CALLER_DELEGATED_SIZE, 176) \
   X(CALLER_DELEGATED, 177)   \
-  X(PAYLOAD, 196)
+  X(STOP_AT_WRITE, 196)         \
+  X(PAYLOAD, 197)
 
 namespace word {
 #define FVM_WORD(name, offset) constexpr size_t name = offset;

@@ -120,6 +120,8 @@ class Frame {
   // Sets the outcome of the frame; the handler returns SyscallResult::abort().
   void exit_with(uint32_t code, BlockPtr block, std::string message);
   void fatal(std::string why, uint32_t code = kExitAssertionFailed);
+  // Ends the slice of gas if JavaScript wants to know of the next block that is written.
+  void wrote_block();
   // Asks JavaScript for a block; the handler returns SyscallResult::suspend(), and `finish_open` goes on.
   void wait_for_block(const Cid& cid) { missing_ = cid; }
 
@@ -253,6 +255,7 @@ class Frame {
   int64_t counter_ = 0;
   int64_t gas_mark_ = 0;     // available gas at the last refresh
   int64_t gas_reserve_ = 0;  // the part of it that Wasm's counter has not been given yet
+  bool slice_ends_ = false;  // with the syscall
   uint64_t memory_mark_ = 0;  // the stack's memory count at the last refresh
 
   // The syscall that waits for JavaScript.

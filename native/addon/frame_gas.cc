@@ -24,6 +24,13 @@ void Frame::refresh_observed() {
   gas_reserve_ = gas_mark_;
 }
 
+void Frame::wrote_block() {
+  Control& control = stack_.control;
+  if (control.get(word::STOP_AT_WRITE) == 0) return;
+  control.set(word::STOP_AT_WRITE, 0);
+  slice_ends_ = true;
+}
+
 void Frame::on_refill(void*, wasmtime_caller_t* caller, const wasmtime_val_t*, size_t, wasmtime_val_t*, size_t,
                       wasm_trap_t** trap, wasmtime_async_continuation_t* continuation) {
   Frame& frame = of(caller);

@@ -36,7 +36,9 @@ inline bool Frame::settle_as() {
 template <bool kObserved>
 inline void Frame::refresh_as() {
   gas_mark_ = stack_.gas.available();
-  counter_ = std::min(gas_mark_, stack_.config.slice);
+  // Without gas at hand Wasm yields at its next charge.
+  counter_ = slice_ends_ ? 0 : std::min(gas_mark_, stack_.config.slice);
+  slice_ends_ = false;
   gas_reserve_ = gas_mark_ - counter_;
   if constexpr (kObserved) refresh_observed();
 }

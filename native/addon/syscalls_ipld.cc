@@ -157,6 +157,7 @@ SyscallResult ipld_block_link(Frame& frame, const Raw* args, uint8_t* out) {
     observations->block(Observed::BlockWrite, cid, block->size());
   }
   if (rules.trackLinks) frame.registry().reachable().add_copy(cid);
+  frame.wrote_block();
   return frame.answer(cid.bytes(), target, Reason::kSmallCidBuffer, out);
 }
 

@@ -149,7 +149,7 @@ export const Yield = {
   MissingBlock: 1,
   /** The top frame has ended: `Word.OUTCOME` says how. */
   Finished: 2,
-  /** The gas slice is used up; call `run` to go on. */
+  /** The gas slice has ended; call `run` to go on. */
   Slice: 3,
 } as const;
 
@@ -259,8 +259,10 @@ export const Word = {
   CALLER_DELEGATED_SIZE: 176,
   /** 76 bytes. */
   CALLER_DELEGATED: 177,
+  /** 1: the slice of gas is to end with the next block that an actor writes. C++ zeroes it then. */
+  STOP_AT_WRITE: 196,
   /** Copies of `in` and `cid` parameters; PAYLOAD_BYTES long. Longer ones: `argument(slot)`. */
-  PAYLOAD: 196,
+  PAYLOAD: 197,
 } as const;
 export const PAYLOAD_BYTES = 65_536;
 export const CONTROL_BYTES = Word.PAYLOAD * 4 + PAYLOAD_BYTES;

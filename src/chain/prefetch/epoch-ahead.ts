@@ -24,7 +24,7 @@ export class EpochAhead implements EpochPrefetch {
   ) {
     const { epoch, machine } = plan;
     this.#recent = blockstore.recent.next();
-    this.#lookOut = new LookOut(() => machine, blockstore.ahead);
+    this.#lookOut = new LookOut(() => machine, blockstore.ahead, blockstore.habits);
     const { signal } = this.#end;
     this.#expected = blockstore.outlook.begin({ epoch, machine, signal, lookOut: this.#lookOut });
     this.#leave = blockstore.enter(this);

@@ -3,6 +3,7 @@ import type { Message } from "../../message/message.js";
 import { onAbort } from "../../util/abort.js";
 import type { ExpectedTipset } from "../execution/prefetch.js";
 import type { AheadStore } from "./ahead-store.js";
+import type { Habits } from "./habits.js";
 import type { Errand } from "./lanes.js";
 import { LookOut, type Scouting } from "./look-out.js";
 
@@ -27,6 +28,7 @@ export class Expected {
     readonly tipset: ExpectedTipset,
     signal: AbortSignal,
     private readonly store: AheadStore,
+    private readonly habits: Habits,
   ) {
     this.#forget = onAbort(signal, () => this.end());
   }
@@ -69,7 +71,7 @@ export class Expected {
 
   /** Reads what a message will read. Never rejects. */
   scout(stateRoot: Cid, message: Message, onLack: () => void): Promise<Scouting> {
-    this.#lookOut ??= new LookOut(() => this.tipset.machineOn(stateRoot), this.store);
+    this.#lookOut ??= new LookOut(() => this.tipset.machineOn(stateRoot), this.store, this.habits);
     return this.#lookOut.scout(message, { signal: this.#end.signal, onLack });
   }
 }

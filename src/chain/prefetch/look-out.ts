@@ -6,6 +6,7 @@ import { Machine } from "../../vm/machine/machine.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
 import type { AheadStore } from "./ahead-store.js";
+import type { Habits } from "./habits.js";
 
 /** The store of one machine that looks ahead: it tells what that machine lacks. */
 export class LackingStore implements Blockstore {
@@ -42,7 +43,7 @@ export interface ScoutOptions {
 export interface Scouting {
   /** Blocks that were not in memory. */
   readonly lacked: number;
-  /** The message has been executed up to its end, without failing. */
+  /** All has been read that the message seems to read, and it has not failed. */
   readonly isDone: boolean;
 }
 
@@ -54,6 +55,7 @@ export class LookOut {
   constructor(
     private readonly options: () => MachineOptions | Promise<MachineOptions>,
     private readonly ahead: AheadStore,
+    private readonly habits: Habits,
   ) {}
 
   /** Reads what a message will read, as far as that does not depend on those before it. Never rejects. */
@@ -67,9 +69,17 @@ export class LookOut {
       machine ??= await Machine.create({ ...quiet(await this.options()), blockstore: store, signal });
       // Nobody pays for an implicit message, so it would not look at the sender.
       await machine.getActor(message.from, { signal });
-      const { receipt } = await machine.execute(message, { kind: "implicit", signal });
+      let lackedToWrite: number | undefined;
+      let readsOn = true;
+      const onWrite = () => {
+        lackedToWrite = store.lacked;
+        readsOn = this.habits.readsOn(message);
+        return readsOn;
+      };
+      const { receipt } = await machine.execute(message, { kind: "implicit", signal, onWrite });
+      if (lackedToWrite !== undefined) this.habits.note(message, store.lacked > lackedToWrite);
       if (!this.#isClosed) this.#idle.push({ machine, store });
-      return result(receipt.exitCode === 0);
+      return result(receipt.exitCode === 0 || !readsOn);
     } catch {
       // Also over what is wrong with the store: whoever needs the block says so.
       return result(false);

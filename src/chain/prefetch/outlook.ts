@@ -8,6 +8,7 @@ import type { ExpectedTipset } from "../execution/prefetch.js";
 import type { AheadStore } from "./ahead-store.js";
 import { dueEvents } from "./due-events.js";
 import { Expected } from "./expected.js";
+import type { Habits } from "./habits.js";
 import type { Errand } from "./lanes.js";
 import { LackingStore, type LookOut, type Scouting } from "./look-out.js";
 
@@ -41,13 +42,16 @@ export class Outlook {
   /** Epochs up to which the market's cron has been scouted. */
   #marketEpoch = -1;
 
-  constructor(private readonly store: AheadStore) {}
+  constructor(
+    private readonly store: AheadStore,
+    private readonly habits: Habits,
+  ) {}
 
   expect(tipset: ExpectedTipset, signal: AbortSignal): void {
     const others = this.#tipsets.filter(({ isOver }) => !isOver);
     if (others.length >= MAX_TIPSETS) return;
     const place = others.findLastIndex((other) => other.tipset.epoch < tipset.epoch) + 1;
-    others.splice(place, 0, new Expected(tipset, signal, this.store));
+    others.splice(place, 0, new Expected(tipset, signal, this.store, this.habits));
     this.#tipsets = others;
   }
 

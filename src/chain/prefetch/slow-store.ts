@@ -4,6 +4,7 @@ import type { Cid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
 import { promiseOf } from "../../util/waits.js";
 import { type AheadBounds, AheadStore } from "./ahead-store.js";
+import { Habits } from "./habits.js";
 import { type Errand, Lanes } from "./lanes.js";
 import { Outlook } from "./outlook.js";
 import { Recent } from "./recent.js";
@@ -25,6 +26,7 @@ export class SlowStore implements Blockstore {
   readonly ahead: AheadStore;
   readonly outlook: Outlook;
   readonly recent = new Recent();
+  readonly habits = new Habits();
   readonly #flights: Flights;
   readonly #siblings = new Siblings();
   readonly #epochs = new Set<EpochInside>();
@@ -45,7 +47,7 @@ export class SlowStore implements Blockstore {
   ) {
     this.#flights = new Flights(store);
     this.ahead = new AheadStore(this.#flights, bounds);
-    this.outlook = new Outlook(this.ahead);
+    this.outlook = new Outlook(this.ahead, this.habits);
     this.#lanes = new Lanes(
       scouts,
       () => this.#nextErrand(),

@@ -44,6 +44,13 @@ const MALFORMED_STATE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "INVALID_STATE",
 ]);
 
+/**
+ * Called once, soon after the first block that the message's actors write, unless they end before.
+ *
+ * @returns false: the message ends there, fatally
+ */
+export type OnWrite = () => boolean;
+
 export interface CallManagerParts {
   readonly calls: CallStack;
   readonly checkpoint: Checkpoint;
@@ -65,6 +72,7 @@ export class CallManager {
   private step: Step = Step.Ended;
   private first: Call | undefined;
   private signal: AbortSignal | undefined;
+  private onWrite: OnWrite | undefined;
   /** What a step waited for turned out not to exist. */
   private absent: BlockNotFound | undefined;
   private readonly words: Uint32Array;
@@ -74,9 +82,11 @@ export class CallManager {
   }
 
   /** @param signal ends the message between two slices of gas */
-  begin(call: Call, signal: AbortSignal | undefined): void {
+  begin(call: Call, signal: AbortSignal | undefined, onWrite?: OnWrite): void {
     this.first = call;
     this.signal = signal;
+    this.onWrite = onWrite;
+    this.words[Word.STOP_AT_WRITE] = onWrite === undefined ? 0 : 1;
     this.absent = undefined;
     this.step = Step.Open;
   }
@@ -139,6 +149,10 @@ export class CallManager {
         this.step = Step.Block;
         return undefined;
       case Yield.Slice:
+        if (this.onWrite !== undefined && this.words[Word.STOP_AT_WRITE] === 0) {
+          this.wrote(this.onWrite);
+          return undefined;
+        }
         return this.pause();
       case Yield.Finished:
         this.finishTop();
@@ -162,6 +176,11 @@ export class CallManager {
       default:
         throw new HostFault("NATIVE_FAILED", { text: stack.failure() });
     }
+  }
+
+  private wrote(onWrite: OnWrite): void {
+    this.onWrite = undefined;
+    if (!onWrite()) throw new Fatal("ended at its first write");
   }
 
   /** A long call gives others a turn, if somebody may want to end it. */

@@ -4,7 +4,7 @@ import { type Message, storedLength } from "../../message/message.js";
 import { METHOD_SEND } from "../../message/methods.js";
 import type { Steps } from "../../util/waits.js";
 import { Call, NO_PARAMS, stagedParams } from "../call-manager/call.js";
-import type { CallManager } from "../call-manager/call-manager.js";
+import type { CallManager, OnWrite } from "../call-manager/call-manager.js";
 import type { CallStack } from "../call-manager/call-stack.js";
 import type { ChargedState } from "../call-manager/charged-state.js";
 import { MessageScope } from "../call-manager/message-scope.js";
@@ -31,6 +31,7 @@ export interface ExecutionRequest {
   readonly changes: boolean;
   /** Ends the message between two slices of gas. */
   readonly signal: AbortSignal | undefined;
+  readonly onWrite?: OnWrite | undefined;
 }
 
 export interface ExecutorParts {
@@ -119,7 +120,7 @@ export class Executor implements Steps<ApplyResult> {
   }
 
   /** Prepares the message's calls. */
-  private begin({ message, signal }: ExecutionRequest, admission: Admission): void {
+  private begin({ message, signal, onWrite }: ExecutionRequest, admission: Admission): void {
     const { calls, manager, state, kernel } = this.parts;
     const { scope } = this;
     const premium = effectivePremium(message, this.parts.preflight.baseFee);
@@ -130,7 +131,7 @@ export class Executor implements Steps<ApplyResult> {
     state.begin(scope, message.to, admission.receiver);
     calls.begin(scope);
     kernel.gas = scope.gas;
-    manager.begin(this.firstCall(message, admission.sender), signal);
+    manager.begin(this.firstCall(message, admission.sender), signal, onWrite);
   }
 
   /** The result of calls that have ended; or what must be awaited before it is done again. */

@@ -5,9 +5,10 @@ import { FvmError, HostFault } from "../../errors.js";
 import { retrying } from "../../ipld/retrying.js";
 import { executableMessage, type Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { is, isCount, isFlag, isSignal, oneOf, optional } from "../../util/check.js";
+import { is, isCount, isFlag, isFunction, isSignal, oneOf, optional } from "../../util/check.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { finish, finishNow, type Steps, unlessAborted, type Wait, type Waits } from "../../util/waits.js";
+import type { OnWrite } from "../call-manager/call-manager.js";
 import type { ApplyKind, ApplyResult } from "../executor/apply-result.js";
 import type { ExecutionRequest, Executor } from "../executor/executor.js";
 import type { MachineContext } from "../kernel/machine-context.js";
@@ -40,6 +41,8 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
   /** Traces the message: the result has a `trace`. Costs up to as much again as the message. */
   readonly trace?: boolean;
+  /** @internal */
+  readonly onWrite?: OnWrite;
 }
 
 /** Options of a message that is executed at once, which nothing can end early. */
@@ -58,6 +61,7 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   changes: optional(isFlag),
   signal: optional(isSignal),
   trace: optional(isFlag),
+  onWrite: optional(isFunction),
 };
 
 /**
@@ -233,9 +237,9 @@ export class Machine implements Disposable {
 
   /** A message to execute, checked. */
   private requestOf(message: Message, options: ExecuteOptions): Request {
-    const { kind, rawLength, changes, signal, trace } = requestOptions(options);
+    const { kind, rawLength, changes, signal, trace, onWrite } = requestOptions(options);
     const executable = executableMessage(message, this.body.network.rules);
-    return { message: executable, kind, rawLength, changes, signal, trace };
+    return { message: executable, kind, rawLength, changes, signal, trace, onWrite };
   }
 
   private stepsOf(request: Request): Steps<ApplyResult> {
@@ -326,20 +330,22 @@ function requestOptions(options: ExecuteOptions): RequestOptions {
     changes = false,
     signal,
     trace = false,
+    onWrite,
   } = checkedOptions(options, EXECUTE_CHECKS);
-  return { kind, rawLength, changes, signal, trace };
+  return { kind, rawLength, changes, signal, trace, onWrite };
 }
 
 /** Undefined if they are unusual or wrong. */
 function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
   if (typeof options !== "object") return undefined;
   try {
-    const { kind = "explicit", rawLength, changes = false, signal, trace = false } = options;
+    const { kind = "explicit", rawLength, changes = false, signal, trace = false, onWrite } = options;
     const isUsual =
       (kind === "explicit" || kind === "implicit") &&
       (rawLength === undefined || (Number.isSafeInteger(rawLength) && rawLength >= 0)) &&
       typeof changes === "boolean" &&
       (signal === undefined || signal instanceof AbortSignal) &&
+      onWrite === undefined &&
       typeof trace === "boolean";
     return isUsual ? { kind, rawLength, changes, signal, trace } : undefined;
   } catch {

@@ -1,12 +1,15 @@
 import { encode } from "@ipld/dag-cbor";
 import { CID } from "multiformats/cid";
 import { describe, expect, test } from "vitest";
+import { idAddress } from "../../../src/address/address.js";
 import { Flights } from "../../../src/blockstore/flights.js";
 import { AheadStore } from "../../../src/chain/prefetch/ahead-store.js";
+import { Habits } from "../../../src/chain/prefetch/habits.js";
 import { Recent } from "../../../src/chain/prefetch/recent.js";
 import { Siblings } from "../../../src/chain/prefetch/siblings.js";
 import { type Cid, cidBytes, cidFromParts } from "../../../src/encoding/cid.js";
 import { DAG_CBOR, RAW } from "../../../src/encoding/codecs.js";
+import type { Message } from "../../../src/message/message.js";
 
 function cidOf(number: number, codec: number = DAG_CBOR): Cid {
   return cidFromParts(codec, 0xb220, new Uint8Array(32).fill(number));
@@ -97,4 +100,44 @@ test("blocks of two epochs are remembered, no code", () => {
   recent.note(cidOf(3));
   expect(recent.next()).toEqual([cidOf(3), cidOf(1)]);
   expect(recent.next()).toEqual([cidOf(3)]);
+});
+
+describe("habits", () => {
+  const message = (to: number, method = 2): Message => ({
+    version: 0,
+    to: idAddress(to),
+    from: idAddress(100),
+    nonce: 0,
+    value: 0n,
+    gasLimit: 1,
+    gasFeeCap: 0n,
+    gasPremium: 0n,
+    method,
+    params: new Uint8Array(),
+  });
+
+  /** Whether each of some scouts, one after the other, reads on after its first write. */
+  const scouts = (habits: Habits, count: number, lacks: boolean) =>
+    Array.from({ length: count }, () => {
+      const readsOn = habits.readsOn(message(1_000));
+      habits.note(message(1_000), readsOn && lacks);
+      return readsOn;
+    });
+
+  test("who has lacked nothing after the first write for some time ends there, and now and then does not", () => {
+    const habits = new Habits();
+    const found = scouts(habits, 64, false);
+    expect(found.slice(0, 4)).toEqual([true, true, true, false]);
+    expect(found.slice(4).filter((readsOn) => readsOn)).toHaveLength(3);
+    expect(habits.readsOn(message(1_000, 3))).toBe(true);
+    expect(habits.readsOn(message(1_001))).toBe(true);
+  });
+
+  test("who has lacked something then reads on", () => {
+    const habits = new Habits();
+    expect(scouts(habits, 64, true)).not.toContain(false);
+    scouts(habits, 10, false);
+    habits.note(message(1_000), true);
+    expect(scouts(habits, 3, false)).toEqual([true, true, true]);
+  });
 });
