@@ -3,6 +3,7 @@ import type { ChainNode } from "../../chain/execution/node.js";
 import { readEvents, readReceipts } from "../../chain/execution/read-receipts.js";
 import type { Chain, ChainReadOptions } from "../../chain/history/chain.js";
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
+import { executableTipset } from "../../chain/node/execute-chain-tipset.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import type { StampedEvent } from "../../message/event.js";
@@ -65,17 +66,18 @@ export async function executed(
   node: ChainNode,
   chain: Chain,
   tipset: ChainTipset,
-  { executable, executed }: TipsetMessages,
+  { blocks, executable, executed }: TipsetMessages,
   options: ChainReadOptions,
 ): Promise<ExecutedTipset> {
   const { parentStateRoot, parentMessageReceipts } = firstHeader(tipset);
-  if (executable === undefined) {
+  if (tipset.epoch === 0) {
     return { tipset, stateRoot: parentStateRoot, receiptsRoot: parentMessageReceipts, messages: [] };
   }
   if ((await chain.blockstore.get(parentStateRoot, options)) === undefined) {
     throw stateMissing(tipset.epoch, parentStateRoot);
   }
-  const result = await executeTipset(node, parentStateRoot, executable, options);
+  const toExecute = executable ?? (await executableTipset(chain, tipset, { ...options, messages: blocks }));
+  const result = await executeTipset(node, parentStateRoot, toExecute, options);
   const results = result.blocks.flatMap(({ messages }) => messages);
   const messages = executed.map((message, i) => {
     const { receipt, events } = results[i] as (typeof results)[number];

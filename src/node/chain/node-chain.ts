@@ -154,8 +154,9 @@ export class NodeChain {
 
   /** Whether a tipset is on the main chain. Throws as `Chain.tipsetAt`. */
   async isMain({ epoch, key }: ChainTipset, options: ChainReadOptions = {}): Promise<boolean> {
-    const there = await this.tipsetAt(epoch, "before", options);
-    return there !== undefined && isSameTipset(there.key, key);
+    const known = await this.#index.keyAt(epoch);
+    const there = known ?? (await this.tipsetAt(epoch, "before", options))?.key;
+    return there !== undefined && isSameTipset(there, key);
   }
 
   /** The main chain's tipset on top of a tipset; undefined of the head, and of one beside it. Throws as `Chain.tipsetAt`. */

@@ -19,10 +19,10 @@ export interface TipsetMessage {
   readonly signed: SignedMessage | undefined;
 }
 
-/** Messages of a tipset: as its blocks have them, for execution, and those that are executed, in order. */
+/** Messages of a tipset: as its blocks have them, as execution takes them, and those that are executed, in order. */
 export interface TipsetMessages {
   readonly blocks: readonly BlockMessages[];
-  /** Undefined: genesis, which is not executed. */
+  /** Undefined: there are none, and few tipsets of none are executed. */
   readonly executable: Tipset | undefined;
   readonly executed: readonly TipsetMessage[];
 }
@@ -38,6 +38,9 @@ export async function readTipsetMessages(
 ): Promise<TipsetMessages> {
   if (tipset.epoch === 0) return { blocks: [], executable: undefined, executed: [] };
   const blocks = await chain.messages(tipset, options);
+  if (blocks.every(({ bls, secp }) => bls.length + secp.length === 0)) {
+    return { blocks, executable: undefined, executed: [] };
+  }
   const { isUnsigned } = node;
   const executable = await executableTipset(chain, tipset, { ...options, messages: blocks, isUnsigned });
   const selections = await selectionsOf(node, firstHeader(tipset).parentStateRoot, executable, options);
