@@ -120,7 +120,7 @@ LinkKind classify(const CidParts& cid, LinkRules rules) {
   return is_blake2b_256(cid) ? LinkKind::kFollow : LinkKind::kForbidden;
 }
 
-// Which digests a set of CIDs may have. Nearly all links of a state lead below it: this tells without a look-up.
+// Digests that a set of CIDs may have. Nearly all links lead below the set: this tells without a look-up.
 class DigestFilter {
  public:
   explicit DigestFilter(size_t cids) : bits_(std::bit_ceil(cids * 16 + 64)) {}

@@ -77,7 +77,7 @@ Cid normal_form(const CidParts& parts);
 
 // CIDv1 with blake2b-256 of `data`.
 Cid cid_of(uint64_t codec, ByteSpan data);
-// Of several at once: each takes a third of the time.
+// As `cid_of`, several at once: each takes two fifths of the time.
 std::vector<Cid> cids_of(uint64_t codec, std::span<const ByteSpan> data);
 
 // As people write it: base58btc of a version 0, base32 of a version 1.

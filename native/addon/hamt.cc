@@ -125,7 +125,7 @@ Hamt::Outcome Hamt::change_node(const Cid& cid, unsigned depth, Changes changes,
   const Block& block = *opened_.back();
   const HamtNode& node = block.hamt_node();
   const bool is_root = depth == 0;
-  // What becomes of such trees depends on the order of the changes.
+  // The order of the changes decides what becomes of such trees.
   if (!is_root && node.fits_bucket()) return Outcome::kUnusual;
   const bool checks_places = !is_root && has_both_kinds(changes);
   const Hash& path = changes.front().hash;
@@ -146,8 +146,8 @@ Hamt::Outcome Hamt::change_node(const Cid& cid, unsigned depth, Changes changes,
                                        : change_bucket(old, depth, mine, replaced);
       if (outcome != Outcome::kDone) return outcome;
     }
-    if (replaced) has_changed = true;
     if (replaced) {
+      has_changed = true;
       made.add(slot, *replaced);
     } else {
       made.add(slot, old);

@@ -1,5 +1,5 @@
-// HAMTs of bit width 5 with keys hashed by SHA-256, read and changed as bytes. Source: src/ipld/hamt.ts, which also takes
-// over where a node is not in the usual form: malformed ones are refused there.
+// HAMTs of bit width 5 with keys hashed by SHA-256, read and changed as bytes. Source: src/ipld/hamt.ts, which also
+// takes over where a node is not in the usual form: malformed ones are refused there.
 #pragma once
 
 #include <array>
@@ -24,8 +24,8 @@ class Hamt {
   Outcome load(const Cid& root);
   // `value` is empty if there is no such key.
   Outcome get(const Cid& root, ByteSpan key, ByteSpan& value);
-  // Sets and deletes, of each key one, in any order: [key, value] to set, [key] to delete. `next`: the new root. Puts the
-  // new nodes into the write buffer if nothing is absent or unusual.
+  // Sets and deletes, one for each key, in any order: [key, value] to set, [key] to delete. `next`: the new root.
+  // Puts the new nodes into the write buffer if nothing is absent or unusual.
   Outcome change(const Cid& root, ByteSpan changes, Cid& next);
   const Cid& absent() const { return absent_; }
 
@@ -56,7 +56,7 @@ class Hamt {
 
   BlockBuffer& blocks_;
   Cid absent_;
-  std::vector<BlockPtr> opened_;  // they hold what the operation works on
+  std::vector<BlockPtr> opened_;   // they hold what the operation works on
   std::vector<NewHamtNode> made_;  // children before their parents
   std::vector<Cid> cids_;          // of them, as far as they are known
 };

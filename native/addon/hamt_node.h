@@ -19,9 +19,8 @@ struct HamtEntry {
   ByteSpan value;
 };
 
-// Where the pointers of a node are. Only of nodes in the form that src/ipld/hamt-node.ts writes: least headers, links to
-// DAG-CBOR by blake2b-256, no slots beyond the width; and of less than 64 KiB. Of others, malformed or not, only the
-// HAMT there can tell.
+// Where the pointers of a node are, if it is in the form that src/ipld/hamt-node.ts writes (least headers, links to
+// DAG-CBOR by blake2b-256, no slots beyond the width) and below 64 KiB. Others, malformed or not, are read there.
 class HamtNode {
  public:
   explicit HamtNode(ByteSpan data) : is_usual_(read(data)) {}
@@ -41,7 +40,7 @@ class HamtNode {
   uint16_t ends_[kHamtWidth + 1];  // of the head and each pointer
 };
 
-// What a pointer is that is not empty, and what is in it.
+// Kind and content of a pointer that is not empty.
 bool is_link(ByteSpan pointer);
 Cid linked_cid(ByteSpan link);
 size_t bucket_size(ByteSpan bucket);
@@ -52,7 +51,7 @@ std::vector<uint8_t> bucket_of(std::vector<HamtEntry> entries);
 // [key, value], or [key] alone, whose value is empty; nothing if it is neither.
 std::optional<HamtEntry> read_entry(ByteSpan& rest);
 
-// What a slot of a new node is to hold.
+// Content of a new node's slot.
 struct HamtPointer {
   std::vector<uint8_t> bytes;       // a bucket; nothing if the slot is not used
   std::optional<size_t> new_child;  // or a link to this one of the new nodes

@@ -64,8 +64,8 @@ inline std::optional<ByteSpan> bytes(const Napi::Value& value) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok) return std::nullopt;
-  if (type != napi_uint8_array) return std::nullopt;
+  const auto status = napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr);
+  if (status != napi_ok || type != napi_uint8_array) return std::nullopt;
   return ByteSpan(static_cast<const uint8_t*>(data), length);
 }
 

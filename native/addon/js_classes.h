@@ -62,7 +62,7 @@ class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
   Napi::Value clear(const Napi::CallbackInfo& info);
   Napi::Value size(const Napi::CallbackInfo& info);
 
-  // What JavaScript learns if an operation could not be done.
+  // Answer to JavaScript if an operation could not be done.
   Napi::Value not_done(Napi::Env env, Hamt::Outcome outcome);
 
   std::vector<KeyedBlock> taken_;

@@ -7,7 +7,7 @@ import type { KamtNode } from "./kamt-node.js";
 /** Least number of entries that are kept: tens of megabytes altogether. */
 const CACHED_NODES = 8_192;
 const CACHED_VALUES = 64;
-/** Maps of which entries are kept, and entries of each. */
+/** Maps of which entries are kept, and entries of each, at least. */
 const CACHED_MAPS = 32;
 const CACHED_ENTRIES = 1_024;
 
@@ -60,7 +60,7 @@ export class DecodedBlocks {
     return values;
   }
 
-  /** Entries by key of the map with this root, as read with a codec (the same object): for machines that begin with one state. */
+  /** Entries by key of the map with this root, as read with a codec (the same object), for machines on one state. */
   entries<V>(root: Cid, codec: Codec<V>): EntryCache<V> {
     let maps = this.#entries.get(codec as never) as BoundedMap<Cid, EntryCache<V>> | undefined;
     if (maps === undefined) {
