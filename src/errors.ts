@@ -112,12 +112,15 @@ export function isFvmError<C extends ErrorCode>(error: unknown, code: C): error 
   return error instanceof FvmError && error.code === code;
 }
 
-/** Facts of each kind of failure of our own machinery or of the host's, one line per code. */
+/**
+ * Facts of each kind of failure of our own machinery or of the host's, one line per code. `epoch`: of the tipset at work,
+ * where a chain is validated.
+ */
 export interface HostFaultDetails {
-  BLOCKSTORE_FAILED: { operation: "get" | "put"; cid?: string; reason?: string };
-  BLOCK_NOT_FOUND: { cid: string };
+  BLOCKSTORE_FAILED: { operation: "get" | "put"; cid?: string; reason?: string; epoch?: number };
+  BLOCK_NOT_FOUND: { cid: string; epoch?: number };
   BROKEN_INVARIANT: { text: string };
-  CORRUPT_BLOCK: { cid: string };
+  CORRUPT_BLOCK: { cid: string; epoch?: number };
   /** The node, its externs or its proof verifier failed, or gave an answer of the wrong kind. */
   EXTERN_FAILED: { question: string; reason?: string };
   INVALID_BUILTIN_CODE: { code: string };

@@ -279,6 +279,20 @@ export class Blocks implements BlockAccess {
   }
 }
 
+/** Whether a store has a block, whatever its bytes. Throws `HostFault` BLOCKSTORE_FAILED, and the signal's reason. */
+export async function holdsBlock(
+  store: Blockstore,
+  cid: Cid,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  try {
+    return !isAbsent(await unlessAborted(store.get(cid, optionsOf(signal)), signal));
+  } catch (cause) {
+    if (signal?.aborted === true && cause === signal.reason) throw cause;
+    throw getFailed(cid, cause);
+  }
+}
+
 /** Stores blocks. Throws `HostFault` BLOCKSTORE_FAILED, and the signal's reason. */
 export async function storeBlocks(
   store: Blockstore,

@@ -84,8 +84,12 @@ function complain(error: unknown, output: Output): number {
 /** A fault of a store says all that there is to say. */
 function faultText(fault: HostFault): string {
   const { code, cause, message } = fault;
-  if (code === "BLOCKSTORE_FAILED" && cause instanceof HostFault) return faultText(cause);
+  if (code === "BLOCKSTORE_FAILED" && cause instanceof HostFault) return faultText(cause) + epochText(fault);
   return cause === undefined || code === "STORE_FULL" ? message : `${message}, because: ${cause}`;
+}
+
+function epochText({ details }: HostFault): string {
+  return "epoch" in details ? `, in epoch ${details.epoch}` : "";
 }
 
 function isSystemError(error: unknown): error is Error {

@@ -2,6 +2,7 @@ import { Turns } from "../../util/waits.js";
 import type { Chain } from "../history/chain.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
 import { type EpochIndex, type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
+import { atEpoch } from "./at-epoch.js";
 
 /** A chain up to a head, which can be walked upwards. */
 export interface MainChain {
@@ -41,14 +42,18 @@ function indexOf(ascending: readonly IndexedTipset[]): EpochIndex {
   };
 }
 
-/** The tipsets of some epochs, ascending. */
+/** The tipsets of some epochs, ascending. Faults of the store name the epoch. */
 export async function* tipsetsOf(
   { chain, index }: MainChain,
   { from, to }: { readonly from: number; readonly to: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ChainTipset, undefined> {
-  for await (const { key } of indexedTipsets(index, { from, to }, signal)) {
-    yield await chain.tipset(key, signal === undefined ? {} : { signal });
+  for await (const { epoch, key } of indexedTipsets(index, { from, to }, signal)) {
+    try {
+      yield await chain.tipset(key, signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw atEpoch(error, epoch);
+    }
   }
 }
 

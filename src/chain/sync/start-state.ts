@@ -1,5 +1,6 @@
 import { FvmError, HostFault } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
+import { atEpoch } from "./at-epoch.js";
 import { tipsetAfter } from "./main-chain.js";
 import { executedStep, type RangeParts, type Step } from "./step.js";
 
@@ -24,16 +25,18 @@ export async function startAt(
   const options = signal === undefined ? {} : { signal };
   const first = await tipsetAfter(main, from - 1, signal);
   if (first === undefined || first.epoch === 0) return { isTaken: false };
+  let { epoch } = first;
   try {
     const parent = await main.chain.parent(first, options);
     if (parent === undefined) return { isTaken: true };
+    epoch = parent.epoch;
     const messages = parent.epoch === 0 ? undefined : await main.chain.messages(parent, options);
     const step = await executedStep(parts, { tipset: parent, messages }, undefined, signal);
     return step.refused === undefined ? { before: step, isTaken: false } : { isTaken: true };
   } catch (error) {
     throwIfAborted(signal);
     if (error instanceof FvmError || isLack(error)) return { isTaken: true };
-    throw error;
+    throw atEpoch(error, epoch);
   }
 }
 

@@ -1,3 +1,4 @@
+import { holdsBlock } from "../../blockstore/blocks.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import type { ChainReadOptions } from "../history/chain.js";
@@ -6,6 +7,7 @@ import { type IndexedTipset, indexedTipsets } from "../history/epoch-index.js";
 import { lookbackOf } from "../history/lookback.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import type { EpochRange } from "../store/ranges.js";
+import { atEpoch } from "./at-epoch.js";
 import { LookAhead } from "./look-ahead.js";
 import { type MainChain, tipsetAfter, tipsetsOf } from "./main-chain.js";
 
@@ -104,9 +106,13 @@ async function gapAfter(
   options: ChainReadOptions,
 ): Promise<{ readonly tipset: ChainTipset; readonly lack: Lack } | undefined> {
   const places = indexedTipsets(main.index, range, options.signal);
-  const look = async ({ key }: IndexedTipset) => {
-    const tipset = await main.chain.tipset(key, options);
-    return { tipset, lack: await lackingList(main, tipset) };
+  const look = async ({ epoch, key }: IndexedTipset) => {
+    try {
+      const tipset = await main.chain.tipset(key, options);
+      return { tipset, lack: await lackingList(main, tipset, options) };
+    } catch (error) {
+      throw atEpoch(error, epoch);
+    }
   };
   for await (const { tipset, lack } of new LookAhead(places, look, LOOK_AHEAD)) {
     if (lack !== undefined) return { tipset, lack };
@@ -114,13 +120,31 @@ async function gapAfter(
   return undefined;
 }
 
-async function lackingList(main: MainChain, { epoch, headers }: ChainTipset): Promise<Lack | undefined> {
+async function lackingList(
+  main: MainChain,
+  { epoch, headers }: ChainTipset,
+  options: ChainReadOptions,
+): Promise<Lack | undefined> {
   if (epoch === 0) return undefined;
-  return firstOf(headers.map(({ messages }) => lackingBlock(main, "messages", messages)));
+  return firstOf(headers.map(({ messages }) => lackingBlock(main, "messages", messages, options)));
 }
 
-/** The first lack. Nothing of genesis itself is executed, so the tipset on top of it is looked at instead. */
+/** The first lack. Faults of the store name the epoch. */
 async function lackAt(
+  main: MainChain,
+  network: ChainNetwork,
+  start: ChainTipset,
+  options: ChainReadOptions,
+): Promise<Lack | undefined> {
+  try {
+    return await firstLack(main, network, start, options);
+  } catch (error) {
+    throw atEpoch(error, start.epoch);
+  }
+}
+
+/** Nothing of genesis itself is executed, so the tipset on top of it is looked at instead. */
+async function firstLack(
   main: MainChain,
   network: ChainNetwork,
   start: ChainTipset,
@@ -128,12 +152,12 @@ async function lackAt(
 ): Promise<Lack | undefined> {
   const { chain } = main;
   const tipset = start.epoch === 0 ? await tipsetAfter(main, 0, options.signal) : start;
-  if (tipset === undefined) return lackingState(main, "state", start);
-  const own = await lackingState(main, "state", tipset);
+  if (tipset === undefined) return lackingState(main, "state", start, options);
+  const own = await lackingState(main, "state", tipset, options);
   if (own !== undefined) return own;
   const base = (await chain.parent(tipset, options)) as ChainTipset;
   return firstOf([
-    lackingState(main, "state that the parent was executed on", base),
+    lackingState(main, "state that the parent was executed on", base, options),
     lackingMessages(main, "messages", tipset, options),
     lackingMessages(main, "messages of the parent", base, options),
     lackingElectionState(main, network, base, tipset.epoch, options),
@@ -154,12 +178,18 @@ async function lackingState(
   main: MainChain,
   missing: string,
   tipset: ChainTipset,
+  options: ChainReadOptions,
 ): Promise<Lack | undefined> {
-  return lackingBlock(main, missing, firstHeader(tipset).parentStateRoot);
+  return lackingBlock(main, missing, firstHeader(tipset).parentStateRoot, options);
 }
 
-async function lackingBlock({ chain }: MainChain, missing: string, cid: Cid): Promise<Lack | undefined> {
-  return (await chain.blockstore.get(cid)) === undefined ? { missing, cid: cidText(cid) } : undefined;
+async function lackingBlock(
+  { chain }: MainChain,
+  missing: string,
+  cid: Cid,
+  { signal }: ChainReadOptions,
+): Promise<Lack | undefined> {
+  return (await holdsBlock(chain.blockstore, cid, signal)) ? undefined : { missing, cid: cidText(cid) };
 }
 
 async function lackingElectionState(
@@ -173,7 +203,7 @@ async function lackingElectionState(
   if (lookback === undefined) return undefined;
   const { state, before } = lookback;
   return firstOf(
-    [state, before].map(({ root }) => lackingBlock(main, "state that elections look back to", root)),
+    [state, before].map(({ root }) => lackingBlock(main, "state that elections look back to", root, options)),
   );
 }
 

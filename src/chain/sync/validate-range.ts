@@ -7,6 +7,7 @@ import { expectChainTipset } from "../node/expect-chain-tipset.js";
 import type { EpochRange } from "../store/ranges.js";
 import type { RefusedBlock } from "../validation/refusal.js";
 import { outcomeRefusal } from "../validation/state-checks.js";
+import { atEpoch } from "./at-epoch.js";
 import { LookAhead } from "./look-ahead.js";
 import { tipsetAfter } from "./main-chain.js";
 import { incompleteAt, missingCid } from "./start.js";
@@ -164,14 +165,17 @@ class RangeValidation {
     return undefined;
   }
 
-  /** Waits for work on a tipset. Throws `FvmError` CHAIN_INCOMPLETE if it needs a block that the store lacks. */
+  /**
+   * Waits for work on a tipset. Throws `FvmError` CHAIN_INCOMPLETE if it needs a block that the store lacks; other faults of
+   * the store name the epoch.
+   */
   async #whole<T>(epoch: number, missing: string, work: Promise<T>): Promise<T> {
     const { main, network } = this.parts;
     try {
       return await work;
     } catch (error) {
       const cid = missingCid(error);
-      if (cid === undefined) throw error;
+      if (cid === undefined) throw atEpoch(error, epoch);
       throw await incompleteAt(main, network, epoch, { missing, cid }, { signal: this.signal });
     }
   }
