@@ -71,6 +71,30 @@ describe("vectors", () => {
     });
   });
 
+  const long = "QUJD".repeat(40);
+
+  test.each([
+    ["long texts", `{"a": "${long}", "b": ["${long}" , "${long}=" ], "c": {"d":"${long}"\n}}`],
+    ["a long name", `{"${long}": "${long}", "a": 1}`],
+    ["a long text alone", `"${long}"`],
+    ["texts that look like places of long ones", `["~0", "~~0", "${long}", "~~~1", "~"]`],
+    ["the same name with the same long text", `{"a": "${long}", "a": "${long}"}`],
+    ["long texts beside backslashes", `["\\u007e0", "${long}", "\\"${long}\\"", "\\\\"]`],
+    ["long digits, as a number and as text", `["${"1".repeat(70)}", 5]`],
+  ])("keep %s", (_name, text) => {
+    expect(parseExactJson(text, "file")).toEqual(JSON.parse(text));
+  });
+
+  test.each([
+    `{"a": "${long}", "a": "${long}="}`,
+    `{"a": "${long}" "b": 1}`,
+    `["a "${long}"]`,
+    `[${long}]`,
+    `"${long}`,
+  ])("with long texts that are no JSON: %s", (text) => {
+    expect(() => parseExactJson(text, "file")).toThrow("INVALID_VECTOR");
+  });
+
   test.each(["{", "", "{'a': 1}", '{"a": 01}', '{"a": 1} x'])("that are no JSON: %s", (text) => {
     expect(() => parseExactJson(text, "file")).toThrow("INVALID_VECTOR");
   });

@@ -115,10 +115,29 @@ export class Fields {
 /** JSON without loss: integers beyond 2^53 are bigints. Throws `FvmError` INVALID_VECTOR. */
 export function parseExactJson(text: string, file: string): unknown {
   try {
-    return parse(text, undefined, exactNumber);
+    // Without backslashes each quote begins or ends a text.
+    return text.includes("\\") ? parse(text, undefined, exactNumber) : parseAroundLong(text);
   } catch (cause) {
     throw new FvmError("INVALID_VECTOR", { file, field: "(top)", reason: "not JSON" }, { cause });
   }
+}
+
+/** Values, not names, such as a CAR: the parser would put them together character by character. */
+const LONG_BASE64 = /"([A-Za-z0-9+/=]{64,})"(?=\s*[,\]}])/g;
+
+function parseAroundLong(text: string): unknown {
+  let mark = "~";
+  while (text.includes(mark)) mark += "~";
+  const places = new Map<string, string>();
+  const values = new Map<string, string>();
+  const short = text.replaceAll(LONG_BASE64, (_, value: string) => {
+    const place = places.get(value) ?? `${mark}${places.size}`;
+    places.set(value, place);
+    values.set(place, value);
+    return `"${place}"`;
+  });
+  const restored = (_: string, value: unknown) => values.get(value as string) ?? value;
+  return parse(short, restored, exactNumber);
 }
 
 function exactNumber(text: string): number | bigint {
