@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// Checks of one product. The more there are the more they share, and the longer it takes to find those that fail.
-const MOST_CHECKS: usize = 64;
+const MOST_CHECKS: usize = 256;
 /// Recoveries of one job: some ten milliseconds.
 const MOST_RECOVERIES: usize = 256;
 

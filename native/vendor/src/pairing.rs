@@ -131,6 +131,15 @@ impl Pairings {
         }
     }
 
+    /// Multiplies by e(a, b)^factor for each a: by one pairing of b and their sum.
+    pub fn add_in_g2(&mut self, b: blst_p2_affine, others: &[(blst_p1_affine, Factor)]) {
+        let sum = sum_in_g1(others, self.bits);
+        if sum != blst_p1_affine::default() {
+            self.g1.push(g1_of(&sum));
+            self.g2.push(g2_of(&b));
+        }
+    }
+
     /// Divides by e(point, generator)^factor.
     pub fn subtract_in_g1(&mut self, point: blst_p1_affine, factor: Factor) {
         // The identity adds nothing to the sum, and those who sum need not know it.

@@ -2,8 +2,8 @@ import { unlessAborted } from "../../util/waits.js";
 import { SignatureBatch } from "../signatures/batch.js";
 import type { Verify } from "./signature-checks.js";
 
-/** Checks that are begun together, or one batch more: some thirty milliseconds of work. */
-const MOST_CHECKS = 64;
+/** Checks that are begun together, or one batch more: some eight tipsets, whose miners are often the same. */
+const MOST_CHECKS = 192;
 
 /**
  * Batches are checked by so many threads. Those that come meanwhile are the next ones, all together: the more there are,

@@ -16,7 +16,7 @@ import { plainHeader } from "../../support/plain-header.js";
 import { plainMessage } from "../../support/plain-network.js";
 
 /** More than one unit of work has. */
-const MANY = 70;
+const MANY = 270;
 const CHAIN_ID = 314;
 const INVOKE_EVM = 3844450837;
 
@@ -275,6 +275,20 @@ describe("entries of beacons", () => {
     batch.addBeaconEntry({ round: 2, data: new Uint8Array(48) }, previous, DRAND.quicknet);
     batch.addSignature(keyAt(0).sign(text(0)), keyAt(0).address, text(0));
     expect(await batch.verify()).toEqual([4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test("of keys that are none are not the beacon's, and the others stay what they are", async () => {
+    const [entry] = quicknet;
+    const { quicknet: beacon } = DRAND;
+    for (const publicKey of [new Uint8Array(96), beacon.publicKey.slice().fill(1, 10)]) {
+      const batch = new SignatureBatch();
+      batch.addBeaconEntry(entry, new Uint8Array(), { ...beacon, publicKey });
+      expect(await batch.verify()).toEqual([0]);
+      batch.addSignature(keyAt(0).sign(text(0)), keyAt(0).address, text(1));
+      batch.addSignature(keyAt(0).sign(text(0)), keyAt(0).address, text(0));
+      batch.addBeaconEntry(entry, new Uint8Array(), beacon);
+      expect(await batch.verify()).toEqual([0, 1]);
+    }
   });
 
   test("of the mock beacon", async () => {

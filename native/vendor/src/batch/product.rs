@@ -3,10 +3,9 @@
 use super::checks::{Checks, Kind, SignedText};
 use super::signed::{Signature, Signed};
 use crate::bls::DST_IN_G1;
-use crate::pairing::{Factor, ONE, Pairings, g2_of, hash_to_g1};
-use blst::{blst_fp12, min_sig};
+use crate::pairing::{Factor, ONE, Pairings, hash_to_g1};
+use blst::{blst_fp12, blst_p1_affine};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 
 /// Cost that a part may have: some ten milliseconds.
@@ -55,8 +54,7 @@ impl Product {
         }
         let mut pairs: Vec<(SignedText, Factor)> = pairs.into_iter().collect();
         pairs.sort_unstable_by_key(|(pair, factor)| (pair.key, *factor));
-        let cost = pairs.len() * PAIR_COST + signatures.len() * SIGNATURE_COST;
-        let parts = cost.div_ceil(PART_COST);
+        let parts = cost(&pairs, &signatures).div_ceil(PART_COST);
         let bits = 64 + places.len().ilog2() as usize + 1;
         let sum =
             Mutex::new(Sum { parts_left: parts, product: blst_fp12::default(), malformed: HashSet::new() });
@@ -69,11 +67,15 @@ impl Product {
 
     /// Multiplies by a part. To be called once for each.
     pub fn multiply(&self, part: usize, checks: &Checks, signed: &Signed) -> Outcome {
-        let pairs = &self.pairs[share(self.pairs.len(), part, self.parts)];
-        let signatures = &self.signatures[share(self.signatures.len(), part, self.parts)];
+        let (pairs_from, signatures_from) = self.place(part);
+        let (pairs_to, signatures_to) = self.place(part + 1);
+        let pairs = &self.pairs[pairs_from..pairs_to];
+        let signatures = &self.signatures[signatures_from..signatures_to];
         let malformed = self.malformed(pairs, signatures, checks, signed);
         let is_lost = !malformed.is_empty() || !self.sum().malformed.is_empty();
-        let product = if is_lost { None } else { self.product(pairs, signatures, checks, signed) };
+        let product = (!is_lost).then(|| {
+            self.product(pairs, signatures, checks, signed).expect("what is malformed was found before")
+        });
         let mut sum = self.sum();
         sum.malformed.extend(malformed);
         if let Some(product) = product {
@@ -89,6 +91,13 @@ impl Product {
         let product = sum.product;
         drop(sum);
         if product.final_exp() == blst_fp12::default() { Outcome::True } else { Outcome::False }
+    }
+
+    /// Where a part begins among pairs and signatures. The signatures come last: a part that has none saves two pairings.
+    fn place(&self, part: usize) -> (usize, usize) {
+        let before = cost(&self.pairs, &self.signatures) * part / self.parts;
+        let of_pairs = self.pairs.len() * PAIR_COST;
+        (before.min(of_pairs).div_ceil(PAIR_COST), before.saturating_sub(of_pairs).div_ceil(SIGNATURE_COST))
     }
 
     fn malformed(
@@ -128,16 +137,20 @@ impl Product {
             let texts = of_key.iter().map(|&(pair, factor)| (signed.text(checks, pair.text), factor));
             pairings.add(signed.key(checks, of_key[0].0.key)?, &texts.collect::<Vec<_>>());
         }
+        let mut in_g1: HashMap<usize, Vec<(blst_p1_affine, Factor)>> = HashMap::new();
         for &(check, factor) in signatures {
             match signed.signature(checks, check)? {
                 Signature::InG2(point) => pairings.subtract_in_g2(point, factor),
                 Signature::InG1(point) => {
                     let SignedText { key, text } = checks.distinct[check].pairs[0];
-                    let key = min_sig::PublicKey::key_validate(checks.key(key)).ok()?;
-                    pairings.add(hash_to_g1(checks.text(text), DST_IN_G1), &[(g2_of(&key.into()), factor)]);
+                    let text = hash_to_g1(checks.text(text), DST_IN_G1);
+                    in_g1.entry(key).or_default().push((text, factor));
                     pairings.subtract_in_g1(point, factor);
                 }
             }
+        }
+        for (key, texts) in in_g1 {
+            pairings.add_in_g2(signed.key_in_g2(checks, key)?, &texts);
         }
         Some(pairings.product())
     }
@@ -147,9 +160,8 @@ impl Product {
     }
 }
 
-/// The part's share of so many.
-fn share(count: usize, part: usize, parts: usize) -> Range<usize> {
-    count * part / parts..count * (part + 1) / parts
+fn cost(pairs: &[(SignedText, Factor)], signatures: &[(usize, Factor)]) -> usize {
+    pairs.len() * PAIR_COST + signatures.len() * SIGNATURE_COST
 }
 
 /// Random numbers of 64 bits, but for the first: it is one, because a power of the whole product would tell no more.

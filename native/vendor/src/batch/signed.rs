@@ -15,6 +15,7 @@ pub enum Signature {
 pub struct Signed {
     signatures: Vec<OnceLock<Option<Signature>>>,
     keys: Vec<OnceLock<Option<blst_p1_affine>>>,
+    keys_in_g2: Vec<OnceLock<Option<blst_p2_affine>>>,
     texts: Vec<OnceLock<blst_p2>>,
 }
 
@@ -23,11 +24,12 @@ impl Signed {
         Signed {
             signatures: empty(checks.distinct.len()),
             keys: empty(checks.key_count()),
+            keys_in_g2: empty(checks.key_count()),
             texts: empty(checks.text_count()),
         }
     }
 
-    /// Nothing if it is malformed or outside the subgroup.
+    /// Nothing if it is malformed or outside the subgroup; of those in G1, also if their key is.
     pub fn signature(&self, checks: &Checks, check: usize) -> Option<Signature> {
         *self.signatures[check].get_or_init(|| {
             let bytes = checks.signature(check);
@@ -36,6 +38,7 @@ impl Signed {
                     Some(Signature::InG2(min_pk::Signature::sig_validate(bytes, false).ok()?.into()))
                 }
                 Kind::BlsInG1 => {
+                    self.key_in_g2(checks, checks.distinct[check].pairs[0].key)?;
                     Some(Signature::InG1(min_sig::Signature::sig_validate(bytes, false).ok()?.into()))
                 }
                 Kind::Secp | Kind::Eth => None,
@@ -46,6 +49,12 @@ impl Signed {
     /// A key in G1; nothing if it is malformed, outside the subgroup or the identity.
     pub fn key(&self, checks: &Checks, place: usize) -> Option<blst_p1_affine> {
         *self.keys[place].get_or_init(|| Some(bls::public_key(checks.key(place))?.into()))
+    }
+
+    /// A key in G2; nothing as of `key`.
+    pub fn key_in_g2(&self, checks: &Checks, place: usize) -> Option<blst_p2_affine> {
+        *self.keys_in_g2[place]
+            .get_or_init(|| Some(min_sig::PublicKey::key_validate(checks.key(place)).ok()?.into()))
     }
 
     /// A text's point in G2.
