@@ -23,6 +23,14 @@ export function packBlocks(blocks: readonly Block[]): PackedBlocks {
   return { cids: blocks.map(({ cid }) => cid), ends, memory };
 }
 
+/** A block's bytes, which are not copied; undefined if it is not there. */
+export function packedBlock({ cids, ends, memory }: PackedBlocks, cid: Cid): Uint8Array | undefined {
+  const place = cids.indexOf(cid);
+  if (place < 0) return undefined;
+  const start = ends[place - 1] ?? 0;
+  return new Uint8Array(memory, start, (ends[place] as number) - start);
+}
+
 /** The blocks in a piece of memory, which is not copied. */
 export function unpackedBlocks({ cids, ends, memory }: PackedBlocks): Block[] {
   const bytes = new Uint8Array(memory);

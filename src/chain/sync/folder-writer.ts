@@ -1,11 +1,14 @@
 import type { Blockstore } from "../../blockstore/blocks.js";
-import type { PackedBlocks } from "../../blockstore/packed-blocks.js";
+import { type PackedBlocks, unpackedBlocks } from "../../blockstore/packed-blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
 import { UnwrittenBlocks } from "../store/unwritten-blocks.js";
 
-/** Bytes that are worth a write of their own: each copies the pages of the file that it changes. */
-const LEAST_BYTES = 1 << 20;
+/**
+ * Bytes of a write, or some blocks more. Each write copies the pages of the file that it changes, and until it ends they
+ * are in the process's memory, with those around them.
+ */
+const WRITE_BYTES = 1 << 20;
 
 /** A store that writes what is given to it in batches, one after the other. */
 export class FolderWriter implements Blockstore {
@@ -29,20 +32,25 @@ export class FolderWriter implements Blockstore {
 
   /** Resolves once the blocks are stored: when there are enough of them, or after `flush`. They can be read at once. */
   store(packed: PackedBlocks): Promise<void> {
-    const blocks = this.#unwritten.add(packed);
+    this.#unwritten.add(packed);
     this.#next ??= this.#newBatch();
     const next = this.#next;
     next.packed.push(packed);
     next.bytes += packed.memory.byteLength;
-    for (const { cid, data } of blocks) next.blocks.set(cid, data);
-    if (next.bytes >= LEAST_BYTES) next.begin();
+    if (next.bytes >= WRITE_BYTES) this.#beginNext();
     return next.written;
   }
 
   /** Resolves once all is written that was given by now, however that ends. */
   async flush(): Promise<void> {
-    this.#next?.begin();
+    this.#beginNext();
     await this.#writing;
+  }
+
+  /** Blocks that come from now on are in another batch. */
+  #beginNext(): void {
+    this.#next?.begin();
+    this.#next = undefined;
   }
 
   #newBatch(): Batch {
@@ -53,7 +61,6 @@ export class FolderWriter implements Blockstore {
     });
     const batch: Batch = {
       packed: [],
-      blocks: new Map(),
       bytes: 0,
       begin,
       written: begun.then(() => before).then(() => this.#write(batch)),
@@ -62,12 +69,11 @@ export class FolderWriter implements Blockstore {
     return batch;
   }
 
-  /** Blocks that come from now on are in the next batch. */
   async #write(batch: Batch): Promise<void> {
-    this.#next = undefined;
     try {
-      await this.below.putMany(Array.from(batch.blocks, ([cid, data]) => ({ cid, data })));
-      this.onWritten(batch.blocks.size);
+      const blocks = new Map(batch.packed.flatMap(unpackedBlocks).map((block) => [block.cid, block]));
+      await this.below.putMany([...blocks.values()]);
+      this.onWritten(blocks.size);
     } finally {
       for (const packed of batch.packed) this.#unwritten.settle(packed);
     }
@@ -77,7 +83,6 @@ export class FolderWriter implements Blockstore {
 /** Blocks that are written together. */
 interface Batch {
   readonly packed: PackedBlocks[];
-  readonly blocks: Map<Cid, Uint8Array>;
   bytes: number;
   begin(): void;
   readonly written: Promise<void>;

@@ -62,6 +62,15 @@ test("a mebibyte of blocks is written without being asked", async () => {
   expect(writes.flat()).toEqual(all.map(({ cid }) => cid));
 });
 
+test("each write is as large, however many blocks wait for it", async () => {
+  const { writer, writes } = folder();
+  const all = Array.from({ length: 6 }, (_, i) => block(i, MEBIBYTE / 2));
+  const stored = all.map((one) => writer.store(packed(one)));
+  await writer.flush();
+  await Promise.all(stored);
+  expect(writes).toEqual([0, 2, 4].map((i) => all.slice(i, i + 2).map(({ cid }) => cid)));
+});
+
 test("who gave a block hears that it could not be written; later ones are", async () => {
   const { writer, writes, fails } = folder();
   const [lost, kept] = [block(1), block(2)];
