@@ -40,6 +40,32 @@ const SINGLETONS: ReadonlyMap<ActorId, ActorType> = new Map<ActorId, ActorType>(
   [SingletonId.Eam, "eam"],
 ]);
 
+/** Codes of the types that are known, both ways. */
+interface BuiltinCodes {
+  readonly types: ReadonlyMap<Cid, ActorType>;
+  readonly codes: ReadonlyMap<ActorType, Cid>;
+}
+
+/** Those of lists that cannot change: states that are read one after the other have the same manifest. */
+const knownCodes = new WeakMap<readonly ManifestEntry[], BuiltinCodes>();
+
+/** Throws `FvmError` INVALID_OPTION. */
+function builtinCodes(builtins: readonly ManifestEntry[]): BuiltinCodes {
+  const known = knownCodes.get(builtins);
+  if (known !== undefined) return known;
+  checkBuiltins(builtins);
+  const types = new Map<Cid, ActorType>();
+  const codes = new Map<ActorType, Cid>();
+  for (const [name, code] of builtins) {
+    if (!isActorType(name)) continue;
+    types.set(code, name);
+    codes.set(name, code);
+  }
+  if (Object.isFrozen(builtins) && builtins.every(Object.isFrozen))
+    knownCodes.set(builtins, { types, codes });
+  return { types, codes };
+}
+
 /** More that is known of a state. */
 export interface BuiltinActorsOptions {
   /** The code of an address's actor, which tells what a call within a message is (a multisig's proposal, for instance). */
@@ -55,8 +81,8 @@ export interface BuiltinActorsOptions {
 export class BuiltinActors {
   /** Version of the actors, such as 18. */
   readonly version: number;
-  private readonly types = new Map<Cid, ActorType>();
-  private readonly codes = new Map<ActorType, Cid>();
+  private readonly types: ReadonlyMap<Cid, ActorType>;
+  private readonly codes: ReadonlyMap<ActorType, Cid>;
   private readonly callees: Callees;
 
   /**
@@ -65,14 +91,11 @@ export class BuiltinActors {
    * @throws FvmError UNKNOWN_NETWORK_VERSION, INVALID_OPTION; the latter also by its methods
    */
   constructor(builtins: readonly ManifestEntry[], network: number, { codeOf }: BuiltinActorsOptions = {}) {
-    checkBuiltins(builtins);
+    const { types, codes } = builtinCodes(builtins);
+    this.types = types;
+    this.codes = codes;
     checkOption("codeOf", codeOf, optional(isFunction));
     this.version = networkVersion(network, { experimental: true }).actorsVersion;
-    for (const [name, code] of builtins) {
-      if (!isActorType(name)) continue;
-      this.types.set(code, name);
-      this.codes.set(name, code);
-    }
     const typeAt = (address: Address): ActorType | undefined => {
       const code = codeOf?.(address);
       if (code !== undefined) return this.typeOf(code);

@@ -4,6 +4,7 @@ import { BuiltinActors } from "../../src/builtin/builtin-actors.js";
 import { exportedMethodNumber } from "../../src/builtin/frc42.js";
 import { decodedText } from "../../src/builtin/values/text.js";
 import type { DecodedValue } from "../../src/builtin/values/value.js";
+import type { Cid } from "../../src/encoding/cid.js";
 import { DAG_CBOR, RAW } from "../../src/encoding/codecs.js";
 import { CborWriter } from "../../src/ipld/cbor.js";
 import { hexBytes } from "../../src/util/bytes.js";
@@ -25,6 +26,18 @@ function proposal(to: number, method: number, params: Uint8Array): Uint8Array {
     .bytes(params)
     .finish();
 }
+
+test("a list of actors counts as it is when it is given", () => {
+  const entry: [string, Cid] = ["multisig", LINK];
+  const lists = [[entry], Object.freeze([entry]), Object.freeze([Object.freeze([...entry] as const)])];
+  for (const list of lists) expect(new BuiltinActors(list, 28).typeOf(LINK)).toBe("multisig");
+  entry[0] = "account";
+  expect(lists.map((list) => new BuiltinActors(list, 28).typeOf(LINK))).toEqual([
+    "account",
+    "account",
+    "multisig",
+  ]);
+});
 
 describe("parameters", () => {
   test("by their layout", () => {
@@ -238,6 +251,8 @@ describe("what is not what its type says", () => {
   test("a list of builtin actors", () => {
     expect(() => new BuiltinActors(7 as never, 28)).toThrow(/INVALID_OPTION .*builtins/);
     expect(() => new BuiltinActors([["multisig", "bafy" as never]], 28)).toThrow(/builtins\[0\]/);
+    const frozen = Object.freeze([Object.freeze(["multisig", "bafy" as never] as const)]);
+    for (const _ of [1, 2]) expect(() => new BuiltinActors(frozen, 28)).toThrow(/builtins\[0\]/);
     expect(() => new BuiltinActors([], 28, { codeOf: 7 as never })).toThrow(/codeOf/);
     expect(() => new BuiltinActors([], 7)).toThrow(/UNKNOWN_NETWORK_VERSION/);
   });

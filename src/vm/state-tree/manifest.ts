@@ -77,9 +77,9 @@ export const manifestDecoder: BlockDecoder<Manifest> = {
     const entries: ManifestEntry[] = [];
     for (let count = reader.array(); count > 0; count--) {
       reader.tuple(2);
-      entries.push([reader.text(), reader.cid()]);
+      entries.push(Object.freeze([reader.text(), reader.cid()] as const));
     }
-    return new Manifest(entries);
+    return new Manifest(Object.freeze(entries));
   },
 };
 
