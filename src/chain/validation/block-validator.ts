@@ -131,7 +131,8 @@ export class BlockValidator {
       const refused = await this.#blockRefusal(run, block, signal);
       if (refused !== undefined) return { block: block.cid, refusal: refused };
     }
-    for (const verdict of [await prepared.signatures, await run.checks.verdict(this.#verify, signal)]) {
+    const verdicts = [prepared.signatures, run.checks.verdict(this.#verify, signal)];
+    for (const verdict of await Promise.all(verdicts)) {
       if ("error" in verdict) throw verdict.error;
       if (verdict.wrong !== undefined) return verdict.wrong;
     }

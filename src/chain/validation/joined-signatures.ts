@@ -4,18 +4,40 @@ import type { Verify } from "./signature-checks.js";
 
 /** Checks that are begun together, or one batch more: some eight tipsets, whose miners are often the same. */
 const MOST_CHECKS = 192;
+/**
+ * Batches that are enough to begin: of four tipsets. Those who validate a chain stop after more than that, until the
+ * first of them are checked.
+ */
+const ENOUGH_BATCHES = 8;
+/** Milliseconds after which fewer are begun, too: the last ones of a chain. */
+const PATIENCE = 100;
 
 /**
- * Batches are checked by so many threads. Those that come meanwhile are the next ones, all together: the more there are,
- * the less each costs.
+ * Batches are checked by so many threads, all together that have come by then: the more there are, the less each costs. So
+ * the first ones wait a little for others.
  */
 export function joinedSignatures(threads: number): Verify {
   const queue: Waiting[] = [];
   let isBusy = false;
+  let begin = (): void => undefined;
+
+  async function enough(): Promise<void> {
+    if (queue.length >= ENOUGH_BATCHES) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, PATIENCE);
+      begin = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
 
   async function work(): Promise<void> {
     isBusy = true;
-    for (let some = taken(queue); some.length > 0; some = taken(queue)) await verifyAll(some, threads);
+    while (queue.length > 0) {
+      await enough();
+      await verifyAll(taken(queue), threads);
+    }
     isBusy = false;
   }
 
@@ -24,6 +46,7 @@ export function joinedSignatures(threads: number): Verify {
       queue.push({ batch, signal, resolve, reject });
     });
     if (!isBusy) void work();
+    if (queue.length >= ENOUGH_BATCHES) begin();
     return unlessAborted(verdict, signal);
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { SignatureBatch } from "../../../src/chain/signatures/batch.js";
 import { SigningKey } from "../../../src/chain/signatures/keys.js";
 import { joinedSignatures } from "../../../src/chain/validation/joined-signatures.js";
@@ -29,6 +29,15 @@ describe("batches that are checked together", () => {
     const wrong = Array.from({ length: 8 }, (_, name) => [name * 3]);
     const verdicts = wrong.map((places, name) => verify(batchOf(name, 30, places), undefined));
     expect(await Promise.all(verdicts)).toEqual(wrong);
+  });
+
+  test("are begun together", async () => {
+    const joined = vi.spyOn(SignatureBatch, "joined");
+    const verify = joinedSignatures(1);
+    const names = Array.from({ length: 10 }, (_, name) => name);
+    await Promise.all(names.map((name) => verify(batchOf(name, 1), undefined)));
+    expect(joined.mock.calls.map(([batches]) => batches.length)).toEqual([10]);
+    joined.mockRestore();
   });
 
   test("do not wait for those that nobody waits for", async () => {
