@@ -103,6 +103,6 @@ describe.skipIf(!isDevnet)("a new user", { timeout: 300_000 }, () => {
     const { status, answer, notes } = fvm("chain", "validate", "--data", "damaged");
     rmSync(data, { recursive: true });
     expect({ status, answer }).toEqual({ status: 70, answer: "" });
-    expect(notes).toBe(`fvm: CORRUPT_BLOCK { cid: '${cidText(cid)}' }`);
+    expect(notes).toBe(`fvm: CORRUPT_BLOCK { cid: '${cidText(cid)}', epoch: 7 }`);
   });
 });

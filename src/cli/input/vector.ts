@@ -62,7 +62,7 @@ async function rootAfter(options: VectorState["machine"], messages: readonly Pre
   if (messages.length === 0) return options.stateRoot;
   using machine = await Machine.create(options);
   for (const { message, options } of messages) await machine.execute(message, options);
-  return machine.flush();
+  return await machine.flush();
 }
 
 function invalid(file: string, field: string, reason: string): FvmError {

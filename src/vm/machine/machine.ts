@@ -209,6 +209,8 @@ export class Machine implements Disposable {
     return this.run("flush", signal, async () => {
       const flushing = retrying(() => tree.flush());
       const root = await finish(flushing, signal, this.wait);
+      // Closing has dropped the blocks.
+      if (this.status === "closed") throw new FvmError("MACHINE_CLOSED", { operation: "flush" });
       const { flushLinks } = network.rules.state;
       await this.wait(blocks.flush(root, flushLinks), undefined);
       tree.stored();

@@ -74,10 +74,13 @@ function fill(): () => void {
   return () => rmSync(path);
 }
 
+/** A line of a stack in the package. */
+const OURS = /^(?!.*node_modules).*\/dist\//;
+
 function fvm(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
-  // Progress comes first; LMDB writes a line of its own.
-  const notes = stderr.split("\n").filter((line) => line.startsWith("fvm: ") || line.includes("/dist/"));
+  // Progress comes first; LMDB writes lines of its own.
+  const notes = stderr.split("\n").filter((line) => line.startsWith("fvm: ") || OURS.test(line));
   return { status, answer: stdout, notes };
 }
 

@@ -18,7 +18,8 @@ const isReady = folder !== undefined && devnetVersions([28]).length > 0;
 if (!isReady) skipLoudly("results by Ethereum's schemas: they, or builtin actors, are not on this machine");
 
 describe.runIf(isReady)("results", () => {
-  const checks = resultChecks(folder ?? "");
+  // Also the body of what is skipped is run.
+  const checks = isReady ? resultChecks(folder) : new Map<string, never>();
   let node: RunningNode;
   const ask = (method: string, ...params: unknown[]) => node.provider.request({ method, params });
   /** Parameters to ask each method with, made of what has happened. */

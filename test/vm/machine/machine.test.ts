@@ -185,6 +185,13 @@ describe("a machine", () => {
     await expect(machine.flush()).rejects.toMatchObject({ code: "MACHINE_CLOSED" });
   });
 
+  test("does not say that it has stored what closing has dropped", async () => {
+    await machine.execute(message());
+    const flushing = machine.flush();
+    machine.close();
+    await expect(flushing).rejects.toMatchObject({ code: "MACHINE_CLOSED" });
+  });
+
   test("is closed once and for all", async () => {
     machine.close();
     machine.close();
