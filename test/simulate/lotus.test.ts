@@ -154,7 +154,7 @@ describe.each(names)("the node of %s", (name) => {
       }
     }
     for (const message of pending) await machine.execute(message);
-    return machine.flush();
+    return await machine.flush();
   }
 
   describe("eth_call", () => {

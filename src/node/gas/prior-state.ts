@@ -76,5 +76,5 @@ export async function rootAfter(
     const stored = signed === undefined ? encodeMessage(message) : encodeSignedMessage(signed);
     await machine.execute(message, { ...options, rawLength: stored.length });
   }
-  return machine.flush(options);
+  return await machine.flush(options);
 }
