@@ -111,7 +111,7 @@ else {
           await opened.page.keyboard.press(key);
           await shown(opened).toMatch(new RegExp(`^${message} `));
           await eventually(() => opened.finds.textContent()).toBe(`${find} of 2; in 1 other message`);
-          expect(await opened.selectedCall.getAttribute("aria-level")).toBe(`${find}`);
+          await eventually(() => opened.selectedCall.getAttribute("aria-level")).toBe(`${find}`);
         }
       });
 
