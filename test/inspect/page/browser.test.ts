@@ -79,8 +79,8 @@ else {
       await eventually(() => opened.finds.textContent()).toBe("1 of 2");
       await opened.page.keyboard.press("Enter");
       await eventually(() => opened.finds.textContent()).toBe("2 of 2");
-      expect(await opened.selectedCall.getAttribute("aria-level")).toBe("3");
-      expect(await opened.page.locator(".call.match").count()).toBe(2);
+      await eventually(() => opened.selectedCall.getAttribute("aria-level")).toBe("3");
+      await eventually(() => opened.page.locator(".call.match").count()).toBe(2);
       await opened.search("no such thing");
       await eventually(() => opened.finds.textContent()).toBe("nothing found");
     });
@@ -158,8 +158,8 @@ else {
         ),
       ),
     );
-    expect(await opened.selectedCall.textContent()).toContain("method 99");
-    expect(await opened.selectedCall.textContent()).toContain("USR_ILLEGAL_ARGUMENT");
+    await eventually(() => opened.selectedCall.textContent()).toContain("method 99");
+    await eventually(() => opened.selectedCall.textContent()).toContain("USR_ILLEGAL_ARGUMENT");
   });
 
   test("the flame graph is as wide as the gas", async () => {
@@ -178,7 +178,7 @@ else {
     await frames.filter({ hasText: "GetBytecode" }).first().click();
     await eventually(() => opened.status.textContent()).toBe("f0101 evm GetBytecode · 75 gas · 75%");
     await opened.page.getByRole("button", { name: "Show the call" }).click();
-    expect(await opened.selectedCall.textContent()).toContain("GetBytecode");
+    await eventually(() => opened.selectedCall.textContent()).toContain("GetBytecode");
   });
 
   test("the flame graph says what its colours stand for", async () => {

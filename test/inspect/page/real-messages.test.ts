@@ -115,7 +115,7 @@ if (executable === undefined || vectors === undefined) {
       await eventually(() => opened.calls.count()).toBe(1);
       await opened.search(search);
       await eventually(() => opened.finds.textContent()).toMatch(new RegExp(`^1 of ${finds}(;|$)`));
-      expect(await opened.page.locator(".call.match").count()).toBe(finds);
+      await eventually(() => opened.page.locator(".call.match").count()).toBe(finds);
 
       const table = opened.page.locator(".wide");
       expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
