@@ -1,4 +1,4 @@
-/** What one new process takes. */
+/** Costs of one new process. */
 import { join } from "node:path";
 import { BenchError } from "../bench-error.js";
 import { type Contender, runContender } from "../compare/contender.js";

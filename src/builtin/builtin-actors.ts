@@ -46,7 +46,7 @@ interface BuiltinCodes {
   readonly codes: ReadonlyMap<ActorType, Cid>;
 }
 
-/** Those of lists that cannot change: states that are read one after the other have the same manifest. */
+/** Codes of lists that cannot change: states that are read one after the other have the same manifest. */
 const knownCodes = new WeakMap<readonly ManifestEntry[], BuiltinCodes>();
 
 /** Throws `FvmError` INVALID_OPTION. */

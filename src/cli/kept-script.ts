@@ -13,7 +13,7 @@ const GROWTH = 1.02;
 type Digest = (data: Uint8Array, bytes: number) => Uint8Array;
 
 /**
- * What V8 has compiled of a script, in the folder of compiled code. V8 itself checks its version and flags and the
+ * V8's compiled code of a script, in the folder of compiled code. V8 itself checks its version and flags and the
  * length of the source, but no sum: the file has a digest, as compiled actors have.
  */
 export class KeptScript {
@@ -44,7 +44,7 @@ export class KeptScript {
   }
 
   /**
-   * Of a script that is not kept yet, no function is dropped that has not run for a while. Not always: with the flag V8
+   * No function of a script that is not kept yet is dropped because it has not run for a while. Not always: with the flag V8
    * refuses what Node has compiled of its own modules.
    */
   holdAll(): void {

@@ -9,7 +9,7 @@ function textOf(file: URL): string {
   return readFileSync(file, "utf8");
 }
 
-/** What a file of the program requires by name. */
+/** Modules that a file of the program requires by name. */
 function required(file: URL): string[] {
   return Array.from(textOf(file).matchAll(/(?<![.#\w])require\("([^"]+)"\)/g), ([, name]) => name as string);
 }

@@ -43,7 +43,7 @@ impl Nesting {
     }
 }
 
-/// What a call through the table may reach.
+/// Functions that a call through the table may reach.
 pub struct Targets {
     /// By place in the table, the case; that of all others is the number of cases.
     pub cases: Vec<u32>,

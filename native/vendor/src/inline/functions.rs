@@ -214,7 +214,7 @@ fn function<'a>(
     })
 }
 
-/// What is copied of a function that multiplies numbers of 128 bits.
+/// The copy of a function that multiplies numbers of 128 bits.
 fn product<'a>(indices: &Indices, ty: &FuncType, operators: &[Operator<'a>]) -> Option<Copy<'a>> {
     let [
         amount @ Operator::I64Const { .. },

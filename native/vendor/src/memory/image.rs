@@ -45,7 +45,7 @@ impl Image {
         }
         let room = (RESERVATION - minimum) / WASM_PAGE;
         let keyed = if reserves { keys::count().min(room) } else { 0 };
-        // What is copied at each step has a bound, and Wasmtime lets no other memories move.
+        // The bytes copied at each step have a bound, and Wasmtime lets no other memories move.
         let moves = reserves && minimum <= KEPT_BYTES && size.end > RESERVATION;
         let steps = if moves { steps() } else { 0 };
         let data = if data.is_empty() { None } else { Some(Data::new(offset, data)?) };

@@ -1,4 +1,4 @@
-//! What waits for its next user: memories of instances, stacks of fibers.
+//! Memories of instances and stacks of fibers that wait for their next user.
 
 use std::ptr;
 use std::sync::{Mutex, MutexGuard};
