@@ -1,6 +1,9 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { defaultVectorFolder } from "#src/tools/vectors/files.js";
 import { requireCacheFolder } from "#src/util/cache-folder.js";
+import { BenchError } from "./bench-error.js";
 
 /** The package's folder. Compiled, this file is in build/bench. */
 export const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
@@ -14,3 +17,17 @@ export const peerTarget = join(requireCacheFolder(), "bench-target");
 export const benchCodeFolder = join(requireCacheFolder(), "bench-code");
 /** Vectors that are made for measuring. */
 export const chainFolder = join(requireCacheFolder(), "bench-chains");
+
+/** Throws `BenchError` if there are no vectors. */
+export function vectorFolder(): string {
+  const folder = defaultVectorFolder();
+  if (folder === undefined) throw new BenchError("there are no vectors; FVM_VECTORS may name their folder");
+  return folder;
+}
+
+/** Imports modules of a build of this project, by their paths in `dist`. Throws `BenchError` if the folder has none. */
+export function modulesOf(folder: string): (file: string) => Promise<unknown> {
+  const dist = join(resolve(folder), "dist");
+  if (!existsSync(join(dist, "index.js"))) throw new BenchError(`${folder} has no dist: npm run build`);
+  return (file) => import(pathToFileURL(join(dist, file)).href);
+}

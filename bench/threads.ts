@@ -1,12 +1,10 @@
 /** Measures short messages in a thread alone, and beside another thread of the process that executes the same. */
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { bundleFolders } from "#src/tools/bundles/folders.js";
-import { defaultVectorFolder } from "#src/tools/vectors/files.js";
 import { VectorPool } from "#src/tools/vectors/vector-pool.js";
 import { BenchError } from "./bench-error.js";
 import { factsText, machineFacts } from "./machine.js";
+import { modulesOf, vectorFolder } from "./places.js";
 import { countOption, note, readOptions, runProgram } from "./program.js";
 import { median } from "./statistics.js";
 import { digits, table } from "./text-table.js";
@@ -83,9 +81,8 @@ function build(name: string, Pool: typeof VectorPool, repeat: number): Build {
 }
 
 async function poolOf(folder: string): Promise<typeof VectorPool> {
-  const file = join(resolve(folder), "dist/tools/vectors/vector-pool.js");
-  if (!existsSync(file)) throw new BenchError(`${folder} has no build: npm run build makes one`);
-  return ((await import(pathToFileURL(file).href)) as { VectorPool: typeof VectorPool }).VectorPool;
+  const load = modulesOf(folder);
+  return ((await load("tools/vectors/vector-pool.js")) as { VectorPool: typeof VectorPool }).VectorPool;
 }
 
 async function measure(
@@ -120,12 +117,6 @@ async function medians(pool: VectorPool, files: readonly string[]): Promise<numb
     if (status !== "passed" || runNs === undefined) throw new BenchError(`${file}: ${reason ?? status}`);
     return runNs.median / 1000;
   });
-}
-
-function vectorFolder(): string {
-  const folder = defaultVectorFolder();
-  if (folder === undefined) throw new BenchError("there are no vectors; FVM_VECTORS may name their folder");
-  return folder;
 }
 
 runProgram(main);

@@ -2,9 +2,9 @@
  * Bundles the library and the program `fvm`, because Node takes a millisecond for each module that it loads, and they
  * are hundreds.
  *
- * The library's entries and the scripts of its threads, which tsc has put into `dist`, are bundled: the code that they share goes into
- * files in `dist/bundle`. The program is one script there, of which Node can load what V8 has compiled in an earlier
- * process; a module in it is evaluated when it is first imported.
+ * The library's entries and the scripts of its threads, which tsc has put into `dist`, are bundled: the code that they
+ * share goes into files in `dist/bundle`. The program is one script there, of which Node can load what V8 has compiled
+ * in an earlier process; a module in it is evaluated when it is first imported.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";

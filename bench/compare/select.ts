@@ -1,7 +1,8 @@
 import { relative, sep } from "node:path";
-import { defaultVectorFolder, vectorFiles } from "#src/tools/vectors/files.js";
+import { vectorFiles } from "#src/tools/vectors/files.js";
 import { BenchError } from "../bench-error.js";
 import { type Group, groups, type Pace } from "../groups.js";
+import { vectorFolder } from "../places.js";
 import { chainVector } from "./chain-vector.js";
 import type { Contender } from "./contender.js";
 import type { Batch } from "./rounds.js";
@@ -36,8 +37,7 @@ export async function selectGroups(
   if (unknown !== undefined) {
     throw new BenchError(`no group ${unknown}; there are ${groups.map(({ name }) => name).join(", ")}`);
   }
-  const folder = defaultVectorFolder();
-  if (folder === undefined) throw new BenchError("there are no vectors; FVM_VECTORS may name their folder");
+  const folder = vectorFolder();
   const files = vectorFiles([folder]);
   const chained = groups.find(({ name, source }) => names.includes(name) && "chain" in source);
   if (peer === undefined && chained !== undefined) {

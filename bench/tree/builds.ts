@@ -1,11 +1,7 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { BlockCache } from "#src/blockstore/block-cache.js";
 import type { sharedDecodedBlocks } from "#src/ipld/decoded-blocks.js";
 import type { Machine } from "#src/vm/machine/machine.js";
-import { BenchError } from "../bench-error.js";
-import { packageFolder } from "../places.js";
+import { modulesOf, packageFolder } from "../places.js";
 
 /** A build of this project, loaded into this process. */
 export interface Build {
@@ -19,15 +15,15 @@ export interface Build {
 export const ownBuild = () => loadBuild("this build", packageFolder);
 
 /** Another one. Throws `BenchError` if the folder has none. */
-export const otherBuild = (folder: string) => loadBuild("other build", resolve(folder));
+export const otherBuild = (folder: string) => loadBuild("other build", folder);
 
 async function loadBuild(name: string, folder: string): Promise<Build> {
-  if (!existsSync(join(folder, "dist/index.js")))
-    throw new BenchError(`${folder} has no dist: npm run build`);
-  const load = (file: string) => import(pathToFileURL(join(folder, "dist", file)).href);
-  const machine: { Machine: typeof Machine } = await load("vm/machine/machine.js");
-  const cache: { BlockCache: typeof BlockCache } = await load("blockstore/block-cache.js");
-  const decoded: { sharedDecodedBlocks: typeof sharedDecodedBlocks } = await load("ipld/decoded-blocks.js");
+  const load = modulesOf(folder);
+  const machine = (await load("vm/machine/machine.js")) as { Machine: typeof Machine };
+  const cache = (await load("blockstore/block-cache.js")) as { BlockCache: typeof BlockCache };
+  const decoded = (await load("ipld/decoded-blocks.js")) as {
+    sharedDecodedBlocks: typeof sharedDecodedBlocks;
+  };
   return {
     name,
     Machine: machine.Machine,
