@@ -14,6 +14,7 @@ Classes& classes(Napi::Env env) { return *env.GetInstanceData<Classes>(); }
 
 Napi::Value engine(const Napi::CallbackInfo& info) { return classes(info.Env()).engine.New({info[0]}); }
 Napi::Value block_cache(const Napi::CallbackInfo& info) { return classes(info.Env()).block_cache.New({info[0]}); }
+Napi::Value block_share(const Napi::CallbackInfo& info) { return classes(info.Env()).block_share.New({}); }
 Napi::Value blocks(const Napi::CallbackInfo& info) { return classes(info.Env()).blocks.New({info[0]}); }
 Napi::Value kernel(const Napi::CallbackInfo& info) { return classes(info.Env()).kernel.New({info[0], info[1]}); }
 Napi::Value actor_types(const Napi::CallbackInfo& info) { return classes(info.Env()).actor_types.New({info[0]}); }
@@ -24,6 +25,29 @@ Napi::Value signatures(const Napi::CallbackInfo& info) { return classes(info.Env
 
 Napi::Value unzstd(const Napi::CallbackInfo& info) { return classes(info.Env()).unzstd.New({}); }
 Napi::Value zstd(const Napi::CallbackInfo& info) { return classes(info.Env()).zstd.New({}); }
+
+// The one with this number, in an object of this environment; undefined if there is none any more.
+template <auto Held, class Object>
+Napi::Value by_id(const Napi::CallbackInfo& info, const Napi::FunctionReference& type) {
+  const auto id = integer(info[0]);
+  if (!id) return wrong_type(info.Env(), "a number");
+  using Shared = typename std::remove_reference_t<decltype(std::declval<Object>().*Held)>::element_type;
+  auto found = Shared::find(static_cast<uint64_t>(*id));
+  if (!found) return info.Env().Undefined();
+  const Napi::Value value = type.New({});
+  auto* object = unwrap<Object>(value);
+  if (!object) return info.Env().Undefined();
+  object->*Held = std::move(found);
+  return value;
+}
+
+Napi::Value block_cache_of(const Napi::CallbackInfo& info) {
+  return by_id<&BlockCacheObject::cache, BlockCacheObject>(info, classes(info.Env()).block_cache);
+}
+
+Napi::Value block_share_of(const Napi::CallbackInfo& info) {
+  return by_id<&BlockShareObject::share, BlockShareObject>(info, classes(info.Env()).block_share);
+}
 
 Napi::Value live_objects(const Napi::CallbackInfo& info) {
   const LiveObjects& live = LiveObjects::shared();
@@ -142,6 +166,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->engine = Napi::Persistent(EngineObject::define(env));
   state->kernel = Napi::Persistent(KernelObject::define(env));
   state->block_cache = Napi::Persistent(BlockCacheObject::define(env));
+  state->block_share = Napi::Persistent(BlockShareObject::define(env));
   state->blocks = Napi::Persistent(BlocksObject::define(env));
   state->actor_types = Napi::Persistent(ActorTypesObject::define(env));
   state->stack = Napi::Persistent(StackObject::define(env));
@@ -158,6 +183,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("engine", engine);
   add("kernel", kernel);
   add("blockCache", block_cache);
+  add("blockCacheOf", block_cache_of);
+  add("blockShare", block_share);
+  add("blockShareOf", block_share_of);
   add("blocks", blocks);
   add("actorTypes", actor_types);
   add("stack", stack);

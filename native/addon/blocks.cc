@@ -1,7 +1,9 @@
 #include "blocks.h"
 
+#include <algorithm>
 #include <bit>
 
+#include "block_share.h"
 #include "fvm_vendor.h"
 
 namespace fvm {
@@ -13,7 +15,7 @@ Block::Block(uint64_t codec, ByteSpan data)
 
 const std::shared_ptr<BlockCache>& BlockCache::shared() {
   // Never destroyed: threads may outlive static destruction.
-  static auto* cache = new auto(std::make_shared<BlockCache>(size_t{256} << 20));
+  static auto* cache = new auto(BlockCache::make(size_t{256} << 20));
   return *cache;
 }
 
@@ -100,9 +102,29 @@ void BlockCache::shrink(size_t room) {
   }
 }
 
-BlockPtr BlockBuffer::get(const Cid& cid) const {
-  const auto found = written_.find(cid);
-  return found != written_.end() ? found->second : cache_->get(cid);
+namespace {
+
+BlockPtr find_in(const BlocksByCid& blocks, const Cid& cid) {
+  const auto found = blocks.find(cid);
+  return found == blocks.end() ? nullptr : found->second;
+}
+
+}  // namespace
+
+// Without the share.
+BlockPtr BlockBuffer::own(const Cid& cid) const {
+  if (BlockPtr block = find_in(layer_, cid)) return block;
+  if (BlockPtr block = find_in(written_, cid)) return block;
+  return cache_->get(cid);
+}
+
+BlockPtr BlockBuffer::get(const Cid& cid) {
+  if (BlockPtr block = find_in(borrowed_, cid)) return block;
+  BlockPtr block = own(cid);
+  if (block || !borrows_) return block;
+  block = share_->get(cid);
+  if (block) borrowed_.emplace(cid, block);
+  return block;
 }
 
 namespace {
@@ -141,6 +163,7 @@ class DigestFilter {
 
 bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<KeyedBlock>& out,
                                  std::string& error) {
+  end_layer();
   std::vector<Cid> stack{root};
   out.reserve(written_.size());
   DigestFilter filter(written_.size());
@@ -191,16 +214,67 @@ bool BlockBuffer::take_reachable(const Cid& root, LinkRules rules, std::vector<K
   return true;
 }
 
-void BlockBuffer::adopt(const BlockBuffer& other) {
-  if (&other != this) written_.insert(other.written_.begin(), other.written_.end());
-}
-
 std::vector<KeyedBlock> BlockBuffer::take_all() {
+  end_layer();
   std::vector<KeyedBlock> out;
   out.reserve(written_.size());
   for (auto& [cid, block] : written_) out.push_back({cid, std::move(block)});
   written_.clear();
   return out;
+}
+
+void BlockBuffer::adopt(const BlockBuffer& other) {
+  if (&other == this) return;
+  written_.insert(other.written_.begin(), other.written_.end());
+  written_.insert(other.layer_.begin(), other.layer_.end());
+}
+
+void BlockBuffer::clear() {
+  share(nullptr, false);
+  written_ = {};
+}
+
+size_t BlockBuffer::size() const {
+  const auto is_new = [&](const auto& entry) { return !written_.contains(entry.first); };
+  return written_.size() + static_cast<size_t>(std::ranges::count_if(layer_, is_new));
+}
+
+void BlockBuffer::share(std::shared_ptr<BlockShare> share, bool borrows) {
+  end_layer();
+  borrowed_.clear();
+  share_ = std::move(share);
+  borrows_ = share_ && borrows;
+}
+
+void BlockBuffer::begin_layer(bool forgets) {
+  if (forgets) layer_.clear();
+  end_layer();
+  borrowed_.clear();
+  in_layer_ = true;
+}
+
+void BlockBuffer::publish_layer(uint64_t number) const {
+  BlockLayer layer;
+  layer.written.reserve(layer_.size());
+  for (const auto& [cid, block] : layer_) layer.written.push_back({cid, block});
+  layer.borrowed.reserve(borrowed_.size());
+  for (const auto& [cid, block] : borrowed_) layer.borrowed.push_back(cid);
+  share_->publish(number, std::move(layer));
+}
+
+bool BlockBuffer::join_layer(uint64_t number) {
+  const auto layer = share_->layer(number);
+  if (!layer) return false;
+  const auto is_here = [&](const Cid& cid) { return own(cid) != nullptr; };
+  if (!std::ranges::all_of(layer->borrowed, is_here)) return false;
+  for (const auto& [cid, block] : layer->written) written_.try_emplace(cid, block);
+  return true;
+}
+
+void BlockBuffer::end_layer() {
+  written_.merge(layer_);
+  layer_.clear();
+  in_layer_ = false;
 }
 
 }  // namespace fvm

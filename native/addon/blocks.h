@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "by_id.h"
 #include "cid.h"
 #include "hamt_node.h"
 #include "links.h"
@@ -64,10 +65,11 @@ class Block {
   Lazy<HamtNode> hamt_node_;
 };
 using BlockPtr = std::shared_ptr<const Block>;
+using BlocksByCid = std::unordered_map<Cid, BlockPtr, CidHash>;
 
 // Blocks of the state, by CID, for any number of threads. The oldest go first; one that was used meanwhile counts
 // as new once. So a use costs a write to the entry, and none to its neighbours in a list.
-class BlockCache {
+class BlockCache : public ById<BlockCache> {
  public:
   explicit BlockCache(size_t limit) : limit_(limit) {}
   // The one of all machines of the process that have none of their own.
@@ -103,26 +105,54 @@ struct KeyedBlock {
   BlockPtr block;
 };
 
+class BlockShare;
+
 // What a machine has written and not flushed yet, over a cache. One thread at a time.
+//
+// Buffers of several threads may have a share in common. What is written then goes in layers, for the others to read
+// and to take over: those of messages that are executed before it is known whether they will be.
 class BlockBuffer {
  public:
   explicit BlockBuffer(std::shared_ptr<BlockCache> cache) : cache_(std::move(cache)) {}
   BlockCache& cache() const { return *cache_; }
-  BlockPtr get(const Cid& cid) const;
-  void put(const Cid& cid, BlockPtr block) { written_.insert_or_assign(cid, std::move(block)); }
+  BlockPtr get(const Cid& cid);
+  void put(const Cid& cid, BlockPtr block) {
+    (in_layer_ ? layer_ : written_).insert_or_assign(cid, std::move(block));
+  }
   // Moves the buffered blocks under `root` out, parents first. False, with nothing moved and
-  // `error` set, on a link that state may not hold.
+  // `error` set, on a link that state may not hold. Ends the layer.
   bool take_reachable(const Cid& root, LinkRules rules, std::vector<KeyedBlock>& out, std::string& error);
+  // Ends the layer.
   std::vector<KeyedBlock> take_all();
   // Holds what the other one has written, too.
   void adopt(const BlockBuffer& other);
-  // Gives back the room for what was in it, too: it serves one machine after the other.
-  void clear() { written_ = {}; }
-  size_t size() const { return written_.size(); }
+  // Gives back the room for what was in it, too: it serves one machine after the other. Leaves the share.
+  void clear();
+  size_t size() const;
+
+  // Ends the layer. Null: there is none any more.
+  void share(std::shared_ptr<BlockShare> share, bool borrows);
+  bool has_share() const { return share_ != nullptr; }
+  bool in_layer() const { return in_layer_; }
+  // These need a share, the second one a layer.
+  void begin_layer(bool forgets);
+  void publish_layer(uint64_t number) const;
+  // False, with nothing changed: there is no such layer, or it rests on blocks that are not here.
+  bool join_layer(uint64_t number);
 
  private:
+  BlockPtr own(const Cid& cid) const;
+  void end_layer();
+
   std::shared_ptr<BlockCache> cache_;
-  std::unordered_map<Cid, BlockPtr, CidHash> written_;
+  BlocksByCid written_;
+  // What was written since the layer began, which may be in `written_` as well.
+  BlocksByCid layer_;
+  // What was found nowhere but in the share since the layer began.
+  BlocksByCid borrowed_;
+  std::shared_ptr<BlockShare> share_;
+  bool borrows_ = false;
+  bool in_layer_ = false;
 };
 
 }  // namespace fvm

@@ -47,6 +47,8 @@ inline constexpr Agreed kContract[] = {
     FVM_ENUM(ActorAccess, Read),
     FVM_ENUM(ActorAccess, Update),
     FVM_ENUM(ActorAccess, Updated),
+    FVM_ENUM(ActorUse, Root),
+    FVM_ENUM(ActorUse, Balance),
     FVM_OBSERVED(FVM_OBSERVATION)
     {"OBSERVATION_WORDS", number(Observations::kHeaderWords)},
     FVM_ERROR(IllegalArgument),

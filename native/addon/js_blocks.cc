@@ -4,44 +4,11 @@
 #include "js_classes.h"
 
 namespace fvm::js {
+namespace {
 
-Napi::Function BlockCacheObject::define(Napi::Env env) {
-  return DefineClass(
-      env, "NativeBlockCache",
-      {InstanceAccessor<&BlockCacheObject::bytes>("bytes"),
-       InstanceAccessor<&BlockCacheObject::limit, &BlockCacheObject::set_limit>("limit"),
-       InstanceMethod<&BlockCacheObject::clear>("clear")});
-}
+constexpr const char* kNoShare = "the blocks have no share";
 
-BlockCacheObject::BlockCacheObject(const Napi::CallbackInfo& info) : ObjectWrap(info), cache(BlockCache::shared()) {
-  if (info[0].IsUndefined()) return;
-  if (const auto limit = integer(info[0])) {
-    cache = std::make_shared<BlockCache>(static_cast<size_t>(*limit));
-  } else {
-    wrong_type(info.Env(), "a number of bytes");
-  }
-}
-
-Napi::Value BlockCacheObject::bytes(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(cache->bytes()));
-}
-
-Napi::Value BlockCacheObject::limit(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(cache->limit()));
-}
-
-void BlockCacheObject::set_limit(const Napi::CallbackInfo& info, const Napi::Value& value) {
-  if (const auto limit = integer(value)) {
-    cache->set_limit(static_cast<size_t>(*limit));
-  } else {
-    wrong_type(info.Env(), "a number of bytes");
-  }
-}
-
-Napi::Value BlockCacheObject::clear(const Napi::CallbackInfo& info) {
-  cache->clear();
-  return info.Env().Undefined();
-}
+}  // namespace
 
 Napi::Function BlocksObject::define(Napi::Env env) {
   return DefineClass(
@@ -54,6 +21,10 @@ Napi::Function BlocksObject::define(Napi::Env env) {
        InstanceMethod<&BlocksObject::take_reachable>("takeReachable"),
        InstanceMethod<&BlocksObject::take_all>("takeAll"),
        InstanceMethod<&BlocksObject::copy_taken>("copyTaken"), InstanceMethod<&BlocksObject::adopt>("adopt"),
+       InstanceMethod<&BlocksObject::share>("share"),
+       InstanceMethod<&BlocksObject::begin_layer>("beginLayer"),
+       InstanceMethod<&BlocksObject::publish_layer>("publishLayer"),
+       InstanceMethod<&BlocksObject::join_layer>("joinLayer"),
        InstanceMethod<&BlocksObject::clear>("clear"), InstanceAccessor<&BlocksObject::size>("size")});
 }
 
@@ -189,6 +160,41 @@ Napi::Value BlocksObject::adopt(const Napi::CallbackInfo& info) {
   if (!other) return wrong_type(info.Env(), "blocks");
   buffer.adopt(other->buffer);
   return info.Env().Undefined();
+}
+
+Napi::Value BlocksObject::share(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info[0].IsUndefined()) {
+    buffer.share(nullptr, false);
+    return env.Undefined();
+  }
+  const bool fits = is_instance(info[0], env.GetInstanceData<Classes>()->block_share) && info[1].IsBoolean();
+  const auto* object = fits ? unwrap<BlockShareObject>(info[0]) : nullptr;
+  if (!object) return wrong_type(env, "a block share, and whether to borrow");
+  buffer.share(object->share, flag_of(info[1]));
+  return env.Undefined();
+}
+
+Napi::Value BlocksObject::begin_layer(const Napi::CallbackInfo& info) {
+  if (!info[0].IsBoolean()) return wrong_type(info.Env(), "whether to forget");
+  if (!buffer.has_share()) return fail(info.Env(), kNoShare);
+  buffer.begin_layer(flag_of(info[0]));
+  return info.Env().Undefined();
+}
+
+Napi::Value BlocksObject::publish_layer(const Napi::CallbackInfo& info) {
+  const auto number = integer(info[0]);
+  if (!number) return wrong_type(info.Env(), "a layer's number");
+  if (!buffer.in_layer()) return fail(info.Env(), "no layer has begun");
+  buffer.publish_layer(static_cast<uint64_t>(*number));
+  return info.Env().Undefined();
+}
+
+Napi::Value BlocksObject::join_layer(const Napi::CallbackInfo& info) {
+  const auto number = integer(info[0]);
+  if (!number) return wrong_type(info.Env(), "a layer's number");
+  if (!buffer.has_share()) return fail(info.Env(), kNoShare);
+  return Napi::Boolean::New(info.Env(), buffer.join_layer(static_cast<uint64_t>(*number)));
 }
 
 Napi::Value BlocksObject::clear(const Napi::CallbackInfo& info) {

@@ -1,11 +1,12 @@
-// The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a machine's blocks, the types of
-// builtin actors, a native stack, signatures, frames of Zstandard.
+// The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a share of them, a machine's blocks, the
+// types of builtin actors, a native stack, signatures, frames of Zstandard.
 #pragma once
 
 #include <napi.h>
 
 #include <memory>
 
+#include "block_share.h"
 #include "fvm_vendor.h"
 #include "hamt.h"
 #include "native_stack.h"
@@ -34,9 +35,22 @@ class BlockCacheObject : public Napi::ObjectWrap<BlockCacheObject> {
   std::shared_ptr<BlockCache> cache;
 
  private:
+  Napi::Value id(const Napi::CallbackInfo& info);
   Napi::Value bytes(const Napi::CallbackInfo& info);
   Napi::Value limit(const Napi::CallbackInfo& info);
   void set_limit(const Napi::CallbackInfo& info, const Napi::Value& value);
+  Napi::Value clear(const Napi::CallbackInfo& info);
+};
+
+class BlockShareObject : public Napi::ObjectWrap<BlockShareObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  // A share of its own.
+  explicit BlockShareObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {}
+  std::shared_ptr<BlockShare> share = BlockShare::make();
+
+ private:
+  Napi::Value id(const Napi::CallbackInfo& info);
   Napi::Value clear(const Napi::CallbackInfo& info);
 };
 
@@ -59,6 +73,10 @@ class BlocksObject : public Napi::ObjectWrap<BlocksObject> {
   Napi::Value take_all(const Napi::CallbackInfo& info);
   Napi::Value copy_taken(const Napi::CallbackInfo& info);
   Napi::Value adopt(const Napi::CallbackInfo& info);
+  Napi::Value share(const Napi::CallbackInfo& info);
+  Napi::Value begin_layer(const Napi::CallbackInfo& info);
+  Napi::Value publish_layer(const Napi::CallbackInfo& info);
+  Napi::Value join_layer(const Napi::CallbackInfo& info);
   Napi::Value clear(const Napi::CallbackInfo& info);
   Napi::Value size(const Napi::CallbackInfo& info);
 
@@ -177,7 +195,8 @@ T* unwrap(const Napi::Value& value) {
 // What belongs to an environment.
 struct Classes {
   // Constructors.
-  Napi::FunctionReference engine, kernel, block_cache, blocks, actor_types, stack, signatures, unzstd, zstd;
+  Napi::FunctionReference engine, kernel, block_cache, block_share, blocks, actor_types, stack, signatures, unzstd,
+      zstd;
 };
 
 }  // namespace fvm::js

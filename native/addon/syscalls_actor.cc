@@ -18,6 +18,12 @@ SyscallResult answer(Frame& frame, Observed charge, ByteSpan bytes, GuestRange b
   return frame.answer(bytes, buffer, too_small, out);
 }
 
+// Tells JavaScript, which would not know otherwise.
+void note_use(Frame& frame, ActorUse use) {
+  Control& control = frame.stack().control;
+  control.set(word::ACTOR_USED, control.get(word::ACTOR_USED) | static_cast<uint32_t>(use));
+}
+
 }  // namespace
 
 SyscallResult self_root(Frame& frame, const Raw* args, uint8_t* out) {
@@ -30,6 +36,8 @@ SyscallResult self_root(Frame& frame, const Raw* args, uint8_t* out) {
     if (!stack.gas.charge(Observed::OnActorGetRoot, stack.config.prices.getRoot)) return SyscallResult::out_of_gas();
     frame.registry().reachable().add_copy(actor.root);
   }
+  // A root that the actor has set itself is none that was lent.
+  if (!actor.root_set) note_use(frame, ActorUse::kRoot);
   return frame.answer(actor.root.bytes(), buffer, Reason::kSmallCidBuffer, out);
 }
 
@@ -59,6 +67,7 @@ SyscallResult self_current_balance(Frame& frame, const Raw*, uint8_t* out) {
   const Actor& actor = frame.actor();
   if (actor.access < ActorAccess::kRead) return SyscallResult::ask();
   frame.note(Observed::OnSelfBalance);
+  note_use(frame, ActorUse::kBalance);
   std::memcpy(out, actor.balance.data(), actor.balance.size());
   return SyscallResult::done();
 }

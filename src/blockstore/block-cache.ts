@@ -18,6 +18,8 @@ export interface CacheParts {
 const MAX_SPARES = 8;
 
 let partsOf: (cache: BlockCache) => CacheParts;
+let idOf: (cache: BlockCache) => number;
+let attach: (id: number) => BlockCache | undefined;
 let shared: BlockCache | undefined;
 
 /**
@@ -91,12 +93,37 @@ export class BlockCache {
   static {
     // Not for users: what it hides changes with the addon.
     partsOf = (cache) => cache.#parts;
+    idOf = (cache) => cache.#native.id;
+    attach = (id) => {
+      if (id === idOf(BlockCache.shared)) return BlockCache.shared;
+      const found = native.blockCacheOf(id);
+      return found && new BlockCache(found, new DecodedBlocks());
+    };
   }
 }
 
 /** The parts of a cache that a new machine needs. */
 export function cacheParts(cache: BlockCache): CacheParts {
   return partsOf(cache);
+}
+
+/**
+ * The number by which `attachCache` finds the cache in other threads of the process.
+ *
+ * @internal
+ */
+export function shareCache(cache: BlockCache): number {
+  return idOf(cache);
+}
+
+/**
+ * The cache of another thread in this one, with decoded values of its own; undefined if nobody there holds it any more.
+ * Each call makes another object, except of the shared one.
+ *
+ * @internal
+ */
+export function attachCache(id: number): BlockCache | undefined {
+  return attach(id);
 }
 
 function checkBytes(maxBytes: number): void {

@@ -4,7 +4,7 @@ import { HostFault } from "../errors.js";
 import { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "../ipld/block-access.js";
 import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
 import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "../ipld/decoded-blocks.js";
-import type { NativeAbsent, NativeBlocks } from "../native/addon.js";
+import type { NativeAbsent, NativeBlockShare, NativeBlocks } from "../native/addon.js";
 import { neverAborted } from "../util/abort.js";
 import { ownBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
@@ -195,6 +195,27 @@ export class Blocks implements BlockAccess {
     // A store may be given the other one's bytes again, and change them.
     for (const { cid, data } of other.#unsaved) unsaved.set(cid, { cid, data: data.slice() });
     this.#unsaved = [...unsaved.values()];
+  }
+
+  /** Gives the write buffer a share, or none: `NativeBlocks.share`. Decoded values of its blocks are not noticed. */
+  share(share: NativeBlockShare | undefined, borrows = true): void {
+    if (share === undefined) this.#native.share(undefined);
+    else this.#native.share(share, borrows);
+  }
+
+  /** Begins a layer of the share: `NativeBlocks.beginLayer`. */
+  beginLayer(forgets: boolean): void {
+    this.#native.beginLayer(forgets);
+  }
+
+  /** Shows the layer to those who have the same share: `NativeBlocks.publishLayer`. */
+  publishLayer(layer: number): void {
+    this.#native.publishLayer(layer);
+  }
+
+  /** Takes over what was written in a layer: `NativeBlocks.joinLayer`. False: it must not count. */
+  joinLayer(layer: number): boolean {
+    return this.#native.joinLayer(layer);
   }
 
   /**

@@ -178,6 +178,13 @@ export const ActorAccess = {
 } as const;
 export type ActorAccess = (typeof ActorAccess)[keyof typeof ActorAccess];
 
+/** Bits of `Word.ACTOR_USED`. */
+export const ActorUse = {
+  /** The root that was lent: one that the actor has set since is its own. */
+  Root: 1,
+  Balance: 2,
+} as const;
+
 /**
  * Observations of C++, by number: charges by the names that traces show, an actor's `gas.charge` under a name of
  * its own, blocks that an actor has read and written.
@@ -261,8 +268,13 @@ export const Word = {
   CALLER_DELEGATED: 177,
   /** 1: the slice of gas is to end with the next block that an actor writes. C++ zeroes it then. */
   STOP_AT_WRITE: 196,
+  /**
+   * What C++ has told actors out of what was lent: the sum of `ActorUse`, each once. It only adds to it; JavaScript
+   * zeroes it.
+   */
+  ACTOR_USED: 197,
   /** Copies of `in` and `cid` parameters; PAYLOAD_BYTES long. Longer ones: `argument(slot)`. */
-  PAYLOAD: 197,
+  PAYLOAD: 198,
 } as const;
 export const PAYLOAD_BYTES = 65_536;
 export const CONTROL_BYTES = Word.PAYLOAD * 4 + PAYLOAD_BYTES;
@@ -288,6 +300,8 @@ export interface NativeEngine {
 
 /** Blocks that were read, by CID, for any number of machines; the oldest that were not used again go first. */
 export interface NativeBlockCache {
+  /** By this number other threads of the process find it: `NativeAddon.blockCacheOf`. */
+  readonly id: number;
   /** Bytes that it holds. */
   readonly bytes: number;
   /** Bytes that it may hold. */
@@ -295,14 +309,25 @@ export interface NativeBlockCache {
   clear(): void;
 }
 
-/** Neither the write buffer nor the cache has this block: once it is there, ask again. */
+/**
+ * Blocks that write buffers write for each other, on any threads of the process: in layers, which others read and take
+ * over. Lives as long as one of its objects, or a write buffer that has it.
+ */
+export interface NativeBlockShare {
+  /** By this number other threads of the process find it: `NativeAddon.blockShareOf`. */
+  readonly id: number;
+  /** Forgets all layers and blocks; what write buffers have taken over or borrowed stays with them. */
+  clear(): void;
+}
+
+/** Neither the write buffer nor the cache, nor the share if there is one, has this block: once it is there, ask again. */
 export interface NativeAbsent {
   readonly absent: Cid;
 }
 
-/** A machine's blocks: its own write buffer over a cache. */
+/** A machine's blocks: its own write buffer over a cache, perhaps with a share. */
 export interface NativeBlocks {
-  /** A copy of the block, out of the buffer or the cache; undefined if neither has it. */
+  /** A copy of the block, out of the buffer, the cache or the share; undefined if none has it. */
   get(cid: Cid): Uint8Array | undefined;
   has(cid: Cid): boolean;
   /** Into the write buffer: bytes, or a latin1 string of them. Returns the CID (blake2b-256). */
@@ -341,6 +366,36 @@ export interface NativeBlocks {
   copyTaken(target: Uint8Array): void;
   /** Puts all that is in the buffer of another one of this thread into this one, too: the same blocks, not copies. */
   adopt(other: NativeBlocks): void;
+  /**
+   * Gives it a share, or none. Ends the layer.
+   *
+   * @param borrows whether blocks are also looked for in the share, after the buffer and the cache; those that are found
+   * nowhere else are *borrowed*
+   */
+  share(share: NativeBlockShare, borrows: boolean): void;
+  share(share: undefined): void;
+  /**
+   * Begins a layer: what is put from now on belongs to it, and what is borrowed. Throws without a share.
+   *
+   * @param forgets whether the blocks of the layer before, if there is one that has not ended, leave the buffer; those
+   * that were there without it stay
+   */
+  beginLayer(forgets: boolean): void;
+  /**
+   * Makes the layer so far one of the share, instead of an earlier one of that number. It goes on, and its blocks stay
+   * in the buffer. Throws without a layer; `takeReachable`, `takeAll`, `share` and `clear` end it.
+   *
+   * @param layer at most 2^53. Who joins a number joins what was published last under it: what may be done twice, with
+   * different outcomes, needs two numbers
+   */
+  publishLayer(layer: number): void;
+  /**
+   * Takes the blocks that were written in a layer into the buffer, but not into the layer of its own. False, with
+   * nothing done: there is no such layer, or a block that it has borrowed is neither in the buffer nor in the cache.
+   * Throws without a share.
+   */
+  joinLayer(layer: number): boolean;
+  /** Empties the buffer, and takes its share away. */
   clear(): void;
   /** Number of blocks in the write buffer. */
   readonly size: number;
@@ -463,6 +518,12 @@ export interface NativeAddon {
   engine(config: NativeEngineConfig): NativeEngine;
   /** A cache of so many bytes; without a number the one that the whole process shares. */
   blockCache(limit?: number): NativeBlockCache;
+  /** The same cache in this thread; undefined if it is gone. */
+  blockCacheOf(id: number): NativeBlockCache | undefined;
+  /** An empty share. */
+  blockShare(): NativeBlockShare;
+  /** The same share in this thread; undefined if it is gone. */
+  blockShareOf(id: number): NativeBlockShare | undefined;
   /** @param cache default: the shared one */
   blocks(cache?: NativeBlockCache): NativeBlocks;
   kernel(engine: NativeEngine, config: NativeKernelConfig): NativeKernel;

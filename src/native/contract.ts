@@ -6,6 +6,7 @@ import * as codecs from "../encoding/codecs.js";
 import { ErrorNumber, ExitCode } from "../encoding/outcome-numbers.js";
 import {
   ActorAccess,
+  ActorUse,
   CONTROL_BYTES,
   OBSERVATION_WORDS,
   Observed,
@@ -51,6 +52,7 @@ export const CONTRACT: Readonly<Record<string, number>> = {
   ...named("Yield", Yield),
   ...named("Outcome", Outcome),
   ...named("ActorAccess", ActorAccess),
+  ...named("ActorUse", ActorUse),
   ...named("Observed", Observed),
   OBSERVATION_WORDS,
   ...named("ErrorNumber", ErrorNumber),

@@ -10,7 +10,7 @@ import {
   RAW,
 } from "../../src/encoding/codecs.js";
 import { CborReader, Major } from "../../src/ipld/cbor.js";
-import type { NativeBlocks } from "../../src/native/addon.js";
+import type { NativeBlockShare, NativeBlocks } from "../../src/native/addon.js";
 import { concatBytes, latin1Bytes, NO_BYTES } from "../../src/util/bytes.js";
 
 /** CIDv1, blake2b-256. */
@@ -19,26 +19,58 @@ export function cidOf(codec: number, data: Uint8Array | string): Cid {
   return cidFromParts(codec, BLAKE2B_256, blake2b(bytes, { dkLen: 32 }));
 }
 
+interface FakeLayer {
+  readonly written: Map<Cid, Uint8Array>;
+  readonly borrowed: Map<Cid, Uint8Array>;
+}
+
+/** The addon's share of blocks in JavaScript, for one thread. */
+export class FakeBlockShare implements NativeBlockShare {
+  readonly id = 0;
+  readonly blocks = new Map<Cid, Uint8Array>();
+  readonly layers = new Map<number, FakeLayer>();
+
+  clear(): void {
+    this.blocks.clear();
+    this.layers.clear();
+  }
+}
+
 /** The addon's block buffer and cache in JavaScript. The cache is not shared and can be switched off. */
 export class FakeNativeBlocks implements NativeBlocks {
   readonly buffer = new Map<Cid, Uint8Array>();
   readonly cached = new Map<Cid, Uint8Array>();
 
   private taken = NO_BYTES;
+  private lender: FakeBlockShare | undefined;
+  private borrows = false;
+  private borrowed = new Map<Cid, Uint8Array>();
+  /** What was put since the layer began. */
+  private layer: Map<Cid, Uint8Array> | undefined;
+  /** Those of them that leave with the layer. */
+  private readonly fresh = new Set<Cid>();
 
   constructor(readonly keepsCached = true) {}
 
   get(cid: Cid): Uint8Array | undefined {
-    return (this.buffer.get(cid) ?? this.cached.get(cid))?.slice();
+    return (this.buffer.get(cid) ?? this.cached.get(cid) ?? this.borrow(cid))?.slice();
   }
 
   has(cid: Cid): boolean {
-    return this.buffer.has(cid) || this.cached.has(cid);
+    return this.get(cid) !== undefined;
+  }
+
+  private borrow(cid: Cid): Uint8Array | undefined {
+    const found = this.borrowed.get(cid) ?? (this.borrows ? this.lender?.blocks.get(cid) : undefined);
+    if (found !== undefined) this.borrowed.set(cid, found);
+    return found;
   }
 
   put(codec: number, data: Uint8Array | string): Cid {
     const bytes = typeof data === "string" ? latin1Bytes(data) : data.slice();
     const cid = cidOf(codec, bytes);
+    if (this.layer !== undefined && !this.buffer.has(cid)) this.fresh.add(cid);
+    this.layer?.set(cid, bytes);
     this.buffer.set(cid, bytes);
     return cid;
   }
@@ -63,7 +95,50 @@ export class FakeNativeBlocks implements NativeBlocks {
     return null;
   }
 
+  share(share: NativeBlockShare | undefined, borrows = false): void {
+    this.endLayer();
+    this.borrowed = new Map();
+    this.lender = share as FakeBlockShare | undefined;
+    this.borrows = borrows;
+  }
+
+  beginLayer(forgets: boolean): void {
+    if (this.lender === undefined) throw new Error("the blocks have no share");
+    if (forgets) for (const cid of this.fresh) this.buffer.delete(cid);
+    this.endLayer();
+    this.borrowed = new Map();
+    this.layer = new Map();
+  }
+
+  publishLayer(layer: number): void {
+    if (this.layer === undefined || this.lender === undefined) throw new Error("no layer has begun");
+    this.lender.layers.set(layer, { written: new Map(this.layer), borrowed: new Map(this.borrowed) });
+    for (const [cid, data] of this.layer) this.lender.blocks.set(cid, data);
+  }
+
+  joinLayer(layer: number): boolean {
+    if (this.lender === undefined) throw new Error("the blocks have no share");
+    const found = this.lender.layers.get(layer);
+    if (found === undefined) return false;
+    const { written, borrowed } = found;
+    if ([...borrowed.keys()].some((cid) => !this.buffer.has(cid) && !this.cached.has(cid))) return false;
+    for (const [cid, data] of written) this.take(cid, data);
+    return true;
+  }
+
+  private endLayer(): void {
+    this.layer = undefined;
+    this.fresh.clear();
+  }
+
+  /** Into the buffer, for good. */
+  private take(cid: Cid, data: Uint8Array): void {
+    this.fresh.delete(cid);
+    this.buffer.set(cid, data);
+  }
+
   takeReachable(root: Cid): string {
+    this.endLayer();
     const taken = new Map<Cid, Uint8Array>();
     const pending = [root];
     for (let cid = pending.pop(); cid !== undefined; cid = pending.pop()) {
@@ -81,6 +156,7 @@ export class FakeNativeBlocks implements NativeBlocks {
   }
 
   takeAll(): string {
+    this.endLayer();
     const all = this.indexOf(this.buffer);
     this.buffer.clear();
     return all;
@@ -92,10 +168,12 @@ export class FakeNativeBlocks implements NativeBlocks {
   }
 
   adopt(other: FakeNativeBlocks): void {
-    for (const [cid, data] of other.buffer) this.buffer.set(cid, data);
+    if (other === this) return;
+    for (const [cid, data] of other.buffer) this.take(cid, data);
   }
 
   clear(): void {
+    this.share(undefined);
     this.buffer.clear();
   }
 
