@@ -42,6 +42,7 @@ const LAYERS = [
   "chain/rules",
   "chain/history",
   "chain/migrations",
+  "chain/parallel",
   "chain/execution",
   "chain/node",
   "chain/validation",

@@ -1,0 +1,332 @@
+import { EffectLogs, LOG_BYTES, MAIN_THREAD } from "./effect-logs.js";
+
+/** Status of a place, the low bits of its word; above them is the thread that has claimed it. */
+export const PlaceStatus = {
+  /** Nobody is at it. */
+  Free: 0,
+  /** A thread executes it. */
+  Claimed: 1,
+  /** Its effect is in a log. */
+  Executed: 2,
+  /** For the main thread at its turn: whoever was at it has no effect. */
+  GivenUp: 3,
+  /** For the main thread at its turn, from the beginning. */
+  Main: 4,
+  /** Part of the main thread's state. */
+  Settled: 5,
+} as const;
+
+export type PlaceStatus = (typeof PlaceStatus)[keyof typeof PlaceStatus];
+
+/** A place as its tipset is laid out. */
+export interface PlannedPlace {
+  /** The message as bytes; undefined: for the main thread at its turn. */
+  readonly message: Uint8Array | undefined;
+  /** Bytes of the message as the chain stores it. */
+  readonly rawLength: number;
+  /** Places before it that it waits for. */
+  readonly predecessors: readonly number[];
+}
+
+/** More than any message has; one that has more is for the main thread. */
+export const MAX_PREDECESSORS = 8;
+
+/** What a thread finds that asks for a place: all are taken, or those that are free wait for others. */
+export type Claim = number | "none" | "waits";
+
+/** A question about a place. */
+export type PlaceTest = (place: number) => boolean;
+
+const Header = {
+  IsOver: 0,
+  /** Goes up when a place may have become ready: threads without work wait on it. */
+  Ready: 1,
+  /** Goes up when a thread ends with a place: the main thread waits on it. */
+  Ended: 2,
+  Places: 3,
+  Writers: 4,
+  /** Byte at which the messages are. */
+  Messages: 5,
+  /** Byte at which the logs are. */
+  Logs: 6,
+  length: 8,
+} as const;
+
+const Place = {
+  Status: 0,
+  RawLength: 1,
+  MessageAt: 2,
+  MessageLength: 3,
+  EffectAt: 4,
+  EffectLength: 5,
+  PredecessorCount: 6,
+  Predecessors: 7,
+  length: 7 + MAX_PREDECESSORS,
+} as const;
+
+const WORD = Int32Array.BYTES_PER_ELEMENT;
+const THREAD_SHIFT = 3;
+const STATUS_MASK = (1 << THREAD_SHIFT) - 1;
+
+/**
+ * A tipset as the threads see it that execute its messages at the same time: one piece of shared memory with the status
+ * of each place, the messages, and the effects that were found so far.
+ *
+ * A place is claimed by one thread, and goes back to none: after that it is executed, or given up for the main thread.
+ * Only the main thread settles, in order.
+ */
+export class SharedTipset {
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #logs: EffectLogs;
+  /** The first place that may be free. */
+  #from = 0;
+
+  /** @param thread which thread sees it so: the main thread, or one from 1 on */
+  constructor(
+    readonly buffer: SharedArrayBuffer,
+    readonly thread: number,
+  ) {
+    this.#words = new Int32Array(buffer);
+    this.#bytes = new Uint8Array(buffer);
+    this.#logs = new EffectLogs(buffer, this.#word(Header.Logs), this.#word(Header.Writers), thread);
+  }
+
+  /**
+   * Lays a tipset out, for its main thread.
+   *
+   * @param threads that help it
+   * @param used memory of a tipset that no thread looks at any more, to be used again if it is large enough
+   */
+  static lay(places: readonly PlannedPlace[], threads: number, used?: SharedArrayBuffer): SharedTipset {
+    const writers = threads + 1;
+    const messagesAt = (Header.length + places.length * Place.length) * WORD;
+    const messageBytes = places.reduce((sum, { message }) => sum + (message?.length ?? 0), 0);
+    const logsAt = aligned(messagesAt + messageBytes);
+    const size = logsAt + writers * LOG_BYTES;
+    const buffer =
+      used !== undefined && used.byteLength >= size ? used : new SharedArrayBuffer(roundedUp(size));
+    const words = new Int32Array(buffer);
+    words.fill(0, 0, messagesAt / WORD);
+    words[Header.Places] = places.length;
+    words[Header.Writers] = writers;
+    words[Header.Messages] = messagesAt;
+    words[Header.Logs] = logsAt;
+    EffectLogs.clear(buffer, logsAt, writers);
+    const tipset = new SharedTipset(buffer, MAIN_THREAD);
+    tipset.#write(places, messagesAt);
+    return tipset;
+  }
+
+  #write(places: readonly PlannedPlace[], messagesAt: number): void {
+    let at = messagesAt;
+    for (const [place, { message, rawLength, predecessors }] of places.entries()) {
+      const isMain = message === undefined || predecessors.length > MAX_PREDECESSORS || !isInt32(rawLength);
+      const word = wordOf(place);
+      if (isMain) {
+        this.#words[word + Place.Status] = PlaceStatus.Main;
+        continue;
+      }
+      this.#words[word + Place.RawLength] = rawLength;
+      this.#words[word + Place.MessageAt] = at;
+      this.#words[word + Place.MessageLength] = message.length;
+      this.#words[word + Place.PredecessorCount] = predecessors.length;
+      this.#words.set(predecessors, word + Place.Predecessors);
+      this.#bytes.set(message, at);
+      at += message.length;
+    }
+  }
+
+  get count(): number {
+    return this.#word(Header.Places);
+  }
+
+  /** Whether the main thread is through, or has given up: nobody needs anything more. */
+  get isOver(): boolean {
+    return Atomics.load(this.#words, Header.IsOver) !== 0;
+  }
+
+  /** A message as bytes: a copy. */
+  message(place: number): Uint8Array {
+    const word = wordOf(place);
+    const at = this.#word(word + Place.MessageAt);
+    return this.#bytes.slice(at, at + this.#word(word + Place.MessageLength));
+  }
+
+  /** Bytes of the message as the chain stores it. */
+  rawLength(place: number): number {
+    return this.#word(wordOf(place) + Place.RawLength);
+  }
+
+  status(place: number): PlaceStatus {
+    return statusOf(Atomics.load(this.#words, wordOf(place)));
+  }
+
+  /**
+   * Claims the first free place whose predecessors have been executed.
+   *
+   * @param isWanted places that come into question. Default: all
+   * @param ignores places that do not wait for their predecessors. Default: none
+   */
+  claim(isWanted: PlaceTest = always, ignores: PlaceTest = never): Claim {
+    let answer: "none" | "waits" = "none";
+    for (let place = this.#from; place < this.count; place++) {
+      if (this.status(place) !== PlaceStatus.Free) {
+        if (place === this.#from) this.#from++;
+        continue;
+      }
+      answer = "waits";
+      if (!isWanted(place) || !(ignores(place) || this.#isReady(place))) continue;
+      if (this.claimThis(place)) {
+        // Perhaps there is another one for another thread.
+        Atomics.notify(this.#words, Header.Ready, 1);
+        return place;
+      }
+    }
+    return answer;
+  }
+
+  /** Claims a place if it is free. */
+  claimThis(place: number): boolean {
+    const free = PlaceStatus.Free;
+    return Atomics.compareExchange(this.#words, wordOf(place), free, this.#claimed) === free;
+  }
+
+  /** The effect of a place that this thread has claimed. False: there is no room for it, and it is given up. */
+  executed(place: number, effect: Uint8Array): boolean {
+    const at = this.#logs.append(place, effect);
+    if (at === undefined) {
+      this.giveUp(place);
+      return false;
+    }
+    const word = wordOf(place);
+    this.#words[word + Place.EffectAt] = at;
+    this.#words[word + Place.EffectLength] = effect.length;
+    this.#end(place, this.#claimed, PlaceStatus.Executed);
+    return true;
+  }
+
+  /** A place that this thread has claimed is for the main thread. */
+  giveUp(place: number): void {
+    this.#end(place, this.#claimed, PlaceStatus.GivenUp);
+  }
+
+  /** Called by the main thread for a thread that has ended: what it has claimed is given up. */
+  giveUpAll(thread: number): void {
+    for (let place = 0; place < this.count; place++) {
+      this.#end(place, claimedBy(thread), PlaceStatus.GivenUp);
+    }
+  }
+
+  #end(place: number, claimed: number, status: PlaceStatus): void {
+    if (Atomics.compareExchange(this.#words, wordOf(place), claimed, status) !== claimed) return;
+    this.#raise(Header.Ended);
+    if (status === PlaceStatus.Executed) this.#raise(Header.Ready, 1);
+  }
+
+  /** The effect of a place that was executed: a copy. */
+  effect(place: number): Uint8Array {
+    const word = wordOf(place);
+    const at = this.#word(word + Place.EffectAt);
+    return this.#bytes.slice(at, at + this.#word(word + Place.EffectLength));
+  }
+
+  /**
+   * Called by the main thread in the order of the places.
+   *
+   * @param effect if it is another one than that which was found before; others will see as many as there is room for
+   */
+  settled(place: number, effect: Uint8Array | undefined): void {
+    if (effect !== undefined) this.#logs.append(place, effect);
+    const before = Atomics.exchange(this.#words, wordOf(place), PlaceStatus.Settled);
+    if (statusOf(before) !== PlaceStatus.Executed) this.#raise(Header.Ready, 1);
+  }
+
+  /** Called by the main thread: all threads are to end. */
+  end(): void {
+    Atomics.store(this.#words, Header.IsOver, 1);
+    this.#raise(Header.Ready);
+  }
+
+  /** Effects that this thread has not taken yet; of a place that has two, the later one comes last. */
+  news(): Iterable<readonly [place: number, effect: Uint8Array]> {
+    return this.#logs.news();
+  }
+
+  /** To be asked before `claim`, and given to `untilReady` if there is nothing to do. */
+  get readiness(): number {
+    return Atomics.load(this.#words, Header.Ready);
+  }
+
+  /** Waits until a place may have become ready since, or all is over. */
+  untilReady(readiness: number): Promise<unknown> {
+    return this.#until(Header.Ready, readiness);
+  }
+
+  /** To be asked before `status`, and given to `untilEnded`. */
+  get endings(): number {
+    return Atomics.load(this.#words, Header.Ended);
+  }
+
+  /** Waits until a thread has ended with a place since. */
+  untilEnded(endings: number): Promise<unknown> {
+    return this.#until(Header.Ended, endings);
+  }
+
+  async #until(word: number, value: number): Promise<unknown> {
+    return Atomics.waitAsync(this.#words, word, value).value;
+  }
+
+  #raise(word: number, threads = Number.POSITIVE_INFINITY): void {
+    Atomics.add(this.#words, word, 1);
+    Atomics.notify(this.#words, word, threads);
+  }
+
+  #isReady(place: number): boolean {
+    const word = wordOf(place);
+    const end = word + Place.Predecessors + this.#word(word + Place.PredecessorCount);
+    for (let at = word + Place.Predecessors; at < end; at++) {
+      const status = this.status(this.#word(at));
+      if (status !== PlaceStatus.Executed && status !== PlaceStatus.Settled) return false;
+    }
+    return true;
+  }
+
+  get #claimed(): number {
+    return claimedBy(this.thread);
+  }
+
+  #word(at: number): number {
+    return this.#words[at] as number;
+  }
+}
+
+/** Shared memory that grows and shrinks in such steps is more often used again. */
+const SIZE_STEP = 1 << 20;
+
+function roundedUp(size: number): number {
+  return Math.ceil(size / SIZE_STEP) * SIZE_STEP;
+}
+
+function aligned(at: number): number {
+  return Math.ceil(at / WORD) * WORD;
+}
+
+function isInt32(value: number): boolean {
+  return (value | 0) === value;
+}
+
+function wordOf(place: number): number {
+  return Header.length + place * Place.length;
+}
+
+function claimedBy(thread: number): number {
+  return PlaceStatus.Claimed | (thread << THREAD_SHIFT);
+}
+
+function statusOf(word: number): PlaceStatus {
+  return (word & STATUS_MASK) as PlaceStatus;
+}
+
+const always: PlaceTest = () => true;
+const never: PlaceTest = () => false;

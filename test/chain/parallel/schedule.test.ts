@@ -1,0 +1,204 @@
+/** Messages of a model, executed by several threads, settled in order: the results are those of one after the other. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { Disturbance } from "../../../src/chain/parallel/disturbance.js";
+import { type PredictedPlace, Prediction, predecessorsOf } from "../../../src/chain/parallel/prediction.js";
+import { Schedule } from "../../../src/chain/parallel/schedule.js";
+import { SharedTipset } from "../../../src/chain/parallel/shared-tipset.js";
+import { speculateAll } from "../../../src/chain/parallel/speculate.js";
+import type { Settlement, Speculation } from "../../../src/chain/parallel/speculation.js";
+import { ThreadPool } from "../../../src/threads/thread-pool.js";
+import type { ExecutionRequest } from "../../../src/vm/executor/executor.js";
+import { randomNumbers } from "../../support/test-data.js";
+
+interface CounterMessage {
+  readonly counters: readonly number[];
+  readonly size: number;
+}
+
+interface Model {
+  encodeCounters(message: CounterMessage): Uint8Array;
+  countersOf(effect: Uint8Array): { read: number[]; written: number[] };
+  readonly CounterSpeculation: new (within?: (place: number) => Promise<unknown>) => Speculation;
+  readonly CounterSettlement: new () => Settlement & {
+    readonly held: number;
+    readonly failed: number;
+    readonly executed: number;
+  };
+}
+
+let model: Model;
+beforeAll(async () => {
+  model = (await import(new URL("./fixtures/counters.mjs", import.meta.url).href)) as Model;
+});
+
+/** Messages drawn from a seed: some have counters of their own, some share them, some are for the main thread. */
+function drawn(seed: number, count: number): (CounterMessage & { readonly isMain: boolean })[] {
+  const random = randomNumbers(seed);
+  const range = 1 + random(2 * count);
+  return Array.from({ length: count }, (_, place) => ({
+    counters: Array.from({ length: 1 + random(4) }, () => random(range)),
+    size: random(100) === 0 ? random(200_000) : random(50),
+    isMain: place > 0 && random(6) === 0,
+  }));
+}
+
+/** The main thread's part. The first place is never its own. */
+class Run {
+  readonly tipset: SharedTipset;
+  readonly settlement = new model.CounterSettlement();
+  readonly #messages: readonly CounterMessage[];
+  readonly #schedule: Schedule;
+
+  constructor(
+    messages: ReturnType<typeof drawn>,
+    { threads, seed, used }: { threads: number; seed?: number; used?: SharedArrayBuffer },
+  ) {
+    this.#messages = messages;
+    const predicted = messages.map(
+      ({ counters: [first = 0, ...others] }): PredictedPlace => ({
+        sender: undefined,
+        read: [first, ...others],
+        written: [first, ...others.slice(0, 1)],
+      }),
+    );
+    const predecessors = predecessorsOf(predicted);
+    const places = messages.map((message, place) => ({
+      message: message.isMain ? undefined : model.encodeCounters(message),
+      rawLength: place,
+      predecessors: predecessors[place] ?? [],
+    }));
+    this.tipset = SharedTipset.lay(places, threads, used);
+    this.#schedule = new Schedule({
+      tipset: this.tipset,
+      settlement: this.settlement,
+      rootsOf: model.countersOf,
+      prediction: new Prediction(),
+      foreseen: messages.map(() => ({ message: { gasLimit: 1 }, sender: 0, receiver: 0 }) as never),
+      requestOf: (place) => this.#request(place),
+      newSpeculation: async () => new model.CounterSpeculation(),
+      disturbance: seed === undefined ? undefined : new Disturbance(seed, 0),
+    });
+  }
+
+  #request(place: number): ExecutionRequest {
+    return { message: model.encodeCounters(this.#messages[place] as CounterMessage) } as never;
+  }
+
+  /** A thread that is none. */
+  speculate(thread: number, seed: number): Promise<void> {
+    const view = new SharedTipset(this.tipset.buffer, thread);
+    const disturbance = new Disturbance(seed, thread);
+    const speculation = disturbance.around(new model.CounterSpeculation());
+    const requestOf = (place: number) => ({ message: view.message(place) }) as never;
+    return speculateAll(view, speculation, requestOf, disturbance.ignores);
+  }
+
+  async results(signal?: AbortSignal): Promise<unknown[]> {
+    const results: unknown[] = [];
+    try {
+      for (const place of this.#messages.keys()) {
+        results.push(await this.#schedule.execute(place, this.#request(place), signal));
+      }
+      return results;
+    } finally {
+      this.#schedule.end();
+    }
+  }
+}
+
+/** Results of one message after the other. */
+async function sequential(messages: readonly CounterMessage[]): Promise<unknown[]> {
+  const settlement = new model.CounterSettlement();
+  const results: unknown[] = [];
+  for (const [place, message] of messages.entries()) {
+    const request = { message: model.encodeCounters(message) } as never;
+    results.push((await settlement.execute(place, request, undefined)).result);
+  }
+  return results;
+}
+
+const SCHEDULES = Number(process.env.FVM_SCHEDULES ?? 300);
+
+describe("on one thread, with trouble from a seed", () => {
+  test(`${SCHEDULES} schedules`, async () => {
+    const counts = { held: 0, failed: 0, executed: 0 };
+    let used: SharedArrayBuffer | undefined;
+    for (let seed = 1; seed <= SCHEDULES; seed++) {
+      const messages = drawn(seed, 1 + (seed % 40));
+      const threads = 1 + (seed % 4);
+      const run = new Run(messages, { threads, seed, ...(used && { used }) });
+      const helpers = Array.from({ length: threads }, (_, i) => run.speculate(i + 1, seed));
+      expect(await run.results(), `seed ${seed}`).toEqual(await sequential(messages));
+      await Promise.all(helpers);
+      used = run.tipset.buffer;
+      for (const name of ["held", "failed", "executed"] as const) counts[name] += run.settlement[name];
+    }
+    // All three ways are gone.
+    expect(Math.min(counts.held, counts.failed, counts.executed)).toBeGreaterThan(SCHEDULES / 10);
+  });
+});
+
+describe("on threads", () => {
+  const THREADS = 3;
+  let pool: ThreadPool<unknown, void>;
+  beforeAll(() => {
+    const script = new URL("./fixtures/counting-thread.mjs", import.meta.url);
+    pool = new ThreadPool({ script, threads: THREADS, data: {} });
+    return () => pool.terminate();
+  });
+
+  /** @param endsAt in the middle of the message at this place a thread ends */
+  function begin({ tipset }: Run, seed: number | undefined, endsAt?: number): Promise<boolean>[] {
+    return Array.from({ length: THREADS }, async (_, i) => {
+      const thread = i + 1;
+      const task = { buffer: tipset.buffer, thread, seed, endsAt };
+      const lost = await pool.run(task, "speculate").then(
+        () => false,
+        () => true,
+      );
+      if (lost) tipset.giveUpAll(thread);
+      return lost;
+    });
+  }
+
+  test.each([
+    ["that nothing disturbs", undefined],
+    ["with trouble from a seed", 7],
+  ])("%s", async (_, seed) => {
+    await pool.start();
+    let held = 0;
+    for (let turn = 1; turn <= 40; turn++) {
+      const messages = drawn(turn, 60);
+      const run = new Run(messages, { threads: THREADS, ...(seed && { seed: seed + turn }) });
+      const helpers = begin(run, seed && seed + turn);
+      await run.tipset.untilEnded(0);
+      expect(await run.results(), `turn ${turn}`).toEqual(await sequential(messages));
+      expect(await Promise.all(helpers)).toEqual([false, false, false]);
+      held += run.settlement.held;
+    }
+    expect(held).toBeGreaterThan(0);
+  });
+
+  test("of which some end in the middle of a message", async () => {
+    let ended = 0;
+    for (let turn = 1; turn <= 12; turn++) {
+      await pool.start();
+      const messages = drawn(turn, 60);
+      const run = new Run(messages, { threads: THREADS, seed: turn });
+      const helpers = begin(run, undefined, turn % 3 === 0 ? 0 : turn);
+      await run.tipset.untilEnded(0);
+      expect(await run.results(), `turn ${turn}`).toEqual(await sequential(messages));
+      ended += (await Promise.all(helpers)).filter((lost) => lost).length;
+    }
+    expect(ended).toBeGreaterThan(0);
+  });
+
+  test("are done when the main thread gives up", async () => {
+    await pool.start();
+    const run = new Run(drawn(1, 60), { threads: THREADS });
+    const helpers = begin(run, 1);
+    const reason = new Error("enough");
+    await expect(run.results(AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(await Promise.all(helpers)).toEqual([false, false, false]);
+  });
+});
