@@ -20,11 +20,13 @@ const std::shared_ptr<BlockCache>& BlockCache::shared() {
 }
 
 BlockPtr BlockCache::get(const Cid& cid) {
-  std::lock_guard lock(mutex_);
+  std::shared_lock lock(mutex_);
   const auto found = entries_.find(cid);
   if (found == entries_.end()) return nullptr;
-  found->second.was_used = true;
-  return found->second.block;
+  auto& [block, was_used] = found->second;
+  // A write takes the entry from the other threads' processor caches.
+  if (!was_used.load(std::memory_order_relaxed)) was_used.store(true, std::memory_order_relaxed);
+  return block;
 }
 
 namespace {
@@ -61,7 +63,7 @@ void BlockCache::keep(const Cid& cid, const BlockPtr& block) {
   // Room is made first, so that it is not the new block that goes.
   shrink(block->size());
   if (bytes_ + block->size() > limit_) return;
-  by_age_.push_back(&*entries_.emplace(cid, Entry{block, false}).first);
+  by_age_.push_back(&*entries_.try_emplace(cid, block).first);
   bytes_ += block->size();
 }
 
@@ -79,12 +81,12 @@ void BlockCache::clear() {
 }
 
 size_t BlockCache::limit() const {
-  std::lock_guard lock(mutex_);
+  std::shared_lock lock(mutex_);
   return limit_;
 }
 
 size_t BlockCache::bytes() const {
-  std::lock_guard lock(mutex_);
+  std::shared_lock lock(mutex_);
   return bytes_;
 }
 
@@ -92,8 +94,7 @@ void BlockCache::shrink(size_t room) {
   while (bytes_ + room > limit_ && !by_age_.empty()) {
     auto* oldest = by_age_.front();
     by_age_.pop_front();
-    if (oldest->second.was_used) {
-      oldest->second.was_used = false;
+    if (oldest->second.was_used.exchange(false, std::memory_order_relaxed)) {
       by_age_.push_back(oldest);
     } else {
       bytes_ -= oldest->second.block->size();

@@ -114,6 +114,25 @@ describe("a cache", () => {
     ).toEqual(blockOf(1));
   });
 
+  test("answers threads that read and fill it while its limit changes", async () => {
+    const cache = BlockCache.create(1000);
+    const steps = 20_000;
+    const workers = [7, 11, 13].map((from) =>
+      start({ task: "fill", id: shareCache(cache), from, layers: steps, blocksPerLayer: 100 }),
+    );
+    let running = true;
+    const answers = Promise.all(workers.map(answerOf)).finally(() => {
+      running = false;
+    });
+    for (let turn = 0; running; turn++) {
+      cache.maxBytes = 600 + 8 * (turn % 50);
+      if (turn % 64 === 0) cache.clear();
+      await new Promise(setImmediate);
+    }
+    for (const found of await answers) expect(found).toBeGreaterThan(0);
+    expect(cache.bytes).toBeLessThanOrEqual(cache.maxBytes);
+  });
+
   test("is the same in this thread, with decoded values of its own unless it is the shared one", () => {
     const cache = BlockCache.create(1000);
     const same = attachCache(shareCache(cache)) as BlockCache;
