@@ -26,6 +26,7 @@ const LAYERS = [
   "vm/call-manager",
   "vm/executor",
   "vm/machine",
+  "vm/parallel",
   "vm/genesis",
   "builtin/evm",
   "builtin",

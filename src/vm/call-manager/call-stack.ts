@@ -1,7 +1,7 @@
 import { roundUp } from "../../message/gas.js";
 import { METHOD_SEND } from "../../message/methods.js";
 import { ErrorNumber, ExitCode, OUT_OF_GAS, SyscallError } from "../../message/outcome.js";
-import { ActorAccess } from "../../native/addon.js";
+import { ActorAccess, ActorUse } from "../../native/addon.js";
 import {
   NO_EXECUTION,
   onChainReturnValue,
@@ -81,6 +81,12 @@ export class CallStack {
   /** To be called after it ran: takes the root that it has set. */
   takeRoot(call: Call): void {
     const { state, frames } = this.parts;
+    const { reads } = state.tree;
+    if (reads !== undefined) {
+      const used = frames.takeUsed();
+      if ((used & ActorUse.Root) !== 0) reads.root(call.actorId);
+      if ((used & ActorUse.Balance) !== 0) reads.balance(call.actorId);
+    }
     const root = frames.takeRoot();
     if (root !== undefined) call.lent = state.setPaidRoot(call.actorId, root);
   }

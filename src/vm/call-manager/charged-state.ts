@@ -82,6 +82,20 @@ export class ChargedState {
     return actor;
   }
 
+  /** As `getActor`, for its root, to read or set it. */
+  getRootActor(id: ActorId): ActorState | undefined {
+    const actor = this.getActor(id);
+    this.tree.reads?.root(id);
+    return actor;
+  }
+
+  /** Charged as `getActor`: an actor's balance, attoFIL; undefined if there is none. */
+  getBalance(id: ActorId): bigint | undefined {
+    const actor = this.getActor(id);
+    this.tree.reads?.balance(id);
+    return actor?.balance;
+  }
+
   /** An actor that the message has read, or undefined. */
   paidActor(id: ActorId): ActorState | undefined {
     return this.accessTo(id) === Access.None ? undefined : this.tree.cachedActor(id);
@@ -94,6 +108,7 @@ export class ChargedState {
   /** Sets the root of an actor, for which C++ has charged. */
   setPaidRoot(id: ActorId, root: Cid): ActorState {
     const actor = withState(this.tree.cachedActor(id) as ActorState, root);
+    this.tree.reads?.root(id);
     this.tree.setActor(id, actor);
     if (!this.isUpdatePaid(id)) this.access.recordUpdate(id);
     this.recorder?.stateWrite(id, actor);
@@ -125,6 +140,7 @@ export class ChargedState {
       const text = `insufficient funds to transfer ${formatFil(attoFil)}FIL from ${from} to ${to})`;
       throw new SyscallError(ErrorNumber.InsufficientFunds, text);
     }
+    this.tree.reads?.balanceAtLeast(from, sender.balance, attoFil);
     if (sender.balance < attoFil) {
       const amounts = () => `balance ${formatFil(sender.balance)}, transfer ${formatFil(attoFil)}`;
       const text = () => `sender does not have funds to transfer (${amounts()})`;

@@ -35,6 +35,14 @@ export class KernelCalls implements Calls {
     return this.state.getActor(id);
   }
 
+  getRootActor(id: ActorId): ActorState | undefined {
+    return this.state.getRootActor(id);
+  }
+
+  getBalance(id: ActorId): bigint | undefined {
+    return this.state.getBalance(id);
+  }
+
   setActor(id: ActorId, actor: ActorState): void {
     this.state.setActor(id, actor);
   }

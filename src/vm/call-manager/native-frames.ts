@@ -70,6 +70,13 @@ export class NativeFrames {
     this.words[Word.ACTOR] = ActorAccess.None;
   }
 
+  /** What C++ has told actors of what it was lent, since this was asked last: bits of `ActorUse`. */
+  takeUsed(): number {
+    const used = this.words[Word.ACTOR_USED] as number;
+    this.words[Word.ACTOR_USED] = 0;
+    return used;
+  }
+
   /** The root that the actor that ran has set, if it has. */
   takeRoot(): Cid | undefined {
     if (this.words[Word.ROOT_SET] === 0) return undefined;

@@ -32,6 +32,8 @@ export interface ExecutionRequest {
   /** Ends the message between two slices of gas. */
   readonly signal: AbortSignal | undefined;
   readonly onWrite?: OnWrite | undefined;
+  /** Called when all calls have ended, before the message's gas is settled; again if that has to wait. */
+  readonly beforeSettlement?: (() => void) | undefined;
 }
 
 export interface ExecutorParts {
@@ -136,7 +138,7 @@ export class Executor implements Steps<ApplyResult> {
 
   /** The result of calls that have ended; or what must be awaited before it is done again. */
   private finish(
-    { message, kind, changes }: ExecutionRequest,
+    { message, kind, changes, beforeSettlement }: ExecutionRequest,
     admission: Admission,
   ): ApplyResult | Promise<void> {
     const { calls, preflight } = this.parts;
@@ -147,6 +149,7 @@ export class Executor implements Steps<ApplyResult> {
     const { height } = journal;
     try {
       const receipt = receiptOf(outcome, message, scope);
+      beforeSettlement?.();
       const isPaid = kind === "explicit";
       const paid = isPaid ? settle(tree, message, admission, receipt.gasUsed, baseFee) : NOTHING_PAID;
       const changed = changes ? tree.uncommittedChanges() : undefined;

@@ -71,11 +71,13 @@ export function preflight(
     return refuse(parts, message, ExitCode.SenderInvalid, "Send not from valid sender");
   }
   const { code, state, nonce, balance, delegatedAddress } = actor;
+  tree.reads?.nonce(sender);
   if (message.nonce !== nonce) {
     const text = `Actor sequence invalid: ${message.nonce} != ${nonce}`;
     return refuse(parts, message, ExitCode.SenderStateInvalid, text);
   }
   const gasCost = gasCostOf(message);
+  tree.reads?.balanceAtLeast(sender, balance, gasCost);
   if (balance < gasCost) {
     const text = `Actor balance less than needed: ${formatFil(balance)} < ${formatFil(gasCost)}`;
     return refuse(parts, message, ExitCode.SenderStateInvalid, text);

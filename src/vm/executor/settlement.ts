@@ -21,10 +21,15 @@ export function settle(
   baseFee: bigint,
 ): GasOutputs {
   const outputs = gasOutputs(message, gasCost, gasUsed, baseFee);
-  deposit(tree, SingletonId.BurntFunds, outputs.baseFeeBurn + outputs.overEstimationBurn);
-  deposit(tree, SingletonId.Reward, outputs.minerTip);
+  settleDeposits(tree, outputs);
   refund(tree, sender, outputs.refund);
   return outputs;
+}
+
+/** All payments but the sender's refund. Throws as `settle`. */
+export function settleDeposits(tree: StateTree, outputs: GasOutputs): void {
+  deposit(tree, SingletonId.BurntFunds, outputs.baseFeeBurn + outputs.overEstimationBurn);
+  deposit(tree, SingletonId.Reward, outputs.minerTip);
 }
 
 /** For an actor whom every message pays: nobody may look at it for a while. */

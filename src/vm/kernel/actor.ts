@@ -25,7 +25,7 @@ export const actor = {
     const address = addressArgument(context, 0);
     noteFree(context, onResolveAddress);
     const id = context.call.resolveAddress(address);
-    if (id === undefined) throw new SyscallError(ErrorNumber.NotFound, "actor not found");
+    if (id === undefined) throw notFound();
     context.answer.u64(id);
   },
 
@@ -36,7 +36,9 @@ export const actor = {
 
   "actor.balance_of"(context: SyscallContext): void {
     noteFree(context, onBalanceOf);
-    context.answer.token(existing(context, context.args.u64(0)).balance);
+    const balance = context.call.getBalance(context.args.u64(0));
+    if (balance === undefined) throw notFound();
+    context.answer.token(balance);
   },
 
   /** Length 0 says that the actor has none. */
@@ -118,8 +120,12 @@ function senderKey(context: SyscallContext, address: Address): Address {
 
 function existing({ call }: SyscallContext, id: ActorId): ActorState {
   const found = call.getActor(id);
-  if (found === undefined) throw new SyscallError(ErrorNumber.NotFound, "actor not found");
+  if (found === undefined) throw notFound();
   return found;
+}
+
+function notFound(): SyscallError {
+  return new SyscallError(ErrorNumber.NotFound, "actor not found");
 }
 
 function requireRoom({ args }: SyscallContext): void {

@@ -75,8 +75,12 @@ export interface OriginalMessage {
 export interface Calls {
   /** Charged. `undefined`: no such address. ID addresses are not looked up. */
   resolveAddress(address: Address): ActorId | undefined;
-  /** Charged. */
+  /** Charged. For all but its root and its balance, which `getRootActor` and `getBalance` are for. */
   getActor(id: ActorId): ActorState | undefined;
+  /** Charged. For its root, to read or set it. */
+  getRootActor(id: ActorId): ActorState | undefined;
+  /** Charged. attoFIL; undefined: there is no such actor. */
+  getBalance(id: ActorId): bigint | undefined;
   /** Charged. */
   setActor(id: ActorId, actor: ActorState): void;
   /** Charged. */

@@ -14,7 +14,7 @@ export function keyAddress(context: SyscallContext, address: Address, charged: b
   if (protocol === ADDRESS_PROTOCOL.SECP256K1 || protocol === ADDRESS_PROTOCOL.BLS) return address;
   const { call, gas, prices, machine } = context;
   const id = call.resolveAddress(address);
-  const actor = id === undefined ? undefined : call.getActor(id);
+  const actor = id === undefined ? undefined : call.getRootActor(id);
   if (actor === undefined) throw new SyscallError(ErrorNumber.NotFound, "state tree doesn't contain actor");
   if (actor.code !== machine.manifest.account) {
     throw new SyscallError(ErrorNumber.IllegalArgument, "target actor is not an account");

@@ -10,7 +10,7 @@ export const self = {
   "self.root"(context: SyscallContext): void {
     const { call, frame, gas, prices, answer, network } = context;
     if (network.rules.native.trackLinks) gas.apply(onGetRoot(prices));
-    const actor = call.getActor(frame.actorId);
+    const actor = call.getRootActor(frame.actorId);
     if (actor === undefined) throw deleted("state root requested after actor deletion");
     answer.latin1(actor.state);
   },
@@ -24,7 +24,7 @@ export const self = {
     if (trackLinks && !call.isReachable(root)) {
       throw new SyscallError(ErrorNumber.NotFound, () => `new root cid not reachable: ${cidText(root)}`);
     }
-    const actor = call.getActor(frame.actorId);
+    const actor = call.getRootActor(frame.actorId);
     if (actor === undefined) throw deleted("actor deleted");
     call.setActor(frame.actorId, withState(actor, root));
     answer.none();
@@ -76,7 +76,7 @@ const SELF_DESTRUCT_READ_ONLY = "cannot self-destruct when read-only";
 /** Balance of the running actor; 0 if it has deleted itself. */
 function currentBalance(context: SyscallContext): bigint {
   noteFree(context, onSelfBalance);
-  return context.call.getActor(context.frame.actorId)?.balance ?? 0n;
+  return context.call.getBalance(context.frame.actorId) ?? 0n;
 }
 
 /** Burns a balance. A failure, even for want of gas, is fatal in the reference. */

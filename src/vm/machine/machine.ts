@@ -43,6 +43,8 @@ export interface ExecuteOptions {
   readonly trace?: boolean;
   /** @internal */
   readonly onWrite?: OnWrite;
+  /** @internal */
+  readonly beforeSettlement?: () => void;
 }
 
 /** Options of a message that is executed at once, which nothing can end early. */
@@ -62,6 +64,7 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
   signal: optional(isSignal),
   trace: optional(isFlag),
   onWrite: optional(isFunction),
+  beforeSettlement: optional(isFunction),
 };
 
 /**
@@ -69,6 +72,8 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
  * theirs. For parts of this package only.
  */
 export let createChecked: (checked: MachineOptions, amendment: Amendment | undefined) => Promise<Machine>;
+/** What a machine consists of. For parts of this package only, while it is idle. */
+export let bodyOf: (machine: Machine) => MachineBody;
 /** Does work on what a machine stands on and has written. Fails as its operations. For parts of this package only. */
 export let walkMachine: <T>(
   machine: Machine,
@@ -105,6 +110,7 @@ export class Machine implements Disposable {
   }
 
   static {
+    bodyOf = (machine) => machine.body;
     createChecked = (checked, amendment) => Machine.build(checked, amendment);
     walkMachine = (machine, operation, signal, work) =>
       machine.run(operation, signal, () => finish(work(machine.body), signal, machine.wait));
@@ -239,9 +245,9 @@ export class Machine implements Disposable {
 
   /** A message to execute, checked. */
   private requestOf(message: Message, options: ExecuteOptions): Request {
-    const { kind, rawLength, changes, signal, trace, onWrite } = requestOptions(options);
+    const { kind, rawLength, changes, signal, trace, onWrite, beforeSettlement } = requestOptions(options);
     const executable = executableMessage(message, this.body.network.rules);
-    return { message: executable, kind, rawLength, changes, signal, trace, onWrite };
+    return { message: executable, kind, rawLength, changes, signal, trace, onWrite, beforeSettlement };
   }
 
   private stepsOf(request: Request): Steps<ApplyResult> {
@@ -333,23 +339,26 @@ function requestOptions(options: ExecuteOptions): RequestOptions {
     signal,
     trace = false,
     onWrite,
+    beforeSettlement,
   } = checkedOptions(options, EXECUTE_CHECKS);
-  return { kind, rawLength, changes, signal, trace, onWrite };
+  return { kind, rawLength, changes, signal, trace, onWrite, beforeSettlement };
 }
 
 /** Undefined if they are unusual or wrong. */
 function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
   if (typeof options !== "object") return undefined;
   try {
-    const { kind = "explicit", rawLength, changes = false, signal, trace = false, onWrite } = options;
+    const { kind = "explicit", rawLength, changes = false, signal, trace = false } = options;
+    const { onWrite, beforeSettlement } = options;
     const isUsual =
       (kind === "explicit" || kind === "implicit") &&
       (rawLength === undefined || (Number.isSafeInteger(rawLength) && rawLength >= 0)) &&
       typeof changes === "boolean" &&
       (signal === undefined || signal instanceof AbortSignal) &&
       onWrite === undefined &&
+      (beforeSettlement === undefined || typeof beforeSettlement === "function") &&
       typeof trace === "boolean";
-    return isUsual ? { kind, rawLength, changes, signal, trace } : undefined;
+    return isUsual ? { kind, rawLength, changes, signal, trace, onWrite, beforeSettlement } : undefined;
   } catch {
     return undefined;
   }

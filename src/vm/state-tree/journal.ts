@@ -75,6 +75,11 @@ export class JournaledMap<K, V extends NonNullable<unknown> | null> {
     this.journal.set(this.cell(key), value);
   }
 
+  /** Forgets all entries, for which nothing is left to undo. */
+  clear(): void {
+    this.cells.clear();
+  }
+
   /** Keeps a fact that stays true whatever is undone. */
   cache(key: K, value: V): void {
     this.cell(key).value = value;

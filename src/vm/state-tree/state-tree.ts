@@ -5,6 +5,7 @@ import { compareU64 } from "../../util/u64.js";
 import { type ActorId, type ActorState, SingletonId, withBalance, withState } from "./actor-state.js";
 import { InitState, initActorOf } from "./init-actor.js";
 import { Journal, JournaledMap } from "./journal.js";
+import type { ReadSet } from "./read-set.js";
 import { type ActorChange, changeOf, type StateDiff } from "./state-diff.js";
 import { type Actors, LayeredState, type StateView, StoredState } from "./state-view.js";
 
@@ -21,6 +22,8 @@ interface Deposit {
 export class StateTree {
   /** Undoes what messages do. */
   readonly journal = new Journal();
+  /** Notes what the current message reads, if anybody wants to know. */
+  reads: ReadSet | undefined;
   /** null = there is no such actor */
   private readonly cache = new JournaledMap<ActorId, ActorState | null>(this.journal);
   /** An actor's counts as long as it is not in the cache: it gets there, with its deposit, when it is looked at. */
@@ -70,6 +73,8 @@ export class StateTree {
   }
 
   deleteActor(id: ActorId): void {
+    // Whoever comes in its place differs from it in all fields.
+    this.reads?.whole(id);
     this.cache.set(id, null);
     this.changed.add(id);
   }
@@ -98,14 +103,14 @@ export class StateTree {
   resolveAddress(address: Address): ActorId | undefined {
     const id = addressId(address) ?? this.addresses.get(address);
     if (id !== undefined) return id;
-    // Not the view's answer: whoever looks an address up may register it next, in the same state of the init actor.
-    const found = this.initState().resolve(address);
+    const found = this.lookUpAddress(address);
     if (found !== undefined) this.addresses.set(address, found);
     return found;
   }
 
   /** Gives an address that has no ID the next one, in the init actor's state. */
   registerAddress(address: Address): ActorId {
+    this.reads?.root(SingletonId.Init);
     const { id, next } = this.initState().register(address);
     this.setActor(SingletonId.Init, withState(initActorOf(this), next.root));
     this.init = next;
@@ -142,6 +147,31 @@ export class StateTree {
   /** A tree that begins where this one is: to it, nothing has changed. It shares the blocks; this one is given up. */
   continued(): StateTree {
     return new StateTree(this.blocks, new LayeredState(this.view, this.changedActors(), this.blocks));
+  }
+
+  /** Begins anew on what the view says now: nothing is known, nothing has changed. */
+  restart(): void {
+    this.journal.rollback(0);
+    this.cache.clear();
+    this.deposits.clear();
+    this.addresses.clear();
+    this.changed.clear();
+  }
+
+  /** Has the tree stand on another view, as `restart`. */
+  restartOn(view: StateView): void {
+    this.view = view;
+    this.restart();
+  }
+
+  private lookUpAddress(address: Address): ActorId | undefined {
+    const { view } = this;
+    const { state } = initActorOf(this);
+    // The answer alone counts as read, and not the state that it is from.
+    if (view.isSupposed && view.getActor(SingletonId.Init)?.state === state)
+      return view.resolveAddress(address);
+    // Not the view's answer: whoever looks an address up may register it next, in the same state of the init actor.
+    return this.initState().resolve(address);
   }
 
   private changedActors(): Actors {

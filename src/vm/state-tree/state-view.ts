@@ -18,6 +18,8 @@ export type Actors = ReadonlyMap<ActorId, ActorState | null>;
  * throws.
  */
 export interface StateView {
+  /** Whether it may turn out to be another one: then looking an address up reads nothing but the answer. */
+  readonly isSupposed?: boolean;
   getActor(id: ActorId): ActorState | undefined;
   /** The ID of an address that is no f0 address. */
   resolveAddress(address: Address): ActorId | undefined;
