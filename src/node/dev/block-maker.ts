@@ -7,7 +7,11 @@ import { weightAfter } from "../../chain/rules/weight.js";
 import { mockEntry } from "../../chain/signatures/beacon.js";
 import { aggregateSignatures } from "../../chain/signatures/keys.js";
 import { type BeaconEntry, type BlockHeader, encodeHeader } from "../../chain/types/header.js";
-import { type BlockMessages, writeBlockMessages } from "../../chain/types/message-meta.js";
+import {
+  type BlockMessageCids,
+  type BlockMessages,
+  writeMessageCids,
+} from "../../chain/types/message-meta.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
@@ -15,6 +19,7 @@ import { FvmError } from "../../errors.js";
 import type { Block, BlockAccess } from "../../ipld/block-access.js";
 import { native } from "../../native/index.js";
 import { concatBytes, latin1Bytes } from "../../util/bytes.js";
+import { blockOfSigned } from "../chain/message-names.js";
 import type { NodeChain } from "../chain/node-chain.js";
 
 /** State and receipts that a tipset has left: its child's headers say them. */
@@ -95,7 +100,7 @@ export class BlockMaker {
         miner: this.miners[(epoch + i) % this.miners.length] as Address,
         ticket,
         electionProof: { winCount: 1, vrfProof: drawn(ticket, epoch, i) },
-        messages: writeBlockMessages({ put: putInto(made) }, messagesOf(messages)),
+        messages: writeMessageCids({ put: putInto(made) }, storedIn(made, messages)),
         blsAggregate: aggregateOf(messages),
       });
     }
@@ -108,7 +113,6 @@ export class BlockMaker {
     const tipset = namedTipset(stored);
     // In the tipset's order, which tickets decide.
     const ordered = tipset.headers.map((header) => messagesOf(blocks[headers.indexOf(header)] ?? []));
-    this.#baseFees.set(tipset, this.#nextBaseFee(tipset, ordered));
     chain.keep(tipset, ordered);
     return tipset;
   }
@@ -116,12 +120,12 @@ export class BlockMaker {
   /** attoFIL per gas: the base fee of blocks on a tipset. Throws as `Chain.messages`. */
   async baseFeeAfter(parent: ChainTipset): Promise<bigint> {
     const known = this.#baseFees.get(parent);
-    return known ?? this.#nextBaseFee(parent, await this.chain.chain.messages(parent));
-  }
-
-  #nextBaseFee(parent: ChainTipset, messages: readonly BlockMessages[]): bigint {
+    if (known !== undefined) return known;
     const rule = baseFeeRuleAt(this.chain.network, parent.epoch);
-    return nextBaseFee(rule, firstHeader(parent).parentBaseFee, messages);
+    const messages = await this.chain.chain.messages(parent);
+    const baseFee = nextBaseFee(rule, firstHeader(parent).parentBaseFee, messages);
+    this.#baseFees.set(parent, baseFee);
+    return baseFee;
   }
 
   /** One for each epoch since the parent. */
@@ -145,8 +149,24 @@ function putInto(blocks: Block[]): BlockAccess["put"] {
   };
 }
 
+/** Adds a block's messages to a list, and names them. */
+function storedIn(blocks: Block[], messages: readonly SignedMessage[]): BlockMessageCids {
+  const put = (signed: SignedMessage) => {
+    const block = blockOfSigned(signed);
+    blocks.push(block);
+    return block.cid;
+  };
+  return {
+    bls: messages.filter(isBls).map(put),
+    secp: messages.filter((signed) => !isBls(signed)).map(put),
+  };
+}
+
+function isBls({ signature }: SignedMessage): boolean {
+  return signature.type === "bls";
+}
+
 function messagesOf(messages: readonly SignedMessage[]): BlockMessages {
-  const isBls = ({ signature }: SignedMessage) => signature.type === "bls";
   return {
     bls: messages.filter(isBls).map(({ message }) => message),
     secp: messages.filter((message) => !isBls(message)),

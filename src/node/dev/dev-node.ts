@@ -363,7 +363,7 @@ export class DevNode {
 
   /** Has what has changed in the pool kept. */
   keepPool(): Promise<void> {
-    return this.#inTurn(() => this.parts.keep());
+    return this.#inTurn(async () => undefined, "kept");
   }
 
   /**
@@ -377,8 +377,7 @@ export class DevNode {
       for (let messages = await this.#select(); messages.length > 0; messages = await this.#select()) {
         await this.#produce([{ messages }]);
       }
-      await this.parts.keep();
-    });
+    }, "kept");
     await this.#ready;
   }
 
@@ -386,8 +385,7 @@ export class DevNode {
   async #keepPushed(): Promise<void> {
     this.#keeping ??= this.#inTurn(async () => {
       this.#keeping = undefined;
-      await this.parts.keep();
-    });
+    }, "kept");
     await this.#keeping;
   }
 
@@ -420,8 +418,12 @@ export class DevNode {
     return tipset;
   }
 
-  /** One at a time, each with all that it changes kept. */
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+  /**
+   * One at a time, each with all that it changes kept.
+   *
+   * @param pool whether what waits is kept also if the chain has not gone on
+   */
+  #inTurn<T>(act: () => Promise<T>, pool: "kept" | "as it is" = "as it is"): Promise<T> {
     const { chain, keep } = this.parts;
     const acting = this.#turn.then(async () => {
       if (this.#isOver) {
@@ -429,7 +431,7 @@ export class DevNode {
       }
       const { head } = chain;
       const result = await act();
-      if (chain.head !== head) await keep();
+      if (pool === "kept" || chain.head !== head) await keep();
       return result;
     });
     this.#turn = acting.catch(() => undefined);

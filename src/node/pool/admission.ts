@@ -13,10 +13,10 @@ import { ALL_FIL, brokenRule } from "../../chain/validation/message-rules.js";
 import { type Cid, cidText } from "../../encoding/cid.js";
 import { type FvmError, isFvmError } from "../../errors.js";
 import { roundUp } from "../../message/gas.js";
-import { encodeMessage } from "../../message/message.js";
 import { addSat } from "../../util/u64.js";
 import { onChainMessage } from "../../vm/gas/charges.js";
 import { networkVersion } from "../../vm/network/version.js";
+import { blockOfSigned, transactionOf } from "../chain/message-names.js";
 import type { HeadActors } from "./head-actors.js";
 import { type PoolRule, type RefusalFacts, refused } from "./refusals.js";
 import {
@@ -32,6 +32,8 @@ export interface Candidate {
   readonly signed: SignedMessage;
   readonly cid: Cid;
   readonly authority: Authority;
+  /** Hash of the transaction that it came as, by whose signature the sender was found. */
+  readonly transaction?: string | undefined;
 }
 
 /** Limits of a pool. */
@@ -65,17 +67,25 @@ export class Admission {
     const refuse = this.#refuser(signed);
     const isDelegated = addressProtocol(message.to) === ADDRESS_PROTOCOL.DELEGATED;
     if (isDelegated && filecoinToEth(message.to) === undefined) throw refuse("recipient");
-    const size = encodeSignedMessage(signed).length;
-    if (size > MAX_BYTES) throw refuse("tooBig", { size, least: MAX_BYTES });
+    // A signature counts wherever it is stored.
+    const { length } = signature.type === "bls" ? encodeSignedMessage(signed) : blockOfSigned(signed).data;
+    if (length > MAX_BYTES) throw refuse("tooBig", { size: length, least: MAX_BYTES });
     const network = networkVersion(networkVersionAt(this.network, headEpoch));
     const broken = brokenRule(message, { network, leastGasLimit: 0 });
     if (broken !== undefined) throw refuse("malformed", { text: broken.lotus });
     if (message.value >= ALL_FIL) throw refuse("valueTooHigh");
     if (authority !== "actor" && message.gasFeeCap < LEAST_BASE_FEE)
       throw refuse("feeCapTooLow", { least: LEAST_BASE_FEE });
-    if (authority !== "sender" || verifyMessage(signed, message.from, this.network.chainId)) return;
+    if (authority !== "sender" || this.#isSigned(candidate)) return;
     const type = SIGNATURE_TYPES[signature.type];
     throw refuse("signature", { text: `invalid signature for message ${cidText(cid)} (type ${type})` });
+  }
+
+  /** A message that stands for just the transaction that it came as has the signature by which its sender was found. */
+  #isSigned({ signed, transaction }: Candidate): boolean {
+    const { chainId } = this.network;
+    if (transaction !== undefined && transactionOf(signed, chainId).hash === transaction) return true;
+    return verifyMessage(signed, signed.message.from, chainId);
   }
 
   /** Rules about the sender at the head: `addTs`. */
@@ -121,15 +131,15 @@ export class Admission {
   }
 
   #checkInclusion(signed: SignedMessage, epoch: number): void {
-    const { message, signature } = signed;
+    const { message } = signed;
     const refuse = this.#refuser(signed);
-    const stored = signature.type === "bls" ? encodeMessage(message) : encodeSignedMessage(signed);
+    const { length } = blockOfSigned(signed).data;
     const network = networkVersion(networkVersionAt(this.network, epoch));
-    const least = leastGasLimit(this.network, epoch, stored.length);
+    const least = leastGasLimit(this.network, epoch, length);
     const broken = brokenRule(message, { network, leastGasLimit: least });
     if (broken !== undefined) throw refuse("notIncluded", { text: broken.lotus, least });
     if (this.asLotus) return;
-    const { compute, other } = onChainMessage(network.priceList, stored.length);
+    const { compute, other } = onChainMessage(network.priceList, length);
     const charged = roundUp(addSat(compute, other));
     if (message.gasLimit < charged) throw refuse("inclusionCost", { least: Number(charged) });
   }

@@ -93,11 +93,12 @@ export class MessagePool {
    * Lets a message in, in the place of one with the same nonce if it offers enough more.
    *
    * @param authority who has to have signed it. Default: its sender
+   * @param transaction hash of the transaction that it came as, if its sender was found by that one's signature
    * @returns the CID by which people know it
    * @throws FvmError MESSAGE_REFUSED; INVALID_MESSAGE, INVALID_OPTION for what is no message
    */
-  async push(signed: SignedMessage, authority: Authority = "sender"): Promise<Cid> {
-    const candidate: Candidate = { signed, cid: cidOfSigned(signed), authority };
+  async push(signed: SignedMessage, authority: Authority = "sender", transaction?: string): Promise<Cid> {
+    const candidate: Candidate = { signed, cid: cidOfSigned(signed), authority, transaction };
     this.#admission.checkMessage(candidate, this.chain.head.epoch);
     await this.#inTurn(() => this.#add(candidate));
     await this.#pushed?.();

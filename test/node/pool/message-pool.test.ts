@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Address, delegatedAddress, idAddress } from "../../../src/address/address.js";
 import { formatAddress } from "../../../src/address/text.js";
+import { exportedMethodNumber } from "../../../src/builtin/frc42.js";
 import type { SigningKey } from "../../../src/chain/signatures/keys.js";
 import { signMessage } from "../../../src/chain/signatures/sign.js";
 import type { BlockHeader } from "../../../src/chain/types/header.js";
@@ -10,6 +11,7 @@ import { FvmError } from "../../../src/errors.js";
 import { onState } from "../../../src/inspect/state/inspected-state.js";
 import { retryingInside } from "../../../src/ipld/retrying.js";
 import type { Message } from "../../../src/message/message.js";
+import { transactionOf } from "../../../src/node/chain/message-names.js";
 import { MessagePool } from "../../../src/node/pool/message-pool.js";
 import { devnetVersions, makeDevnet } from "../../support/devnet.js";
 import { DevnetPoolChain } from "../../support/pool-chain.js";
@@ -56,6 +58,7 @@ else {
     params: new Uint8Array(),
     ...fields,
   });
+  const hashOf = (signed: SignedMessage): string => transactionOf(signed, chain.network.chainId).hash;
   const signed = (key: SigningKey, fields: Partial<Message> = {}): SignedMessage =>
     signMessage(
       message(key.address, key.type === "delegated" ? { method: 3844450837, ...fields } : fields),
@@ -209,6 +212,16 @@ else {
       expect(await refusalOf(pool.push(forged))).toMatchObject({ rule: "signature" });
       await pool.push(forged, "account");
       expect(pool.size).toBe(1);
+    });
+
+    test("another's signature, also of what came as another transaction", async () => {
+      const call = { to: eth.address, method: exportedMethodNumber("InvokeEVM") };
+      const { signature } = signed(eth, call);
+      const forged = { signature, message: message(eth.address, { ...call, nonce: 1 }) };
+      const other = hashOf(signed(eth, call));
+      expect(await refusalOf(new MessagePool(chain).push(forged, "sender", other))).toMatchObject({
+        rule: "signature",
+      });
     });
 
     test("too large", async () => {

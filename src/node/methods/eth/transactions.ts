@@ -22,8 +22,10 @@ export const transactionMethods = [
     params: [required("transaction", dataParam)],
     result: answers.hash,
     call: async ({ node: { chain, pool } }, raw) => {
-      await pool.push(parseRawTransaction(raw, chain.network.chainId));
-      return hexOf(keccak(raw));
+      const signed = parseRawTransaction(raw, chain.network.chainId);
+      const hash = hexOf(keccak(raw));
+      await pool.push(signed, "sender", hash);
+      return hash;
     },
   }),
   method({
