@@ -12,7 +12,7 @@ import { tokenCodec } from "../../message/token.js";
 import type { U64 } from "../../util/u64.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import type { ActorRead, AddressRead } from "../state-tree/read-set.js";
-import type { ActorChange, ChangedActor, StateDiff } from "../state-tree/state-diff.js";
+import type { ActorChange, ChangedActor, StateDiff, Writable } from "../state-tree/state-diff.js";
 import { type Outcome, outcomeCodec } from "./outcome.js";
 
 /** Actors whose roots a message has read or set, and those whose roots are others after it. */
@@ -147,14 +147,12 @@ function readChange(reader: CborReader): ActorChange {
   const nonce = given(reader, readU64);
   const balance = given(reader, tokenCodec.decode);
   const delegated = given(reader, readAddress);
-  const change: ChangedActor = {
-    kind: "changed",
-    ...(code !== undefined && { code }),
-    ...(state !== undefined && { state }),
-    ...(nonce !== undefined && { nonce }),
-    ...(balance !== undefined && { balance }),
-    ...(delegated !== undefined && { delegatedAddress: delegated.length === 0 ? null : delegated }),
-  };
+  const change: Writable<ChangedActor> = { kind: "changed" };
+  if (code !== undefined) change.code = code;
+  if (state !== undefined) change.state = state;
+  if (nonce !== undefined) change.nonce = nonce;
+  if (balance !== undefined) change.balance = balance;
+  if (delegated !== undefined) change.delegatedAddress = delegated.length === 0 ? null : delegated;
   return change;
 }
 

@@ -105,7 +105,7 @@ export class Speculator implements Disposable {
   private note(): void {
     const { reads } = this;
     this.noted = {
-      writes: this.body.tree.uncommittedChanges(),
+      writes: this.body.tree.changes(),
       actors: reads.actorReads(),
       addresses: reads.addressReads(),
       roots: reads.rootReads(),

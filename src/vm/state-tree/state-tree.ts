@@ -166,10 +166,8 @@ export class StateTree {
 
   private lookUpAddress(address: Address): ActorId | undefined {
     const { view } = this;
-    const { state } = initActorOf(this);
     // The answer alone counts as read, and not the state that it is from.
-    if (view.isSupposed && view.getActor(SingletonId.Init)?.state === state)
-      return view.resolveAddress(address);
+    if (view.isSupposed && !this.changed.has(SingletonId.Init)) return view.resolveAddress(address);
     // Not the view's answer: whoever looks an address up may register it next, in the same state of the init actor.
     return this.initState().resolve(address);
   }
