@@ -1,9 +1,17 @@
 //! Products of pairings, in the calling thread: blst's own functions for many points use threads of theirs.
 
-use blst::*;
+mod cofactor;
+mod factor;
+mod field;
+mod map_to_curve;
+mod sum;
 
-pub type Factor = u128;
-pub const ONE: Factor = 1;
+use blst::*;
+use cofactor::clear_cofactor;
+use sum::{sum_in_g1, sum_in_g2};
+
+pub use factor::{Factor, RandomBytes};
+pub use map_to_curve::hash_to_curve;
 
 pub fn hash_to_g1(text: &[u8], dst: &[u8]) -> blst_p1_affine {
     let (mut point, mut affine) = (blst_p1::default(), blst_p1_affine::default());
@@ -15,160 +23,91 @@ pub fn hash_to_g1(text: &[u8], dst: &[u8]) -> blst_p1_affine {
     affine
 }
 
-pub fn hash_to_g2(text: &[u8], dst: &[u8]) -> blst_p2 {
-    let mut point = blst_p2::default();
-    unsafe {
-        let (text, len) = (text.as_ptr(), text.len());
-        blst_hash_to_g2(&mut point, text, len, dst.as_ptr(), dst.len(), std::ptr::null(), 0);
-    }
-    point
-}
-
-macro_rules! points {
-    ($point:ty, $affine:ty, $from:ident, $from_affine:ident, $to_affine:ident, $all_to_affine:ident, $many_to_affine:ident, $sum:ident, $multiply:ident, $scratch:ident) => {
-        pub fn $from(affine: &$affine) -> $point {
+macro_rules! affine {
+    ($of:ident, $name:ident, $point:ty, $affine:ty, $convert:ident, $convert_all:ident) => {
+        fn $of(affine: &$affine) -> $point {
             let mut point = <$point>::default();
-            unsafe { $from_affine(&mut point, affine) };
+            unsafe { $convert(&mut point, affine) };
             point
         }
 
         /// None of them is the identity.
-        fn $all_to_affine(points: &[$point]) -> Vec<$affine> {
+        fn $name(points: &[$point]) -> Vec<$affine> {
             let mut affine = vec![<$affine>::default(); points.len()];
             if !points.is_empty() {
                 // One pointer and null: the points follow each other.
                 let pointers = [points.as_ptr(), std::ptr::null()];
-                unsafe { $many_to_affine(affine.as_mut_ptr(), pointers.as_ptr(), points.len()) };
-            }
-            affine
-        }
-
-        /// The sum of the points times their factors.
-        fn $sum(terms: &[($affine, Factor)], bits: usize) -> $affine {
-            let mut affine = <$affine>::default();
-            if terms.is_empty() {
-                return affine;
-            }
-            let points: Vec<*const $affine> =
-                terms.iter().map(|(point, _)| std::ptr::from_ref(point)).collect();
-            let bytes: Vec<[u8; 16]> = terms.iter().map(|(_, factor)| factor.to_le_bytes()).collect();
-            let factors: Vec<*const u8> = bytes.iter().map(|factor| factor.as_ptr()).collect();
-            let mut sum = <$point>::default();
-            unsafe {
-                let mut scratch: Vec<limb_t> = vec![0; $scratch(terms.len()) / size_of::<limb_t>()];
-                let scratch = scratch.as_mut_ptr();
-                $multiply(&mut sum, points.as_ptr(), terms.len(), factors.as_ptr(), bits, scratch);
-                $to_affine(&mut affine, &sum);
+                unsafe { $convert_all(affine.as_mut_ptr(), pointers.as_ptr(), points.len()) };
             }
             affine
         }
     };
 }
 
-points!(
-    blst_p1,
-    blst_p1_affine,
-    g1_of,
-    blst_p1_from_affine,
-    blst_p1_to_affine,
-    g1_to_affine,
-    blst_p1s_to_affine,
-    sum_in_g1,
-    blst_p1s_mult_pippenger,
-    blst_p1s_mult_pippenger_scratch_sizeof
-);
-points!(
-    blst_p2,
-    blst_p2_affine,
-    g2_of,
-    blst_p2_from_affine,
-    blst_p2_to_affine,
-    g2_to_affine,
-    blst_p2s_to_affine,
-    sum_in_g2,
-    blst_p2s_mult_pippenger,
-    blst_p2s_mult_pippenger_scratch_sizeof
-);
+affine!(g1_of, g1_to_affine, blst_p1, blst_p1_affine, blst_p1_from_affine, blst_p1s_to_affine);
+affine!(g2_of, g2_to_affine, blst_p2, blst_p2_affine, blst_p2_from_affine, blst_p2s_to_affine);
 
 /// Pairings of which the product is wanted.
+#[derive(Default)]
 pub struct Pairings {
     /// Both parts of each pairing.
     g1: Vec<blst_p1>,
     g2: Vec<blst_p2>,
     less_g1: Vec<(blst_p1_affine, Factor)>,
     less_g2: Vec<(blst_p2_affine, Factor)>,
-    bits: usize,
 }
 
 impl Pairings {
-    /// `bits`: those that a factor may have.
-    pub fn new(bits: usize) -> Self {
-        Pairings { g1: Vec::new(), g2: Vec::new(), less_g1: Vec::new(), less_g2: Vec::new(), bits }
+    /// Multiplies by e(a, b)^factor for each factor. `b` is on the curve, and its point in G2 is meant.
+    pub fn add(&mut self, a: blst_p1_affine, b: &blst_p2, factors: &[Factor]) {
+        let terms: Vec<(blst_p1_affine, Factor)> = factors.iter().map(|&factor| (a, factor)).collect();
+        self.push(sum_in_g1(&terms), clear_cofactor(b));
     }
 
     /// Multiplies by e(a, b)^factor for each b: by one pairing of a and their sum, since workers' keys sign three times in
-    /// each block.
+    /// each block. Each `b` is as that of `add`.
     ///
     /// `others`: equal factors follow each other.
-    pub fn add(&mut self, a: blst_p1_affine, others: &[(blst_p2, Factor)]) {
-        let sums: Vec<(blst_p2, Factor)> = others
-            .chunk_by(|(_, a), (_, b)| a == b)
-            .filter_map(|equal| {
-                let sum = equal.iter().map(|(point, _)| *point).reduce(add_in_g2)?;
-                (!unsafe { blst_p2_is_inf(&sum) }).then_some((sum, equal[0].1))
-            })
-            .collect();
-        if sums.is_empty() || a == blst_p1_affine::default() {
-            return;
-        }
-        let (a, b) = match sums[..] {
-            [(b, factor)] => (times(&a, factor, self.bits), b),
-            _ => (g1_of(&a), sum_of(&sums, self.bits)),
-        };
-        if !unsafe { blst_p2_is_inf(&b) } {
-            self.g1.push(a);
-            self.g2.push(b);
-        }
+    pub fn add_sum(&mut self, a: blst_p1_affine, others: &[(blst_p2, Factor)]) {
+        let sums = others.chunk_by(|(_, a), (_, b)| a == b).filter_map(|equal| {
+            let sum = equal.iter().map(|(point, _)| *point).reduce(add_in_g2)?;
+            (!unsafe { blst_p2_is_inf(&sum) }).then_some((sum, equal[0].1))
+        });
+        let (points, factors): (Vec<blst_p2>, Vec<Factor>) = sums.unzip();
+        let terms: Vec<_> = g2_to_affine(&points).into_iter().zip(factors).collect();
+        self.push(g1_of(&a), clear_cofactor(&sum_in_g2(&terms)));
     }
 
     /// Multiplies by e(a, b)^factor for each a: by one pairing of b and their sum.
     pub fn add_in_g2(&mut self, b: blst_p2_affine, others: &[(blst_p1_affine, Factor)]) {
-        let sum = sum_in_g1(others, self.bits);
-        if sum != blst_p1_affine::default() {
-            self.g1.push(g1_of(&sum));
-            self.g2.push(g2_of(&b));
-        }
+        self.push(sum_in_g1(others), g2_of(&b));
     }
 
     /// Divides by e(point, generator)^factor.
     pub fn subtract_in_g1(&mut self, point: blst_p1_affine, factor: Factor) {
-        // The identity adds nothing to the sum, and those who sum need not know it.
-        if point != blst_p1_affine::default() {
-            self.less_g1.push((point, factor));
-        }
+        self.less_g1.push((point, factor));
     }
 
     /// Divides by e(generator, point)^factor.
     pub fn subtract_in_g2(&mut self, point: blst_p2_affine, factor: Factor) {
-        if point != blst_p2_affine::default() {
-            self.less_g2.push((point, factor));
-        }
+        self.less_g2.push((point, factor));
     }
 
     /// The product before the final exponentiation.
-    pub fn product(self) -> blst_fp12 {
-        let (mut g1, mut g2) = (g1_to_affine(&self.g1), g2_to_affine(&self.g2));
-        let sum = sum_in_g1(&self.less_g1, self.bits);
-        if sum != blst_p1_affine::default() {
-            g1.push(sum);
-            g2.push(unsafe { BLS12_381_NEG_G2 });
+    pub fn product(mut self) -> blst_fp12 {
+        let (less_g1, less_g2) = (sum_in_g1(&self.less_g1), sum_in_g2(&self.less_g2));
+        let (minus_g1, minus_g2) = unsafe { (BLS12_381_NEG_G1, BLS12_381_NEG_G2) };
+        self.push(less_g1, g2_of(&minus_g2));
+        self.push(g1_of(&minus_g1), less_g2);
+        miller_loop(&g1_to_affine(&self.g1), &g2_to_affine(&self.g2))
+    }
+
+    /// Pairings with the identity are one.
+    fn push(&mut self, a: blst_p1, b: blst_p2) {
+        if unsafe { !blst_p1_is_inf(&a) && !blst_p2_is_inf(&b) } {
+            self.g1.push(a);
+            self.g2.push(b);
         }
-        let sum = sum_in_g2(&self.less_g2, self.bits);
-        if sum != blst_p2_affine::default() {
-            g1.push(unsafe { BLS12_381_NEG_G1 });
-            g2.push(sum);
-        }
-        miller_loop(&g1, &g2)
     }
 }
 
@@ -176,22 +115,6 @@ fn add_in_g2(a: blst_p2, b: blst_p2) -> blst_p2 {
     let mut sum = blst_p2::default();
     unsafe { blst_p2_add_or_double(&mut sum, &a, &b) };
     sum
-}
-
-fn times(point: &blst_p1_affine, factor: Factor, bits: usize) -> blst_p1 {
-    let base = g1_of(point);
-    let mut product = base;
-    if factor != ONE {
-        unsafe { blst_p1_mult(&mut product, &base, factor.to_le_bytes().as_ptr(), bits) };
-    }
-    product
-}
-
-/// None of the points is the identity.
-fn sum_of(terms: &[(blst_p2, Factor)], bits: usize) -> blst_p2 {
-    let points: Vec<blst_p2> = terms.iter().map(|&(point, _)| point).collect();
-    let factors = terms.iter().map(|&(_, factor)| factor);
-    g2_of(&sum_in_g2(&g2_to_affine(&points).into_iter().zip(factors).collect::<Vec<_>>(), bits))
 }
 
 fn miller_loop(g1: &[blst_p1_affine], g2: &[blst_p2_affine]) -> blst_fp12 {

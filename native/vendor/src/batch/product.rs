@@ -3,13 +3,13 @@
 use super::checks::{Checks, Kind, SignedText};
 use super::signed::{Signature, Signed};
 use crate::bls::DST_IN_G1;
-use crate::pairing::{Factor, ONE, Pairings, hash_to_g1};
+use crate::pairing::{Factor, Pairings, RandomBytes, hash_to_g1};
 use blst::{blst_fp12, blst_p1_affine};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
 
-/// Cost that a part may have: some ten milliseconds.
-const PART_COST: usize = 32 * PAIR_COST;
+/// Cost that a part may have: some ten milliseconds, or twenty.
+const PART_COST: usize = 64 * PAIR_COST;
 const PAIR_COST: usize = 10;
 const SIGNATURE_COST: usize = 5;
 
@@ -18,8 +18,6 @@ pub struct Product {
     /// Pairs with keys in G1; equal keys, and of these equal factors, follow each other.
     pairs: Vec<(SignedText, Factor)>,
     signatures: Vec<(usize, Factor)>,
-    /// Length of the factors.
-    bits: usize,
     parts: usize,
     sum: Mutex<Sum>,
 }
@@ -44,21 +42,18 @@ impl Product {
     /// chance of one in 2^64. Nothing without randomness.
     pub fn new(places: &[usize], checks: &Checks) -> Option<Self> {
         let signatures: Vec<(usize, Factor)> = places.iter().copied().zip(factors(places.len())?).collect();
-        // Blocks of a tipset have the same messages: a pair of several checks is one, with the sum of the factors.
-        let mut pairs: HashMap<SignedText, Factor> = HashMap::new();
+        let mut pairs: Vec<(SignedText, Factor)> = Vec::new();
         for &(place, factor) in &signatures {
             let check = &checks.distinct[place];
             if check.kind == Kind::Bls {
-                check.pairs.iter().for_each(|&pair| *pairs.entry(pair).or_default() += factor);
+                pairs.extend(check.pairs.iter().map(|&pair| (pair, factor)));
             }
         }
-        let mut pairs: Vec<(SignedText, Factor)> = pairs.into_iter().collect();
         pairs.sort_unstable_by_key(|(pair, factor)| (pair.key, *factor));
         let parts = cost(&pairs, &signatures).div_ceil(PART_COST);
-        let bits = 64 + places.len().ilog2() as usize + 1;
         let sum =
             Mutex::new(Sum { parts_left: parts, product: blst_fp12::default(), malformed: HashSet::new() });
-        Some(Product { checks: places.to_vec(), pairs, signatures, bits, parts, sum })
+        Some(Product { checks: places.to_vec(), pairs, signatures, parts, sum })
     }
 
     pub fn parts(&self) -> usize {
@@ -132,10 +127,17 @@ impl Product {
         checks: &Checks,
         signed: &Signed,
     ) -> Option<blst_fp12> {
-        let mut pairings = Pairings::new(self.bits);
+        let mut pairings = Pairings::default();
         for of_key in pairs.chunk_by(|(a, _), (b, _)| a.key == b.key) {
-            let texts = of_key.iter().map(|&(pair, factor)| (signed.text(checks, pair.text), factor));
-            pairings.add(signed.key(checks, of_key[0].0.key)?, &texts.collect::<Vec<_>>());
+            let (pair, _) = of_key[0];
+            let key = signed.key(checks, pair.key)?;
+            if of_key.iter().all(|(other, _)| *other == pair) {
+                let factors: Vec<Factor> = of_key.iter().map(|&(_, factor)| factor).collect();
+                pairings.add(key, &signed.text(checks, pair.text), &factors);
+            } else {
+                let texts = of_key.iter().map(|&(pair, factor)| (signed.text(checks, pair.text), factor));
+                pairings.add_sum(key, &texts.collect::<Vec<_>>());
+            }
         }
         let mut in_g1: HashMap<usize, Vec<(blst_p1_affine, Factor)>> = HashMap::new();
         for &(check, factor) in signatures {
@@ -164,17 +166,12 @@ fn cost(pairs: &[(SignedText, Factor)], signatures: &[(usize, Factor)]) -> usize
     pairs.len() * PAIR_COST + signatures.len() * SIGNATURE_COST
 }
 
-/// Random numbers of 64 bits, but for the first: it is one, because a power of the whole product would tell no more.
+/// Random but for the first: it is one, because a power of the whole product would tell no more.
 fn factors(count: usize) -> Option<Vec<Factor>> {
-    let mut factors = vec![ONE; count];
+    let mut random = RandomBytes::new();
+    let mut factors = vec![Factor::ONE; count];
     for factor in factors.iter_mut().skip(1) {
-        let mut bytes = [0; 8];
-        // SAFETY: room for as many bytes.
-        let failure = unsafe { libc::getentropy(bytes.as_mut_ptr().cast(), bytes.len()) };
-        if failure != 0 {
-            return None;
-        }
-        *factor = u64::from_le_bytes(bytes).into();
+        *factor = Factor::random(&mut random)?;
     }
     Some(factors)
 }

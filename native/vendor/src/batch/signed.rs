@@ -2,7 +2,7 @@
 
 use super::checks::{Checks, Kind};
 use crate::bls::{self, DST};
-use crate::pairing::hash_to_g2;
+use crate::pairing::hash_to_curve;
 use blst::{blst_p1_affine, blst_p2, blst_p2_affine, min_pk, min_sig};
 use std::sync::OnceLock;
 
@@ -57,9 +57,9 @@ impl Signed {
             .get_or_init(|| Some(min_sig::PublicKey::key_validate(checks.key(place)).ok()?.into()))
     }
 
-    /// A text's point in G2.
+    /// A text's point, on the curve of G2.
     pub fn text(&self, checks: &Checks, place: usize) -> blst_p2 {
-        *self.texts[place].get_or_init(|| hash_to_g2(checks.text(place), DST))
+        *self.texts[place].get_or_init(|| hash_to_curve(checks.text(place), DST))
     }
 }
 
