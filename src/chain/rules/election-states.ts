@@ -43,6 +43,14 @@ export interface MinerStanding {
   readonly faultElapsed: number | bigint;
 }
 
+/** What a state has of a miner. */
+export interface MinerFacts {
+  /** Undefined: the miner is unknown, or was removed. */
+  readonly claim: PowerClaim | undefined;
+  /** Undefined: there is no claim, or no such miner. */
+  readonly standing: MinerStanding | undefined;
+}
+
 /** States and miners that are remembered, at least. */
 const KEPT = 512;
 
@@ -51,6 +59,7 @@ export class ElectionStates {
   readonly #powers = new BoundedMap<Cid, NetworkPower>(KEPT);
   readonly #claims = new BoundedMap<string, PowerClaim | "none">(KEPT);
   readonly #standings = new BoundedMap<string, MinerStanding | "none">(KEPT);
+  readonly #miners = new BoundedMap<string, MinerFacts>(KEPT);
 
   constructor(
     private readonly store: Blockstore,
@@ -61,12 +70,21 @@ export class ElectionStates {
     return this.#remembered(this.#powers, state.root, state, signal, powerIn);
   }
 
+  /** Claim and standing, read together. */
+  async miner(state: StateAt, miner: Address, signal: AbortSignal | undefined): Promise<MinerFacts> {
+    return this.#remembered(this.#miners, state.root + miner, state, signal, (opened) =>
+      this.#minerIn(opened, state.root, miner),
+    );
+  }
+
   /** Undefined: the miner is unknown, or was removed. */
   async claim(
     state: StateAt,
     miner: Address,
     signal: AbortSignal | undefined,
   ): Promise<PowerClaim | undefined> {
+    const known = this.#miners.get(state.root + miner);
+    if (known !== undefined) return known.claim;
     const found = await this.#remembered(this.#claims, state.root + miner, state, signal, (opened) =>
       claimIn(opened, miner),
     );
@@ -98,10 +116,23 @@ export class ElectionStates {
     map.set(key, value);
     return value;
   }
+
+  /** The network's power is beside the claims: whoever asks for it next need not read it. */
+  *#minerIn(state: InspectedState, root: Cid, miner: Address): Waits<MinerFacts> {
+    const fields = yield* fieldsOf(state, SingletonId.Power, "storagepower");
+    this.#powers.set(root, powerOf(fields));
+    const claim = yield* claimOf(state, fields, miner);
+    if (claim === "none") return { claim: undefined, standing: undefined };
+    const standing = yield* standingIn(state, miner);
+    return { claim, standing: standing === "none" ? undefined : standing };
+  }
 }
 
 function* powerIn(state: InspectedState): Waits<NetworkPower> {
-  const fields = yield* fieldsOf(state, SingletonId.Power, "storagepower");
+  return powerOf(yield* fieldsOf(state, SingletonId.Power, "storagepower"));
+}
+
+function powerOf(fields: DecodedFields): NetworkPower {
   return {
     qualityAdjusted: fields.big("total_quality_adj_power"),
     minersAboveLeast: fields.integer("miner_above_min_power_count"),
@@ -109,7 +140,11 @@ function* powerIn(state: InspectedState): Waits<NetworkPower> {
 }
 
 function* claimIn(state: InspectedState, miner: Address): Waits<PowerClaim | "none"> {
-  const fields = yield* fieldsOf(state, SingletonId.Power, "storagepower");
+  return yield* claimOf(state, yield* fieldsOf(state, SingletonId.Power, "storagepower"), miner);
+}
+
+/** @param fields of the power actor */
+function* claimOf(state: InspectedState, fields: DecodedFields, miner: Address): Waits<PowerClaim | "none"> {
   const claims = linkOf(fields.get("claims", "cid"), "hamt");
   const found = yield* retryingInside(() =>
     Hamt.load(state.blocks, claims.root, rawCodec, claims.structure.bitWidth).get(miner),

@@ -13,7 +13,7 @@ import { type BlockRefusal, refusal } from "./refusal.js";
 export const CONSENSUS_MINERS = 4;
 
 /** Whom questions about states are put to. */
-type States = Pick<ElectionStates, "claim" | "power" | "standing">;
+type States = Pick<ElectionStates, "claim" | "miner" | "power">;
 
 /** Facts against which an election is checked. */
 export interface ElectionSetting {
@@ -43,20 +43,19 @@ export async function checkElection(
 ): Promise<Election> {
   const name = formatAddress(miner, network.letter);
   const refuse = (reason: string) => ({ refusal: refusal("MINER_NOT_ELIGIBLE", { miner: name, reason }) });
-  const now = await states.claim(parentState, miner, signal);
+  const { claim: now, standing } = await states.miner(parentState, miner, signal);
   if (now === undefined) return { refusal: refusal("MINER_UNKNOWN", { miner: name }) };
   if (!(await hasEnoughPower(states, lookback.before, miner, network.leastPower, signal))) {
     return refuse("it had too little power at the epoch that elections look back to");
   }
   if (now.qualityAdjusted <= 0n) return refuse("it has no power");
-  const standing = await states.standing(parentState, miner, signal);
   if (standing === undefined) return refuse("it is no storage miner");
   if (standing.feeDebt !== 0n) return refuse(`it owes ${standing.feeDebt} attoFIL`);
   if (base.epoch <= standing.faultElapsed) {
     return refuse(`it is punished for a consensus fault up to epoch ${standing.faultElapsed}`);
   }
-  const then = await states.claim(lookback.state, miner, signal);
-  const worker = (await states.standing(lookback.state, miner, signal))?.worker;
+  const { claim: then, standing: old } = await states.miner(lookback.state, miner, signal);
+  const worker = old?.worker;
   if (then === undefined || worker === undefined) {
     return refuse("it had no power or worker at the epoch that elections look back to");
   }

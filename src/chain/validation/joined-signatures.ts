@@ -2,13 +2,13 @@ import { unlessAborted } from "../../util/waits.js";
 import { SignatureBatch } from "../signatures/batch.js";
 import type { Verify } from "./signature-checks.js";
 
-/** Checks that are begun together, or one batch more: some eight tipsets, whose miners are often the same. */
-const MOST_CHECKS = 192;
+/** Checks that are begun together, or one batch more: some twelve tipsets, whose miners are often the same. */
+const MOST_CHECKS = 256;
 /**
- * Batches that are enough to begin: of four tipsets. Those who validate a chain stop after more than that, until the
+ * Batches that are enough to begin: of eight tipsets. Those who validate a chain stop after more than that, until the
  * first of them are checked.
  */
-const ENOUGH_BATCHES = 8;
+const ENOUGH_BATCHES = 16;
 /** Milliseconds after which fewer are begun, too: the last ones of a chain. */
 const PATIENCE = 100;
 

@@ -24,6 +24,7 @@ describe.each(chains)("the states of the chain %s", (name) => {
   const [newest] = [...headers.values()];
   const at = { root: newest?.header.parentStateRoot as never, network: networkVersion };
   const states = new ElectionStates(store, {});
+  const together = new ElectionStates(store, {});
 
   test("have miners with power and workers", async () => {
     const { qualityAdjusted, minersAboveLeast } = await states.power(at, undefined);
@@ -34,6 +35,11 @@ describe.each(chains)("the states of the chain %s", (name) => {
       if (claim !== undefined) claims.push(claim);
       const standing = await states.standing(at, miner, undefined);
       expect(standing).toMatchObject({ worker: parseAddress(owner), feeDebt: 0n, faultElapsed: -1 });
+      expect(await together.miner(at, miner, undefined)).toEqual({
+        claim,
+        standing: claim === undefined ? undefined : standing,
+      });
+      expect(await together.claim(at, miner, undefined)).toEqual(claim);
       const { workerAddress } = standing as NonNullable<typeof standing>;
       expect(await onState(store, at, (state) => keyAddressIn(state, workerAddress), {})).toBe(
         parseAddress(owner),
@@ -48,6 +54,8 @@ describe.each(chains)("the states of the chain %s", (name) => {
   test("have no miner at other addresses", async () => {
     expect(await states.claim(at, idAddress(99), undefined)).toBeUndefined();
     expect(await states.standing(at, idAddress(99), undefined)).toBeUndefined();
+    const none = { claim: undefined, standing: undefined };
+    expect(await together.miner(at, idAddress(99), undefined)).toEqual(none);
     expect(await states.standing(at, idAddress(2n ** 60n), undefined)).toBeUndefined();
   });
 

@@ -35,7 +35,7 @@ async function election(answers: Partial<Record<StateName, Partial<Answers>>>, w
   const of = ({ root }: { readonly root: Cid }) => ({ ...able, ...answers[root as string as StateName] });
   const states = {
     claim: async (state: ReturnType<typeof stateAt>) => of(state).claim,
-    standing: async (state: ReturnType<typeof stateAt>) => of(state).standing,
+    miner: async (state: ReturnType<typeof stateAt>) => of(state),
     power: async (state: ReturnType<typeof stateAt>) => of(state).power,
   };
   const vrfProof = Uint8Array.of(1);

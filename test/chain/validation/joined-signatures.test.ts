@@ -26,17 +26,17 @@ describe("batches that are checked together", () => {
 
   test("may be more than are begun together", async () => {
     const verify = joinedSignatures(1);
-    const wrong = Array.from({ length: 8 }, (_, name) => [name * 3]);
-    const verdicts = wrong.map((places, name) => verify(batchOf(name, 30, places), undefined));
+    const wrong = Array.from({ length: 20 }, (_, name) => [name]);
+    const verdicts = wrong.map((places, name) => verify(batchOf(name, 20, places), undefined));
     expect(await Promise.all(verdicts)).toEqual(wrong);
   });
 
   test("are begun together", async () => {
     const joined = vi.spyOn(SignatureBatch, "joined");
     const verify = joinedSignatures(1);
-    const names = Array.from({ length: 10 }, (_, name) => name);
+    const names = Array.from({ length: 18 }, (_, name) => name);
     await Promise.all(names.map((name) => verify(batchOf(name, 1), undefined)));
-    expect(joined.mock.calls.map(([batches]) => batches.length)).toEqual([10]);
+    expect(joined.mock.calls.map(([batches]) => batches.length)).toEqual([18]);
     joined.mockRestore();
   });
 
