@@ -81,7 +81,7 @@ export function isHexPairs(text: string): boolean {
 /** The bytes of pairs of hexadecimal digits; throws on anything else. */
 export function hexBytes(text: string): Uint8Array {
   if (!isHexPairs(text)) throw new TypeError(`not pairs of hexadecimal digits: ${text}`);
-  return Uint8Array.from(Buffer.from(text, "hex"));
+  return new Uint8Array(Buffer.from(text, "hex"));
 }
 
 /** The bytes of a text that is 0x and pairs of hexadecimal digits; undefined for any other. */

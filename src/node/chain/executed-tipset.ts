@@ -79,9 +79,9 @@ export async function executed(
   const toExecute = executable ?? (await executableTipset(chain, tipset, { ...options, messages: blocks }));
   const result = await executeTipset(node, parentStateRoot, toExecute, options);
   const results = result.blocks.flatMap(({ messages }) => messages);
-  const messages = executed.map((message, i) => {
+  const messages = executed.map(({ cid, message, signed }, i) => {
     const { receipt, events } = results[i] as (typeof results)[number];
-    return { ...message, receipt, events };
+    return { cid, message, signed, receipt, events };
   });
   return { tipset, stateRoot: result.stateRoot, receiptsRoot: result.receiptsRoot, messages };
 }

@@ -78,30 +78,30 @@ export class BlockMaker {
     const { parent, outcome, epoch, timestamp, blocks, branch = 0 } = plan;
     const most = this.miners.length;
     this.checkBlocks(blocks.length);
-    const common = {
-      beaconEntries: this.#entries(plan),
-      winPoStProof: WINNING_POST,
-      parents: parent.key,
-      parentWeight: weightAfter(parent.headers, POWER),
-      height: epoch,
-      parentStateRoot: outcome.stateRoot,
-      parentMessageReceipts: outcome.receiptsRoot,
-      timestamp,
-      blockSignature: undefined,
-      forkSignaling: 0,
-      parentBaseFee: plan.baseFee ?? (await this.baseFeeAfter(parent)),
-    };
+    const beaconEntries = this.#entries(plan);
+    const parentWeight = weightAfter(parent.headers, POWER);
+    const parentBaseFee = plan.baseFee ?? (await this.baseFeeAfter(parent));
     const made: Block[] = [];
     const headers: BlockHeader[] = [];
     for (const [i, messages] of blocks.entries()) {
       const ticket = drawn(firstHeader(parent).ticket, epoch, i + branch * most);
       headers.push({
-        ...common,
         miner: this.miners[(epoch + i) % this.miners.length] as Address,
         ticket,
         electionProof: { winCount: 1, vrfProof: drawn(ticket, epoch, i) },
+        beaconEntries,
+        winPoStProof: WINNING_POST,
+        parents: parent.key,
+        parentWeight,
+        height: epoch,
+        parentStateRoot: outcome.stateRoot,
+        parentMessageReceipts: outcome.receiptsRoot,
         messages: writeMessageCids({ put: putInto(made) }, storedIn(made, messages)),
         blsAggregate: aggregateOf(messages),
+        timestamp,
+        blockSignature: undefined,
+        forkSignaling: 0,
+        parentBaseFee,
       });
     }
     const stored = headers.map((header) => {
