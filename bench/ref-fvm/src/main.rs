@@ -56,7 +56,7 @@ fn work() -> Result<i32> {
             report.add(runner.run(&vector, variant, options.repeat));
         }
         if let Some(target) = &options.record {
-            record::write(&file, target, report.last_trial().context("nothing to record")?)?;
+            record::write(&file, target, report.last_trial().with_context(|| file.clone())?)?;
         }
     }
     println!("{}", serde_json::to_string(&report)?);

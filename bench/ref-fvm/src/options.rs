@@ -15,7 +15,8 @@ pub struct Options {
     /// How long to execute vectors before those that count; each is executed once at least.
     pub warm_up: Option<Duration>,
     pub filter: String,
-    /// Where to write the last vector with what was computed in place of its postconditions.
+    /// Where to write vectors with what was computed in place of their postconditions: a folder, or the
+    /// last one's file.
     pub record: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! The answer: what `fvm conformance --json` prints.
 
+use anyhow::{Context, Result};
 use serde::{Serialize, Serializer};
 
 use crate::run::Trial;
@@ -85,8 +86,10 @@ impl Report {
         self.vectors.push(report);
     }
 
-    pub fn last_trial(&self) -> Option<&Trial> {
-        self.vectors.last()?.trial.as_ref()
+    /// The last vector's; an error says why there is none.
+    pub fn last_trial(&self) -> Result<&Trial> {
+        let last = self.vectors.last().context("no vector")?;
+        last.trial.as_ref().with_context(|| last.reason.clone().unwrap_or_default())
     }
 
     /// As the CLI's exit status.

@@ -9,7 +9,7 @@ use crate::library::Library;
 use crate::options::Options;
 use crate::report::{Times, VariantReport};
 use crate::run_messages::run_messages;
-use crate::run_tipsets::run_tipsets;
+use crate::run_tipsets::{TipsetDone, run_tipsets};
 use crate::store::VectorStore;
 use crate::vector::{Body, Common, Variant, Vector};
 use crate::{v3, v4};
@@ -27,6 +27,8 @@ pub struct Trial {
     /// Outcomes of all messages, implicit ones too.
     pub outcomes: Vec<Outcome>,
     pub state_root: cid::Cid,
+    /// None of message vectors.
+    pub tipsets: Vec<TipsetDone>,
     /// Nanoseconds in messages alone.
     pub apply_ns: u64,
     /// Nanoseconds with the making of machines and the flush.

@@ -67,5 +67,5 @@ pub fn run_messages<G: Generation>(
             .or_else(|| compare_outcome(i, fees?, outcome));
     }
     mismatch = mismatch.or_else(|| compare_root("state root", &expected.state_tree.root_cid, &state_root));
-    Ok(Trial { outcomes, state_root, apply_ns, run_ns, mismatch })
+    Ok(Trial { outcomes, state_root, tipsets: Vec::new(), apply_ns, run_ns, mismatch })
 }

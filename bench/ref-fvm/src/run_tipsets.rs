@@ -16,6 +16,28 @@ use crate::vector::{Kind, TipsetVector, VectorBlock};
 const REWARD_ACTOR: u64 = 2;
 const CRON_ACTOR: u64 = 3;
 
+/// What came out of a tipset. Its implicit messages ended with exit code 0.
+pub struct TipsetDone {
+    pub epoch: i64,
+    pub state_root: Cid,
+    pub receipts_root: Cid,
+    /// Of explicit messages.
+    pub gas_used: u64,
+    /// Of rewards and cron, without null rounds.
+    pub implicit_gas_used: u64,
+    pub blocks: Vec<BlockDone>,
+    /// State roots of the null rounds before it, by epoch.
+    pub null_rounds: Vec<(i64, Cid)>,
+}
+
+/// What came out of a block. Amounts are in attoFIL.
+pub struct BlockDone {
+    /// Messages, duplicates not counted.
+    pub applied: usize,
+    pub gas_reward: i128,
+    pub penalty: i128,
+}
+
 /// Executes the tipsets of a vector and compares all results, and the receipts and state roots.
 pub fn run_tipsets<G: Generation>(
     reference: &G,
@@ -29,7 +51,7 @@ pub fn run_tipsets<G: Generation>(
         .collect::<Result<Vec<_>>>()?;
     let first_parent = surroundings.variant.epoch;
     let mut root = surroundings.common.preconditions.state_tree.root_cid.0;
-    let mut receipts_roots = Vec::new();
+    let mut tipsets = Vec::new();
     let mut parent = first_parent;
     let mut chain = Chain { reference, vector, surroundings, rets: Vec::new(), applying: Duration::ZERO };
 
@@ -37,15 +59,30 @@ pub fn run_tipsets<G: Generation>(
     for (tipset, blocks) in vector.apply_tipsets.iter().zip(&blocks) {
         let epoch = first_parent + tipset.epoch_offset;
         let base_fee = tipset.basefee.to_string();
+        let mut null_rounds = Vec::new();
         for null_round in parent + 1..epoch {
             let timestamp = chain.usual_timestamp(null_round)?;
             root = chain.epoch(root, null_round, timestamp, &base_fee, &[])?.state_root;
+            null_rounds.push((null_round, root));
         }
+        let first = chain.rets.len();
         let timestamp = tipset.timestamp.map_or_else(|| chain.usual_timestamp(epoch), Ok)?;
         let done = chain.epoch(root, epoch, timestamp, &base_fee, blocks)?;
         let explicit = done.explicit.iter().map(|index| &chain.rets[*index]);
-        receipts_roots.push(G::receipts_root(&chain.surroundings.store, explicit)?);
+        let receipts_root = G::receipts_root(&chain.surroundings.store, explicit)?;
         root = done.state_root;
+        let gas = |indices: &mut dyn Iterator<Item = usize>| -> u64 {
+            indices.map(|index| G::outcome(&chain.rets[index]).gas_used).sum()
+        };
+        tipsets.push(TipsetDone {
+            epoch,
+            state_root: root,
+            receipts_root,
+            gas_used: gas(&mut done.explicit.iter().copied()),
+            implicit_gas_used: gas(&mut (first..chain.rets.len()).filter(|i| !done.explicit.contains(i))),
+            blocks: done.blocks,
+            null_rounds,
+        });
         parent = epoch;
     }
     let run_ns = start.elapsed().as_nanos() as u64;
@@ -54,15 +91,18 @@ pub fn run_tipsets<G: Generation>(
     let expected = &vector.postconditions;
     let mut mismatch = None;
     for (i, outcome) in outcomes.iter().enumerate() {
-        let receipt = expected.receipts.get(i).context("more results than the vector has")?;
+        let Some(receipt) = expected.receipts.get(i) else {
+            mismatch = mismatch.or(Some(format!("result {i}: the vector has no receipt")));
+            break;
+        };
         mismatch = mismatch.or_else(|| compare_receipt(i, receipt, outcome));
     }
-    for (expected, actual) in expected.receipts_roots.iter().zip(&receipts_roots) {
-        mismatch = mismatch.or_else(|| compare_root("receipts root", expected, actual));
+    for (expected, actual) in expected.receipts_roots.iter().zip(&tipsets) {
+        mismatch = mismatch.or_else(|| compare_root("receipts root", expected, &actual.receipts_root));
     }
     mismatch = mismatch.or_else(|| compare_root("state root", &expected.state_tree.root_cid, &root));
     let apply_ns = chain.applying.as_nanos() as u64;
-    Ok(Trial { outcomes, state_root: root, apply_ns, run_ns, mismatch })
+    Ok(Trial { outcomes, state_root: root, tipsets, apply_ns, run_ns, mismatch })
 }
 
 /// A block with its messages in the order of execution: whoever does not sign with secp256k1 comes first.
@@ -101,6 +141,7 @@ struct Done {
     state_root: Cid,
     /// Which results are of explicit messages.
     explicit: Vec<usize>,
+    blocks: Vec<BlockDone>,
 }
 
 impl<G: Generation> Chain<'_, G> {
@@ -132,8 +173,10 @@ impl<G: Generation> Chain<'_, G> {
         })?;
         let mut seen = HashSet::new();
         let mut explicit = Vec::new();
+        let mut done = Vec::new();
         for Block { block, messages } in blocks {
             let (mut penalties, mut tips) = (0, 0);
+            let before = explicit.len();
             for (bytes, message, raw_length) in messages {
                 if !seen.insert(*bytes) {
                     continue;
@@ -145,9 +188,11 @@ impl<G: Generation> Chain<'_, G> {
             }
             let params = G::award_params(&block.miner_addr, penalties, tips, block.win_count)?;
             self.apply_implicit(&mut machine, G::implicit(REWARD_ACTOR, nonce, params))?;
+            let applied = explicit.len() - before;
+            done.push(BlockDone { applied, gas_reward: tips, penalty: penalties });
         }
         self.apply_implicit(&mut machine, G::implicit(CRON_ACTOR, nonce, Vec::new()))?;
-        Ok(Done { state_root: G::flush(&mut machine)?, explicit })
+        Ok(Done { state_root: G::flush(&mut machine)?, explicit, blocks: done })
     }
 
     fn apply_implicit(&mut self, machine: &mut G::Machine, message: G::Message) -> Result<()> {

@@ -7,6 +7,7 @@ import type { Receipt } from "../../message/receipt.js";
 import type { Externs } from "../../vm/externs/externs.js";
 import { Machine } from "../../vm/machine/machine.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
+import type { ActorId } from "../../vm/state-tree/actor-state.js";
 
 /** Settings of a state in the making. */
 export interface StateSettings {
@@ -71,6 +72,11 @@ export class StateMaker {
     if (exitCode === 0) return returnData;
     const reason = `method ${method} in the first state ends with exit code ${exitCodeText(exitCode)}`;
     throw new FvmError("INVALID_STATE", { reason });
+  }
+
+  /** The ID behind an address; undefined: nobody is there. */
+  idOf(address: Address): Promise<ActorId | undefined> {
+    return this.machine.resolveAddress(address);
   }
 
   /** As `call`, whatever the exit code. */

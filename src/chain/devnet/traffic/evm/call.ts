@@ -3,7 +3,7 @@ import { type Address, idAddress } from "../../../../address/address.js";
 import { type EthAddress, ethToFilecoin, filecoinToEth } from "../../../../builtin/evm/index.js";
 import { exportedMethodNumber } from "../../../../builtin/frc42.js";
 import { CborReader } from "../../../../ipld/cbor.js";
-import { hex } from "../../../../util/bytes.js";
+import { hex, noBytes } from "../../../../util/bytes.js";
 import { SingletonId } from "../../../../vm/state-tree/actor-state.js";
 import { keccak } from "../../../signatures/eth-sender.js";
 import type { SigningKey } from "../../../signatures/keys.js";
@@ -49,9 +49,14 @@ function createdBy({ returnData }: Outcome): Address {
   return ethToFilecoin(`0x${hex(reader.bytes())}` satisfies EthAddress);
 }
 
-/** The f410 address of a contract that another one creates. @param nonce 1 for the first, by its constructor too */
+/**
+ * The f410 address of a contract that an Ethereum account or another contract creates.
+ *
+ * @param nonce below 256: the account's message's, or 1 for a contract's first, by its constructor too
+ */
 export function childOf(creator: Address, nonce: number): Address {
-  const digest = keccak(RLP.encode([filecoinToEth(creator) as EthAddress, Uint8Array.of(nonce)]));
+  const number = nonce === 0 ? noBytes() : Uint8Array.of(nonce);
+  const digest = keccak(RLP.encode([filecoinToEth(creator) as EthAddress, number]));
   return ethToFilecoin(`0x${hex(digest.subarray(-ADDRESS_BYTES))}`);
 }
 
