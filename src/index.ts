@@ -30,6 +30,7 @@ export {
 } from "./blockstore/interface-blockstore.js";
 export { LmdbBlockstore, type LmdbOptions } from "./blockstore/lmdb/lmdb-blockstore.js";
 export { MemoryBlockstore } from "./blockstore/memory-blockstore.js";
+export type { TipsetHelpers } from "./chain/execution/crew.js";
 export { executeMessages, type MessageCall } from "./chain/execution/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./chain/execution/execute-tipset.js";
 export type { ChainNode } from "./chain/execution/node.js";

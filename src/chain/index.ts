@@ -8,6 +8,7 @@ export { BLOCK_GAS_LIMIT } from "../message/gas.js";
 export { type Message, messageCodec } from "../message/message.js";
 export { type Receipt, receiptCodec } from "../message/receipt.js";
 export { tokenCodec } from "../message/token.js";
+export type { TipsetHelpers } from "./execution/crew.js";
 export { executeMessages, type MessageCall } from "./execution/execute-messages.js";
 export { type ExecuteTipsetOptions, executeTipset } from "./execution/execute-tipset.js";
 export { cronMessage, rewardMessage } from "./execution/implicit-messages.js";

@@ -1,5 +1,6 @@
 import { defineCommand } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
+import { countValue } from "./input/values.js";
 import { jsonText } from "./json.js";
 import { UsageError } from "./usage-error.js";
 
@@ -38,6 +39,18 @@ export const conformance = defineCommand({
       fallback: 1,
       help: "Run in N threads. Times are longer if there are fewer cores.",
     },
+    workers: {
+      type: "count",
+      value: "N",
+      fallback: 0,
+      least: 0,
+      help: "Execute messages of tipsets in N more threads, which changes no result. Default: 0.",
+    },
+    "schedule-seed": {
+      type: "text",
+      value: "N",
+      help: "Make trouble for these threads, drawn from the number: delays, conflicts, lost work.",
+    },
     filter: { type: "text", value: "TEXT", help: "Only vectors whose file or id contains it." },
     json: { type: "flag", help: "Answer with one JSON object." },
   },
@@ -45,8 +58,16 @@ export const conformance = defineCommand({
     "fvm conformance vectors",
     "fvm conformance vectors/hygge --filter multisig --repeat 20",
     "fvm conformance vectors --jobs 8 --json > report.json",
+    "fvm conformance vectors --workers 4 --schedule-seed 7",
   ],
-  async run({ bundles, proofs, repeat, "warm-up": warmUpSeconds, jobs, filter, json }, paths, output) {
+  async run(
+    { bundles, proofs, repeat, "warm-up": warmUpSeconds, jobs, workers, "schedule-seed": seed, filter, json },
+    paths,
+    output,
+  ) {
+    if (seed !== undefined && workers === 0) {
+      throw new UsageError("--schedule-seed goes with --workers", "conformance");
+    }
     if (warmUpSeconds > 0 && jobs > 1) throw new UsageError("--warm-up goes without --jobs", "conformance");
     const { runVectors } = await import("../tools/vectors/run-vectors.js");
     const { defaultVectorFolder } = await import("../tools/vectors/files.js");
@@ -60,6 +81,8 @@ export const conformance = defineCommand({
       repeat,
       warmUpSeconds,
       jobs,
+      workers,
+      scheduleSeed: seed === undefined ? undefined : countValue("schedule-seed", seed, "conformance"),
       onWarm: () => output.note(WARMED_UP),
       onReport(report, filesDone, total) {
         if (report.status === "failed") output.note(describeReport(report).join("\n"));

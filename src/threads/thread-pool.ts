@@ -49,6 +49,12 @@ export class ThreadPool<Task, Answer> {
     return [...this.#threads.values()].filter((job) => job !== undefined).length;
   }
 
+  /** Threads, started or not, that have nothing to do. */
+  get idle(): number {
+    if (this.#closing !== undefined) return 0;
+    return Math.max(0, this.#options.threads - this.running - this.queued);
+  }
+
   /** Starts all threads, and waits until they can work. Rejects as `run`. */
   async start(signal?: AbortSignal): Promise<void> {
     const { threads } = this.#options;

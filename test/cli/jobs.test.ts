@@ -36,8 +36,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const argv = (...more: string[]) => [program, "conformance", vectors, "--bundles", folder, ...more];
 
-function run(jobs: number, env: NodeJS.ProcessEnv = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, argv("--json", "--jobs", `${jobs}`), {
+function run(jobs: number, env: NodeJS.ProcessEnv = {}, ...more: string[]) {
+  const all = argv("--json", "--jobs", `${jobs}`, ...more);
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
     encoding: "utf8",
     env: { ...process.env, ...env },
   });
@@ -60,6 +61,24 @@ test("any number of jobs answers the same, in the same order", () => {
       "a-wrong.json (newest)\n  message 0: exit code: expected 5 (SYS_INVALID_RECEIVER), got 0 (OK)\n",
     );
   }
+});
+
+test.each([
+  [1, ["--workers", "2"]],
+  [1, ["--workers", "3", "--schedule-seed", "7"]],
+  [2, ["--workers", "1", "--schedule-seed", "0"]],
+])("%i jobs, with %j, answer the same", (jobs, more) => {
+  const { report } = run(jobs, {}, ...more);
+  expect(withoutTimes(report)).toEqual(withoutTimes(run(1).report));
+});
+
+test.each([
+  [["--schedule-seed", "7"], "--schedule-seed goes with --workers"],
+  [["--workers", "1", "--schedule-seed", "seven"], "--schedule-seed"],
+])("%j is refused", (more, reason) => {
+  const { status, stderr } = spawnSync(process.execPath, argv(...more), { encoding: "utf8" });
+  expect(status).toBe(2);
+  expect(stderr).toContain(reason);
 });
 
 test("a thread that is lost is a vector that failed, and the others run", () => {

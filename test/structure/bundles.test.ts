@@ -76,6 +76,7 @@ describe("the library", () => {
         "chain/pool/tipset-worker.js",
         "chain/sync/checking-worker.js",
         "chain/sync/validation-worker.js",
+        "tools/vectors/ahead-worker.js",
         "tools/vectors/vector-worker.js",
       ]),
     );

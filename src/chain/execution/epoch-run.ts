@@ -5,7 +5,10 @@ import type { Message } from "../../message/message.js";
 import { Turns } from "../../util/waits.js";
 import { type ApplyKind, type ApplyResult, isSenderRefused } from "../../vm/executor/apply-result.js";
 import { Machine } from "../../vm/machine/machine.js";
+import type { PlacedMessage } from "../../vm/parallel/placed-message.js";
+import type { EpochPlace } from "../parallel/plan.js";
 import { nodeFailed } from "./ask-node.js";
+import { beginSchedule, type HelpedEpoch, type HelpedRun, isWorthCrew } from "./begin-schedule.js";
 import type { ExecuteTipsetOptions } from "./execute-tipset.js";
 import { cronMessage, rewardMessage } from "./implicit-messages.js";
 import { machineOptionsFor } from "./machine-for.js";
@@ -14,7 +17,10 @@ import type { EpochPlan, EpochPrefetch } from "./prefetch.js";
 import type { Selection } from "./select-messages.js";
 import type { BlockMessage, BlockResult, TipsetBlock, TipsetContext } from "./tipset.js";
 
-type EpochOptions = Pick<ExecuteTipsetOptions, "signal" | "onMessage" | "onResult" | "aroundMessage">;
+type EpochOptions = Pick<
+  ExecuteTipsetOptions,
+  "signal" | "onMessage" | "onResult" | "aroundMessage" | "pool"
+>;
 
 /** A block with its messages that are to be executed. */
 export interface SelectedBlock extends Pick<TipsetBlock, "miner" | "winCount"> {
@@ -34,6 +40,8 @@ export class EpochRun {
     private readonly options: EpochOptions,
     private readonly ahead: EpochPrefetch | undefined,
     private readonly turns: Turns,
+    /** Threads that execute messages before their turn. */
+    private help: HelpedRun | undefined,
   ) {}
 
   /** Throws as `machineOptionsFor` and `Machine.create`. */
@@ -54,10 +62,14 @@ export class EpochRun {
       messages: () => plannedMessages(epoch, blocks),
     });
     const { blockstore } = ahead ?? machineOptions;
+    const ownOptions = { ...machineOptions, blockstore };
+    let machine: Machine | undefined;
     try {
-      const machine = await Machine.create({ ...machineOptions, blockstore, ...(signal && { signal }) });
-      return new EpochRun(machine, epoch, options, ahead, new Turns(signal));
+      machine = await Machine.create({ ...ownOptions, ...(signal && { signal }) });
+      const help = await helpFor({ machine, options: ownOptions, stateRoot, context, blocks }, options);
+      return new EpochRun(machine, epoch, options, ahead, new Turns(signal), help);
     } catch (error) {
+      machine?.close();
       ahead?.end();
       throw error;
     }
@@ -80,12 +92,20 @@ export class EpochRun {
   }
 
   async cron(): Promise<ApplyResult> {
+    await this.#endHelp();
     return this.#implicit("cron", cronMessage(this.epoch));
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#endHelp();
     this.ahead?.end();
     this.machine.close();
+  }
+
+  async #endHelp(): Promise<void> {
+    const { help } = this;
+    this.help = undefined;
+    await help?.end();
   }
 
   async #implicit(name: string, message: Message): Promise<ApplyResult> {
@@ -102,19 +122,39 @@ export class EpochRun {
     kinds: readonly [ApplyKind, ...ApplyKind[]],
     rawLength: number,
   ): Promise<ApplyResult> {
-    const { signal, onMessage, onResult } = this.options;
-    this.ahead?.reached(this.#begun++);
+    const { onMessage, onResult } = this.options;
+    const place = this.#begun++;
+    this.ahead?.reached(place);
     // A copy: what an observer does to it is not executed.
     onMessage?.({ ...message, params: message.params.slice() });
     const [kind, ...others] = kinds;
-    const waiting = signal === undefined ? {} : { signal };
-    let result = await this.machine.execute(message, { kind, rawLength, ...waiting });
-    for (const other of others) {
-      if (isSenderRefused(result)) result = await this.machine.execute(message, { kind: other, ...waiting });
-    }
+    const placed = { place, message, rawLength };
+    let result = await this.#apply(placed, kind);
+    for (const other of others) if (isSenderRefused(result)) result = await this.#apply(placed, other);
     onResult?.(result);
     return result;
   }
+
+  #apply(placed: PlacedMessage, kind: ApplyKind): Promise<ApplyResult> {
+    const { signal } = this.options;
+    if (this.help !== undefined) return this.help.schedule.execute(placed, kind, signal);
+    const { message, rawLength } = placed;
+    return this.machine.execute(message, { kind, rawLength, ...(signal && { signal }) });
+  }
+}
+
+/** Help of the pool's threads, if it is worth it. Who watches messages at work sees them one after the other. */
+async function helpFor(
+  { blocks, ...epoch }: Omit<HelpedEpoch, "places"> & { readonly blocks: readonly SelectedBlock[] },
+  { pool, aroundMessage, signal }: EpochOptions,
+): Promise<HelpedRun | undefined> {
+  const { debug, observer } = epoch.options;
+  const isWatched = debug !== undefined || observer !== undefined || aroundMessage !== undefined;
+  if (pool === undefined || isWatched) return undefined;
+  const places = blocks.flatMap(({ miner, messages }): EpochPlace[] => [...messages, { miner }]);
+  return (await isWorthCrew(pool.crew, places))
+    ? beginSchedule(pool.crew, { ...epoch, places }, signal)
+    : undefined;
 }
 
 /** Kinds of messages in blocks, and of the network's own. */

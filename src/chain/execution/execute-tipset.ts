@@ -2,7 +2,7 @@ import { storeBlocks } from "../../blockstore/blocks.js";
 import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { isFlag, isFunction, isSignal, optional } from "../../util/check.js";
+import { is, isFlag, isFunction, isSignal, optional } from "../../util/check.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
 import { u64 } from "../../util/u64.js";
 import { Turns } from "../../util/waits.js";
@@ -10,6 +10,7 @@ import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { Machine } from "../../vm/machine/machine.js";
 import { askNode, checkNode, networkAt } from "./ask-node.js";
 import { checkedTipset } from "./check-tipset.js";
+import { areHelpers, type TipsetHelpers } from "./crew.js";
 import { EpochRun, type SelectedBlock } from "./epoch-run.js";
 import { type ChainNode, DEFAULT_BLOCK_DELAY } from "./node.js";
 import { eventBlocks, receiptsArray } from "./receipts.js";
@@ -36,6 +37,12 @@ export interface ExecuteTipsetOptions {
   readonly selected?: boolean;
   /** Whether events go into the blockstore with the receipts that name them. Default: yes. */
   readonly storeEvents?: boolean;
+  /**
+   * Threads that execute messages of the tipset before their turn, on what those before them are expected to do: the
+   * results are the same, sooner if the messages have little to do with each other. Their nodes must be like this one.
+   * Tipsets with a few calls, and messages that somebody watches (`debug`, `observer`), are executed without them.
+   */
+  readonly pool?: TipsetHelpers;
   /** Called before each message, implicit ones too. */
   readonly onMessage?: (message: Message) => void;
   /** Called with each result. */
@@ -52,6 +59,7 @@ const CHECKS: Checks<ExecuteTipsetOptions> = {
   signal: optional(isSignal),
   selected: optional(isFlag),
   storeEvents: optional(isFlag),
+  pool: optional(is(areHelpers, "a TipsetPool")),
   onMessage: optional(isFunction),
   onResult: optional(isFunction),
   aroundMessage: optional(isFunction),
@@ -107,7 +115,7 @@ export async function executeTipset(
     const flushed = await run.machine.flush(signal && { signal });
     return { stateRoot: flushed, receiptsRoot: array.root, nullRounds, blocks: results, cron };
   } finally {
-    run.close();
+    await run.close();
   }
 }
 
@@ -142,6 +150,6 @@ async function executeNullRound(
     const cron = await run.cron();
     return { epoch, stateRoot: await run.machine.flush(signal && { signal }), cron };
   } finally {
-    run.close();
+    await run.close();
   }
 }

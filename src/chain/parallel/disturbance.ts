@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Speculation } from "./speculation.js";
+import type { Speculation } from "./speculate.js";
 
 /** Reasons to draw a number for: each has numbers of its own. */
 const Draw = { Pause: 1, Ignore: 2, Unseen: 3, GiveUp: 4, Before: 5, Lose: 6, After: 7 } as const;
@@ -27,17 +27,17 @@ export class Disturbance {
 
   around(speculation: Speculation): Speculation {
     return {
-      execute: async (place, request) => {
+      execute: async (placed, signal) => {
+        const { place } = placed;
         await this.#turns(Draw.Before, place);
         if (this.#oneIn(8, Draw.GiveUp, place)) return undefined;
-        const effect = await speculation.execute(place, request);
+        const effect = await speculation.execute(placed, signal);
         await this.#turns(Draw.After, place);
         return this.#oneIn(8, Draw.Lose, place) ? undefined : effect;
       },
       learn: (place, effect) => {
         if (!this.#oneIn(8, Draw.Unseen, place)) speculation.learn(place, effect);
       },
-      close: () => speculation.close(),
     };
   }
 

@@ -14,6 +14,8 @@ export const PlaceStatus = {
   Main: 4,
   /** Part of the main thread's state. */
   Settled: 5,
+  /** Claimed by a thread that waits for its store: the main thread may take it over. */
+  Waiting: 6,
 } as const;
 
 export type PlaceStatus = (typeof PlaceStatus)[keyof typeof PlaceStatus];
@@ -81,6 +83,10 @@ export class SharedTipset {
   readonly #logs: EffectLogs;
   /** The first place that may be free. */
   #from = 0;
+  /** The place that was claimed last. */
+  #at = -1;
+  /** Waits that have not ended, for that place. */
+  #waits = 0;
 
   /** @param thread which thread sees it so: the main thread, or one from 1 on */
   constructor(
@@ -177,7 +183,9 @@ export class SharedTipset {
       }
       answer = "waits";
       if (!isWanted(place) || !(ignores(place) || this.#isReady(place))) continue;
-      if (this.claimThis(place)) {
+      if (this.#change(place, PlaceStatus.Free, this.#claimed)) {
+        this.#at = place;
+        this.#waits = 0;
         // Perhaps there is another one for another thread.
         Atomics.notify(this.#words, Header.Ready, 1);
         return place;
@@ -186,14 +194,45 @@ export class SharedTipset {
     return answer;
   }
 
-  /** Claims a place if it is free. */
-  claimThis(place: number): boolean {
-    const free = PlaceStatus.Free;
-    return Atomics.compareExchange(this.#words, wordOf(place), free, this.#claimed) === free;
+  /**
+   * Called by the main thread for a place that it is about to settle. True: no thread is at it, and none can begin; one
+   * that was at it and waits loses it.
+   */
+  isDecided(place: number): boolean {
+    const word = Atomics.load(this.#words, wordOf(place));
+    switch (statusOf(word)) {
+      case PlaceStatus.Claimed:
+        return false;
+      case PlaceStatus.Free:
+      case PlaceStatus.Waiting:
+        return this.#change(place, word, PlaceStatus.Main);
+      default:
+        return true;
+    }
   }
 
-  /** The effect of a place that this thread has claimed. False: there is no room for it, and it is given up. */
+  /** This thread waits: the main thread may take over the place that it has claimed last. Returns which one that is. */
+  beginWait(): number {
+    const place = this.#at;
+    if (place < 0) return place;
+    this.#waits++;
+    if (this.#change(place, this.#claimed, this.#waiting)) this.#raise(Header.Ended);
+    return place;
+  }
+
+  /** A wait is over: after the last one, this thread goes on with its place, if it still has it. */
+  endWait(place: number): void {
+    if (place === this.#at && place >= 0 && --this.#waits === 0) {
+      this.#change(place, this.#waiting, this.#claimed);
+    }
+  }
+
+  /**
+   * The effect of a place that this thread has claimed; nobody's if it has lost it. False: there is no room for it, and
+   * the place is given up.
+   */
   executed(place: number, effect: Uint8Array): boolean {
+    if (Atomics.load(this.#words, wordOf(place)) !== this.#claimed) return true;
     const at = this.#logs.append(place, effect);
     if (at === undefined) {
       this.giveUp(place);
@@ -208,18 +247,21 @@ export class SharedTipset {
 
   /** A place that this thread has claimed is for the main thread. */
   giveUp(place: number): void {
-    this.#end(place, this.#claimed, PlaceStatus.GivenUp);
+    this.#endAll(place, this.thread);
   }
 
   /** Called by the main thread for a thread that has ended: what it has claimed is given up. */
   giveUpAll(thread: number): void {
-    for (let place = 0; place < this.count; place++) {
-      this.#end(place, claimedBy(thread), PlaceStatus.GivenUp);
-    }
+    for (let place = 0; place < this.count; place++) this.#endAll(place, thread);
   }
 
-  #end(place: number, claimed: number, status: PlaceStatus): void {
-    if (Atomics.compareExchange(this.#words, wordOf(place), claimed, status) !== claimed) return;
+  #endAll(place: number, thread: number): void {
+    this.#end(place, held(PlaceStatus.Claimed, thread), PlaceStatus.GivenUp);
+    this.#end(place, held(PlaceStatus.Waiting, thread), PlaceStatus.GivenUp);
+  }
+
+  #end(place: number, before: number, status: PlaceStatus): void {
+    if (!this.#change(place, before, status)) return;
     this.#raise(Header.Ended);
     if (status === PlaceStatus.Executed) this.#raise(Header.Ready, 1);
   }
@@ -244,8 +286,12 @@ export class SharedTipset {
 
   /** Called by the main thread: all threads are to end. */
   end(): void {
-    Atomics.store(this.#words, Header.IsOver, 1);
+    this.#raise(Header.IsOver);
     this.#raise(Header.Ready);
+  }
+
+  untilOver(): Promise<unknown> {
+    return this.#until(Header.IsOver, 0);
   }
 
   /** Effects that this thread has not taken yet; of a place that has two, the later one comes last. */
@@ -292,8 +338,17 @@ export class SharedTipset {
     return true;
   }
 
+  /** Whether its word was the one before, and now is the one after. */
+  #change(place: number, before: number, after: number): boolean {
+    return Atomics.compareExchange(this.#words, wordOf(place), before, after) === before;
+  }
+
   get #claimed(): number {
-    return claimedBy(this.thread);
+    return held(PlaceStatus.Claimed, this.thread);
+  }
+
+  get #waiting(): number {
+    return held(PlaceStatus.Waiting, this.thread);
   }
 
   #word(at: number): number {
@@ -320,8 +375,9 @@ function wordOf(place: number): number {
   return Header.length + place * Place.length;
 }
 
-function claimedBy(thread: number): number {
-  return PlaceStatus.Claimed | (thread << THREAD_SHIFT);
+/** The word of a place that a thread has. */
+function held(status: PlaceStatus, thread: number): number {
+  return status | (thread << THREAD_SHIFT);
 }
 
 function statusOf(word: number): PlaceStatus {

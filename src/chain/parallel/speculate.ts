@@ -1,15 +1,31 @@
-import type { ExecutionRequest } from "../../vm/executor/executor.js";
+import type { PlacedMessage } from "../../vm/parallel/placed-message.js";
+import type { Speculator } from "../../vm/parallel/speculator.js";
 import type { PlaceTest, SharedTipset } from "./shared-tipset.js";
-import type { Speculation } from "./speculation.js";
+
+/** A speculator as the threads use it. */
+export type Speculation = Pick<Speculator, "execute" | "learn">;
 
 /** The message at a place. Throws `FvmError` INVALID_MESSAGE. */
-export type RequestOf = (place: number) => ExecutionRequest;
+export type MessageAt = (place: number) => PlacedMessage;
 
-/** Executes places of a tipset as long as there are some. @param ignores places that do not wait for others */
+/** A signal that is aborted when a tipset is over. */
+export function overSignal(tipset: SharedTipset): AbortSignal {
+  const over = new AbortController();
+  void tipset.untilOver().then(() => over.abort());
+  return over.signal;
+}
+
+/**
+ * Executes places of a tipset as long as there are some.
+ *
+ * @param over ends it
+ * @param ignores places that do not wait for others
+ */
 export async function speculateAll(
   tipset: SharedTipset,
   speculation: Speculation,
-  requestOf: RequestOf,
+  messageAt: MessageAt,
+  over: AbortSignal,
   ignores?: PlaceTest,
 ): Promise<void> {
   while (!tipset.isOver) {
@@ -17,7 +33,7 @@ export async function speculateAll(
     const place = tipset.claim(undefined, ignores);
     if (place === "none") return;
     if (place === "waits") await tipset.untilReady(readiness);
-    else if (!(await speculate(tipset, speculation, requestOf, place))) return;
+    else if (!(await speculate(tipset, speculation, messageAt, place, over))) return;
   }
 }
 
@@ -28,12 +44,13 @@ export async function speculateAll(
 export async function speculate(
   tipset: SharedTipset,
   speculation: Speculation,
-  requestOf: RequestOf,
+  messageAt: MessageAt,
   place: number,
+  signal: AbortSignal,
 ): Promise<boolean> {
   try {
     for (const [other, effect] of tipset.news()) speculation.learn(other, effect);
-    const effect = await speculation.execute(place, requestOf(place));
+    const effect = await speculation.execute(messageAt(place), signal);
     if (effect !== undefined) return tipset.executed(place, effect);
     tipset.giveUp(place);
     return true;

@@ -24,6 +24,7 @@ import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { CodeCache } from "../../vm/machine/code-cache.js";
 import { WAIT_CHECKS } from "../../vm/machine/wait-options.js";
 import { checkedContext } from "../execution/check-tipset.js";
+import { Crew, type TipsetHelpers } from "../execution/crew.js";
 import type { MessageCall } from "../execution/execute-messages.js";
 import type { ExecuteTipsetOptions } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
@@ -99,7 +100,7 @@ const TIPSET_CHECKS: Checks<PoolTipsetOptions> = {
 };
 
 /** Part of each task in which a caller may have put things that cannot be cloned. */
-const INPUT: Readonly<Record<Task["kind"], string>> = {
+const INPUT: Readonly<Record<Exclude<Task["kind"], "ahead">, string>> = {
   tipset: "tipset",
   messages: "calls",
   simulate: "messages",
@@ -120,12 +121,22 @@ function isNumberUpTo(most: number, value: unknown): boolean {
  * Tasks wait in a queue without limit, in the order in which they came. Whoever has more of them than
  * memory can hold awaits some before adding others; `queued` tells how many wait.
  */
-export class TipsetPool implements AsyncDisposable {
+export class TipsetPool implements TipsetHelpers, AsyncDisposable {
+  /** @internal */
+  readonly crew: Crew;
+
   private constructor(
     /** Threads. */
     readonly workers: number,
     private readonly threads: ThreadPool<Task, unknown>,
-  ) {}
+  ) {
+    this.crew = new Crew({
+      get idle() {
+        return threads.idle;
+      },
+      run: (task) => threads.run({ kind: "ahead", task }, "executeTipset"),
+    });
+  }
 
   /**
    * Starts the workers and waits for their chain nodes.
@@ -254,7 +265,11 @@ export class TipsetPool implements AsyncDisposable {
     return (await this.run({ ...task, options: cloneable(setting) }, task.kind, signal)) as LotusGasEstimate;
   }
 
-  private async run(task: Task, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
+  private async run(
+    task: Exclude<Task, { kind: "ahead" }>,
+    operation: string,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
     try {
       return await this.threads.run(task, operation, signal);
     } catch (error) {

@@ -5,6 +5,8 @@ import { FvmError } from "../../errors.js";
 import { serve } from "../../threads/serve.js";
 import { messageOf } from "../../util/kind-of.js";
 import { closeNode } from "../execution/ask-node.js";
+import type { AheadTask } from "../execution/crew.js";
+import { executeAhead } from "../execution/execute-ahead.js";
 import { executeMessages, type MessageCall } from "../execution/execute-messages.js";
 import { executeTipset } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
@@ -31,6 +33,7 @@ export type Task =
       readonly context: TipsetContext;
       readonly calls: readonly MessageCall[];
     }
+  | { readonly kind: "ahead"; readonly task: AheadTask }
   | SimulationTask;
 
 serve(async ({ module, data }: WorkerData) => {
@@ -50,6 +53,8 @@ function perform(node: ChainNode, task: Task): Promise<unknown> {
       });
     case "messages":
       return executeMessages(node, task.stateRoot, task.context, task.calls);
+    case "ahead":
+      return executeAhead(node, task.task);
     default:
       return performSimulation(node, task);
   }

@@ -2,7 +2,12 @@ import { type Cid, cidFromParts } from "../../encoding/cid.js";
 import { BLAKE2B_256, DAG_CBOR } from "../../encoding/codecs.js";
 import { native } from "../../native/index.js";
 import type { Externs, GuestEpoch } from "../../vm/externs/externs.js";
-import type { Vector } from "./vector.js";
+import type { MessageVector, TipsetVector } from "./vector.js";
+
+/** A vector as far as it answers. */
+export type AnsweringVector =
+  | Pick<MessageVector, "class" | "origin" | "randomness">
+  | Pick<TipsetVector, "class" | "origin" | "randomness" | "tipsetCids">;
 
 /** The answer of ref-fvm's runner where a vector has no randomness (testing/conformance/src/rand.rs). */
 const FALLBACK_RANDOMNESS = new TextEncoder().encode("i_am_random_____i_am_random_____");
@@ -11,7 +16,7 @@ const FALLBACK_RANDOMNESS = new TextEncoder().encode("i_am_random_____i_am_rando
  * The chain that a vector was made on: what it recorded, and beyond that, by kind of vector, the fixed
  * answer of the public runner, functions of the epoch, or nothing. No consensus faults.
  */
-export function vectorExterns(vector: Vector): Externs {
+export function vectorExterns(vector: AnsweringVector): Externs {
   const recorded = new Map(
     vector.randomness.map(({ source, epoch, value }) => [`${source}:${epoch}`, value]),
   );
@@ -33,7 +38,7 @@ interface Unrecorded {
   tipsetCid(epoch: GuestEpoch): Cid;
 }
 
-function unrecorded(vector: Vector): Unrecorded {
+function unrecorded(vector: AnsweringVector): Unrecorded {
   if (vector.class === "tipset") return onlyRecorded(vector.tipsetCids);
   return vector.origin === "public" ? fixed : functionsOfEpoch;
 }

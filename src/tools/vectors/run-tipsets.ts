@@ -1,5 +1,6 @@
 import { ADDRESS_PROTOCOL, addressProtocol } from "../../address/address.js";
 import { parseAddress } from "../../address/text.js";
+import type { Blockstore } from "../../blockstore/blocks.js";
 import { executeTipset } from "../../chain/execution/execute-tipset.js";
 import type { ChainNode } from "../../chain/execution/node.js";
 import type { BlockMessage, Tipset, TipsetBlock, TipsetResult } from "../../chain/execution/tipset.js";
@@ -21,9 +22,11 @@ export const runTipsets: Runner<TipsetVector> = async (vector, variant, surround
   let applyNs = 0n;
   let runNs = 0n;
   let start = 0n;
+  const { crew } = surroundings;
   // Vectors enter behind the selection of messages, as Lotus's vector runner does.
   const watch = {
     selected: true,
+    ...(crew !== undefined && { pool: { crew } }),
     onMessage: () => {
       start = process.hrtime.bigint();
     },
@@ -55,9 +58,16 @@ export const runTipsets: Runner<TipsetVector> = async (vector, variant, surround
 
 /** The node that a vector's tipsets are executed with. */
 export function nodeOf(
-  vector: TipsetVector,
-  { networkVersion }: Variant,
-  { store, blockCache, externs, proofs, watching }: Surroundings,
+  vector: Pick<TipsetVector, "chainId" | "genesisTimestamp" | "circulatingSupply">,
+  { networkVersion }: Pick<Variant, "networkVersion">,
+  {
+    store,
+    blockCache,
+    externs,
+    proofs,
+    watching,
+  }: Pick<Surroundings, "blockCache" | "externs" | "proofs"> &
+    Partial<Pick<Surroundings, "watching">> & { readonly store: Blockstore },
 ): ChainNode {
   return {
     chainId: vector.chainId,

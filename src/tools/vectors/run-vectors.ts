@@ -4,10 +4,11 @@ import { vectorFiles } from "./files.js";
 import { Library } from "./library.js";
 import type { RunOptions, VariantReport } from "./run.js";
 import { type RunFileOptions, runFile } from "./run-file.js";
+import { type AheadOptions, vectorThreads } from "./vector-crew.js";
 import type { VectorPool } from "./vector-pool.js";
 
 /** Options of `runVectors`. */
-export interface RunVectorsOptions extends Omit<RunOptions, "library"> {
+export interface RunVectorsOptions extends Omit<RunOptions, "library" | "threads">, Partial<AheadOptions> {
   /** The first folder in which bundles are looked for. */
   readonly bundles?: string;
   /** Only vectors whose file or id contains it. */
@@ -36,6 +37,8 @@ export async function runVectors(
     bundles,
     filter = "",
     jobs = 1,
+    workers = 0,
+    scheduleSeed,
     warmUpSeconds = 0,
     onWarm,
     onReport = () => {},
@@ -44,16 +47,22 @@ export async function runVectors(
 ): Promise<VariantReport[]> {
   const files = vectorFiles(paths);
   const folders = bundleFolders(bundles);
+  const ahead = { workers, scheduleSeed };
   if (jobs === 1) {
-    const here = { ...options, filter, library: new Library(folders) };
-    if (warmUpSeconds > 0) {
-      await warmUp(files, here, warmUpSeconds);
-      onWarm?.();
+    const threads = await vectorThreads(ahead);
+    const here = { ...options, filter, library: new Library(folders), threads };
+    try {
+      if (warmUpSeconds > 0) {
+        await warmUp(files, here, warmUpSeconds);
+        onWarm?.();
+      }
+      return await runHere(files, here, onReport);
+    } finally {
+      await threads?.close();
     }
-    return runHere(files, here, onReport);
   }
   const { VectorPool } = await import("./vector-pool.js");
-  return runInThreads(files, new VectorPool(jobs, { ...options, filter, folders }), onReport);
+  return runInThreads(files, new VectorPool(jobs, { ...options, ...ahead, filter, folders }), onReport);
 }
 
 /** Runs the files by turns, each a tenth as often as later. What fails now fails later, too. */

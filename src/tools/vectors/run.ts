@@ -3,7 +3,6 @@ import { type FvmError, isFvmError } from "../../errors.js";
 import type { U64 } from "../../util/u64.js";
 import type { DebugSink } from "../../vm/kernel/machine-context.js";
 import { networkVersion } from "../../vm/network/version.js";
-import { acceptProofs, rejectProofs } from "../../vm/proofs/verifier.js";
 import type { Observer } from "../../vm/trace/observation.js";
 import type { Mismatch } from "./compare.js";
 import { explainMessages } from "./explain-messages.js";
@@ -11,15 +10,24 @@ import { vectorExterns } from "./externs.js";
 import type { Library } from "./library.js";
 import { runMessages } from "./run-messages.js";
 import { runTipsets } from "./run-tipsets.js";
-import type { ResultWatcher, Surroundings, Trial } from "./runner.js";
+import {
+  type ProofVerdict,
+  type ResultWatcher,
+  type Surroundings,
+  type Trial,
+  verifierOf,
+} from "./runner.js";
 import { VectorStore } from "./store.js";
-import type { Variant, Vector } from "./vector.js";
+import type { TipsetVector, Variant, Vector } from "./vector.js";
+import type { VectorThreads } from "./vector-crew.js";
 import { CodeWatch, vectorCache } from "./warm-up.js";
 
 export interface RunOptions {
   readonly library: Library;
   /** Default: accept for vectors of the public corpus, whose proofs were true, and reject for others. */
-  readonly proofs?: "accept" | "reject";
+  readonly proofs?: ProofVerdict;
+  /** Threads that execute messages of tipsets before their turn. */
+  readonly threads?: VectorThreads | undefined;
   /** How often to execute each vector, for the times. 0: once, without times. */
   readonly repeat: number;
   /** Is told all that the messages do. */
@@ -105,15 +113,18 @@ async function runTrials(vector: Vector, variant: Variant, options: RunOptions) 
 export function surroundingsOf(
   vector: Vector,
   variant: Variant,
-  { library, proofs, observer, debug, changes, onResult }: Omit<RunOptions, "repeat">,
+  { library, proofs, threads, observer, debug, changes, onResult }: Omit<RunOptions, "repeat">,
 ): Surroundings {
   const store = new VectorStore(vector.car(), library.blocksBelow(vector, variant));
   const verdict = proofs ?? (vector.origin === "public" ? "accept" : "reject");
+  const helpers = vector.class === "tipset" ? threads : undefined;
   return {
     store,
-    blockCache: vectorCache(store.own),
+    // Other threads find there what the store has.
+    blockCache: vectorCache(store.own, ...(helpers === undefined ? [] : [store.below])),
     externs: vectorExterns(vector),
-    proofs: verdict === "accept" ? acceptProofs : rejectProofs,
+    proofs: verifierOf(verdict),
+    ...(helpers && { crew: helpers.crewOf(vector as TipsetVector, variant.networkVersion, verdict) }),
     watching: { ...(observer !== undefined && { observer }), ...(debug !== undefined && { debug }) },
     ...(changes !== undefined && { changes }),
     ...(onResult !== undefined && { onResult }),

@@ -1,10 +1,11 @@
 import type { BlockCache } from "../../blockstore/block-cache.js";
+import type { Crew } from "../../chain/execution/crew.js";
 import type { U64 } from "../../util/u64.js";
 import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import type { Externs } from "../../vm/externs/externs.js";
 import type { Machine } from "../../vm/machine/machine.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
-import type { ProofVerifier } from "../../vm/proofs/verifier.js";
+import { acceptProofs, type ProofVerifier, rejectProofs } from "../../vm/proofs/verifier.js";
 import type { Mismatch } from "./compare.js";
 import type { VectorStore } from "./store.js";
 import type { Variant, Vector } from "./vector.js";
@@ -15,6 +16,17 @@ import type { Variant, Vector } from "./vector.js";
  */
 export type ResultWatcher = (result: ApplyResult, machine?: Machine) => unknown;
 
+/**
+ * Verdict on all proofs.
+ *
+ * @inline
+ */
+export type ProofVerdict = "accept" | "reject";
+
+export function verifierOf(verdict: ProofVerdict): ProofVerifier {
+  return verdict === "accept" ? acceptProofs : rejectProofs;
+}
+
 /** Surroundings of a vector that runs. */
 export interface Surroundings {
   readonly store: VectorStore;
@@ -23,6 +35,8 @@ export interface Surroundings {
   readonly proofs: ProofVerifier;
   /** Observer and debug sink. */
   readonly watching: Pick<MachineOptions, "observer" | "debug">;
+  /** Threads that execute messages of tipsets before their turn. */
+  readonly crew?: Crew;
   readonly changes?: boolean;
   readonly onResult?: ResultWatcher;
 }

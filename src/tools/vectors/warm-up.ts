@@ -28,9 +28,9 @@ export class CodeWatch {
 }
 
 /** A cache of the vector's own, so that no vector finds another one's blocks, with these in it. */
-export function vectorCache(blocks: BlockMap): BlockCache {
+export function vectorCache(...places: readonly BlockMap[]): BlockCache {
   const cache = BlockCache.create(BLOCK_CACHE_BYTES);
   const buffer = cacheParts(cache).newBuffer();
-  for (const [cid, data] of blocks) buffer.cache(cid, data);
+  for (const blocks of places) for (const [cid, data] of blocks) buffer.cache(cid, data);
   return cache;
 }

@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Disturbance } from "../../../src/chain/parallel/disturbance.js";
 import { type PredictedPlace, Prediction, predecessorsOf } from "../../../src/chain/parallel/prediction.js";
-import { Schedule } from "../../../src/chain/parallel/schedule.js";
+import { Schedule, type Turns } from "../../../src/chain/parallel/schedule.js";
 import { SharedTipset } from "../../../src/chain/parallel/shared-tipset.js";
-import { speculateAll } from "../../../src/chain/parallel/speculate.js";
-import type { Settlement, Speculation } from "../../../src/chain/parallel/speculation.js";
+import { overSignal, type Speculation, speculateAll } from "../../../src/chain/parallel/speculate.js";
 import { ThreadPool } from "../../../src/threads/thread-pool.js";
-import type { ExecutionRequest } from "../../../src/vm/executor/executor.js";
+import type { PlacedMessage } from "../../../src/vm/parallel/placed-message.js";
+import type { Sequencer } from "../../../src/vm/parallel/sequencer.js";
 import { randomNumbers } from "../../support/test-data.js";
 
 interface CounterMessage {
@@ -18,12 +18,8 @@ interface CounterMessage {
 interface Model {
   encodeCounters(message: CounterMessage): Uint8Array;
   countersOf(effect: Uint8Array): { read: number[]; written: number[] };
-  readonly CounterSpeculation: new (within?: (place: number) => Promise<unknown>) => Speculation;
-  readonly CounterSettlement: new () => Settlement & {
-    readonly held: number;
-    readonly failed: number;
-    readonly executed: number;
-  };
+  readonly CounterSpeculation: new (within?: (place: number) => Promise<unknown>) => Speculation & Disposable;
+  readonly CounterSequencer: new () => Pick<Sequencer, "repeat" | "execute">;
 }
 
 let model: Model;
@@ -42,10 +38,16 @@ function drawn(seed: number, count: number): (CounterMessage & { readonly isMain
   }));
 }
 
+/** Messages of the model are bytes. */
+function placed(place: number, message: Uint8Array): PlacedMessage {
+  return { place, message: message as never, rawLength: place };
+}
+
 /** The main thread's part. The first place is never its own. */
 class Run {
   readonly tipset: SharedTipset;
-  readonly settlement = new model.CounterSettlement();
+  readonly turns: Turns = { repeated: 0, refused: 0, executed: 0 };
+  readonly sequencer = new model.CounterSequencer();
   readonly #messages: readonly CounterMessage[];
   readonly #schedule: Schedule;
 
@@ -70,18 +72,19 @@ class Run {
     this.tipset = SharedTipset.lay(places, threads, used);
     this.#schedule = new Schedule({
       tipset: this.tipset,
-      settlement: this.settlement,
+      sequencer: this.sequencer,
       rootsOf: model.countersOf,
       prediction: new Prediction(),
       foreseen: messages.map(() => ({ message: { gasLimit: 1 }, sender: 0, receiver: 0 }) as never),
-      requestOf: (place) => this.#request(place),
+      messageAt: (place) => this.#message(place),
+      turns: this.turns,
       newSpeculation: async () => new model.CounterSpeculation(),
       disturbance: seed === undefined ? undefined : new Disturbance(seed, 0),
     });
   }
 
-  #request(place: number): ExecutionRequest {
-    return { message: model.encodeCounters(this.#messages[place] as CounterMessage) } as never;
+  #message(place: number): PlacedMessage {
+    return placed(place, model.encodeCounters(this.#messages[place] as CounterMessage));
   }
 
   /** A thread that is none. */
@@ -89,30 +92,30 @@ class Run {
     const view = new SharedTipset(this.tipset.buffer, thread);
     const disturbance = new Disturbance(seed, thread);
     const speculation = disturbance.around(new model.CounterSpeculation());
-    const requestOf = (place: number) => ({ message: view.message(place) }) as never;
-    return speculateAll(view, speculation, requestOf, disturbance.ignores);
+    const messageAt = (place: number) => placed(place, view.message(place));
+    return speculateAll(view, speculation, messageAt, overSignal(view), disturbance.ignores);
   }
 
   async results(signal?: AbortSignal): Promise<unknown[]> {
     const results: unknown[] = [];
     try {
       for (const place of this.#messages.keys()) {
-        results.push(await this.#schedule.execute(place, this.#request(place), signal));
+        results.push(await this.#schedule.execute(this.#message(place), "explicit", signal));
       }
       return results;
     } finally {
-      this.#schedule.end();
+      await this.#schedule.end();
     }
   }
 }
 
 /** Results of one message after the other. */
 async function sequential(messages: readonly CounterMessage[]): Promise<unknown[]> {
-  const settlement = new model.CounterSettlement();
+  const sequencer = new model.CounterSequencer();
   const results: unknown[] = [];
   for (const [place, message] of messages.entries()) {
-    const request = { message: model.encodeCounters(message) } as never;
-    results.push((await settlement.execute(place, request, undefined)).result);
+    const { result } = await sequencer.execute(placed(place, model.encodeCounters(message)), "explicit");
+    results.push(result);
   }
   return results;
 }
@@ -121,7 +124,7 @@ const SCHEDULES = Number(process.env.FVM_SCHEDULES ?? 300);
 
 describe("on one thread, with trouble from a seed", () => {
   test(`${SCHEDULES} schedules`, async () => {
-    const counts = { held: 0, failed: 0, executed: 0 };
+    const turns: Turns = { repeated: 0, refused: 0, executed: 0 };
     let used: SharedArrayBuffer | undefined;
     for (let seed = 1; seed <= SCHEDULES; seed++) {
       const messages = drawn(seed, 1 + (seed % 40));
@@ -131,10 +134,10 @@ describe("on one thread, with trouble from a seed", () => {
       expect(await run.results(), `seed ${seed}`).toEqual(await sequential(messages));
       await Promise.all(helpers);
       used = run.tipset.buffer;
-      for (const name of ["held", "failed", "executed"] as const) counts[name] += run.settlement[name];
+      for (const name of ["repeated", "refused", "executed"] as const) turns[name] += run.turns[name];
     }
     // All three ways are gone.
-    expect(Math.min(counts.held, counts.failed, counts.executed)).toBeGreaterThan(SCHEDULES / 10);
+    expect(Math.min(turns.repeated, turns.refused, turns.executed)).toBeGreaterThan(SCHEDULES / 10);
   });
 });
 
@@ -166,7 +169,7 @@ describe("on threads", () => {
     ["with trouble from a seed", 7],
   ])("%s", async (_, seed) => {
     await pool.start();
-    let held = 0;
+    let repeated = 0;
     for (let turn = 1; turn <= 40; turn++) {
       const messages = drawn(turn, 60);
       const run = new Run(messages, { threads: THREADS, ...(seed && { seed: seed + turn }) });
@@ -174,9 +177,9 @@ describe("on threads", () => {
       await run.tipset.untilEnded(0);
       expect(await run.results(), `turn ${turn}`).toEqual(await sequential(messages));
       expect(await Promise.all(helpers)).toEqual([false, false, false]);
-      held += run.settlement.held;
+      repeated += run.turns.repeated;
     }
-    expect(held).toBeGreaterThan(0);
+    expect(repeated).toBeGreaterThan(0);
   });
 
   test("of which some end in the middle of a message", async () => {

@@ -7,7 +7,7 @@ import {
   SharedTipset,
 } from "../../../src/chain/parallel/shared-tipset.js";
 
-const { Free, Claimed, Executed, GivenUp, Main, Settled } = PlaceStatus;
+const { Free, Claimed, Executed, GivenUp, Main, Settled, Waiting } = PlaceStatus;
 
 function place(predecessors: readonly number[] = [], change: Partial<PlannedPlace> = {}): PlannedPlace {
   return { message: Uint8Array.of(7), rawLength: 3, predecessors, ...change };
@@ -40,7 +40,7 @@ describe("places", () => {
       place([], { rawLength: 2 ** 31 }),
     );
     expect(statuses(main).slice(before.length)).toEqual([Main, Main, Free, Main]);
-    expect(main.claimThis(before.length)).toBe(false);
+    expect(main.isDecided(before.length)).toBe(true);
     for (const at of all) {
       expect(first.claim()).toBe(at);
       first.giveUp(at);
@@ -85,6 +85,45 @@ describe("places", () => {
     expect(main.status(2)).toBe(GivenUp);
     second.giveUp(1);
     expect(statuses(main)).toEqual([Executed, GivenUp, GivenUp]);
+  });
+
+  test("are the main thread's at their turn, unless another one is at work", () => {
+    const { main, first } = laid(place(), place());
+    expect(first.claim()).toBe(0);
+    expect(main.isDecided(0)).toBe(false);
+    expect(main.isDecided(1)).toBe(true);
+    expect(first.claim()).toBe("none");
+    first.giveUp(0);
+    expect(main.isDecided(0)).toBe(true);
+    expect(statuses(main)).toEqual([GivenUp, Main]);
+  });
+
+  test("are lost by a thread that waits", async () => {
+    const { main, first } = laid(place(), place(), place());
+    expect(first.claim()).toBe(0);
+    const { endings } = main;
+    const waits = [first.beginWait(), first.beginWait()];
+    await main.untilEnded(endings);
+    first.endWait(waits[0] as number);
+    expect(main.status(0)).toBe(Waiting);
+    first.endWait(waits[1] as number);
+    expect([main.status(0), main.isDecided(0)]).toEqual([Claimed, false]);
+    const wait = first.beginWait();
+    expect([main.isDecided(0), main.status(0)]).toEqual([true, Main]);
+    first.endWait(wait);
+    expect(first.executed(0, effect(1))).toBe(true);
+    expect([main.status(0), [...main.news()]]).toEqual([Main, []]);
+    // What arrives late is nothing to the next one.
+    expect(first.claim()).toBe(1);
+    const next = first.beginWait();
+    first.endWait(wait);
+    expect(main.status(1)).toBe(Waiting);
+    first.endWait(next);
+    expect(main.status(1)).toBe(Claimed);
+    // Given up while it waits.
+    first.beginWait();
+    main.giveUpAll(1);
+    expect(main.status(1)).toBe(GivenUp);
   });
 
   test("are given up if there is no room for their effect", () => {

@@ -1,0 +1,78 @@
+import type { Cid } from "../../encoding/cid.js";
+import { Prediction } from "../parallel/prediction.js";
+import type { Turns } from "../parallel/schedule.js";
+import type { TipsetContext } from "./tipset.js";
+
+/** A tipset for a thread that executes messages of it before their turn: plain data. */
+export interface AheadTask {
+  /** Memory of its `SharedTipset`. */
+  readonly buffer: SharedArrayBuffer;
+  /** Number of the thread there. */
+  readonly thread: number;
+  /** Number of the block share. */
+  readonly share: number;
+  /** Number of the main thread's block cache. */
+  readonly cache: number;
+  /** The seed of trouble that is made on purpose. */
+  readonly seed: number | undefined;
+  readonly stateRoot: Cid;
+  readonly context: TipsetContext;
+}
+
+/** Threads of a crew. */
+export interface CrewThreads {
+  /** How many have nothing to do. */
+  readonly idle: number;
+  /** Gives the task to one of them. Resolves when it is done with it, rejects if the thread is lost or fails. */
+  run(task: AheadTask): Promise<unknown>;
+}
+
+/** Options of a crew. */
+export interface CrewOptions {
+  /** Calls, messages that are no mere transfers, of a tipset that is worth the effort. */
+  readonly fewestCalls?: number;
+  /** The seed of trouble that is made on purpose. */
+  readonly seed?: number | undefined;
+}
+
+/** Below that a tipset takes less time than telling threads of it. */
+const FEWEST_CALLS = 10;
+
+/** Threads that execute messages before their turn, and what is kept for them from tipset to tipset. */
+export class Crew {
+  readonly prediction = new Prediction();
+  /** Of all tipsets so far. */
+  readonly turns: Turns = { repeated: 0, refused: 0, executed: 0 };
+  readonly fewestCalls: number;
+  readonly seed: number | undefined;
+  #spare: SharedArrayBuffer | undefined;
+
+  constructor(
+    readonly threads: CrewThreads,
+    { fewestCalls = FEWEST_CALLS, seed }: CrewOptions = {},
+  ) {
+    this.fewestCalls = fewestCalls;
+    this.seed = seed;
+  }
+
+  /** Memory that nobody uses, if there is some. It is the taker's. */
+  takeMemory(): SharedArrayBuffer | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare;
+  }
+
+  giveMemory(buffer: SharedArrayBuffer): void {
+    this.#spare = buffer;
+  }
+}
+
+/** Threads that can help to execute a tipset: a `TipsetPool`. */
+export interface TipsetHelpers {
+  /** @internal */
+  readonly crew: Crew;
+}
+
+export function areHelpers(value: unknown): value is TipsetHelpers {
+  return typeof value === "object" && value !== null && "crew" in value && value.crew instanceof Crew;
+}
