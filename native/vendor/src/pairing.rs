@@ -4,6 +4,7 @@ mod cofactor;
 mod factor;
 mod field;
 mod map_to_curve;
+mod subgroup;
 mod sum;
 
 use blst::*;
@@ -12,6 +13,7 @@ use sum::{sum_in_g1, sum_in_g2};
 
 pub use factor::{Factor, RandomBytes};
 pub use map_to_curve::hash_to_curve;
+pub use subgroup::are_in_g2;
 
 pub fn hash_to_g1(text: &[u8], dst: &[u8]) -> blst_p1_affine {
     let (mut point, mut affine) = (blst_p1::default(), blst_p1_affine::default());

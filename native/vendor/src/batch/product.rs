@@ -103,6 +103,7 @@ impl Product {
         signed: &Signed,
     ) -> HashSet<usize> {
         let mut malformed: HashSet<usize> = HashSet::new();
+        signed.read_signatures(checks, signatures.iter().map(|&(check, _)| check));
         for &(check, _) in signatures {
             if signed.signature(checks, check).is_none() {
                 malformed.insert(check);

@@ -2,7 +2,7 @@
 
 use super::checks::{Checks, Kind};
 use crate::bls::{self, DST};
-use crate::pairing::hash_to_curve;
+use crate::pairing::{are_in_g2, hash_to_curve};
 use blst::{blst_p1_affine, blst_p2, blst_p2_affine, min_pk, min_sig};
 use std::sync::OnceLock;
 
@@ -26,6 +26,22 @@ impl Signed {
             keys: empty(checks.key_count()),
             keys_in_g2: empty(checks.key_count()),
             texts: empty(checks.text_count()),
+        }
+    }
+
+    /// Reads signatures together, which takes less time than one by one.
+    pub fn read_signatures(&self, checks: &Checks, places: impl Iterator<Item = usize>) {
+        let open = places.filter(|&check| {
+            checks.distinct[check].kind == Kind::Bls && self.signatures[check].get().is_none()
+        });
+        let (places, points): (Vec<usize>, Vec<blst_p2_affine>) = open
+            .filter_map(|check| {
+                let point = min_pk::Signature::from_bytes(checks.signature(check)).ok()?;
+                Some((check, blst_p2_affine::from(point)))
+            })
+            .unzip();
+        for ((&check, &point), is_in_g2) in places.iter().zip(&points).zip(are_in_g2(&points)) {
+            self.signatures[check].get_or_init(|| is_in_g2.then_some(Signature::InG2(point)));
         }
     }
 

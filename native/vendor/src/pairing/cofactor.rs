@@ -39,13 +39,14 @@ fn times_parameter(point: &blst_p2) -> blst_p2 {
 }
 
 /// The Frobenius map, between maps to the curve of G1 and back.
-fn psi(point: &blst_p2) -> blst_p2 {
+pub fn psi(point: &blst_p2) -> blst_p2 {
+    let blst_p2_affine { x, y } = psi_affine(&blst_p2_affine { x: point.x, y: point.y });
+    blst_p2 { x, y, z: Fp2(point.z).conjugate().0 }
+}
+
+pub fn psi_affine(point: &blst_p2_affine) -> blst_p2_affine {
     let (x, y) = *PSI;
-    blst_p2 {
-        x: (x * Fp2(point.x).conjugate()).0,
-        y: (y * Fp2(point.y).conjugate()).0,
-        z: Fp2(point.z).conjugate().0,
-    }
+    blst_p2_affine { x: (x * Fp2(point.x).conjugate()).0, y: (y * Fp2(point.y).conjugate()).0 }
 }
 
 fn plus(a: &blst_p2, b: &blst_p2) -> blst_p2 {

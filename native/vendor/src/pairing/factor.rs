@@ -52,7 +52,7 @@ impl RandomBytes {
     }
 
     /// Nothing without randomness.
-    fn next(&mut self) -> Option<u8> {
+    pub fn next(&mut self) -> Option<u8> {
         if self.used == self.bytes.len() {
             // SAFETY: room for as many bytes, which are as many as may be asked for.
             let failure = unsafe { libc::getentropy(self.bytes.as_mut_ptr().cast(), self.bytes.len()) };
