@@ -1,0 +1,126 @@
+/** Measures tipsets with the help of a pool's threads against the same without. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { executeTipset } from "#src/chain/execution/execute-tipset.js";
+import type { TipsetResult } from "#src/chain/execution/tipset.js";
+import { TipsetPool } from "#src/chain/pool/tipset-pool.js";
+import { BenchError } from "./bench-error.js";
+import { factsText, machineFacts } from "./machine.js";
+import { type ParallelCase, type ParallelCases, parallelCases } from "./parallel/cases.js";
+import { countOption, note, readOptions, runProgram } from "./program.js";
+import { median } from "./statistics.js";
+import { digits, table } from "./text-table.js";
+
+const HELP = `npm run bench:parallel -- [--workers N] [--rounds N] [--filter TEXT] [--json]
+
+Tipsets that are executed by one thread, and with the help of others that execute messages before their turn. Reward,
+cron and flush included; what comes out is compared. Milliseconds, medians. It takes as many cores as threads, and one
+more, that nobody else uses.
+
+  --workers N    Threads that help. Default: 1.
+  --rounds N     Default: 30.
+  --filter TEXT  Only cases whose name contains it.
+  --json         The result as one JSON object on stdout.`;
+
+const OPTIONS = {
+  workers: { type: "string", default: "1" },
+  rounds: { type: "string", default: "30" },
+  filter: { type: "string", default: "" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** Rounds before those that count: V8 compiles, and habits of messages are learnt. */
+const WARM_UPS = 40;
+
+interface Measured {
+  readonly name: string;
+  /** Milliseconds. */
+  readonly alone: number;
+  readonly helped: number;
+  /** Of one tipset. */
+  readonly repeated: number;
+  readonly refused: number;
+  readonly executed: number;
+}
+
+async function main(): Promise<void> {
+  const values = readOptions(OPTIONS);
+  if (values.help) return console.log(HELP);
+  const rounds = countOption("rounds", values.rounds);
+  const workers = countOption("workers", values.workers);
+  const machine = machineFacts();
+  const measured: Measured[] = [];
+  const folder = mkdtempSync(join(tmpdir(), "fvm-parallel-"));
+  try {
+    const all = await parallelCases(folder);
+    await using pool = await TipsetPool.create(new URL("./parallel/node.js", import.meta.url), {
+      workers,
+      data: folder,
+    });
+    for (const one of all.cases.filter(({ name }) => name.includes(values.filter))) {
+      note(one.name);
+      measured.push(await measure(pool, all, one, rounds));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  if (values.json) return console.log(JSON.stringify({ machine, workers, measured }, null, 2));
+  const rows = measured.map(({ name, alone, helped, repeated, refused, executed }) => [
+    name,
+    digits(alone),
+    digits(helped),
+    `${digits(helped / alone)} ×`,
+    `${repeated}`,
+    `${refused}`,
+    `${executed}`,
+  ]);
+  const head = ["ms per tipset", "alone", "helped", "", "repeated", "refused", "executed"];
+  console.log(`${factsText(machine)}\n\n${table([head, ...rows]).join("\n")}`);
+}
+
+async function measure(
+  pool: TipsetPool,
+  { node, stateRoot }: ParallelCases,
+  { name, tipset }: ParallelCase,
+  rounds: number,
+): Promise<Measured> {
+  const alone: number[] = [];
+  const helped: number[] = [];
+  const expected = await executeTipset(node, stateRoot, tipset, { selected: true });
+  const run = async (times: number[], options: { readonly pool?: TipsetPool }) => {
+    const start = performance.now();
+    const result = await executeTipset(node, stateRoot, tipset, { selected: true, ...options });
+    times.push(performance.now() - start);
+    if (!isEqual(result, expected)) throw new BenchError(`${name}: the results differ`);
+  };
+  const { turns } = pool.crew;
+  for (let round = 0; round < WARM_UPS + rounds; round++) {
+    if (round === WARM_UPS) Object.assign(turns, { repeated: 0, refused: 0, executed: 0 });
+    await run(alone, {});
+    await run(helped, { pool });
+  }
+  const each = (count: number) => Math.round(count / rounds);
+  return {
+    name,
+    alone: median(alone.slice(WARM_UPS)),
+    helped: median(helped.slice(WARM_UPS)),
+    repeated: each(turns.repeated),
+    refused: each(turns.refused),
+    executed: each(turns.executed),
+  };
+}
+
+function isEqual(a: TipsetResult, b: TipsetResult): boolean {
+  const receipts = ({ blocks }: TipsetResult) =>
+    blocks.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
+  return (
+    a.stateRoot === b.stateRoot &&
+    a.receiptsRoot === b.receiptsRoot &&
+    receipts(a).every(({ exitCode }) => exitCode === 0) &&
+    receipts(b).every(({ exitCode }) => exitCode === 0)
+  );
+}
+
+runProgram(main);
