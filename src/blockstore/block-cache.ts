@@ -79,7 +79,22 @@ export class BlockCache {
     this.#native.limit = maxBytes;
   }
 
-  /** Forgets all blocks; what machines hold themselves stays. */
+  /** Bytes of this thread's heap that decoded blocks and actors take beside it, about. */
+  get decodedBytes(): number {
+    return this.#parts.decoded.bytes;
+  }
+
+  /** Bytes that they may take: 64 MiB unless changed. A lower limit takes effect at once. */
+  get maxDecodedBytes(): number {
+    return this.#parts.decoded.maxBytes;
+  }
+
+  set maxDecodedBytes(maxBytes: number) {
+    checkOption("maxDecodedBytes", maxBytes, isCount);
+    this.#parts.decoded.maxBytes = maxBytes;
+  }
+
+  /** Forgets all blocks, and what this thread has decoded; what machines hold themselves stays. */
   clear(): void {
     this.#native.clear();
     this.#parts.decoded.clear();

@@ -84,8 +84,9 @@ export class Blocks implements BlockAccess {
     const values = this.decoded.values(decoder);
     let value = values.get(cid);
     if (value === undefined) {
-      value = decodeCbor(decoder, this.get(cid));
-      values.set(cid, value);
+      const block = this.get(cid);
+      value = decodeCbor(decoder, block);
+      values.set(cid, value, block.length);
     }
     return value;
   }
@@ -151,8 +152,9 @@ export class Blocks implements BlockAccess {
 
   /** A DAG-CBOR block of a value, which must never change, into the write buffer. */
   write<V>(value: V, codec: Codec<V>): Cid {
-    const cid = this.put(DAG_CBOR, encodeCborLatin1(codec, value));
-    this.decoded.values(codec).set(cid, value);
+    const encoded = encodeCborLatin1(codec, value);
+    const cid = this.put(DAG_CBOR, encoded);
+    this.decoded.values(codec).set(cid, value, encoded.length);
     return cid;
   }
 

@@ -1,21 +1,55 @@
 import type { Cid } from "../encoding/cid.js";
 import { BoundedMap } from "../util/bounded-map.js";
+import { Room, RoomMap } from "../util/room.js";
 import type { Codec } from "./cbor.js";
 import type { HamtNode } from "./hamt-node.js";
 import type { KamtNode } from "./kamt-node.js";
 
-/** Least number of entries that are kept: tens of megabytes altogether. */
-const CACHED_NODES = 8_192;
-const CACHED_VALUES = 64;
-/** Maps of which entries are kept, and entries of each, at least. */
+/** Bytes of all that is kept. */
+const KEPT_BYTES = 64 * 2 ** 20;
+/** Bytes of heap for each of a block: 2.4 for nodes of HAMTs, and more once their values are read. */
+const DECODED = 3;
+/** The same of an entry of a map: an actor with its key. */
+const ENTRY_BYTES = 256;
+/** Maps of which entries are kept, at least. */
 const CACHED_MAPS = 32;
-const CACHED_ENTRIES = 1_024;
 
 /** How a whole block is read. */
 export type BlockDecoder<V> = Pick<Codec<V>, "decode">;
-export type NodeCache<V> = BoundedMap<Cid, HamtNode<V>>;
-export type ValueCache<V> = BoundedMap<Cid, V>;
-export type EntryCache<V> = BoundedMap<string, V>;
+/** Decoded blocks of one kind. */
+export class BlockValues<V> {
+  readonly #values: RoomMap<Cid, V>;
+
+  constructor(room: Room) {
+    this.#values = new RoomMap(room);
+  }
+
+  get(cid: Cid): V | undefined {
+    return this.#values.get(cid);
+  }
+
+  /** @param bytes of the block */
+  set(cid: Cid, value: V, bytes: number): void {
+    this.#values.set(cid, value, DECODED * bytes);
+  }
+}
+
+/** Entries of one map. */
+export class EntryValues<V> {
+  readonly #values: RoomMap<string, V>;
+
+  constructor(room: Room) {
+    this.#values = new RoomMap(room);
+  }
+
+  get(key: string): V | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: V): void {
+    this.#values.set(key, value, ENTRY_BYTES);
+  }
+}
 
 /**
  * Decoded blocks, by CID: nodes of HAMTs, and values of blocks that each machine reads, such as the state
@@ -23,53 +57,60 @@ export type EntryCache<V> = BoundedMap<string, V>;
  * decoded in this thread counts as known to the others, and their stores are not asked for its block.
  */
 export class DecodedBlocks {
+  readonly #room = new Room(KEPT_BYTES);
   // Decoded nodes carry decoded values, so trees share them only if they read values alike.
-  readonly #nodes = new Map<Codec<never>, NodeCache<never>[]>();
-  readonly #values = new Map<BlockDecoder<unknown>, ValueCache<unknown>>();
-  readonly #entries = new Map<Codec<never>, BoundedMap<Cid, EntryCache<never>>>();
-
-  #kamtNodes: BoundedMap<Cid, KamtNode> | undefined;
-
-  /** Nodes that are kept of each kind of tree, at least. Trees that were read before have the limit of that time. */
-  maxNodes = CACHED_NODES;
+  readonly #nodes = new Map<Codec<never>, BlockValues<HamtNode<never>>[]>();
+  readonly #values = new Map<BlockDecoder<unknown>, BlockValues<unknown>>();
+  readonly #entries = new Map<Codec<never>, BoundedMap<Cid, EntryValues<never>>>();
 
   /** Nodes of KAMTs, which all read their values alike. */
-  get kamtNodes(): BoundedMap<Cid, KamtNode> {
-    this.#kamtNodes ??= new BoundedMap(this.maxNodes);
-    return this.#kamtNodes;
+  readonly kamtNodes = new BlockValues<KamtNode>(this.#room);
+
+  /** Bytes of JavaScript's heap that it takes, about. */
+  get bytes(): number {
+    return this.#room.bytes;
+  }
+
+  /** Bytes that it may take. A lower limit takes effect at once. */
+  get maxBytes(): number {
+    return this.#room.maxBytes;
+  }
+
+  set maxBytes(maxBytes: number) {
+    this.#room.maxBytes = maxBytes;
   }
 
   /** The nodes that all trees of a codec (the same object) and bit width share. */
-  nodes<V>(codec: Codec<V>, bitWidth: number): NodeCache<V> {
-    let byWidth = this.#nodes.get(codec as never) as NodeCache<V>[] | undefined;
+  nodes<V>(codec: Codec<V>, bitWidth: number): BlockValues<HamtNode<V>> {
+    let byWidth = this.#nodes.get(codec as never) as BlockValues<HamtNode<V>>[] | undefined;
     if (byWidth === undefined) {
       byWidth = [];
       this.#nodes.set(codec as never, byWidth as never);
     }
-    byWidth[bitWidth] ??= new BoundedMap(this.maxNodes);
+    byWidth[bitWidth] ??= new BlockValues(this.#room);
     return byWidth[bitWidth];
   }
 
   /** The values that were read with a decoder (the same object). They must never change. */
-  values<V>(decoder: BlockDecoder<V>): ValueCache<V> {
-    let values = this.#values.get(decoder) as ValueCache<V> | undefined;
+  values<V>(decoder: BlockDecoder<V>): BlockValues<V> {
+    let values = this.#values.get(decoder) as BlockValues<V> | undefined;
     if (values === undefined) {
-      values = new BoundedMap(CACHED_VALUES);
-      this.#values.set(decoder, values);
+      values = new BlockValues<V>(this.#room);
+      this.#values.set(decoder, values as BlockValues<unknown>);
     }
     return values;
   }
 
   /** Entries by key of the map with this root, as read with a codec (the same object), for machines on one state. */
-  entries<V>(root: Cid, codec: Codec<V>): EntryCache<V> {
-    let maps = this.#entries.get(codec as never) as BoundedMap<Cid, EntryCache<V>> | undefined;
+  entries<V>(root: Cid, codec: Codec<V>): EntryValues<V> {
+    let maps = this.#entries.get(codec as never) as BoundedMap<Cid, EntryValues<V>> | undefined;
     if (maps === undefined) {
       maps = new BoundedMap(CACHED_MAPS);
       this.#entries.set(codec as never, maps as never);
     }
     let entries = maps.get(root);
     if (entries === undefined) {
-      entries = new BoundedMap(CACHED_ENTRIES);
+      entries = new EntryValues(this.#room);
       maps.set(root, entries);
     }
     return entries;
@@ -77,10 +118,8 @@ export class DecodedBlocks {
 
   /** Forgets all of them; trees and machines keep what they hold themselves. */
   clear(): void {
-    for (const byWidth of this.#nodes.values()) for (const cache of byWidth) cache?.clear();
-    for (const cache of this.#values.values()) cache.clear();
+    this.#room.clear();
     for (const maps of this.#entries.values()) maps.clear();
-    this.#kamtNodes?.clear();
   }
 }
 

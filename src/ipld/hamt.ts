@@ -5,7 +5,7 @@ import { FvmError } from "../errors.js";
 import { shown } from "../util/check.js";
 import type { BlockAccess } from "./block-access.js";
 import { CborReader, type Codec, encodeCborLatin1 } from "./cbor.js";
-import type { NodeCache } from "./decoded-blocks.js";
+import type { BlockValues } from "./decoded-blocks.js";
 import { hashOf } from "./hamt-hash.js";
 import {
   BUCKET_SIZE,
@@ -37,7 +37,7 @@ export class Hamt<V> {
   readonly #blocks: BlockAccess;
   readonly #codec: Codec<V>;
   readonly #bitWidth: number;
-  readonly #cache: NodeCache<V>;
+  readonly #cache: BlockValues<HamtNode<V>>;
   #root: HamtNode<V>;
   /** CID of the root as long as nothing changed. */
   #flushed: Cid | undefined;
@@ -205,8 +205,9 @@ export class Hamt<V> {
     const written = new HamtNode(
       node.slots.map((pointer) => (pointer instanceof HamtNode ? this.#write(pointer) : pointer)),
     );
-    const cid = this.#blocks.put(DAG_CBOR, encodeNode(written));
-    this.#cache.set(cid, written);
+    const encoded = encodeNode(written);
+    const cid = this.#blocks.put(DAG_CBOR, encoded);
+    this.#cache.set(cid, written, encoded.length);
     return cid;
   }
 
@@ -269,8 +270,9 @@ export class Hamt<V> {
   #load(cid: Cid): HamtNode<V> {
     let node = this.#cache.get(cid);
     if (node === undefined) {
-      node = decodeNode<V>(cid, this.#blocks.get(cid), this.#bitWidth);
-      this.#cache.set(cid, node);
+      const block = this.#blocks.get(cid);
+      node = decodeNode<V>(cid, block, this.#bitWidth);
+      this.#cache.set(cid, node, block.length);
     }
     return node;
   }

@@ -167,8 +167,9 @@ export class Kamt {
           : pointer,
       ),
     );
-    const cid = this.#blocks.put(DAG_CBOR, encodeKamtNode(written));
-    this.#blocks.decoded.kamtNodes.set(cid, written);
+    const encoded = encodeKamtNode(written);
+    const cid = this.#blocks.put(DAG_CBOR, encoded);
+    this.#blocks.decoded.kamtNodes.set(cid, written, encoded.length);
     return cid;
   }
 
@@ -186,8 +187,9 @@ export class Kamt {
     const cache = this.#blocks.decoded.kamtNodes;
     let node = cache.get(cid);
     if (node === undefined) {
-      node = decodeKamtNode(cid, this.#blocks.get(cid));
-      cache.set(cid, node);
+      const block = this.#blocks.get(cid);
+      node = decodeKamtNode(cid, block);
+      cache.set(cid, node, block.length);
     }
     return node;
   }

@@ -7,14 +7,14 @@ import type { CheckingData, CheckingTask } from "./checking-protocol.js";
 import { FolderChecks } from "./folder-checks.js";
 import { FolderWriter } from "./folder-writer.js";
 
-/** Decoded nodes of each kind of tree that are kept: checks read the same few of each state. */
-const NODES_KEPT = 512;
+/** Bytes of decoded blocks that are kept: checks read the same few of each state. */
+const DECODED_BYTES = 8 << 20;
 
 /** Blocks after whose writing pages of the file are given back. Each block touches one or more. */
 const RELEASED_EVERY = 256;
 
 serve<CheckingData, CheckingTask>(async ({ folder }): Promise<Server<CheckingTask>> => {
-  sharedDecodedBlocks.maxNodes = NODES_KEPT;
+  sharedDecodedBlocks.maxBytes = DECODED_BYTES;
   const store = await ChainStore.open(folder);
   let written = 0;
   const writer = new FolderWriter(store.blockstore, (blocks) => {

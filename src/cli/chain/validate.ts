@@ -15,8 +15,8 @@ const NAME = "chain validate";
 
 /** Blocks in memory: those that some hundred tipsets have in common with the next one. */
 const CACHE_BYTES = 32 << 20;
-/** Decoded nodes of each kind of tree. */
-const NODES_KEPT = 2048;
+/** Decoded blocks and actors. */
+const DECODED_BYTES = 32 << 20;
 /** JavaScript's heaps may grow by so much over what is alive in them, in percent, before garbage is collected. */
 const HEAP_GROWTH = 50;
 
@@ -63,11 +63,10 @@ export const chainValidate = defineCommand({
     const { validateStore } = await import("../../chain/sync/validate-store.js");
     const { differenceJson, differenceText } = await import("../../chain/sync/difference-text.js");
     const { BlockCache } = await import("../../blockstore/block-cache.js");
-    const { sharedDecodedBlocks } = await import("../../ipld/decoded-blocks.js");
     // A long chain then takes as much memory as a short one.
     setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
     BlockCache.shared.maxBytes = CACHE_BYTES;
-    sharedDecodedBlocks.maxNodes = NODES_KEPT;
+    BlockCache.shared.maxDecodedBytes = DECODED_BYTES;
     const bounds = { ...epochOf("from", from), ...epochOf("to", to) };
     const maxListed = limit === undefined ? undefined : countValue("limit", limit, NAME);
     return untilInterrupted((signal) =>

@@ -1,7 +1,7 @@
 import type { Blocks } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import { CborReader, CborWriter, type Codec } from "../../ipld/cbor.js";
-import type { EntryCache } from "../../ipld/decoded-blocks.js";
+import type { EntryValues } from "../../ipld/decoded-blocks.js";
 import { Hamt } from "../../ipld/hamt.js";
 import type { EntryChange } from "../../ipld/tree-difference.js";
 
@@ -14,7 +14,7 @@ export type MapChanges<V> = readonly (readonly [key: string, value: V | null])[]
  * keep) makes it a `Hamt` for good. All methods throw what those of `Hamt` throw.
  */
 export class StoredMap<V> {
-  private readonly known: EntryCache<V>;
+  private readonly known: EntryValues<V>;
 
   private constructor(
     private readonly blocks: Blocks,

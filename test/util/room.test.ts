@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { Room, RoomMap } from "../../src/util/room.js";
+
+test("maps of a room hold together what it has room for", () => {
+  const room = new Room(100);
+  const maps = [new RoomMap<number, number>(room), new RoomMap<number, number>(room)] as const;
+  for (let i = 1; i <= 1000; i++) {
+    maps[i % 2]?.set(i, i, 10);
+    expect(room.bytes).toBeLessThanOrEqual(110);
+  }
+  const kept = (map: RoomMap<number, number>) =>
+    Array.from({ length: 1000 }, (_, i) => i + 1).filter((i) => map.get(i) !== undefined).length;
+  const [one, other] = [kept(maps[0]), kept(maps[1])];
+  expect(Math.min(one, other)).toBeGreaterThan(0);
+  expect(one + other).toBeLessThanOrEqual(11);
+});
+
+test("what is used stays, whichever map it is in", () => {
+  const room = new Room(100);
+  const [quiet, busy] = [new RoomMap<string, string>(room), new RoomMap<number, number>(room)];
+  quiet.set("used", "value", 10);
+  quiet.set("unused", "value", 10);
+  for (let i = 0; i < 100; i++) {
+    busy.set(i, i, 10);
+    expect(quiet.get("used")).toBe("value");
+  }
+  expect(quiet.get("unused")).toBeUndefined();
+});
+
+test("a lower limit takes effect at once, and so does clearing", () => {
+  const room = new Room(1000);
+  const map = new RoomMap<number, number>(room);
+  for (let i = 0; i < 40; i++) map.set(i, i, 10);
+  expect(room.bytes).toBe(400);
+  room.maxBytes = 100;
+  expect(room.bytes).toBe(0);
+  expect(map.get(39)).toBeUndefined();
+  map.set(1, 1, 10);
+  room.clear();
+  expect(room.bytes).toBe(0);
+  expect(map.get(1)).toBeUndefined();
+  map.set(1, 2, 10);
+  expect(map.get(1)).toBe(2);
+});
+
+test("an entry that the room cannot hold is there until others come", () => {
+  const room = new Room(0);
+  const map = new RoomMap<number, number>(room);
+  map.set(1, 1, 10);
+  map.set(2, 2, 10);
+  expect(map.get(1)).toBeUndefined();
+});
