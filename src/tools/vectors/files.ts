@@ -57,10 +57,9 @@ export function readVector(file: string): Vector {
 }
 
 function readText(file: string): string {
-  const bytes = readFileSync(file);
-  if (!file.endsWith(".gz")) return bytes.toString("utf8");
+  if (!file.endsWith(".gz")) return readFileSync(file, "utf8");
   try {
-    return gunzipSync(bytes).toString("utf8");
+    return gunzipSync(readFileSync(file)).toString("utf8");
   } catch (cause) {
     throw new FvmError("INVALID_VECTOR", { file, field: "(file)", reason: "not gzip" }, { cause });
   }

@@ -1,5 +1,6 @@
 /** Fields that vectors of all classes have. */
 import { gunzipSync } from "node:zlib";
+import { freeBytes } from "../../util/bytes.js";
 import { i64 } from "../../util/u64.js";
 import type { Fields } from "./fields.js";
 import type { ExpectedReceipt, RecordedRandomness, Variant } from "./vector.js";
@@ -8,6 +9,9 @@ import type { ExpectedReceipt, RecordedRandomness, Variant } from "./vector.js";
 const TOTAL_FILECOIN = 2_000_000_000n * 10n ** 18n;
 const MAINNET_CHAIN_ID = 314;
 const RANDOMNESS_BYTES = 32;
+/** Bytes that are unzipped at a time. */
+const LEAST_CHUNK = 16 << 10;
+const LARGEST_CHUNK = 16 << 20;
 
 /** Selectors of the public schema that ask for something this runner has not got. */
 const UNSUPPORTED_SELECTORS: Readonly<Record<string, string>> = {
@@ -50,10 +54,19 @@ function unsupported(selector: Fields): string | undefined {
 function unzip(fields: Fields): Uint8Array {
   const zipped = fields.base64("car");
   try {
-    return gunzipSync(zipped);
+    return gunzipSync(zipped, { chunkSize: chunkSize(zipped) });
   } catch (cause) {
     return fields.fail("car", "not gzip", cause);
+  } finally {
+    freeBytes(zipped);
   }
+}
+
+/** The bytes that a gzip stands for, by what it ends with: one array instead of many, and their copy. */
+function chunkSize(zipped: Uint8Array): number {
+  const end = zipped.subarray(-4);
+  const size = end.length < 4 ? 0 : Buffer.from(end).readUInt32LE() + 1;
+  return Math.min(Math.max(size, LEAST_CHUNK), LARGEST_CHUNK);
 }
 
 function parseVariant(fields: Fields): Variant {

@@ -20,7 +20,7 @@ import {
 import { VectorStore } from "./store.js";
 import type { TipsetVector, Variant, Vector } from "./vector.js";
 import type { VectorThreads } from "./vector-crew.js";
-import { CodeWatch, vectorCache } from "./warm-up.js";
+import { CodeWatch, endVectorCache, vectorCache } from "./warm-up.js";
 
 export interface RunOptions {
   readonly library: Library;
@@ -105,7 +105,9 @@ async function runTrials(vector: Vector, variant: Variant, options: RunOptions) 
   try {
     return await runIn(vector, variant, options, surroundings);
   } finally {
-    surroundings.blockCache.clear();
+    endVectorCache(surroundings.blockCache);
+    // Who was told of the store may still read from it.
+    if (options.onBegin === undefined) surroundings.store.release();
   }
 }
 

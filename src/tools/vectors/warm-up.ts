@@ -27,10 +27,22 @@ export class CodeWatch {
   }
 }
 
+/** One that a vector has had: what its machines have made in C++ serves those of the next. */
+let spare: BlockCache | undefined;
+
 /** A cache of the vector's own, so that no vector finds another one's blocks, with these in it. */
 export function vectorCache(...places: readonly BlockMap[]): BlockCache {
-  const cache = BlockCache.create(BLOCK_CACHE_BYTES);
-  const buffer = cacheParts(cache).newBuffer();
+  const cache = spare ?? BlockCache.create(BLOCK_CACHE_BYTES);
+  spare = undefined;
+  const parts = cacheParts(cache);
+  const buffer = parts.lendBuffer();
   for (const blocks of places) for (const [cid, data] of blocks) buffer.cache(cid, data);
+  parts.giveBack(buffer);
   return cache;
+}
+
+/** Takes a cache back whose machines are closed. */
+export function endVectorCache(cache: BlockCache): void {
+  cache.clear();
+  spare = cache;
 }
