@@ -11,6 +11,7 @@ import { surroundingsOf } from "../../../src/tools/vectors/run.js";
 import { nodeOf, tipsetsOf } from "../../../src/tools/vectors/run-tipsets.js";
 import type { ApplyResult } from "../../../src/vm/executor/apply-result.js";
 import { executeByChance } from "../../support/by-chance.js";
+import { ownConflictVectors } from "../../support/conflict-vectors.js";
 import { skipLoudly } from "../../support/skip.js";
 import { randomNumbers } from "../../support/test-data.js";
 
@@ -20,10 +21,11 @@ const folder = join(defaultVectorFolder() ?? "", "tipsets");
 const { FVM_SCHEDULES } = process.env;
 const schedules = Number(FVM_SCHEDULES ?? 1);
 const files = existsSync(folder) ? vectorFiles([folder]) : [];
-const chosen = FVM_SCHEDULES === undefined ? files.filter((file) => /nv(22|28)/.test(file)) : files;
+const some = FVM_SCHEDULES === undefined ? files.filter((file) => /nv(22|28)/.test(file)) : files;
+const chosen = [...ownConflictVectors.map(([, file]) => file), ...some];
 
 describe("messages that are executed before their turn, as chance has it, do the same", () => {
-  if (chosen.length === 0) skipLoudly(`tipsets by chance: no vectors in ${folder}`);
+  if (files.length === 0) skipLoudly(`tipsets by chance: no vectors in ${folder}`);
   for (const file of chosen) {
     const vector = readVector(file);
     const [variant] = vector.variants;
