@@ -39,7 +39,7 @@ interface Measured {
   /** Milliseconds. */
   readonly alone: number;
   readonly helped: number;
-  /** Of one tipset. */
+  /** Messages of one tipset. */
   readonly repeated: number;
   readonly refused: number;
   readonly executed: number;

@@ -100,7 +100,7 @@ contract Spinner {
     }
 }
 
-/// What the epoch and the message say.
+/// Facts of the epoch and the message.
 contract Clock {
     bytes32 public mixed;
 

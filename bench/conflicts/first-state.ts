@@ -24,7 +24,7 @@ export interface FirstState {
   readonly miners: readonly Miner[];
   /** By name; an exchange's tokens are `token 0` and `token 1`. */
   readonly contracts: ReadonlyMap<string, Deployed>;
-  /** Of three signers, `secp 1`, `bls 1` and `bls 2`, of whom two have to agree. */
+  /** A wallet of three signers, `secp 1`, `bls 1` and `bls 2`, of whom two have to agree. */
   readonly multisig: Made;
   /** From `secp 0` to `bls 0`; it may be collected. */
   readonly channel: Made;

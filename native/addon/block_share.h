@@ -7,7 +7,7 @@
 
 namespace fvm {
 
-// What was written between two moments, and which blocks of the share it rests on.
+// Blocks that were written between two moments, and those of the share that they rest on.
 struct BlockLayer {
   std::vector<KeyedBlock> written;
   std::vector<Cid> borrowed;

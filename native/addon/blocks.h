@@ -149,9 +149,9 @@ class BlockBuffer {
 
   std::shared_ptr<BlockCache> cache_;
   BlocksByCid written_;
-  // What was written since the layer began, which may be in `written_` as well.
+  // Blocks that were written since the layer began, which may be in `written_` as well.
   BlocksByCid layer_;
-  // What was found nowhere but in the share since the layer began.
+  // Blocks that were found nowhere but in the share since the layer began.
   BlocksByCid borrowed_;
   std::shared_ptr<BlockShare> share_;
   bool borrows_ = false;

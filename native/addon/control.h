@@ -78,7 +78,7 @@ class Control {
 enum class Yield : uint32_t { kSyscall = 0, kMissingBlock = 1, kFinished = 2, kSlice = 3 };
 // What a frame may do with its actor by itself: `ActorAccess` there.
 enum class ActorAccess : uint32_t { kAsBefore = 0, kNone = 1, kRead = 2, kUpdate = 3, kUpdated = 4 };
-// What a frame was told of its actor, one bit each: `ActorUse` there.
+// Facts that a frame was told of its actor, one bit each: `ActorUse` there.
 enum class ActorUse : uint32_t { kRoot = 1, kBalance = 2 };
 // How a frame ended: `Outcome` there.
 enum class Outcome : uint32_t { kExit = 0, kOutOfGas = 1, kFatal = 2, kHostFault = 3 };

@@ -269,7 +269,7 @@ export const Word = {
   /** 1: the slice of gas is to end with the next block that an actor writes. C++ zeroes it then. */
   STOP_AT_WRITE: 196,
   /**
-   * What C++ has told actors out of what was lent: the sum of `ActorUse`, each once. It only adds to it; JavaScript
+   * Facts that C++ has told actors out of what was lent: the sum of `ActorUse`, each once. It only adds to it; JavaScript
    * zeroes it.
    */
   ACTOR_USED: 197,

@@ -13,7 +13,7 @@ export class Room {
   #maxBytes: number;
   #youngBytes = 0;
   #oldBytes = 0;
-  /** Those that hold something. */
+  /** Holders that hold something. */
   readonly #maps = new Set<Tenant>();
 
   constructor(maxBytes: number) {

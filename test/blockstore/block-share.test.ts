@@ -221,7 +221,7 @@ describe.each([
   });
 });
 
-/** What buffers answer to random calls. */
+/** Answers of buffers to random calls. */
 function answers({ newShare, newBlocks }: Parts, seed: number): unknown[] {
   const roll = randomNumbers(seed);
   const shares = [newShare(), newShare()];

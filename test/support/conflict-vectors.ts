@@ -7,10 +7,10 @@ import { cacheFolder } from "../../src/util/cache-folder.js";
 
 const own = fileURLToPath(new URL("../chain/fixtures/conflicts", import.meta.url));
 
-/** Those of this repository. */
+/** Vectors of this repository. */
 export const ownConflictVectors = named(own);
 
-/** Those of the folder that FVM_CONFLICT_VECTORS names, or of `conflicts` in the user's cache; undefined: neither is there. */
+/** Vectors of the folder that FVM_CONFLICT_VECTORS names, or of `conflicts` in the user's cache; undefined: neither is there. */
 export function moreConflictVectors(): readonly (readonly [name: string, file: string])[] | undefined {
   const cache = cacheFolder();
   const folder = process.env.FVM_CONFLICT_VECTORS || (cache && join(cache, "conflicts"));

@@ -45,9 +45,9 @@ export class FakeNativeBlocks implements NativeBlocks {
   private lender: FakeBlockShare | undefined;
   private borrows = false;
   private borrowed = new Map<Cid, Uint8Array>();
-  /** What was put since the layer began. */
+  /** Blocks that were put since the layer began. */
   private layer: Map<Cid, Uint8Array> | undefined;
-  /** Those of them that leave with the layer. */
+  /** Blocks that leave with the layer. */
   private readonly fresh = new Set<Cid>();
 
   constructor(readonly keepsCached = true) {}

@@ -45,7 +45,7 @@ const minerRewards: Case = {
     };
     const pay = ({ address }: Miner, value: bigint) => script.send(watch, address, value * FIL);
     const [a, b, c] = miners;
-    /** What `a` is paid is enough for a sector's deposit with the reward, and what `b` is paid is not. */
+    /** Payments: that to `a` is enough for a sector's deposit with the reward, that to `b` is not. */
     const tipset = (enough: bigint, tooLittle: bigint) => [
       [announce(a), announce(b), withdraw(a), withdraw(b), look()],
       [withdraw(a), pay(a, enough), announce(a), announce(c), look()],

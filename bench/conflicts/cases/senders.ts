@@ -64,7 +64,7 @@ const twoAddresses: Case = {
         script.call(watch, "Watcher", LOOK, [ethOf(from, to)]),
       ];
     });
-    // Those of secp256k1 come last in a block under their key's address, and first under their ID.
+    // Senders of secp256k1 come last in a block under their key's address, and first under their ID.
     script.tipset([
       messages.slice(0, 7),
       messages.slice(7, 13),

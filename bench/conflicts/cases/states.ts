@@ -30,7 +30,7 @@ const absentBlocks: Case = {
         script.call(a, "Clock", "tick()", []),
         script.send(a, clock.address, 1n),
         script.send(a, b.address, 1n),
-        // Which target is called decides whether something is missing.
+        // The target that is called decides whether something is missing.
         script.call(b, "Switch", CHOOSE, [spinner.eth]),
         script.call(c, "Switch", GO, [1]),
         script.call(b, "Switch", CHOOSE, [clock.eth]),
@@ -55,7 +55,7 @@ const absentBlocks: Case = {
   },
 };
 
-/** Which contract is called is what another message has written. */
+/** The contract that is called is what another message has written. */
 const choices: Case = {
   name: "choices",
   write(script) {

@@ -16,21 +16,21 @@ use crate::vector::{Kind, TipsetVector, VectorBlock};
 const REWARD_ACTOR: u64 = 2;
 const CRON_ACTOR: u64 = 3;
 
-/// What came out of a tipset. Its implicit messages ended with exit code 0.
+/// Outcome of a tipset. Its implicit messages ended with exit code 0.
 pub struct TipsetDone {
     pub epoch: i64,
     pub state_root: Cid,
     pub receipts_root: Cid,
-    /// Of explicit messages.
+    /// Results of explicit messages.
     pub gas_used: u64,
-    /// Of rewards and cron, without null rounds.
+    /// Results of rewards and cron, without null rounds.
     pub implicit_gas_used: u64,
     pub blocks: Vec<BlockDone>,
     /// State roots of the null rounds before it, by epoch.
     pub null_rounds: Vec<(i64, Cid)>,
 }
 
-/// What came out of a block. Amounts are in attoFIL.
+/// Outcome of a block. Amounts are in attoFIL.
 pub struct BlockDone {
     /// Messages, duplicates not counted.
     pub applied: usize,

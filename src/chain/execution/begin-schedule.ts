@@ -31,9 +31,15 @@ export async function isWorthCrew(crew: Crew, places: readonly EpochPlace[]): Pr
   const calls = places.filter((place) => "message" in place && isCall(place.message)).length;
   if (calls < crew.fewestCalls) return false;
   // So that this thread hears of those that are through with the epoch before.
-  await setImmediate();
-  return crew.threads.idle > 0;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    await setImmediate();
+    if (crew.threads.idle > 0) return true;
+  }
+  return false;
 }
+
+/** Turns of the event loop until threads that are through have said so. */
+const MOST_TURNS = 4;
 
 /** The messages of an epoch, in order, with the help of a crew. */
 export interface HelpedRun {

@@ -41,7 +41,7 @@ const FEWEST_CALLS = 10;
 /** Threads that execute messages before their turn, and what is kept for them from tipset to tipset. */
 export class Crew {
   readonly prediction = new Prediction();
-  /** Of all tipsets so far. */
+  /** Counts of all tipsets so far. */
   readonly turns: Turns = { repeated: 0, refused: 0, executed: 0 };
   readonly fewestCalls: number;
   readonly seed: number | undefined;

@@ -24,7 +24,7 @@ export interface MessagePlace {
 /** A place of an epoch: a message of a block, or a block's reward. */
 export type EpochPlace = MessagePlace | { readonly miner: Address };
 
-/** Which places may be executed before their turn, and when. */
+/** Places that may be executed before their turn, and when. */
 export interface Plan {
   readonly places: readonly PlannedPlace[];
   readonly foreseen: readonly (Foreseen | undefined)[];
@@ -72,7 +72,7 @@ function aheadOf(place: MessagePlace): Omit<PlannedPlace, "predecessors"> {
   return { message: encodeMessage(place.message), rawLength: place.rawLength };
 }
 
-/** What is known without waiting. Whatever goes wrong is for who executes the message. */
+/** An answer, if it is known without waiting. Whatever goes wrong is for who executes the message. */
 function atHand<T>(read: () => T): T | undefined {
   try {
     return read();

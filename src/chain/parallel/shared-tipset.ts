@@ -33,7 +33,7 @@ export interface PlannedPlace {
 /** More than any message has; one that has more is for the main thread. */
 export const MAX_PREDECESSORS = 8;
 
-/** What a thread finds that asks for a place: all are taken, or those that are free wait for others. */
+/** The answer to a thread that asks for a place: all are taken, or those that are free wait for others. */
 export type Claim = number | "none" | "waits";
 
 /** A question about a place. */

@@ -43,7 +43,7 @@ export interface MinerStanding {
   readonly faultElapsed: number | bigint;
 }
 
-/** What a state has of a miner. */
+/** Facts about a miner in a state. */
 export interface MinerFacts {
   /** Undefined: the miner is unknown, or was removed. */
   readonly claim: PowerClaim | undefined;

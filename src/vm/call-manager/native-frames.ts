@@ -70,7 +70,7 @@ export class NativeFrames {
     this.words[Word.ACTOR] = ActorAccess.None;
   }
 
-  /** What C++ has told actors of what it was lent, since this was asked last: bits of `ActorUse`. */
+  /** Facts that C++ has told actors out of what it was lent, since this was asked last: bits of `ActorUse`. */
   takeUsed(): number {
     const used = this.words[Word.ACTOR_USED] as number;
     this.words[Word.ACTOR_USED] = 0;

@@ -72,7 +72,7 @@ const EXECUTE_CHECKS: Checks<ExecuteOptions> = {
  * theirs. For parts of this package only.
  */
 export let createChecked: (checked: MachineOptions, amendment: Amendment | undefined) => Promise<Machine>;
-/** What a machine consists of. For parts of this package only, while it is idle. */
+/** The parts of a machine. For parts of this package only, while it is idle. */
 export let bodyOf: (machine: Machine) => MachineBody;
 /** Does work on what a machine stands on and has written. Fails as its operations. For parts of this package only. */
 export let walkMachine: <T>(

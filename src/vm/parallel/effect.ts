@@ -22,7 +22,7 @@ export interface Roots {
 }
 
 /**
- * What a message did on some state: enough to tell whether it does the same on another one, to do it there, and to
+ * The doings of a message on some state: enough to tell whether it does the same on another one, to do it there, and to
  * tell others. It travels between threads as bytes.
  */
 export interface Effect {
@@ -32,7 +32,7 @@ export interface Effect {
   readonly supposed: Supposed | undefined;
 }
 
-/** What has to be true for a message to do what it did, and how it ended. */
+/** Facts that have to be true for a message to do what it did, and how it ended. */
 export interface Supposed {
   readonly actors: readonly (readonly [ActorId, ActorRead])[];
   readonly addresses: readonly AddressRead[];

@@ -5,7 +5,7 @@ import type { ReadSet } from "../state-tree/read-set.js";
 import { type ActorChange, changedActor, type StateDiff } from "../state-tree/state-diff.js";
 import type { Actors, StateView, StoredState } from "../state-tree/state-view.js";
 
-/** What is supposed cannot be: it mixes effects of which one does not hold. */
+/** The supposed state cannot be: it mixes effects of which one does not hold. */
 export class Contradiction extends Error {
   override readonly name = "Contradiction";
 }
@@ -22,7 +22,7 @@ interface PlacedChange {
  */
 export class SupposedState implements StateView {
   readonly isSupposed = true;
-  /** Of an actor, by place. */
+  /** Changes of each actor, by place. */
   private readonly changes = new Map<ActorId, PlacedChange[]>();
   private readonly effects = new Map<number, StateDiff>();
   private readonly addresses = new Map<Address, { readonly place: number; readonly id: ActorId }[]>();

@@ -3,7 +3,7 @@ import type { Cid } from "../../encoding/cid.js";
 import type { U64 } from "../../util/u64.js";
 import type { ActorId, ActorState } from "./actor-state.js";
 
-/** What a message has read of an actor, by value. Whether there is one, its code and its f4 address always count. */
+/** Facts that a message has read of an actor, by value. Whether there is one, its code and its f4 address always count. */
 export interface ActorRead {
   readonly code: Cid | undefined;
   readonly delegatedAddress: Address | undefined;
@@ -33,7 +33,7 @@ class Sight {
 }
 
 /**
- * What one message has read of the state. On every state of which this is true, the message does the same. What a
+ * Facts that one message has read of the state. On every state of which they are true, the message does the same. What a
  * call has read that was undone counts, too.
  */
 export class ReadSet {

@@ -113,7 +113,7 @@ describe("places", () => {
     first.endWait(wait);
     expect(first.executed(0, effect(1))).toBe(true);
     expect([main.status(0), [...main.news()]]).toEqual([Main, []]);
-    // What arrives late is nothing to the next one.
+    // A late arrival is nothing to the next one.
     expect(first.claim()).toBe(1);
     const next = first.beginWait();
     first.endWait(wait);

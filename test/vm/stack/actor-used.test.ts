@@ -1,4 +1,4 @@
-/** What JavaScript hears of the answers that C++ gives actors out of what was lent. */
+/** News for JavaScript of the answers that C++ gives actors out of what was lent. */
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { ActorUse, Word } from "../../../src/native/addon.js";
 import { NativeFrames } from "../../../src/vm/call-manager/native-frames.js";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** What was used in each run of the native stack. */
+/** Facts that were used in each run of the native stack. */
 async function used(script: Script): Promise<number[]> {
   const found: number[] = [];
   const { takeRoot } = NativeFrames.prototype;

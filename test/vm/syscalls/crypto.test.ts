@@ -216,7 +216,7 @@ describe("crypto.verify_signature, network versions 16 and 17", () => {
   const state = (address: Address) => new CborWriter().array(1).latin1(address).finish();
   const actors = (code: Cid, block: Uint8Array) => ({
     resolveAddress: (address: Address) => (address === idAddress(5) ? 5 : undefined),
-    getActor: () => ({ code, state: account, nonce: 0, balance: 0n }),
+    getRootActor: () => ({ code, state: account, nonce: 0, balance: 0n }),
     getBlock: () => block,
   });
   const verify = (type: number, signature: Uint8Array, signer: Address, calls = {}) =>
