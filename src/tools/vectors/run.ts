@@ -106,8 +106,6 @@ async function runTrials(vector: Vector, variant: Variant, options: RunOptions) 
     return await runIn(vector, variant, options, surroundings);
   } finally {
     endVectorCache(surroundings.blockCache);
-    // Who was told of the store may still read from it.
-    if (options.onBegin === undefined) surroundings.store.release();
   }
 }
 

@@ -2,7 +2,6 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { Block } from "../../ipld/block-access.js";
 import { readCar } from "../../ipld/car/car.js";
-import { freeBytes } from "../../util/bytes.js";
 
 /** Blocks by CID. */
 export type BlockMap = ReadonlyMap<Cid, Uint8Array>;
@@ -12,9 +11,9 @@ export class VectorStore implements Blockstore {
   readonly own: BlockMap;
   readonly #written = new Map<Cid, Uint8Array>();
 
-  /** @param car its own: see `release`. Throws `FvmError` INVALID_CAR. */
+  /** Throws `FvmError` INVALID_CAR. */
   constructor(
-    private readonly car: Uint8Array,
+    car: Uint8Array,
     readonly below: BlockMap,
   ) {
     this.own = blocksOf(car);
@@ -26,11 +25,6 @@ export class VectorStore implements Blockstore {
 
   putMany(blocks: readonly Block[]): void {
     for (const { cid, data } of blocks) this.#written.set(cid, data);
-  }
-
-  /** Frees the memory of the vector's own blocks, when nobody needs them any more. */
-  release(): void {
-    freeBytes(this.car);
   }
 
   /** Forgets what machines wrote, so that the next one finds the same blocks as the first. */
