@@ -6,7 +6,8 @@ import { ROOT_KEY } from "#src/chain/devnet/genesis-state.js";
 import { params } from "#src/chain/devnet/params.js";
 import type { StateMaker } from "#src/chain/devnet/state-maker.js";
 import { Exchange, Token } from "#src/chain/devnet/traffic/evm/bytecode.js";
-import { childOf, evmInput, INVOKE_EVM } from "#src/chain/devnet/traffic/evm/call.js";
+import { childOf, evmInput } from "#src/chain/devnet/traffic/evm/call.js";
+import { CREATE_EXTERNAL, INVOKE_EVM } from "#src/chain/signatures/eth-transaction.js";
 import type { SigningKey } from "#src/chain/signatures/keys.js";
 import type { SignatureType } from "#src/chain/types/signature.js";
 import type { Cid } from "#src/encoding/cid.js";
@@ -46,7 +47,6 @@ export interface Made {
 }
 
 const FIL = 10n ** 18n;
-const CREATE_EXTERNAL = 4;
 const EXEC = 2;
 const SETTLE = 3;
 /** attoFIL: contracts that give away what they have. */

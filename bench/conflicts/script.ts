@@ -2,7 +2,8 @@ import { type Address, idAddress } from "#src/address/address.js";
 import { formatAddress } from "#src/address/text.js";
 import type { EthAddress } from "#src/builtin/evm/index.js";
 import { type Param, params } from "#src/chain/devnet/params.js";
-import { type Argument, childOf, evmInput, INVOKE_EVM } from "#src/chain/devnet/traffic/evm/call.js";
+import { type Argument, childOf, evmInput } from "#src/chain/devnet/traffic/evm/call.js";
+import { CREATE_EXTERNAL, INVOKE_EVM } from "#src/chain/signatures/eth-transaction.js";
 import { encodeMessage, type Message } from "#src/message/message.js";
 import { METHOD_SEND } from "#src/message/methods.js";
 import { noBytes } from "#src/util/bytes.js";
@@ -42,7 +43,6 @@ export interface TipsetSettings {
 const GAS = { send: 10_000_000, call: 300_000_000, create: 600_000_000 } as const;
 const FEES = { gasFeeCap: 10_000n, gasPremium: 200n } as const;
 const BASE_FEE = 1_000;
-const CREATE_EXTERNAL = 4;
 
 /** Tipsets in the making. Messages have the next nonce of their sender, in the order in which they are made. */
 export class Script {

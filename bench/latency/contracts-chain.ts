@@ -1,14 +1,12 @@
 import { type Address, idAddress } from "#src/address/address.js";
-import { type EthAddress, ethToFilecoin } from "#src/builtin/evm/index.js";
-import { exportedMethodNumber } from "#src/builtin/frc42.js";
 import type { DevnetChain } from "#src/chain/devnet/devnet-chain.js";
 import { Draw } from "#src/chain/devnet/draw.js";
+import { createdBy } from "#src/chain/devnet/traffic/evm/call.js";
 import { firstHeader } from "#src/chain/history/chain-tipset.js";
+import { CREATE_EXTERNAL, INVOKE_EVM } from "#src/chain/signatures/eth-transaction.js";
 import type { SigningKey } from "#src/chain/signatures/keys.js";
 import { signMessage } from "#src/chain/signatures/sign.js";
 import type { SignedMessage } from "#src/chain/types/signed-message.js";
-import { CborReader } from "#src/ipld/cbor.js";
-import { hex } from "#src/util/bytes.js";
 import { BenchError } from "../bench-error.js";
 import { crowdedDevnet } from "./crowded-devnet.js";
 import { callOf, creationOf } from "./slots-contract.js";
@@ -29,8 +27,6 @@ export interface ContractsChainOptions {
 
 const SEED = "latency";
 const EAM = idAddress(10);
-const CREATE_EXTERNAL = 4;
-const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
 const SETUP_GAS = 3_000_000_000;
 const SETUP_WORDS = 400;
 /** Accounts of each kind of signature: as on mainnet, most of a tipset's senders have sent nothing for long. */
@@ -75,11 +71,7 @@ async function deployed(
     await devnet.mine({ messages: [creation] });
     const receipt = (await devnet.executeHead())?.blocks[0]?.messages[0]?.receipt;
     if (receipt?.exitCode !== 0) throw new BenchError("a contract is not created");
-    const reader = new CborReader(receipt.returnData);
-    reader.tuple(3);
-    reader.u64();
-    if (!reader.null()) reader.bytes();
-    found.push(ethToFilecoin(`0x${hex(reader.bytes())}` satisfies EthAddress));
+    found.push(createdBy(receipt));
   }
   return found;
 }

@@ -1,15 +1,14 @@
 import { type Address, idAddress } from "#src/address/address.js";
 import { LmdbBlockstore } from "#src/blockstore/lmdb/lmdb-blockstore.js";
 import type { MemoryBlockstore } from "#src/blockstore/memory-blockstore.js";
-import { type EthAddress, ethToFilecoin } from "#src/builtin/evm/index.js";
-import { exportedMethodNumber } from "#src/builtin/frc42.js";
+import { createdBy } from "#src/chain/devnet/traffic/evm/call.js";
 import { executeTipset } from "#src/chain/execution/execute-tipset.js";
 import type { ChainNode } from "#src/chain/execution/node.js";
 import type { Tipset } from "#src/chain/execution/tipset.js";
+import { CREATE_EXTERNAL, INVOKE_EVM } from "#src/chain/signatures/eth-transaction.js";
 import type { Cid } from "#src/encoding/cid.js";
-import { CborReader } from "#src/ipld/cbor.js";
 import { type Message, storedLength } from "#src/message/message.js";
-import { hex, noBytes } from "#src/util/bytes.js";
+import { noBytes } from "#src/util/bytes.js";
 import { BenchError } from "../bench-error.js";
 import { crowdedDevnet } from "../latency/crowded-devnet.js";
 import { callOf, creationOf } from "../latency/slots-contract.js";
@@ -32,8 +31,6 @@ const ACCOUNTS = 2_000;
 const EPOCH = 2;
 const BASE_FEE = 100n;
 const EAM = idAddress(10);
-const CREATE_EXTERNAL = 4;
-const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
 const SEND = 0;
 
 /**
@@ -64,7 +61,7 @@ export async function parallelCases(folder: string): Promise<ParallelCases> {
   const created = await executeTipset(node, genesis, tipset(EPOCH - 1, creations), { selected: true });
   const contracts = (created.blocks[0]?.messages ?? []).map(({ receipt }) => {
     if (receipt.exitCode !== 0) throw new BenchError(`a contract is not created: ${receipt.exitCode}`);
-    return contractOf(receipt.returnData);
+    return createdBy(receipt);
   });
   {
     await using store = await LmdbBlockstore.open(folder);
@@ -102,13 +99,4 @@ function messageOf(
 ): Message {
   const fees = { gasLimit: 1_000_000_000, gasFeeCap: BASE_FEE * 2n, gasPremium: 1n };
   return { version: 0, from, to, nonce, value, ...fees, method, params };
-}
-
-/** The address that the Ethereum address manager has answered with. */
-function contractOf(answer: Uint8Array): Address {
-  const reader = new CborReader(answer);
-  reader.tuple(3);
-  reader.u64();
-  if (!reader.null()) reader.bytes();
-  return ethToFilecoin(`0x${hex(reader.bytes())}` satisfies EthAddress);
 }

@@ -4,7 +4,7 @@ import { LmdbBlockstore } from "#src/blockstore/lmdb/lmdb-blockstore.js";
 import type { ChainNode } from "#src/chain/execution/node.js";
 import { acceptProofs } from "#src/vm/proofs/verifier.js";
 
-export const NETWORK_VERSION = 28;
+const NETWORK_VERSION = 28;
 
 export function nodeOver(blockstore: Blockstore): ChainNode {
   const unasked = () => {

@@ -1,17 +1,16 @@
 import type { Address } from "../../address/address.js";
-import { exportedMethodNumber } from "../../builtin/frc42.js";
 import type { Cid } from "../../encoding/cid.js";
 import type { Gas } from "../../message/gas.js";
 import type { Message } from "../../message/message.js";
 import { BoundedMap } from "../../util/bounded-map.js";
 import { latin1 } from "../../util/bytes.js";
 import { type ActorId, SingletonId } from "../../vm/state-tree/actor-state.js";
+import { INVOKE_EVM } from "../signatures/eth-transaction.js";
 
 /** Kinds of messages that are remembered, at least. */
 const KEPT = 4096;
 /** Roots of a kind that are remembered; a message that touches more has no habits. */
 const MAX_ROOTS = 64;
-const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
 const SELECTOR_BYTES = 4;
 
 /** An actor, or an address whose actor is not known. */

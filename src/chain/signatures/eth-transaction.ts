@@ -35,8 +35,8 @@ export interface EthTransaction {
   readonly signature: { readonly v: bigint; readonly r: bigint; readonly s: bigint };
 }
 
-const CREATE_EXTERNAL = 4;
-const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
+export const CREATE_EXTERNAL = 4;
+export const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
 const EAM = idAddress(SingletonId.Eam);
 
 /** Byte that transactions of EIP-1559 begin with. */

@@ -8,11 +8,11 @@ import { gasCostOf, gasOutputs } from "../gas/outputs.js";
 import { bodyOf, type Machine, walkMachine } from "../machine/machine.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import { isTrueOf, ReadSet } from "../state-tree/read-set.js";
-import { type ActorChange, changedActor, noChanges, type StateDiff } from "../state-tree/state-diff.js";
+import { type ActorChange, noChanges, type StateDiff } from "../state-tree/state-diff.js";
 import type { StateTree } from "../state-tree/state-tree.js";
 import { decodeEffect, encodeEffect, rootsOf, type Supposed } from "./effect.js";
 import type { PlacedMessage } from "./placed-message.js";
-import { withRefund } from "./writes.js";
+import { actorAfter, withRefund } from "./writes.js";
 
 /** A message that was executed at its turn. */
 export interface Executed {
@@ -132,19 +132,9 @@ export class Sequencer {
   }
 }
 
-/** Throws if there cannot be such a change, and what `StateTree.getActor` throws. */
+/** Throws `Contradiction`, and what `StateTree.getActor` throws. */
 function apply(tree: StateTree, id: ActorId, change: ActorChange): void {
-  if (change.kind === "added") {
-    tree.setActor(id, change.actor);
-    return;
-  }
-  const actor = tree.getActor(id);
-  if (change.kind === "removed") {
-    tree.deleteActor(id);
-    return;
-  }
-  if (actor === undefined) throw new RangeError(`there is no actor f0${id} to change`);
-  const after = changedActor(actor, change);
-  if (after.balance < 0n) throw new RangeError(`actor f0${id} would have less than nothing`);
-  tree.setActor(id, after);
+  const after = actorAfter(tree.getActor(id), change);
+  if (after === undefined) tree.deleteActor(id);
+  else tree.setActor(id, after);
 }

@@ -2,13 +2,9 @@ import type { Address } from "../../address/address.js";
 import type { Blocks } from "../../blockstore/blocks.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import type { ReadSet } from "../state-tree/read-set.js";
-import { type ActorChange, changedActor, type StateDiff } from "../state-tree/state-diff.js";
+import type { ActorChange, StateDiff } from "../state-tree/state-diff.js";
 import type { Actors, StateView, StoredState } from "../state-tree/state-view.js";
-
-/** The supposed state cannot be: it mixes effects of which one does not hold. */
-export class Contradiction extends Error {
-  override readonly name = "Contradiction";
-}
+import { actorAfter, Contradiction } from "./writes.js";
 
 /** A change of an actor, by the message at this place. */
 interface PlacedChange {
@@ -69,7 +65,7 @@ export class SupposedState implements StateView {
     let actor = this.firstActor(id);
     for (const { place, change } of this.changes.get(id) ?? NONE) {
       if (place >= this.place) break;
-      actor = changed(actor, change);
+      actor = actorAfter(actor, change);
     }
     return actor;
   }
@@ -104,15 +100,6 @@ export class SupposedState implements StateView {
 }
 
 const NONE: readonly PlacedChange[] = [];
-
-function changed(actor: ActorState | undefined, change: ActorChange): ActorState | undefined {
-  if (change.kind === "added") return change.actor;
-  if (change.kind === "removed") return undefined;
-  if (actor === undefined) throw new Contradiction("an actor is changed that is not there");
-  const after = changedActor(actor, change);
-  if (after.balance < 0n) throw new Contradiction("an actor has less than nothing");
-  return after;
-}
 
 function insert<K, V extends { readonly place: number }>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);

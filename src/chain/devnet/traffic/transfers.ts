@@ -1,9 +1,9 @@
 import { idAddress } from "../../../address/address.js";
 import { METHOD_SEND } from "../../../message/methods.js";
 import { SingletonId } from "../../../vm/state-tree/actor-state.js";
+import { INVOKE_EVM } from "../../signatures/eth-transaction.js";
 import { SigningKey } from "../../signatures/keys.js";
 import type { Draft, Scene } from "./draft.js";
-import { INVOKE_EVM } from "./evm/call.js";
 import { COUNTER_FAILURES } from "./evm/counting.js";
 import { anybody } from "./senders.js";
 

@@ -1,18 +1,15 @@
 import { RLP } from "micro-eth-signer/core/rlp.js";
 import { type Address, idAddress } from "../../../../address/address.js";
 import { type EthAddress, ethToFilecoin, filecoinToEth } from "../../../../builtin/evm/index.js";
-import { exportedMethodNumber } from "../../../../builtin/frc42.js";
 import { CborReader } from "../../../../ipld/cbor.js";
 import { hex, noBytes } from "../../../../util/bytes.js";
 import { SingletonId } from "../../../../vm/state-tree/actor-state.js";
 import { keccak } from "../../../signatures/eth-sender.js";
+import { CREATE_EXTERNAL, INVOKE_EVM } from "../../../signatures/eth-transaction.js";
 import type { SigningKey } from "../../../signatures/keys.js";
 import { params } from "../../params.js";
 import type { Draft, Outcome } from "../draft.js";
 
-/** With which messages call contracts. */
-export const INVOKE_EVM = exportedMethodNumber("InvokeEVM");
-const CREATE_EXTERNAL = 4;
 const WORD_BYTES = 32;
 const ADDRESS_BYTES = 20;
 
@@ -40,8 +37,8 @@ export function evmCreate(
   };
 }
 
-/** The EAM returns an ID, a robust address and an Ethereum address. */
-function createdBy({ returnData }: Outcome): Address {
+/** The f410 address of a new contract. The EAM returns an ID, a robust address and an Ethereum address. */
+export function createdBy({ returnData }: Pick<Outcome, "returnData">): Address {
   const reader = new CborReader(returnData);
   reader.tuple(3);
   reader.u64();
