@@ -2,14 +2,13 @@
   "targets": [
     {
       "target_name": "fvm",
-      "sources": ["<!@(node -p \"require('fs').readdirSync('native/addon').filter((f) => f.endsWith('.cc')).map((f) => 'native/addon/' + f).join(' ')\")"],
+      "sources": ["<!@(node scripts/lib/addon.mjs sources)"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      # Nothing can be thrown in a worker that is being terminated; that is no reason to abort the process.
-      "defines": ["NAPI_VERSION=9", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
+      "defines": ["<!@(node scripts/lib/addon.mjs defines)"],
       "variables": { "vendor": "<!(node scripts/vendor.mjs)" },
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
-      "cflags_cc": ["-std=c++20", "-fno-exceptions", "-fno-rtti"],
-      "cflags": ["-isystem", "<(vendor)/include", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections", "-Wall", "-Wextra"],
+      "cflags_cc": ["<!@(node scripts/lib/addon.mjs cxxflags)"],
+      "cflags": ["-isystem", "<(vendor)/include", "<!@(node scripts/lib/addon.mjs cflags)"],
       "libraries": ["<(vendor)/lib/libfvm_vendor.a"],
       "conditions": [
         ["OS=='linux'", {

@@ -6,10 +6,11 @@
  * share goes into files in `dist/bundle`. The program is one script there, of which Node can load what V8 has compiled
  * in an earlier process; a module in it is evaluated when it is first imported.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { licence } from "./lib/licence.mjs";
+import { entries, threads } from "./lib/modules.mjs";
 import { projectRoot, runScript } from "./lib/run.mjs";
 
 const sources = join(projectRoot, "src");
@@ -52,26 +53,6 @@ async function bundleLibrary() {
     // It is of what tsc made.
     rmSync(`${path}.map`, { force: true });
   }
-}
-
-/** Modules that the package exports, from `src`. */
-function entries() {
-  const { exports } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
-  return Object.values(exports).flatMap(
-    ({ default: file }) => /^\.\/dist\/(.+)\.js$/.exec(file ?? "")?.[1] ?? [],
-  );
-}
-
-/** Scripts of threads, from `src`: modules that others name by their places. */
-function threads() {
-  const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".ts"),
-  );
-  return files.flatMap((file) => {
-    const text = readFileSync(join(sources, file), "utf8");
-    const named = text.matchAll(/new URL\("(\.\/[^"]+)\.js", import\.meta\.url\)/g);
-    return Array.from(named, ([, name]) => join(dirname(file), name).replaceAll("\\", "/"));
-  });
 }
 
 /** Answers the script's path. */

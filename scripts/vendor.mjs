@@ -21,10 +21,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Progress } from "./lib/progress.mjs";
 import { BuildError, cacheFolder, fingerprint, projectRoot, run, runScript, say } from "./lib/run.mjs";
+import { hiddenPaths } from "./lib/toolchain.mjs";
 import { requireTools, VENDOR_TOOLS } from "./lib/tools.mjs";
 
 const LIBRARY = "libfvm_vendor.a";
-const LIBRARIES_KEPT = 4;
+const LIBRARIES_KEPT = 10;
 const source = join(projectRoot, "native/vendor");
 const cmakeJs = createRequire(import.meta.url).resolve("cmake-js/bin/cmake-js");
 
@@ -36,38 +37,76 @@ export async function ensureVendor() {
     throw new BuildError(`FVM_VENDOR_DIR is ${given}, but there is no lib/${LIBRARY} in it.`);
   }
   requireTools(VENDOR_TOOLS);
-  const key = vendorKey();
-  const folder = join(cacheFolder(), "vendor", key);
-  if (!existsSync(folder)) await build(key, folder);
-  return folder;
+  return ensure({
+    texts: [process.env.RUSTFLAGS ?? ""],
+    target: join(cacheFolder(), "cargo-target"),
+    command: (work, target) => [
+      process.execPath,
+      cmakeJs,
+      ...["build", "-d", source, "-O", work, "-l", "error", `--CDCARGO_TARGET_DIR=${target}`],
+    ],
+  });
 }
 
-/** Everything that decides the library's bytes; `rustc -vV` names the compiler and the target. */
-function vendorKey() {
-  return fingerprint({
-    texts: [execFileSync("rustc", ["-vV"], { encoding: "utf8" }), process.env.RUSTFLAGS ?? ""],
+/**
+ * The same for a prebuilt addon, by the compilers of a toolchain.
+ *
+ * @param target folder of compiled crates
+ */
+export function ensurePrebuiltVendor({ rust }, { id, cc, cxx, ar, flags = [] }, target) {
+  const hidden = Object.entries(hiddenPaths(target)).map(
+    ([path, name]) => `--remap-path-prefix=${path}=${name}`,
+  );
+  const name = rust.replaceAll("-", "_");
+  // A C library that is linked into the addon would be a second one in the process.
+  const linkage = rust.endsWith("musl") ? ["-Ctarget-feature=-crt-static"] : [];
+  return ensure({
+    texts: [id, rust],
+    target,
+    command: () => [
+      "cargo",
+      ...["build", "--profile", "prebuilt", "--target", rust],
+      ...["--locked", "--quiet", "--message-format=json-render-diagnostics"],
+    ],
+    env: {
+      CARGO_TARGET_DIR: target,
+      [`CARGO_TARGET_${name.toUpperCase()}_RUSTFLAGS`]: [...hidden, ...linkage].join(" "),
+      [`CC_${name}`]: cc,
+      [`CXX_${name}`]: cxx,
+      [`AR_${name}`]: ar,
+      [`CFLAGS_${name}`]: flags.join(" "),
+      SOURCE_DATE_EPOCH: "0",
+    },
+  });
+}
+
+/** @param recipe what decides the library's bytes besides its sources and Rust; how to build it */
+async function ensure(recipe) {
+  // `rustc -vV` names the compiler and this machine's target.
+  const key = fingerprint({
+    texts: [execFileSync("rustc", ["-vV"], { encoding: "utf8" }), ...recipe.texts],
     paths: ["Cargo.toml", "Cargo.lock", "CMakeLists.txt", "src", "include"].map(
       (name) => `native/vendor/${name}`,
     ),
   });
+  const folder = join(cacheFolder(), "vendor", key);
+  if (!existsSync(folder)) await build(key, folder, recipe);
+  return folder;
 }
 
-async function build(key, folder) {
+async function build(key, folder, { target, command, env }) {
   say("Building the vendored native library: about 5 minutes on 2 cores, once per machine.");
   const progress = new Progress("vendored library", crateCount());
   const work = mkdtempSync(join(tmpdir(), "fvm-vendor-"));
   const made = {};
   try {
     // Compiled dependencies stay in one shared folder: a change of our own crate recompiles only that.
-    const target = join(cacheFolder(), "cargo-target");
-    await run(
-      process.execPath,
-      [cmakeJs, "build", "-d", source, "-O", work, "-l", "error", `--CDCARGO_TARGET_DIR=${target}`],
-      {
-        env: { ...process.env, FVM_VENDOR_KEY: key },
-        onLine: (line) => note(line, made, progress),
-      },
-    );
+    const [program, ...args] = command(work, target);
+    await run(program, args, {
+      cwd: source,
+      env: { ...process.env, ...env, FVM_VENDOR_KEY: key },
+      onLine: (line) => note(line, made, progress),
+    });
     install(key, folder, made);
   } finally {
     rmSync(work, { recursive: true, force: true });

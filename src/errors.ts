@@ -6,8 +6,12 @@ export interface ErrorDetails {
   ACTOR_NOT_FOUND: { address: string; lotus: string };
   /** A store lacks builtin actors. `network`: whose bundle it is; `manifest`: its CID. */
   ACTORS_MISSING: { networkVersion: number; network: string; manifest: string; remedy: string };
-  ADDON_NOT_FOUND: { platform: string; node: string; files: readonly string[]; remedy: string };
-  ADDON_OUTDATED: { file: string; word: string; remedy: string };
+  /** The native addon is there, but the system does not load it. `reason`: the system's words. */
+  ADDON_FAILED: { file: string; reason: string; platform: string; node: string; remedy: string };
+  /** `place`: the file, or the package of the prebuilt addon. */
+  ADDON_NOT_FOUND: { place: string; platform: string; node: string; remedy: string };
+  /** The native addon is of another version. `word`: a fact of which it says otherwise. */
+  ADDON_OUTDATED: { file: string; word: string; platform: string; node: string; remedy: string };
   BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[]; remedy: string };
   /** Another process has changed a chain's folder in a way that the work at hand cannot take. */
   CHAIN_CHANGED: { folder: string; remedy: string };

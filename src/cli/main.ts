@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { isFvmError } from "../errors.js";
+import { FvmError } from "../errors.js";
 import { ExitStatus } from "./exit-status.js";
 import { loadProgram } from "./load-program.js";
 import { processOutput } from "./output.js";
@@ -18,7 +18,7 @@ async function run(argv: readonly string[]): Promise<number> {
     if (status !== ExitStatus.BadInput) program.keep();
     return status;
   } catch (error) {
-    if (!isFvmError(error, "ADDON_NOT_FOUND") && !isFvmError(error, "ADDON_OUTDATED")) throw error;
+    if (!(error instanceof FvmError && error.code.startsWith("ADDON_"))) throw error;
     output.note(`fvm: ${error.message}`);
     return ExitStatus.Broken;
   }
