@@ -30,7 +30,7 @@ export class SharedWork<K, T> {
   }
 
   #begin(key: K, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Run<T> {
-    const controller = signal && new AbortController();
+    const controller = signal === undefined || signal === neverAborted ? undefined : new AbortController();
     const run = { answer: work(controller?.signal ?? neverAborted), controller, waiting: 0 };
     this.#runs.set(key, run);
     const forget = () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { neverAborted } from "../../src/util/abort.js";
 import { SharedWork } from "../../src/util/shared-work.js";
 
 test("work is done once, and again after it has ended", async () => {
@@ -48,6 +49,13 @@ test("work is not given up as long as the one waits who cannot go", async () => 
   resolve(5);
   expect(await first).toBe(5);
   expect(aborted).toEqual([false]);
+});
+
+test("a signal that nobody aborts is the work's own", async () => {
+  const shared = new SharedWork<string, AbortSignal>();
+  expect(await shared.of("a", async (signal) => signal, neverAborted)).toBe(neverAborted);
+  const { signal } = new AbortController();
+  expect(await shared.of("a", async (own) => own, signal)).not.toBe(signal);
 });
 
 test("what fails, fails for all, and is begun anew", async () => {

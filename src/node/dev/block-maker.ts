@@ -6,17 +6,14 @@ import { beaconRoundAt } from "../../chain/rules/beacon-round.js";
 import { weightAfter } from "../../chain/rules/weight.js";
 import { mockEntry } from "../../chain/signatures/beacon.js";
 import { aggregateSignatures } from "../../chain/signatures/keys.js";
-import { type BeaconEntry, type BlockHeader, encodeHeader } from "../../chain/types/header.js";
-import {
-  type BlockMessageCids,
-  type BlockMessages,
-  writeMessageCids,
-} from "../../chain/types/message-meta.js";
+import { type BeaconEntry, type BlockHeader, headerCodec } from "../../chain/types/header.js";
+import { type BlockMessages, writeMessageCids } from "../../chain/types/message-meta.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import type { Cid } from "../../encoding/cid.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
 import type { Block, BlockAccess } from "../../ipld/block-access.js";
+import { encodeCbor } from "../../ipld/cbor.js";
 import { native } from "../../native/index.js";
 import { concatBytes, latin1Bytes } from "../../util/bytes.js";
 import { blockOfSigned } from "../chain/message-names.js";
@@ -96,7 +93,7 @@ export class BlockMaker {
         height: epoch,
         parentStateRoot: outcome.stateRoot,
         parentMessageReceipts: outcome.receiptsRoot,
-        messages: writeMessageCids({ put: putInto(made) }, storedIn(made, messages)),
+        messages: storedIn(made, messages),
         blsAggregate: aggregateOf(messages),
         timestamp,
         blockSignature: undefined,
@@ -105,7 +102,8 @@ export class BlockMaker {
       });
     }
     const stored = headers.map((header) => {
-      const data = encodeHeader(header);
+      // Its fields are this class's own, and need no checks.
+      const data = encodeCbor(headerCodec, header);
       return { header, data, cid: native.cidOf(DAG_CBOR, data) };
     });
     const { chain } = this.chain;
@@ -149,17 +147,30 @@ function putInto(blocks: Block[]): BlockAccess["put"] {
   };
 }
 
-/** Adds a block's messages to a list, and names them. */
-function storedIn(blocks: Block[], messages: readonly SignedMessage[]): BlockMessageCids {
+/** Adds a block's messages to a list, and what names them. @returns the header's `messages` */
+function storedIn(blocks: Block[], messages: readonly SignedMessage[]): Cid {
+  if (messages.length === 0) {
+    blocks.push(...NO_MESSAGES.blocks);
+    return NO_MESSAGES.cid;
+  }
   const put = (signed: SignedMessage) => {
     const block = blockOfSigned(signed);
     blocks.push(block);
     return block.cid;
   };
-  return {
+  const cids = {
     bls: messages.filter(isBls).map(put),
     secp: messages.filter((signed) => !isBls(signed)).map(put),
   };
+  return writeMessageCids({ put: putInto(blocks) }, cids);
+}
+
+/** Blocks of a header's `messages` if there are none: each provisional tipset has them. */
+const NO_MESSAGES = noMessages();
+
+function noMessages(): { readonly cid: Cid; readonly blocks: readonly Block[] } {
+  const blocks: Block[] = [];
+  return { cid: writeMessageCids({ put: putInto(blocks) }, { bls: [], secp: [] }), blocks };
 }
 
 function isBls({ signature }: SignedMessage): boolean {
