@@ -129,14 +129,6 @@ export class MessagePool {
     });
   }
 
-  /** Looks senders up at the head, so that their next messages need not wait for that. Unknown ones do not count. */
-  lookAhead(senders: Iterable<Address>): Promise<void> {
-    return this.#inTurn(async () => {
-      const actors = this.#actorsAtHead();
-      for (const sender of senders) await actors.nonceOf(sender).catch(() => undefined);
-    });
-  }
-
   /** Messages for the next block, in the order in which they are to be executed. Throws as `onState`. */
   select(room: BlockRoom): Promise<SignedMessage[]> {
     return this.#inTurn(() => selectPending(this.#queues, this.#actorsAtHead(), room));

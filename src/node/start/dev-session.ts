@@ -1,4 +1,3 @@
-import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import { FvmError } from "../../errors.js";
 import type { MnemonicKeys } from "../dev/accounts.js";
 import type { ChainChoice } from "../dev/chain-choice.js";
@@ -113,20 +112,10 @@ export class DevSession implements ChainChoice {
     dev.automine = this.mining.automine;
     dev.interval = this.mining.interval;
     const parts = nodeOf(chain, pool, this.settings);
-    // What is wanted next is made while nobody waits for an answer.
-    chain.onChange(() => setImmediate(() => makeReady(parts, dev.latest).catch(() => undefined)));
+    // Clients ask for receipts next: they are made while nobody waits for an answer.
+    chain.onChange(() => setImmediate(() => parts.eth.tipset(dev.latest, {}).catch(() => undefined)));
     return { ...parts, dev };
   }
-}
-
-/** Senders that are looked up ahead, at most: those of a client that waits for each of its transactions. */
-const SENDERS_AHEAD = 8;
-
-/** Clients ask for receipts, and then the same senders go on. */
-async function makeReady({ eth, pool }: Pick<Node, "eth" | "pool">, latest: ChainTipset): Promise<void> {
-  const { executed } = await eth.tipset(latest, {});
-  const senders = new Set(executed.messages.slice(0, SENDERS_AHEAD).map(({ message }) => message.from));
-  await pool.lookAhead(senders);
 }
 
 /** The place where a chain is kept, for another chain: what the store has beside blocks goes with the first save. */

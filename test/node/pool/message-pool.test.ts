@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Address, delegatedAddress, idAddress } from "../../../src/address/address.js";
 import { formatAddress } from "../../../src/address/text.js";
 import { exportedMethodNumber } from "../../../src/builtin/frc42.js";
@@ -105,20 +105,6 @@ else {
       );
       await pool.push(signed(secp, { nonce: 2 }));
       expect(await pool.nextNonce(secp.address)).toBe(3);
-    });
-
-    test("a sender that was looked up ahead is not looked up again", async () => {
-      const looks = vi.spyOn(chain, "chain", "get");
-      const pool = new MessagePool(chain);
-      await pool.lookAhead([delegatedAddress(10, new Uint8Array(20).fill(7)), secp.address]);
-      expect(looks).toHaveBeenCalled();
-      looks.mockClear();
-      await pool.push(signed(secp));
-      expect(nonces(await select(pool))).toEqual([0]);
-      expect(looks).not.toHaveBeenCalled();
-      await pool.push(signed(eth));
-      expect(looks).toHaveBeenCalled();
-      looks.mockRestore();
     });
 
     test("nobody's address has none", async () => {
