@@ -3,8 +3,9 @@
  * are hundreds.
  *
  * The library's entries and the scripts of its threads, which tsc has put into `dist`, are bundled: the code that they
- * share goes into files in `dist/bundle`. The program is one script there, of which Node can load what V8 has compiled
- * in an earlier process; a module in it is evaluated when it is first imported.
+ * share goes into files in `dist/bundle`. The program is one CommonJS module there, of which Node can load what V8 has
+ * compiled in an earlier process; a module in it is evaluated when it is first imported. It has the library's entries,
+ * too, for who cannot import.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -30,8 +31,18 @@ const common = {
 await runScript(async () => {
   rmSync(folder, { recursive: true, force: true });
   await bundleLibrary();
-  await bundleMain(await bundleProgram());
+  const program = await bundleProgram();
+  await bundleMain(program);
+  for (const name of entries()) bundleCommonEntry(name, program);
 });
+
+/** An entry for who cannot import: what it exports is in the program. */
+function bundleCommonEntry(name, program) {
+  const path = relative(dirname(join(dist, name)), join(projectRoot, program)).replaceAll("\\", "/");
+  const script = path.startsWith(".") ? path : `./${path}`;
+  writeFileSync(join(dist, `${name}.cjs`), `module.exports = require("${script}").entries["${name}"]();\n`);
+  writeFileSync(join(dist, `${name}.d.cts`), `export * from "./${basename(name)}.js";\n`);
+}
 
 async function bundleLibrary() {
   const DIST = "rootOfFiles";
@@ -59,10 +70,16 @@ async function bundleLibrary() {
 async function bundleProgram() {
   const { metafile } = await build({
     ...common,
-    entryPoints: { program: "src/cli/run-command-line.ts" },
+    stdin: {
+      contents: `export const program = () => require("./cli/run-command-line.ts");
+export const entries = { ${entries().map((name) => `"${name}": () => require("./${name}.ts")`)} };`,
+      resolveDir: sources,
+      loader: "ts",
+    },
     outdir: folder,
     // The name stands for the text: code that V8 has compiled is kept under it.
-    entryNames: "[name]-[hash]",
+    entryNames: "program-[hash]",
+    outExtension: { ".js": ".cjs" },
     // Their files find others from where they are, such as binaries.
     external: ["lmdb", "ws"],
     format: "cjs",
@@ -70,8 +87,11 @@ async function bundleProgram() {
     supported: { "dynamic-import": false },
     // The program reads its script as bytes. Comments may be anything.
     charset: "ascii",
-    banner: { js: '(function (require, load, bundle) { "use strict"; const module = {};' },
-    footer: { js: "return module.exports; })" },
+    banner: {
+      js: `"use strict";
+const load = require.load ?? ((name) => import(name));
+const bundle = require("node:url").pathToFileURL(__filename).href;`,
+    },
     plugins: [places('new URL("..", bundle)', "load")],
   });
   const licences = [...packagesOf(metafile)].map(licence).join("\n\n---\n\n");

@@ -42,6 +42,8 @@ const MESSAGE = `async ({ cidText, Genesis, Machine, MemoryBlockstore, secp256k1
 const FILES = {
   "main.mjs": `import * as fvm from "fvm-node"; console.log(await (${MESSAGE})(fvm));`,
   "main.cjs": `(${MESSAGE})(require("fvm-node")).then(console.log);`,
+  "one.mjs": `import { createRequire } from "node:module"; import { FvmError } from "fvm-node";
+    console.log(createRequire(import.meta.url)("fvm-node").FvmError === FvmError);`,
 };
 
 /** Ways to execute a message, by name: arguments of Node. */
@@ -49,6 +51,7 @@ const WAYS = {
   "ESM, main": ["main.mjs"],
   "ESM, worker": ["-e", 'new (require("worker_threads").Worker)("./main.mjs")'],
   "CJS, main": ["main.cjs"],
+  "CJS, main, no ES modules": ["--no-experimental-require-module", "main.cjs"],
   "CJS, worker": ["-e", 'new (require("worker_threads").Worker)("./main.cjs")'],
 };
 
@@ -105,6 +108,8 @@ async function check(node, folder, registry) {
     say(`  ${way}: ${answer} (${ms} ms)`);
     answers.push(answer);
   }
+  if ((await output(node, ["one.mjs"], options)) !== "true")
+    throw new BuildError("Both ways load copies of their own.");
   say(`  ${await output(node, ["node_modules/fvm-node/dist/cli/main.js", "--version"], options)}`);
   return answers;
 }

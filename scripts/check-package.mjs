@@ -7,5 +7,5 @@ await runScript(async () => {
   const tarball = packLibrary();
   const bin = (name) => join(projectRoot, "node_modules", ".bin", name);
   await run(bin("publint"), ["run", "--strict", tarball]);
-  await run(bin("attw"), [tarball, "--profile", "esm-only", "--no-emoji"]);
+  await run(bin("attw"), [tarball, "--profile", "node16", "--no-emoji"]);
 });

@@ -69,6 +69,7 @@ export function packLibrary() {
   for (const path of ["bundle", "cli/main.js", "inspect/page/client.js", "inspect/page/style.css"])
     copy(path);
   for (const name of [...entries(), ...threads()]) copy(`${name}.js`);
+  for (const path of entries().flatMap((name) => [`${name}.cjs`, `${name}.d.cts`])) copy(path);
   for (const path of declarations()) copy(path);
   return pack(place);
 }

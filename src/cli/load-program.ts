@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename } from "node:path";
+import { createRequire, wrap } from "node:module";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 import { KeptScript } from "./kept-script.js";
@@ -10,12 +10,14 @@ declare const PROGRAM: string;
 
 type Exports = Pick<typeof import("./run-command-line.js"), "runCommandLine">;
 
-/** @param at URL of the script */
+/** A CommonJS module, wrapped. `require.load` imports, which a script that is kept cannot do on Node 20. */
 type ProgramScript = (
-  require: NodeJS.Require,
-  load: (module: string) => Promise<unknown>,
-  at: string,
-) => Exports;
+  exports: object,
+  require: NodeJS.Require & { load(module: string): Promise<unknown> },
+  module: { exports: { program(): Exports } },
+  file: string,
+  folder: string,
+) => void;
 
 export interface Program extends Exports {
   /** Keeps what V8 has compiled, for later processes. */
@@ -36,13 +38,16 @@ export async function loadProgram([command = "help"]: readonly string[]): Promis
   const at = new URL(PROGRAM, import.meta.url);
   const file = fileURLToPath(at);
   const changed = Math.trunc(statSync(file).mtimeMs).toString(36);
-  const name = `${basename(file, ".js")}-${changed}-${command.replaceAll(/[^a-z]/g, "")}`;
+  const name = `${basename(file, ".cjs")}-${changed}-${command.replaceAll(/[^a-z]/g, "")}`;
   // `fvm cache clear` leaves nothing.
   const kept = command === "cache" ? undefined : KeptScript.find(name, native.blake2b);
   kept?.holdAll();
   // The build writes ASCII, which is read faster so.
-  const source = readFileSync(file, "latin1");
+  const source = wrap(readFileSync(file, "latin1"));
   const script = new Script(source, { filename: file, ...kept?.options });
   const run = script.runInThisContext() as ProgramScript;
-  return { ...run(createRequire(at), (module) => import(module), at.href), keep: () => kept?.keep(script) };
+  const module = { exports: {} as { program(): Exports } };
+  const require = Object.assign(createRequire(at), { load: (name: string) => import(name) });
+  run(module.exports, require, module, file, dirname(file));
+  return { ...module.exports.program(), keep: () => kept?.keep(script) };
 }

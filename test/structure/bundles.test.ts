@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const dist = new URL("../../dist/", import.meta.url);
@@ -24,7 +25,10 @@ function places(file: URL, root: URL): URL[] {
 
 describe("the program", () => {
   const program = new URL("cli/main.js", dist);
-  const script = new URL(/"(\.\.\/bundle\/program-[^"]+\.js)"/.exec(textOf(program))?.[1] as string, program);
+  const script = new URL(
+    /"(\.\.\/bundle\/program-[^"]+\.cjs)"/.exec(textOf(program))?.[1] as string,
+    program,
+  );
 
   test("is one script, which needs Node and two packages", () => {
     expect(required(program).filter((name) => !isBuiltin(name))).toEqual([]);
@@ -94,5 +98,16 @@ describe("the library", () => {
     }
     expect(kinds.size).toBeGreaterThan(200);
     expect([...kinds].filter(([, values]) => values.size > 1).map(([name]) => name)).toEqual([]);
+  });
+
+  test("has the same names for who cannot import", async () => {
+    const require = createRequire(import.meta.url);
+    const namesOf = (module: object) => Object.keys(module).sort();
+    for (const entry of entries) {
+      const common = require(fileURLToPath(entry).replace(/js$/, "cjs"));
+      expect(namesOf(common)).toEqual(namesOf(await import(entry.href)));
+    }
+    const [index, chain] = ["index", "chain/index"].map((name) => require(`../../dist/${name}.cjs`));
+    expect(index.executeTipset).toBe(chain.executeTipset);
   });
 });
