@@ -76,10 +76,11 @@ export async function parallelCases(folder: string): Promise<ParallelCases> {
     messageOf(from, 1, senders[(i * 7 + 1) % MESSAGES] as Address, SEND, noBytes(), 1n),
   );
   const cases = {
-    "200 calls, a contract each": calls(MESSAGES, (i) => i, 10),
-    "200 short calls, a contract each": calls(MESSAGES, (i) => i, 1),
-    "200 calls of 20 contracts": calls(MESSAGES, (i) => i % 20, 10),
-    "46 calls of one contract": calls(46, () => 0, 10),
+    "200 calls of 50 writes, a contract each": calls(MESSAGES, (i) => i, 50),
+    "200 calls of 10 writes, a contract each": calls(MESSAGES, (i) => i, 10),
+    "200 calls of 1 write, a contract each": calls(MESSAGES, (i) => i, 1),
+    "200 calls of 10 writes, 20 contracts": calls(MESSAGES, (i) => i % 20, 10),
+    "46 calls of 10 writes, one contract": calls(46, () => 0, 10),
     "200 transfers": sends,
   };
   return {

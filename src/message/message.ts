@@ -101,6 +101,11 @@ export function encodeMessage(message: Message): Uint8Array {
   return encodeCbor(messageCodec, wellFormed(message));
 }
 
+/** As `encodeMessage`, as a latin1 string: far cheaper than an array. */
+export function encodeMessageLatin1(message: Message): string {
+  return encodeCborLatin1(messageCodec, wellFormed(message));
+}
+
 /**
  * Bytes of a message as the chain stores it, if the sender's address is of the kind that signed it: with
  * a signature of 65 bytes for f1 and f4, without one for others (BLS signatures are aggregated).

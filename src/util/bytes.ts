@@ -46,6 +46,11 @@ export function latin1Bytes(text: string): Uint8Array {
   return bytes;
 }
 
+/** Writes the bytes of a latin1 string to a place where there is room for them. */
+export function writeLatin1(bytes: Uint8Array, at: number, text: string): void {
+  latin1Write.call(bytes, text, at, text.length);
+}
+
 const { includes } = Uint8Array.prototype;
 
 /**

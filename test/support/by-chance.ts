@@ -9,6 +9,7 @@ import type { BlockMessage, Tipset } from "../../src/chain/execution/tipset.js";
 import type { Cid } from "../../src/encoding/cid.js";
 import type { Message } from "../../src/message/message.js";
 import { native } from "../../src/native/index.js";
+import { latin1Bytes } from "../../src/util/bytes.js";
 import { u64 } from "../../src/util/u64.js";
 import type { ApplyKind, ApplyResult } from "../../src/vm/executor/apply-result.js";
 import { Machine } from "../../src/vm/machine/machine.js";
@@ -62,30 +63,36 @@ export async function executeByChance(
   });
   const effects = new Map<number, Uint8Array>();
   const counts = { repeated: 0, refused: 0 };
-  const tell = (place: number, effect: Uint8Array) => {
-    for (const speculator of speculators) if (chance(8) > 0) speculator.learn(place, effect);
+  const tell = (place: number, encoded: string, by?: Speculator) => {
+    const effect = latin1Bytes(encoded);
+    for (const speculator of speculators) {
+      if (chance(8) === 0) continue;
+      if (speculator === by) speculator.keep(place);
+      else speculator.learn(place, effect);
+    }
+    return effect;
   };
   const speculate = async (turn: number) => {
     const at = turn + chance(Math.min(placed.length - turn, 12));
     const it = placed[at] as PlacedMessage;
     if (it.rawLength === IMPLICIT) return;
-    const effect = await (speculators[chance(speculators.length)] as Speculator).execute(it);
-    if (effect === undefined) return;
-    effects.set(at, effect);
-    tell(at, effect);
+    const speculator = speculators[chance(speculators.length)] as Speculator;
+    const effect = await speculator.execute(it);
+    if (effect !== undefined) effects.set(at, tell(at, effect, speculator));
   };
   const turn = async (it: PlacedMessage, kind: ApplyKind): Promise<ApplyResult> => {
     while (chance(5) > 1) await speculate(it.place);
     const effect = effects.get(it.place);
-    const result = effect && (await sequencer.repeat(it, effect));
-    if (result !== undefined) {
+    const done = effect && (await sequencer.repeat(it, effect));
+    if (done !== undefined) {
       counts.repeated++;
-      return result;
+      return done.result;
     }
     if (effect !== undefined) counts.refused++;
-    const executed = await sequencer.execute(it, kind);
-    tell(it.place, executed.effect);
-    return executed.result;
+    if (chance(3) === 0) return sequencer.execute(it, kind);
+    const told = await sequencer.tell(it, kind);
+    tell(it.place, told.effect);
+    return told.result;
   };
   for (const { places, award, reward } of turns) {
     const own: ApplyResult[] = [];

@@ -1,20 +1,18 @@
 import { setImmediate } from "node:timers/promises";
 import { BlockCache, shareCache } from "../../blockstore/block-cache.js";
 import type { Cid } from "../../encoding/cid.js";
+import type { NativeBlockShare } from "../../native/addon.js";
 import { native } from "../../native/index.js";
 import { type Machine, walkMachine } from "../../vm/machine/machine.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
-import { decodeRoots } from "../../vm/parallel/effect.js";
 import { Sequencer } from "../../vm/parallel/sequencer.js";
-import { Speculator } from "../../vm/parallel/speculator.js";
 import { Disturbance } from "../parallel/disturbance.js";
 import { MAIN_THREAD } from "../parallel/effect-logs.js";
-import { type EpochPlace, isCall, type MessagePlace, planOf } from "../parallel/plan.js";
+import { type EpochPlace, isCall, planOf, roomOf } from "../parallel/plan.js";
 import { Schedule } from "../parallel/schedule.js";
-import { type PlannedPlace, SharedTipset } from "../parallel/shared-tipset.js";
+import { SharedTipset, type TipsetRoom } from "../parallel/shared-tipset.js";
 import type { AheadTask, Crew } from "./crew.js";
 import type { TipsetContext } from "./tipset.js";
-import { withWatchedWaits } from "./watched-waits.js";
 
 /** An epoch of which threads execute messages before their turn. */
 export interface HelpedEpoch {
@@ -45,63 +43,67 @@ const MOST_TURNS = 4;
 export interface HelpedRun {
   readonly schedule: Schedule;
   /** Ends the help: the machine goes on by itself. */
-  end(): Promise<void>;
+  end(): void;
 }
 
-/** Puts a crew to an epoch. Rejects as operations of the machine. */
+/** Puts a crew to an epoch; undefined: it would be of no use. Rejects as operations of the machine. */
 export async function beginSchedule(
   crew: Crew,
   { machine, options, stateRoot, context, places }: HelpedEpoch,
   signal: AbortSignal | undefined,
-): Promise<HelpedRun> {
+): Promise<HelpedRun | undefined> {
   const { prediction, seed } = crew;
-  // biome-ignore lint/correctness/useYield: it waits for nothing.
-  const plan = await walkMachine(machine, "execute", signal, function* ({ tree }) {
-    return planOf(places, tree, prediction);
-  });
   const share = native.blockShare();
   const sequencer = new Sequencer(machine, share);
-  const tipset = beginAhead(crew, plan.places, {
-    share: share.id,
+  const tipset = beginAhead(crew, roomOf(places), share, {
     cache: shareCache(options.blockCache ?? BlockCache.shared),
     seed,
     stateRoot,
     context,
   });
-  const schedule = new Schedule({
-    tipset,
-    sequencer,
-    rootsOf: decodeRoots,
-    prediction,
-    foreseen: plan.foreseen,
-    turns: crew.turns,
-    messageAt: (place) => ({ place, ...(places[place] as MessagePlace) }),
-    newSpeculation: () => Speculator.create(withWatchedWaits(options, tipset), share),
-    disturbance: seed === undefined ? undefined : new Disturbance(seed, MAIN_THREAD),
-  });
-  return {
-    schedule,
-    async end() {
-      await schedule.end();
-      sequencer.release();
-      share.clear();
-    },
+  const end = () => {
+    tipset.end();
+    sequencer.release();
   };
+  try {
+    // biome-ignore lint/correctness/useYield: it waits for nothing.
+    const plan = await walkMachine(machine, "execute", signal, function* ({ tree }) {
+      return planOf(places, tree, prediction);
+    });
+    if (!plan.isParallel) {
+      end();
+      return undefined;
+    }
+    tipset.run(plan.places);
+    const schedule = new Schedule({
+      tipset,
+      sequencer,
+      prediction,
+      foreseen: plan.foreseen,
+      turns: crew.turns,
+      disturbance: seed === undefined ? undefined : new Disturbance(seed, MAIN_THREAD),
+    });
+    return { schedule, end };
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 /** Gives a tipset to the threads that have nothing to do. What those that are lost were at is given up. */
 function beginAhead(
   crew: Crew,
-  places: readonly PlannedPlace[],
-  task: Omit<AheadTask, "buffer" | "thread">,
+  room: TipsetRoom,
+  share: NativeBlockShare,
+  task: Omit<AheadTask, "buffer" | "thread" | "share">,
 ): SharedTipset {
   const { threads } = crew;
   const count = threads.idle;
-  const tipset = SharedTipset.lay(places, count, crew.takeMemory());
+  const tipset = SharedTipset.begin(room, count, crew.takeMemory());
   const { buffer } = tipset;
   const begin = async (thread: number): Promise<boolean> => {
     try {
-      await threads.run({ ...task, buffer, thread });
+      await threads.run({ ...task, buffer, thread, share: share.id });
       return true;
     } catch {
       tipset.giveUpAll(thread);
@@ -110,6 +112,7 @@ function beginAhead(
   };
   const all = Promise.all(Array.from({ length: count }, (_, i) => begin(MAIN_THREAD + 1 + i)));
   void all.then((done) => {
+    share.clear();
     // A thread that is ending may still write.
     if (done.every((isDone) => isDone)) crew.giveMemory(buffer);
   });

@@ -92,20 +92,19 @@ export class EpochRun {
   }
 
   async cron(): Promise<ApplyResult> {
-    await this.#endHelp();
+    this.#endHelp();
     return this.#implicit("cron", cronMessage(this.epoch));
   }
 
-  async close(): Promise<void> {
-    await this.#endHelp();
+  close(): void {
+    this.#endHelp();
     this.ahead?.end();
     this.machine.close();
   }
 
-  async #endHelp(): Promise<void> {
-    const { help } = this;
+  #endHelp(): void {
+    this.help?.end();
     this.help = undefined;
-    await help?.end();
   }
 
   async #implicit(name: string, message: Message): Promise<ApplyResult> {

@@ -30,7 +30,11 @@ export async function executeAhead(node: ChainNode, task: AheadTask): Promise<vo
   });
   const watched = withWatchedWaits({ ...options, signal: over }, tipset);
   using speculator = await Speculator.create(watched, share);
+  await tipset.untilRuns();
   const disturbance = seed === undefined ? undefined : new Disturbance(seed, thread);
   const speculation = disturbance?.around(speculator) ?? speculator;
   await speculateAll(tipset, speculation, messageAt, over, disturbance?.ignores);
+  await tipset.untilOver();
+  // It takes a while to free so many blocks, for which the main thread has no time.
+  share.clear();
 }

@@ -115,7 +115,7 @@ export async function executeTipset(
     const flushed = await run.machine.flush(signal && { signal });
     return { stateRoot: flushed, receiptsRoot: array.root, nullRounds, blocks: results, cron };
   } finally {
-    await run.close();
+    run.close();
   }
 }
 
@@ -150,6 +150,6 @@ async function executeNullRound(
     const cron = await run.cron();
     return { epoch, stateRoot: await run.machine.flush(signal && { signal }), cron };
   } finally {
-    await run.close();
+    run.close();
   }
 }

@@ -38,6 +38,9 @@ export class Disturbance {
       learn: (place, effect) => {
         if (!this.#oneIn(8, Draw.Unseen, place)) speculation.learn(place, effect);
       },
+      keep: (place) => {
+        if (!this.#oneIn(8, Draw.Unseen, place)) speculation.keep(place);
+      },
     };
   }
 

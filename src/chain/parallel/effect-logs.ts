@@ -1,3 +1,5 @@
+import { writeLatin1 } from "../../util/bytes.js";
+
 /** The thread that settles. */
 export const MAIN_THREAD = 0;
 
@@ -41,8 +43,11 @@ export class EffectLogs {
     }
   }
 
-  /** The byte at which an effect now is; undefined if there is no room for it. */
-  append(place: number, effect: Uint8Array): number | undefined {
+  /**
+   * The byte at which an effect now is; undefined if there is no room for it.
+   * @param effect latin1
+   */
+  append(place: number, effect: string): number | undefined {
     const log = this.#log(this.thread);
     const entry = this.#end(this.thread);
     const at = entry + ENTRY_HEADER * WORD;
@@ -50,21 +55,21 @@ export class EffectLogs {
     if (end > log + LOG_BYTES) return undefined;
     this.#words[entry / WORD] = place;
     this.#words[entry / WORD + 1] = effect.length;
-    this.#bytes.set(effect, at);
+    writeLatin1(this.#bytes, at, effect);
     Atomics.store(this.#words, log / WORD, end);
     return at;
   }
 
   /**
-   * Copies of what this thread has not taken yet. A place has at most two effects, and the later one, which comes last,
+   * Effects in others' logs that this thread has not taken yet, as bytes at which nobody writes any more. A place has at most two effects, and the later one, which comes last,
    * is that of the main thread: its log is looked at first, and taken last.
    */
   *news(): Generator<readonly [place: number, effect: Uint8Array]> {
     const mainEnd = this.#end(MAIN_THREAD);
     for (let writer = MAIN_THREAD + 1; writer < this.#taken.length; writer++) {
-      yield* this.#take(writer, this.#end(writer));
+      if (writer !== this.thread) yield* this.#take(writer, this.#end(writer));
     }
-    yield* this.#take(MAIN_THREAD, mainEnd);
+    if (this.thread !== MAIN_THREAD) yield* this.#take(MAIN_THREAD, mainEnd);
   }
 
   *#take(writer: number, end: number): Generator<readonly [place: number, effect: Uint8Array]> {
@@ -74,7 +79,7 @@ export class EffectLogs {
       const at = entry + ENTRY_HEADER * WORD;
       entry = at + Math.ceil(length / WORD) * WORD;
       this.#taken[writer] = entry;
-      yield [place, this.#bytes.slice(at, at + length)];
+      yield [place, this.#bytes.subarray(at, at + length)];
     }
   }
 

@@ -1,18 +1,19 @@
 import type { Address } from "../../address/address.js";
 import { MissingBlock } from "../../ipld/block-access.js";
-import { encodeMessage, type Message } from "../../message/message.js";
+import { encodeMessageLatin1, type Message } from "../../message/message.js";
 import { METHOD_SEND } from "../../message/methods.js";
 import { forgetPromise } from "../../util/waits.js";
 import type { StateTree } from "../../vm/state-tree/state-tree.js";
 import {
   type ActorKey,
   type Foreseen,
+  foreseen as foreseenOf,
   type PredictedPlace,
   type Prediction,
   predecessorsOf,
   rewardRoots,
 } from "./prediction.js";
-import type { PlannedPlace } from "./shared-tipset.js";
+import type { PlannedPlace, TipsetRoom } from "./shared-tipset.js";
 
 /** A message of a block. */
 export interface MessagePlace {
@@ -28,12 +29,29 @@ export type EpochPlace = MessagePlace | { readonly miner: Address };
 export interface Plan {
   readonly places: readonly PlannedPlace[];
   readonly foreseen: readonly (Foreseen | undefined)[];
+  /** False: as far as is known, each message but a few follows another one. */
+  readonly isParallel: boolean;
 }
+
+/** Share of the gas in the longest chain of messages from which on threads would be of little use. */
+const LONG_CHAIN = 0.85;
 
 /** Whether a message is worth a thread: a transfer takes less than telling others of it. */
 export function isCall({ method }: Message): boolean {
   return method !== METHOD_SEND;
 }
+
+/** Room that the places of an epoch take. */
+export function roomOf(epoch: readonly EpochPlace[]): TipsetRoom {
+  let messageBytes = 0;
+  for (const place of epoch) {
+    if ("message" in place && isCall(place.message)) messageBytes += place.message.params.length + REST_BYTES;
+  }
+  return { count: epoch.length, messageBytes };
+}
+
+/** Bytes of a message beside its parameters; few have more than half of them. */
+const REST_BYTES = 256;
 
 /** @param tree the state that the epoch begins with */
 export function planOf(epoch: readonly EpochPlace[], tree: StateTree, prediction: Prediction): Plan {
@@ -49,7 +67,7 @@ export function planOf(epoch: readonly EpochPlace[], tree: StateTree, prediction
     if ("miner" in place || !isCall(place.message)) return undefined;
     const { message } = place;
     const receiver = keyOf(message.to);
-    return { message, sender: keyOf(message.from), receiver, code: codeOf(receiver) };
+    return foreseenOf(message, keyOf(message.from), receiver, codeOf(receiver));
   });
   const predicted = epoch.map((place, i): PredictedPlace => {
     if ("miner" in place) return { sender: undefined, ...rewardRoots(keyOf(place.miner)) };
@@ -61,7 +79,27 @@ export function planOf(epoch: readonly EpochPlace[], tree: StateTree, prediction
     const { message, rawLength } = "miner" in place ? AT_ITS_TURN : aheadOf(place);
     return { message, rawLength, predecessors: predecessors[i] ?? [] };
   });
-  return { places, foreseen };
+  return { places, foreseen, isParallel: isParallel(foreseen, predecessors, prediction) };
+}
+
+/** Kinds of messages that nothing is known of are worth a try, from which something will be. */
+function isParallel(
+  foreseen: readonly (Foreseen | undefined)[],
+  predecessors: readonly (readonly number[])[],
+  prediction: Prediction,
+): boolean {
+  if (foreseen.some((call) => call !== undefined && !prediction.knows(call))) return true;
+  const chains: number[] = [];
+  let all = 0;
+  let longest = 0;
+  for (const [place, call] of foreseen.entries()) {
+    const gas = call === undefined ? 0 : Number(prediction.gas(call));
+    const before = predecessors[place]?.reduce((most, at) => Math.max(most, chains[at] as number), 0) ?? 0;
+    chains.push(before + gas);
+    longest = Math.max(longest, before + gas);
+    all += gas;
+  }
+  return longest < LONG_CHAIN * all;
 }
 
 const NO_ROOTS = { read: [], written: [] } as const;
@@ -69,7 +107,7 @@ const AT_ITS_TURN = { message: undefined, rawLength: 0 } as const;
 
 function aheadOf(place: MessagePlace): Omit<PlannedPlace, "predecessors"> {
   if (place.isUnsigned === true || !isCall(place.message)) return AT_ITS_TURN;
-  return { message: encodeMessage(place.message), rawLength: place.rawLength };
+  return { message: encodeMessageLatin1(place.message), rawLength: place.rawLength };
 }
 
 /** An answer, if it is known without waiting. Whatever goes wrong is for who executes the message. */

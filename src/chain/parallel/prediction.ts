@@ -23,6 +23,18 @@ export interface Foreseen {
   readonly receiver: ActorKey;
   /** The receiver's; undefined if it is not known. */
   readonly code: Cid | undefined;
+  /** Messages of the same kind have the same habits. */
+  readonly kind: string;
+}
+
+/** @param code as in `Foreseen` */
+export function foreseen(
+  message: Message,
+  sender: ActorKey,
+  receiver: ActorKey,
+  code: Cid | undefined,
+): Foreseen {
+  return { message, sender, receiver, code, kind: kindOf(message, receiver, code) };
 }
 
 /** Actors whose roots a message reads and writes. */
@@ -50,25 +62,29 @@ export class Prediction {
 
   /** Without habits it is the receiver's root, read and written. */
   roots(foreseen: Foreseen): Roots {
-    const { receiver } = foreseen;
-    const habit = this.#habits.get(kindOf(foreseen));
+    const { receiver, kind } = foreseen;
+    const habit = this.#habits.get(kind);
     if (habit === undefined) return { read: [receiver], written: [receiver] };
     const named = (actor: Habitual) => (actor === RECEIVER ? receiver : actor);
     return { read: habit.read.map(named), written: habit.written.map(named) };
   }
 
+  /** Whether there is a habit. */
+  knows({ kind }: Foreseen): boolean {
+    return this.#habits.get(kind) !== undefined;
+  }
+
   /** Gas that the message will use: at most its limit. */
-  gas(foreseen: Foreseen): Gas {
-    return this.#habits.get(kindOf(foreseen))?.gasUsed ?? foreseen.message.gasLimit;
+  gas({ kind, message }: Foreseen): Gas {
+    return this.#habits.get(kind)?.gasUsed ?? message.gasLimit;
   }
 
   /** A message has been executed. */
   learn(foreseen: Foreseen, { read, written }: Roots, gasUsed: Gas): void {
     if (read.length + written.length > MAX_ROOTS) return;
-    const { receiver } = foreseen;
+    const { receiver, kind } = foreseen;
     const unnamed = (actor: ActorKey) => (actor === receiver ? RECEIVER : actor);
-    const habit = { read: read.map(unnamed), written: written.map(unnamed), gasUsed };
-    this.#habits.set(kindOf(foreseen), habit);
+    this.#habits.set(kind, { read: read.map(unnamed), written: written.map(unnamed), gasUsed });
   }
 }
 
@@ -78,7 +94,7 @@ export function rewardRoots(miner: ActorKey): Roots {
   return { read: actors, written: actors };
 }
 
-function kindOf({ message: { method, params }, receiver, code }: Foreseen): string {
+function kindOf({ method, params }: Message, receiver: ActorKey, code: Cid | undefined): string {
   if (method === INVOKE_EVM) return `${receiver} ${selector(params)}`;
   return `${code ?? receiver} ${method}`;
 }

@@ -1,3 +1,4 @@
+import { writeLatin1 } from "../../util/bytes.js";
 import { EffectLogs, LOG_BYTES, MAIN_THREAD } from "./effect-logs.js";
 
 /** Status of a place, the low bits of its word; above them is the thread that has claimed it. */
@@ -22,16 +23,29 @@ export type PlaceStatus = (typeof PlaceStatus)[keyof typeof PlaceStatus];
 
 /** A place as its tipset is laid out. */
 export interface PlannedPlace {
-  /** The message as bytes; undefined: for the main thread at its turn. */
-  readonly message: Uint8Array | undefined;
+  /** The encoded message, a latin1 string; undefined: for the main thread at its turn. */
+  readonly message: string | undefined;
   /** Bytes of the message as the chain stores it. */
   readonly rawLength: number;
   /** Places before it that it waits for. */
   readonly predecessors: readonly number[];
 }
 
+/** Room that a tipset needs. */
+export interface TipsetRoom {
+  /** Places. */
+  readonly count: number;
+  readonly messageBytes: number;
+}
+
 /** More than any message has; one that has more is for the main thread. */
 export const MAX_PREDECESSORS = 8;
+
+/**
+ * Places from the one whose turn it is on that no thread claims: the main thread is there sooner than another one would
+ * be through with them.
+ */
+export const LEAD = 3;
 
 /** The answer to a thread that asks for a place: all are taken, or those that are free wait for others. */
 export type Claim = number | "none" | "waits";
@@ -40,7 +54,8 @@ export type Claim = number | "none" | "waits";
 export type PlaceTest = (place: number) => boolean;
 
 const Header = {
-  IsOver: 0,
+  /** What the threads are to do: a `Phase`. */
+  Phase: 0,
   /** Goes up when a place may have become ready: threads without work wait on it. */
   Ready: 1,
   /** Goes up when a thread ends with a place: the main thread waits on it. */
@@ -51,7 +66,18 @@ const Header = {
   Messages: 5,
   /** Byte at which the logs are. */
   Logs: 6,
+  /** The place whose turn it is. */
+  Turn: 7,
   length: 8,
+} as const;
+
+const Phase = {
+  /** To get ready: the places are not known yet. */
+  Begins: 0,
+  /** To execute. */
+  Runs: 1,
+  /** To end. */
+  Over: 2,
 } as const;
 
 const Place = {
@@ -61,9 +87,20 @@ const Place = {
   MessageLength: 3,
   EffectAt: 4,
   EffectLength: 5,
-  PredecessorCount: 6,
-  Predecessors: 7,
-  length: 7 + MAX_PREDECESSORS,
+  /** Who wants to know its effect: a `Follow`. */
+  Follow: 6,
+  PredecessorCount: 7,
+  Predecessors: 8,
+  length: 8 + MAX_PREDECESSORS,
+} as const;
+
+/** Whether later places build on the effect of one. */
+const Follow = {
+  None: 0,
+  /** Those that the main thread comes to before any other thread would. */
+  Near: 1,
+  /** Some that another thread may execute, or on which such places build. */
+  Far: 2,
 } as const;
 
 const WORD = Int32Array.BYTES_PER_ELEMENT;
@@ -81,65 +118,93 @@ export class SharedTipset {
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #logs: EffectLogs;
-  /** The first place that may be free. */
-  #from = 0;
+  /** The places from this one on are not free. */
+  #end: number;
   /** The place that was claimed last. */
   #at = -1;
   /** Waits that have not ended, for that place. */
   #waits = 0;
 
-  /** @param thread which thread sees it so: the main thread, or one from 1 on */
+  /**
+   * @param thread which thread sees it so: the main thread, or one from 1 on
+   * @param patience milliseconds for which its event loop stands still when it waits for others, before it goes on beside
+   * that
+   */
   constructor(
     readonly buffer: SharedArrayBuffer,
     readonly thread: number,
+    private readonly patience = PATIENCE,
   ) {
     this.#words = new Int32Array(buffer);
     this.#bytes = new Uint8Array(buffer);
+    this.#end = this.count;
     this.#logs = new EffectLogs(buffer, this.#word(Header.Logs), this.#word(Header.Writers), thread);
   }
 
   /**
-   * Lays a tipset out, for its main thread.
+   * Makes room for a tipset, for its main thread: threads may get ready.
    *
+   * @param count of places
+   * @param messageBytes room for all messages; one that has none is for the main thread
    * @param threads that help it
    * @param used memory of a tipset that no thread looks at any more, to be used again if it is large enough
    */
-  static lay(places: readonly PlannedPlace[], threads: number, used?: SharedArrayBuffer): SharedTipset {
+  static begin(
+    { count, messageBytes }: TipsetRoom,
+    threads: number,
+    used?: SharedArrayBuffer,
+    patience?: number,
+  ): SharedTipset {
     const writers = threads + 1;
-    const messagesAt = (Header.length + places.length * Place.length) * WORD;
-    const messageBytes = places.reduce((sum, { message }) => sum + (message?.length ?? 0), 0);
+    const messagesAt = (Header.length + count * Place.length) * WORD;
     const logsAt = aligned(messagesAt + messageBytes);
     const size = logsAt + writers * LOG_BYTES;
     const buffer =
       used !== undefined && used.byteLength >= size ? used : new SharedArrayBuffer(roundedUp(size));
     const words = new Int32Array(buffer);
     words.fill(0, 0, messagesAt / WORD);
-    words[Header.Places] = places.length;
+    words[Header.Places] = count;
     words[Header.Writers] = writers;
     words[Header.Messages] = messagesAt;
     words[Header.Logs] = logsAt;
     EffectLogs.clear(buffer, logsAt, writers);
-    const tipset = new SharedTipset(buffer, MAIN_THREAD);
-    tipset.#write(places, messagesAt);
-    return tipset;
+    return new SharedTipset(buffer, MAIN_THREAD, patience);
   }
 
-  #write(places: readonly PlannedPlace[], messagesAt: number): void {
-    let at = messagesAt;
+  /** Called by the main thread, once: threads may execute. */
+  run(places: readonly PlannedPlace[]): void {
+    const words = this.#words;
+    const end = this.#word(Header.Logs);
+    let at = this.#word(Header.Messages);
     for (const [place, { message, rawLength, predecessors }] of places.entries()) {
-      const isMain = message === undefined || predecessors.length > MAX_PREDECESSORS || !isInt32(rawLength);
       const word = wordOf(place);
-      if (isMain) {
-        this.#words[word + Place.Status] = PlaceStatus.Main;
+      const isAhead = predecessors.length <= MAX_PREDECESSORS && isInt32(rawLength);
+      if (message === undefined || message.length > end - at || !isAhead) {
+        words[word + Place.Status] = PlaceStatus.Main;
         continue;
       }
-      this.#words[word + Place.RawLength] = rawLength;
-      this.#words[word + Place.MessageAt] = at;
-      this.#words[word + Place.MessageLength] = message.length;
-      this.#words[word + Place.PredecessorCount] = predecessors.length;
-      this.#words.set(predecessors, word + Place.Predecessors);
-      this.#bytes.set(message, at);
+      words[word + Place.RawLength] = rawLength;
+      words[word + Place.MessageAt] = at;
+      words[word + Place.MessageLength] = message.length;
+      words[word + Place.PredecessorCount] = predecessors.length;
+      words.set(predecessors, word + Place.Predecessors);
+      writeLatin1(this.#bytes, at, message);
       at += message.length;
+    }
+    this.#followers(places);
+    Atomics.store(words, Header.Phase, Phase.Runs);
+    Atomics.notify(words, Header.Phase);
+  }
+
+  #followers(places: readonly PlannedPlace[]): void {
+    // From the last one on: what its followers are is known by then.
+    for (let place = places.length - 1; place >= 0; place--) {
+      const isFar = this.#follow(place) === Follow.Far;
+      for (const before of places[place]?.predecessors ?? []) {
+        const word = wordOf(before) + Place.Follow;
+        if (isFar || place - before >= LEAD) this.#words[word] = Follow.Far;
+        else this.#words[word] ||= Follow.Near;
+      }
     }
   }
 
@@ -149,14 +214,18 @@ export class SharedTipset {
 
   /** Whether the main thread is through, or has given up: nobody needs anything more. */
   get isOver(): boolean {
-    return Atomics.load(this.#words, Header.IsOver) !== 0;
+    return this.#phase === Phase.Over;
   }
 
-  /** A message as bytes: a copy. */
+  get #phase(): number {
+    return Atomics.load(this.#words, Header.Phase);
+  }
+
+  /** A message as bytes, which nobody changes as long as the tipset is not over. */
   message(place: number): Uint8Array {
     const word = wordOf(place);
     const at = this.#word(word + Place.MessageAt);
-    return this.#bytes.slice(at, at + this.#word(word + Place.MessageLength));
+    return this.#bytes.subarray(at, at + this.#word(word + Place.MessageLength));
   }
 
   /** Bytes of the message as the chain stores it. */
@@ -169,20 +238,21 @@ export class SharedTipset {
   }
 
   /**
-   * Claims the first free place whose predecessors have been executed.
+   * Claims the last free place whose predecessors have been executed. The main thread comes from the other side, so the
+   * two meet once.
    *
-   * @param isWanted places that come into question. Default: all
    * @param ignores places that do not wait for their predecessors. Default: none
    */
-  claim(isWanted: PlaceTest = always, ignores: PlaceTest = never): Claim {
+  claim(ignores: PlaceTest = never): Claim {
+    const first = Atomics.load(this.#words, Header.Turn) + LEAD;
     let answer: "none" | "waits" = "none";
-    for (let place = this.#from; place < this.count; place++) {
+    for (let place = this.#end - 1; place >= first; place--) {
       if (this.status(place) !== PlaceStatus.Free) {
-        if (place === this.#from) this.#from++;
+        if (place === this.#end - 1) this.#end--;
         continue;
       }
       answer = "waits";
-      if (!isWanted(place) || !(ignores(place) || this.#isReady(place))) continue;
+      if (!(ignores(place) || this.#isReady(place))) continue;
       if (this.#change(place, PlaceStatus.Free, this.#claimed)) {
         this.#at = place;
         this.#waits = 0;
@@ -199,6 +269,7 @@ export class SharedTipset {
    * that was at it and waits loses it.
    */
   isDecided(place: number): boolean {
+    Atomics.store(this.#words, Header.Turn, place);
     const word = Atomics.load(this.#words, wordOf(place));
     switch (statusOf(word)) {
       case PlaceStatus.Claimed:
@@ -230,8 +301,9 @@ export class SharedTipset {
   /**
    * The effect of a place that this thread has claimed; nobody's if it has lost it. False: there is no room for it, and
    * the place is given up.
+   * @param effect latin1
    */
-  executed(place: number, effect: Uint8Array): boolean {
+  executed(place: number, effect: string): boolean {
     if (Atomics.load(this.#words, wordOf(place)) !== this.#claimed) return true;
     const at = this.#logs.append(place, effect);
     if (at === undefined) {
@@ -241,62 +313,83 @@ export class SharedTipset {
     const word = wordOf(place);
     this.#words[word + Place.EffectAt] = at;
     this.#words[word + Place.EffectLength] = effect.length;
-    this.#end(place, this.#claimed, PlaceStatus.Executed);
+    this.#finish(place, this.#claimed, PlaceStatus.Executed);
     return true;
   }
 
   /** A place that this thread has claimed is for the main thread. */
   giveUp(place: number): void {
-    this.#endAll(place, this.thread);
+    this.#finishAll(place, this.thread);
   }
 
   /** Called by the main thread for a thread that has ended: what it has claimed is given up. */
   giveUpAll(thread: number): void {
-    for (let place = 0; place < this.count; place++) this.#endAll(place, thread);
+    for (let place = 0; place < this.count; place++) this.#finishAll(place, thread);
   }
 
-  #endAll(place: number, thread: number): void {
-    this.#end(place, held(PlaceStatus.Claimed, thread), PlaceStatus.GivenUp);
-    this.#end(place, held(PlaceStatus.Waiting, thread), PlaceStatus.GivenUp);
+  #finishAll(place: number, thread: number): void {
+    this.#finish(place, held(PlaceStatus.Claimed, thread), PlaceStatus.GivenUp);
+    this.#finish(place, held(PlaceStatus.Waiting, thread), PlaceStatus.GivenUp);
   }
 
-  #end(place: number, before: number, status: PlaceStatus): void {
+  #finish(place: number, before: number, status: PlaceStatus): void {
     if (!this.#change(place, before, status)) return;
     this.#raise(Header.Ended);
-    if (status === PlaceStatus.Executed) this.#raise(Header.Ready, 1);
+    if (status === PlaceStatus.Executed && this.isFollowed(place)) this.#raise(Header.Ready, 1);
   }
 
-  /** The effect of a place that was executed: a copy. */
+  /** The effect of a place that was executed, as bytes at which nobody writes any more. */
   effect(place: number): Uint8Array {
     const word = wordOf(place);
     const at = this.#word(word + Place.EffectAt);
-    return this.#bytes.slice(at, at + this.#word(word + Place.EffectLength));
+    return this.#bytes.subarray(at, at + this.#word(word + Place.EffectLength));
   }
 
   /**
    * Called by the main thread in the order of the places.
    *
-   * @param effect if it is another one than that which was found before; others will see as many as there is room for
+   * @param effect latin1, if it is another one than that which was found before; others will see as many as there is
+   * room for
    */
-  settled(place: number, effect: Uint8Array | undefined): void {
+  settled(place: number, effect: string | undefined): void {
     if (effect !== undefined) this.#logs.append(place, effect);
     const before = Atomics.exchange(this.#words, wordOf(place), PlaceStatus.Settled);
-    if (statusOf(before) !== PlaceStatus.Executed) this.#raise(Header.Ready, 1);
+    if (statusOf(before) !== PlaceStatus.Executed && this.isFollowedFar(place)) this.#raise(Header.Ready, 1);
   }
 
   /** Called by the main thread: all threads are to end. */
   end(): void {
-    this.#raise(Header.IsOver);
+    Atomics.store(this.#words, Header.Phase, Phase.Over);
+    Atomics.notify(this.#words, Header.Phase);
     this.#raise(Header.Ready);
   }
 
-  untilOver(): Promise<unknown> {
-    return this.#until(Header.IsOver, 0);
+  /** Waits until the places are known, or all is over. */
+  untilRuns(): Promise<unknown> {
+    return this.#until(Header.Phase, Phase.Begins);
   }
 
-  /** Effects that this thread has not taken yet; of a place that has two, the later one comes last. */
+  async untilOver(): Promise<void> {
+    while (!this.isOver) await Atomics.waitAsync(this.#words, Header.Phase, this.#phase).value;
+  }
+
+  /** Effects of others that this thread has not taken yet; of a place that has two, the later one comes last. */
   news(): Iterable<readonly [place: number, effect: Uint8Array]> {
     return this.#logs.news();
+  }
+
+  /** Whether any later place is expected to build on the effect of one. */
+  isFollowed(place: number): boolean {
+    return this.#follow(place) !== Follow.None;
+  }
+
+  /** Whether threads are to be told of the effect of one that the main thread executes at its turn. */
+  isFollowedFar(place: number): boolean {
+    return this.#follow(place) === Follow.Far;
+  }
+
+  #follow(place: number): number {
+    return this.#word(wordOf(place) + Place.Follow);
   }
 
   /** To be asked before `claim`, and given to `untilReady` if there is nothing to do. */
@@ -320,6 +413,7 @@ export class SharedTipset {
   }
 
   async #until(word: number, value: number): Promise<unknown> {
+    if (Atomics.wait(this.#words, word, value, this.patience) !== "timed-out") return undefined;
     return Atomics.waitAsync(this.#words, word, value).value;
   }
 
@@ -356,6 +450,9 @@ export class SharedTipset {
   }
 }
 
+/** Most of what a thread waits for is there by then, and going by the event loop would take as long as a message. */
+const PATIENCE = 2;
+
 /** Shared memory that grows and shrinks in such steps is more often used again. */
 const SIZE_STEP = 1 << 20;
 
@@ -384,5 +481,4 @@ function statusOf(word: number): PlaceStatus {
   return (word & STATUS_MASK) as PlaceStatus;
 }
 
-const always: PlaceTest = () => true;
 const never: PlaceTest = () => false;

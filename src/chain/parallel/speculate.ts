@@ -3,7 +3,7 @@ import type { Speculator } from "../../vm/parallel/speculator.js";
 import type { PlaceTest, SharedTipset } from "./shared-tipset.js";
 
 /** A speculator as the threads use it. */
-export type Speculation = Pick<Speculator, "execute" | "learn">;
+export type Speculation = Pick<Speculator, "execute" | "learn" | "keep">;
 
 /** The message at a place. Throws `FvmError` INVALID_MESSAGE. */
 export type MessageAt = (place: number) => PlacedMessage;
@@ -30,7 +30,7 @@ export async function speculateAll(
 ): Promise<void> {
   while (!tipset.isOver) {
     const { readiness } = tipset;
-    const place = tipset.claim(undefined, ignores);
+    const place = tipset.claim(ignores);
     if (place === "none") return;
     if (place === "waits") await tipset.untilReady(readiness);
     else if (!(await speculate(tipset, speculation, messageAt, place, over))) return;
@@ -49,11 +49,16 @@ export async function speculate(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    for (const [other, effect] of tipset.news()) speculation.learn(other, effect);
+    for (const [other, effect] of tipset.news()) {
+      if (tipset.isFollowed(other)) speculation.learn(other, effect);
+    }
     const effect = await speculation.execute(messageAt(place), signal);
-    if (effect !== undefined) return tipset.executed(place, effect);
-    tipset.giveUp(place);
-    return true;
+    if (effect === undefined) {
+      tipset.giveUp(place);
+      return true;
+    }
+    if (tipset.isFollowed(place)) speculation.keep(place);
+    return tipset.executed(place, effect);
   } catch {
     tipset.giveUp(place);
     return false;

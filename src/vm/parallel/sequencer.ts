@@ -10,15 +10,20 @@ import type { ActorId } from "../state-tree/actor-state.js";
 import { isTrueOf, ReadSet } from "../state-tree/read-set.js";
 import { type ActorChange, noChanges, type StateDiff } from "../state-tree/state-diff.js";
 import type { StateTree } from "../state-tree/state-tree.js";
-import { decodeEffect, encodeEffect, rootsOf, type Supposed } from "./effect.js";
+import { decodeEffect, encodeEffect, type Roots, rootsOf, type Supposed } from "./effect.js";
 import type { PlacedMessage } from "./placed-message.js";
 import { actorAfter, withRefund } from "./writes.js";
 
-/** A message that was executed at its turn. */
-export interface Executed {
+/** A message that has had its turn. */
+export interface Done {
   readonly result: ApplyResult;
-  /** For others to learn. */
-  readonly effect: Uint8Array;
+  readonly roots: Roots;
+}
+
+/** A message that was executed at its turn, and what others may learn of it. */
+export interface Told extends Done {
+  /** Encoded: a latin1 string. */
+  readonly effect: string;
 }
 
 /**
@@ -56,31 +61,37 @@ export class Sequencer {
    * Does what the effect says, if all that it supposes is true of the state. Otherwise undefined, and nothing has
    * changed. Throws the signal's reason, and `FvmError` as `Machine.execute` if the machine is closed or busy.
    */
-  async repeat(
-    placed: PlacedMessage,
-    effect: Uint8Array,
-    signal?: AbortSignal,
-  ): Promise<ApplyResult | undefined> {
-    const { writes, supposed } = decodeEffect(effect);
+  async repeat(placed: PlacedMessage, effect: Uint8Array, signal?: AbortSignal): Promise<Done | undefined> {
+    const { roots, writes, supposed } = decodeEffect(effect);
     if (supposed === undefined) return undefined;
     const { journal } = this.tree;
-    return walkMachine(this.machine, "execute", signal, () =>
+    const result = await walkMachine(this.machine, "execute", signal, () =>
       retrying(
         () => this.repeated(placed, writes, supposed),
         () => journal.rollback(0),
       ),
     );
+    return result && { result, roots };
   }
 
   /**
-   * Executes a message at its turn. Throws as `Machine.execute`.
+   * Executes a message at its turn, and tells nobody. Throws as `Machine.execute`.
    * @param kind as there
    */
-  async execute(
+  execute(
+    { message, rawLength }: PlacedMessage,
+    kind: ApplyKind,
+    signal?: AbortSignal,
+  ): Promise<ApplyResult> {
+    return this.machine.execute(message, { kind, rawLength, ...(signal && { signal }) });
+  }
+
+  /** As `execute`, with what there is to tell. */
+  async tell(
     { place, message, rawLength }: PlacedMessage,
     kind: ApplyKind,
     signal?: AbortSignal,
-  ): Promise<Executed> {
+  ): Promise<Told> {
     const { tree, blocks, reads } = this;
     let writes: StateDiff = noChanges();
     const beforeSettlement = () => {
@@ -98,7 +109,7 @@ export class Sequencer {
       const isRefunded = result.refund !== 0n;
       const sender = isRefunded ? tree.resolveAddress(message.from) : undefined;
       const all = withRefund(writes, sender, result.refund);
-      return { result, effect: encodeEffect({ roots, writes: all, supposed: undefined }) };
+      return { result, roots, effect: encodeEffect({ roots, writes: all, supposed: undefined }) };
     } finally {
       tree.reads = undefined;
     }

@@ -8,7 +8,7 @@ import { bodyOf, Machine } from "../machine/machine.js";
 import type { MachineOptions } from "../machine/options.js";
 import type { ActorId } from "../state-tree/actor-state.js";
 import { ReadSet } from "../state-tree/read-set.js";
-import type { StateDiff } from "../state-tree/state-diff.js";
+import { noChanges, type StateDiff } from "../state-tree/state-diff.js";
 import { decodeWrites, type Effect, encodeEffect, rootsOf, type Supposed } from "./effect.js";
 import { outcomeOf } from "./outcome.js";
 import type { PlacedMessage } from "./placed-message.js";
@@ -23,6 +23,7 @@ export class Speculator implements Disposable {
   private readonly reads = new ReadSet();
   private readonly state: SupposedState;
   private noted: Noted | undefined;
+  private writes: StateDiff = noChanges();
 
   private constructor(
     private readonly machine: Machine,
@@ -51,11 +52,16 @@ export class Speculator implements Disposable {
     this.state.learn(place, decodeWrites(effect));
   }
 
+  /** As `learn`, of the message that was executed last. */
+  keep(place: number): void {
+    this.state.learn(place, this.writes);
+  }
+
   /**
-   * The encoded effect of an explicit message. Undefined: it must be executed at its turn, whatever the reason.
+   * The encoded effect of an explicit message, a latin1 string. Undefined: it must be executed at its turn, whatever the reason.
    * Throws the signal's reason.
    */
-  async execute(placed: PlacedMessage, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+  async execute(placed: PlacedMessage, signal?: AbortSignal): Promise<string | undefined> {
     const { executor, tree, blocks } = this.body;
     this.state.at(placed.place);
     this.reads.clear();
@@ -64,8 +70,10 @@ export class Speculator implements Disposable {
     blocks.signal = signal;
     try {
       const effect = await this.effectOf(placed, signal);
-      if (effect !== undefined) blocks.publishLayer(placed.place);
-      return effect && encodeEffect(effect);
+      if (effect === undefined) return undefined;
+      this.writes = effect.writes;
+      blocks.publishLayer(placed.place);
+      return encodeEffect(effect);
     } catch {
       executor.abandon();
       throwIfAborted(signal);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { exportedMethodNumber } from "../../../src/builtin/frc42.js";
 import {
   type Foreseen,
+  foreseen as foreseenOf,
   Prediction,
   predecessorsOf,
   rewardRoots,
@@ -13,7 +14,7 @@ const MINER = "miner" as Cid;
 
 function foreseen(receiver: number, method: number, params = new Uint8Array(), code?: Cid): Foreseen {
   const message = { method, params, gasLimit: 9_000 } as Foreseen["message"];
-  return { message, sender: 1000, receiver, code };
+  return foreseenOf(message, 1000, receiver, code);
 }
 
 describe("roots of a message", () => {
