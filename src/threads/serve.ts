@@ -20,7 +20,7 @@ export type Reply =
   /** `isStarted`: whether the thread can do other tasks. */
   | { readonly failure: Failure; readonly isStarted: boolean };
 
-/** A request or a reply to it, with the request's number. */
+/** A request or a reply to it, with the request's number. Messages are lists of them. */
 export type Numbered<T> = readonly [number: number, content: T];
 
 /** The part of a thread that knows what its tasks are. */
@@ -48,13 +48,40 @@ export function serve<Data, Task>(start: (data: Data) => Promise<Server<Task>>):
     isStarted = true;
     return { value: await answerTo(request, server) };
   };
-  port.on("message", ([number, request]: Numbered<Request>) => {
-    const send = (reply: Reply) => port.postMessage([number, reply] satisfies Numbered<Reply>);
-    void replyTo(request)
-      .then(send)
-      // Also of an answer that cannot be cloned.
-      .catch((error: unknown) => send({ failure: failureOf(error), isStarted }));
+  const send = replySender(port, () => isStarted);
+  port.on("message", (requests: readonly Numbered<Request>[]) => {
+    for (const [number, request] of requests) {
+      void replyTo(request)
+        .catch((error: unknown): Reply => ({ failure: failureOf(error), isStarted }))
+        .then((reply) => send([number, reply]));
+    }
   });
+}
+
+/** Sends replies of a turn of the event loop in one message. */
+function replySender(port: MessagePort, isStarted: () => boolean): (reply: Numbered<Reply>) => void {
+  let unsent: Numbered<Reply>[] = [];
+  const sendAll = () => {
+    const replies = unsent;
+    unsent = [];
+    try {
+      port.postMessage(replies);
+    } catch {
+      for (const reply of replies) sendOne(reply);
+    }
+  };
+  const sendOne = (reply: Numbered<Reply>) => {
+    try {
+      port.postMessage([reply]);
+    } catch (error) {
+      // An answer that cannot be cloned.
+      const failed: Numbered<Reply> = [reply[0], { failure: failureOf(error), isStarted: isStarted() }];
+      port.postMessage([failed]);
+    }
+  };
+  return (reply) => {
+    if (unsent.push(reply) === 1) setImmediate(sendAll);
+  };
 }
 
 function answerTo<Task>(request: Request, server: Server<Task>): unknown {

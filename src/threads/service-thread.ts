@@ -1,6 +1,6 @@
 import { FvmError } from "../errors.js";
 import { errorOf } from "./failure.js";
-import type { Reply, Request } from "./serve.js";
+import type { Numbered, Reply, Request } from "./serve.js";
 import { lostThread, Thread, type ThreadOptions } from "./thread.js";
 
 interface Waiting {
@@ -10,11 +10,13 @@ interface Waiting {
 
 /**
  * A thread that is asked many things at the same time: it begins with them in their order, and answers when it likes. It
- * starts with the first one, and keeps the process alive while somebody waits for an answer.
+ * starts with the first one, and keeps the process alive while somebody waits for an answer. Questions of a turn of the
+ * event loop are one message.
  */
 export class ServiceThread<Task, Answer> {
   readonly #options: ThreadOptions;
   readonly #waiting = new Map<number, Waiting>();
+  #unsent: Numbered<Request>[] = [];
   #thread: Thread | undefined;
   #asked = 0;
   #lost: Error | undefined;
@@ -41,6 +43,7 @@ export class ServiceThread<Task, Answer> {
   }
 
   async #close(): Promise<void> {
+    this.#sendAll();
     const thread = this.#thread;
     if (thread === undefined) return;
     try {
@@ -56,10 +59,36 @@ export class ServiceThread<Task, Answer> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) throw this.#lost;
       const number = this.#asked++;
-      this.#thread ??= this.#newThread();
-      this.#thread.begin(request, number);
       this.#waiting.set(number, { resolve, reject });
+      if (this.#unsent.push([number, request]) === 1) setImmediate(() => this.#sendAll());
     });
+  }
+
+  #sendAll(): void {
+    const requests = this.#unsent;
+    this.#unsent = [];
+    if (requests.length === 0 || this.#lost !== undefined) return;
+    try {
+      this.#send(requests);
+    } catch {
+      for (const request of requests) this.#sendOne(request);
+    }
+  }
+
+  #sendOne(request: Numbered<Request>): void {
+    try {
+      this.#send([request]);
+    } catch (error) {
+      // It cannot be cloned.
+      const [number] = request;
+      this.#waiting.get(number)?.reject(error);
+      this.#waiting.delete(number);
+    }
+  }
+
+  #send(requests: readonly Numbered<Request>[]): void {
+    this.#thread ??= this.#newThread();
+    this.#thread.begin(requests);
   }
 
   #newThread(): Thread {

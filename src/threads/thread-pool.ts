@@ -175,7 +175,7 @@ export class ThreadPool<Task, Answer> {
 
   /** Throws if the task cannot be cloned. */
   #give(thread: Thread, job: Job): void {
-    thread.begin(job.request);
+    thread.begin([[0, job.request]]);
     this.#threads.set(thread, job);
   }
 

@@ -21,7 +21,7 @@ export interface ThreadEvents {
 /** A worker thread. It keeps the process alive while it is busy, and only then. */
 export class Thread {
   readonly #worker: Worker;
-  readonly #send: (request: Numbered<Request>) => void;
+  readonly #send: (requests: readonly Numbered<Request>[]) => void;
   /** Fulfilled when it has ended. */
   readonly ended: Promise<void>;
 
@@ -37,8 +37,10 @@ export class Thread {
       ...(resourceLimits && { resourceLimits }),
     });
     this.#worker.unref();
-    this.#send = (request) => here.postMessage(request);
-    here.on("message", ([number, reply]: Numbered<Reply>) => events.onReply(reply, number));
+    this.#send = (requests) => here.postMessage(requests);
+    here.on("message", (replies: readonly Numbered<Reply>[]) => {
+      for (const [number, reply] of replies) events.onReply(reply, number);
+    });
     here.unref();
     let error: unknown;
     this.#worker.on("error", (reason) => {
@@ -53,13 +55,9 @@ export class Thread {
     });
   }
 
-  /**
-   * Throws if the task cannot be cloned.
-   *
-   * @param number that the reply will have, for those who ask several things at the same time
-   */
-  begin(request: Request, number = 0): void {
-    this.#send([number, request]);
+  /** Sends requests in one message: each wakes the thread, which costs more than most of them. Throws if one cannot be cloned. */
+  begin(requests: readonly Numbered<Request>[]): void {
+    this.#send(requests);
     this.#worker.ref();
   }
 

@@ -32,6 +32,32 @@ describe("answers", () => {
     expect(new Uint8Array(echoed)[0]).toBe(7);
   });
 
+  test("come to those whose question was asked beside one that cannot be cloned", async () => {
+    const thread = makeThread();
+    const asked = [thread.ask(["echo", 1]), thread.ask(["echo", () => 2]), thread.ask(["echo", 3])];
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    await expect(asked[1]).rejects.toThrow("could not be cloned");
+    expect(await asked[2]).toBe(3);
+  });
+
+  test("come to those who asked beside one whose answer cannot be cloned", async () => {
+    const thread = makeThread();
+    const [one, none, other] = [thread.ask(["echo", 1]), thread.ask(["noClone"]), thread.ask(["echo", 3])];
+    await expect(none).rejects.toThrow("could not be cloned");
+    expect([await one, await other]).toEqual([1, 3]);
+  });
+
+  test("come to who asked just before the thread was closed", async () => {
+    const thread = makeThread();
+    const answer = thread.ask(["echo", 1]);
+    await thread.close();
+    expect(await answer).toBe(1);
+  });
+
   test("may be errors, and the thread goes on", async () => {
     const thread = makeThread();
     await expect(thread.ask(["misuse"])).rejects.toMatchObject({ code: "INVALID_TIPSET" });
