@@ -110,6 +110,7 @@ class SignaturesObject : public Napi::ObjectWrap<SignaturesObject> {
 
  private:
   Napi::Value work(const Napi::CallbackInfo& info);
+  Napi::Value work_here(const Napi::CallbackInfo& info);
   Napi::Value stop(const Napi::CallbackInfo& info);
   Napi::Value verdicts(const Napi::CallbackInfo& info);
 

@@ -33,7 +33,9 @@ void complete(napi_env env, napi_status, void* data) {
 
 Napi::Function SignaturesObject::define(Napi::Env env) {
   return DefineClass(env, "NativeSignatures",
-                     {InstanceMethod<&SignaturesObject::work>("work"), InstanceMethod<&SignaturesObject::stop>("stop"),
+                     {InstanceMethod<&SignaturesObject::work>("work"),
+                      InstanceMethod<&SignaturesObject::work_here>("workHere"),
+                      InstanceMethod<&SignaturesObject::stop>("stop"),
                       InstanceMethod<&SignaturesObject::verdicts>("verdicts")});
 }
 
@@ -61,6 +63,12 @@ Napi::Value SignaturesObject::work(const Napi::CallbackInfo& info) {
   }
   work.release();  // complete() has it
   return Napi::Value(env, promise);
+}
+
+Napi::Value SignaturesObject::work_here(const Napi::CallbackInfo& info) {
+  const auto milliseconds = integer(info[0]);
+  if (!milliseconds || *milliseconds > UINT32_MAX) return wrong_type(info.Env(), "milliseconds");
+  return Napi::Boolean::New(info.Env(), fvm_batch_work(batch_.get(), static_cast<uint32_t>(*milliseconds)));
 }
 
 Napi::Value SignaturesObject::stop(const Napi::CallbackInfo& info) {

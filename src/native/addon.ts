@@ -505,6 +505,8 @@ export interface NativeSignatures {
    * more. Any number of threads may work at the same time.
    */
   work(milliseconds: number): Promise<boolean>;
+  /** As `work`, in the calling thread. */
+  workHere(milliseconds: number): boolean;
   /** Nothing more is begun. */
   stop(): void;
   /** A byte for each check, once all work has ended: 1 if the signature is valid. Throws if some could not be made. */

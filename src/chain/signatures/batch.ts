@@ -11,7 +11,7 @@ import type { Signature } from "../types/signature.js";
 import { messageCid, type SignedMessage } from "../types/signed-message.js";
 import { beaconCheck } from "./beacon.js";
 import { aggregateCheck, blockCheck, messageCheck, type SignatureCheck, signatureCheck } from "./check.js";
-import { checkOnPool } from "./on-pool.js";
+import { makeChecks, usualThreads, type Workers } from "./make-checks.js";
 import { packedCheck } from "./packed-check.js";
 import { electionCheck, ticketCheck, type VrfInput } from "./vrf.js";
 
@@ -107,11 +107,16 @@ export class SignatureBatch {
    * @throws FvmError INVALID_OPTION; HostFault NATIVE_FAILED; the signal's reason
    */
   async verify(options: VerifyOptions = {}): Promise<readonly number[]> {
-    const { signal, threads } = checkedOptions(options, VERIFY_CHECKS);
+    const { signal, threads = usualThreads() } = checkedOptions(options, VERIFY_CHECKS);
+    return this.verifyBy({ pool: threads, here: false }, signal);
+  }
+
+  /** As `verify`. @internal */
+  async verifyBy(workers: Workers, signal?: AbortSignal): Promise<readonly number[]> {
     throwIfAborted(signal);
     const checks = [...this.#checks];
     const open = checks.filter((check) => typeof check !== "boolean");
-    const verdicts = open.length === 0 ? open.values() : (await checkOnPool(open, threads, signal)).values();
+    const verdicts = open.length === 0 ? open.values() : (await makeChecks(open, workers, signal)).values();
     return checks.flatMap((check, place) => {
       const isValid = typeof check === "boolean" ? check : verdicts.next().value === 1;
       return isValid ? [] : [place];

@@ -33,8 +33,8 @@ export interface BlockValidatorOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
   /**
-   * Threads that check signatures at the same time: tipsets then wait for each other, and are checked together. Default:
-   * each tipset has half of libuv's pool, or as many as there are cores.
+   * Threads that check signatures at the same time, the calling one among them: tipsets then wait for each other, and are
+   * checked together. Default: each tipset has half of libuv's pool, or as many as there are cores.
    */
   readonly signatureThreads?: number;
 }

@@ -15,6 +15,9 @@ const PATIENCE = 100;
 /**
  * Batches are checked by so many threads, all together that have come by then: the more there are, the less each costs. So
  * the first ones wait a little for others.
+ *
+ * The calling thread is one of them. If it left all to others, these would take turns with the thread that executes, on the
+ * same core, while its own has nothing to do.
  */
 export function joinedSignatures(threads: number): Verify {
   const queue: Waiting[] = [];
@@ -76,7 +79,7 @@ function taken(queue: Waiting[]): Waiting[] {
 async function verifyAll(some: readonly Waiting[], threads: number): Promise<void> {
   try {
     const all = SignatureBatch.joined(some.map(({ batch }) => batch));
-    const wrong = await all.verify({ threads });
+    const wrong = await all.verifyBy({ pool: threads - 1, here: true });
     let first = 0;
     for (const { batch, resolve } of some) {
       const [start, end] = [first, first + batch.size];

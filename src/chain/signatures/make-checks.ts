@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { HostFault } from "../../errors.js";
 import type { NativeSignatures } from "../../native/addon.js";
 import { native } from "../../native/index.js";
@@ -13,21 +14,33 @@ const POOL_THREADS = 4;
  * what sends it back to work, should not be missed before.
  */
 const SLICE = 100;
+/** Milliseconds, or a job longer, after which the calling thread turns to what else it is asked. */
+const SLICE_HERE = 1;
+
+/** Who makes checks. */
+export interface Workers {
+  /** Threads of libuv's pool. */
+  readonly pool: number;
+  /** Whether the calling thread makes some, too, between turns of its event loop. */
+  readonly here: boolean;
+}
 
 /**
- * Makes checks on libuv's pool. Returns a byte for each, 1 if the signature is valid.
+ * Makes checks natively. Returns a byte for each, 1 if the signature is valid.
  *
  * @param checks as `packedCheck` makes them
  * @throws HostFault NATIVE_FAILED; the signal's reason
  */
-export async function checkOnPool(
+export async function makeChecks(
   checks: readonly Uint8Array[],
-  threads = usualThreads(),
+  { pool, here }: Workers,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const signatures = native.signatures(joinBytes(checks));
   try {
-    await unlessAborted(Promise.all(Array.from({ length: threads }, () => workThrough(signatures))), signal);
+    const working = Array.from({ length: pool }, () => workThrough(signatures));
+    if (here) working.push(workThroughHere(signatures));
+    await unlessAborted(Promise.all(working), signal);
     return signatures.verdicts();
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
@@ -42,8 +55,12 @@ async function workThrough(signatures: NativeSignatures): Promise<void> {
   while (await signatures.work(SLICE));
 }
 
+async function workThroughHere(signatures: NativeSignatures): Promise<void> {
+  while (signatures.workHere(SLICE_HERE)) await setImmediate();
+}
+
 /** Half of the pool: files and stores of others need the rest. */
-function usualThreads(): number {
+export function usualThreads(): number {
   const pool = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? "", 10) || POOL_THREADS;
   return Math.max(1, Math.min(availableParallelism(), pool >> 1));
 }
