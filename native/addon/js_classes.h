@@ -101,7 +101,7 @@ class ActorTypesObject : public Napi::ObjectWrap<ActorTypesObject> {
   ActorTypesPtr types;
 };
 
-// Signatures that threads of libuv's pool check.
+// Signatures that threads of libuv's pool check, or the calling one.
 class SignaturesObject : public Napi::ObjectWrap<SignaturesObject> {
  public:
   using BatchPtr = std::shared_ptr<fvm_batch_t>;

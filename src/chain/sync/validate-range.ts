@@ -21,12 +21,13 @@ import {
 } from "./step.js";
 import type { BegunTipset } from "./tipset-checks.js";
 
-/** Tipsets whose checks have begun before their turn to be executed. */
-const LOOK_AHEAD = 8;
-/** The same on a store with latency, for whoever fetches ahead. */
-const LOOK_FAR_AHEAD = 16;
-/** Tipsets that are executed although those before are still being checked. */
-const MOST_UNCHECKED = 16;
+/** Tipsets whose checks have begun before their turn to be executed: those whose signatures are checked together, twice. */
+const LOOK_AHEAD = 16;
+/**
+ * Tipsets that are executed although those before are still being checked. Their signatures take as long as executing some
+ * of them, and writes come in between.
+ */
+const MOST_UNCHECKED = 32;
 
 /** A block that is not what it should be. */
 export interface FoundRefusal extends RefusedBlock {
@@ -90,8 +91,7 @@ class RangeValidation {
       const begun = this.parts.checks.begin(key, signal);
       return { epoch, begun, expected: heard(this.#expect(begun)) };
     };
-    const depth = this.parts.node.prefetch === undefined ? LOOK_AHEAD : LOOK_FAR_AHEAD;
-    for await (const { epoch, begun, expected } of new LookAhead(places, begin, depth)) {
+    for await (const { epoch, begun, expected } of new LookAhead(places, begin, LOOK_AHEAD)) {
       throwIfAborted(signal);
       const found = await this.#step(epoch, begun, expected);
       if (found !== undefined) return found;
