@@ -8,11 +8,14 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { entries, threads } from "./lib/modules.mjs";
+import { addonParts, billOf, libraryParts, noticesOf } from "./lib/parts.mjs";
 import { PLATFORMS, packageName, platformNamed } from "./lib/platforms.mjs";
 import { BuildError, projectRoot, runScript } from "./lib/run.mjs";
 
 const folder = join(projectRoot, "build", "packages");
 const dist = join(projectRoot, "dist");
+/** The bill of materials. */
+const BILL = "sbom.cdx.json";
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 const manifest = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
 
@@ -44,6 +47,9 @@ function packAddon({ platform, file }) {
     libc: libc && [libc],
   });
   copyFileSync(file, join(place, "fvm.node"));
+  const parts = addonParts(platform);
+  writeFileSync(join(place, "THIRD-PARTY-LICENSES"), noticesOf(parts));
+  writeFileSync(join(place, BILL), billOf({ ...manifest, name: packageName(platform) }, parts));
   return pack(place);
 }
 
@@ -64,6 +70,7 @@ export function packLibrary() {
     PLATFORMS.map((platform) => [packageName(platform), version]),
   );
   const place = stage(manifest.name, { ...rest, optionalDependencies });
+  writeFileSync(join(place, BILL), billOf(manifest, libraryParts()));
   for (const name of ["README.md", "CHANGELOG.md"]) copyFileSync(join(projectRoot, name), join(place, name));
   const copy = (path) => cpSync(join(dist, path), join(place, "dist", path), { recursive: true });
   for (const path of ["bundle", "cli/main.js", "inspect/page/client.js", "inspect/page/style.css"])
