@@ -78,6 +78,7 @@ describe("the library", () => {
     expect(new Set(threads.map((file) => file.href.slice(dist.href.length)))).toEqual(
       new Set([
         "chain/pool/tipset-worker.js",
+        "chain/sync/ahead-worker.js",
         "chain/sync/checking-worker.js",
         "chain/sync/validation-worker.js",
         "tools/vectors/ahead-worker.js",

@@ -1,5 +1,6 @@
 import type { Cid } from "../../encoding/cid.js";
 import { isFvmError } from "../../errors.js";
+import type { TipsetHelpers } from "../execution/crew.js";
 import type { ChainNode } from "../execution/node.js";
 import type { TipsetResult } from "../execution/tipset.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
@@ -17,6 +18,8 @@ export interface RangeParts {
   readonly network: ChainNetwork;
   readonly node: ChainNode;
   readonly checks: TipsetChecks;
+  /** Threads that execute messages before their turn. */
+  readonly pool?: TipsetHelpers | undefined;
 }
 
 /** A tipset that was executed. */
@@ -46,7 +49,7 @@ export function claimedBy(tipset: ChainTipset): Outcome {
 
 /** Executes a tipset. Genesis is what it leads to itself. @param before outcome of the parents, if it is known */
 export async function executedStep(
-  { main, node }: RangeParts,
+  { main, node, pool }: RangeParts,
   { tipset, messages }: ReadTipset,
   before: Outcome | undefined,
   signal: AbortSignal | undefined,
@@ -62,6 +65,7 @@ export async function executedStep(
   try {
     const result = await executeChainTipset(node, main.chain, tipset, {
       messages,
+      ...(pool && { pool }),
       ...(signal && { signal }),
     });
     const count = result.blocks.reduce((sum, block) => sum + block.messages.length, 0);

@@ -1,10 +1,13 @@
 import { ServiceThread } from "../../threads/service-thread.js";
+import { ThreadPool } from "../../threads/thread-pool.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
+import { type AheadTask, Crew, type TipsetHelpers } from "../execution/crew.js";
 import { Chain } from "../history/chain.js";
 import { chainNode } from "../node/chain-node.js";
 import type { ChainStore } from "../store/chain-store.js";
 import type { EpochRange } from "../store/ranges.js";
 import { BlockValidator } from "../validation/block-validator.js";
+import type { AheadWorkerData } from "./ahead-worker.js";
 import type { CheckingData, CheckingTask } from "./checking-protocol.js";
 import { ThreadChecks } from "./thread-checks.js";
 import { ThreadWrittenStore } from "./thread-written-store.js";
@@ -25,6 +28,8 @@ export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
   readonly onProgress?: (progress: ValidationProgress) => void;
   /** Whether blocks are checked and stored by a thread of their own. Default: no. */
   readonly beside?: boolean;
+  /** Threads that execute messages before their turn. Default: none. */
+  readonly workers?: number;
   /** First epoch of all pieces: what it is executed on, no validation has found to be right. */
   readonly first: number;
 }
@@ -36,18 +41,19 @@ export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
 export async function validatePiece(
   store: ChainStore,
   range: EpochRange,
-  { signal, maxListed, onProgress, beside = false, first }: PieceOptions,
+  { signal, maxListed, onProgress, beside = false, workers = 0, first }: PieceOptions,
 ): Promise<ChainValidation> {
   const { network } = store;
   const head = await store.head(signal && { signal });
   const tools = beside ? threadTools(store) : ownTools(store);
   const { chain, checks } = tools;
   const memory = new ProgressMemory(store, range.from, tools);
+  const helpers = workers === 0 ? undefined : helperThreads(store, workers);
   try {
     const node = chainNode({ network, chain, proofs: acceptProofs });
     const main = { chain, head, index: store };
     const result = await validateMain(
-      { main, network, node, checks },
+      { main, network, node, checks, pool: helpers },
       {
         ...range,
         takesStart: range.from !== first,
@@ -62,12 +68,38 @@ export async function validatePiece(
     await tools.written();
     return result;
   } finally {
-    try {
-      await memory.write();
-    } finally {
-      await tools.close();
-    }
+    await allOf(
+      () => helpers?.end(),
+      () => memory.write(),
+      () => tools.close(),
+    );
   }
+}
+
+/** Takes all steps, one after the other. Throws what the last one has thrown that failed. */
+async function allOf(...steps: readonly (() => void | Promise<void> | undefined)[]): Promise<void> {
+  const [step, ...others] = steps;
+  if (step === undefined) return;
+  try {
+    await step();
+  } finally {
+    await allOf(...others);
+  }
+}
+
+/** Threads that have the folder open, too. */
+function helperThreads({ folder }: ChainStore, threads: number): TipsetHelpers & { end(): Promise<void> } {
+  const script = new URL("./ahead-worker.js", import.meta.url);
+  const data: AheadWorkerData = { folder };
+  const pool = new ThreadPool<AheadTask, unknown>({ script, threads, data });
+  const crew = new Crew({
+    get idle() {
+      return pool.idle;
+    },
+    run: (task) => pool.run(task, "validate"),
+  });
+  // What they have read of the folder needs no care.
+  return { crew, end: () => pool.terminate() };
 }
 
 /** Tools with which a piece is validated. */

@@ -30,6 +30,8 @@ export interface ValidateStoreOptions {
   readonly to?: number;
   /** Threads. More than one help where states are there from which each can begin. Default 1. */
   readonly jobs?: number;
+  /** Threads that execute messages of each tipset before their turn; they go with one job. Default 0. */
+  readonly workers?: number;
   /** Also what was validated before. */
   readonly again?: boolean;
   /** Receipts and actors that the explanation of a difference lists, each. Default 20. */
@@ -45,6 +47,7 @@ const CHECKS: Checks<ValidateStoreOptions> = {
   from: optional(isCount),
   to: optional(isCount),
   jobs: optional(within(1, MOST_JOBS, "a number of threads")),
+  workers: optional(within(0, MOST_JOBS, "a number of threads")),
   again: optional(isFlag),
   maxListed: optional(isCount),
   signal: optional(isSignal),
@@ -65,11 +68,15 @@ export async function validateStore(
     from: first,
     to: last,
     jobs = 1,
+    workers = 0,
     again = false,
     maxListed,
     signal,
     onProgress,
   } = checkedOptions(options, CHECKS);
+  if (jobs > 1 && workers > 0) {
+    throw new FvmError("INVALID_OPTION", { option: "workers", reason: "workers go with one job" });
+  }
   throwIfAborted(signal);
   const reading = signal === undefined ? {} : { signal };
   const head = await store.head(reading);
@@ -85,7 +92,8 @@ export async function validateStore(
   const check = first === undefined ? checkStart : checkWay;
   for (const part of open) await check(main, store.network, part, reading);
   const how = { first: range.from, ...reading, ...(maxListed !== undefined && { maxListed }) };
-  const work = jobs === 1 ? hereWork(store, open, sum, how) : threadWork(store, open, jobs, how);
+  const work =
+    jobs === 1 ? hereWork(store, open, sum, { ...how, workers }) : threadWork(store, open, jobs, how);
   try {
     // In order, so that the first difference is the chain's first.
     for (const { part, validate } of [...counts, ...work.pieces].sort((a, b) => a.part.from - b.part.from)) {

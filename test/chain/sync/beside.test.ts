@@ -32,9 +32,9 @@ if (!isThere) skipLoudly("validation beside a thread: the builtin actors are not
 /** More than are validated without a thread. */
 const TIPSETS = 36;
 
-async function grown(): Promise<DevnetChain> {
+async function grown(messages = 2): Promise<DevnetChain> {
   const devnet = await makeDevnet();
-  const traffic = new DevnetTraffic(devnet, { seed: "a", messages: 2, mix: USUAL_MIX, nullRounds: 0 });
+  const traffic = new DevnetTraffic(devnet, { seed: "a", messages, mix: USUAL_MIX, nullRounds: 0 });
   for (let i = 0; i < TIPSETS; i++) await traffic.mine();
   return devnet;
 }
@@ -111,6 +111,28 @@ describe.skipIf(!isThere)("a folder's chain", () => {
     expect({ tipsets, ok }).toEqual({ tipsets: TIPSETS + 1, ok: true });
     expect(remembered).toBeGreaterThan(0);
     await store.close();
+  });
+
+  test("is executed with the help of threads as without, also if they are lost", SLOW, async () => {
+    const devnet = await grown(40);
+    const data = await folderOf(devnet);
+    const run = (workers: number, ...imports: string[]) => {
+      const preloads = imports.flatMap((name) => ["--import", new URL(name, import.meta.url).href]);
+      const argv = [...preloads, program, "chain", "validate", "--data", data, "--workers", `${workers}`];
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...argv, "--again", "--json"], {
+        encoding: "utf8",
+      });
+      expect(status, stderr).toBe(0);
+      const [, threads] = /(\d+) threads/.exec(stderr) ?? [];
+      return { answer: JSON.parse(stdout), threads: Number(threads) };
+    };
+    const counted = "./fixtures/counted-threads.mjs";
+    const { answer, threads } = run(0, counted);
+    expect(threads).toBe(1);
+    expect(run(2, counted)).toEqual({ answer, threads: 3 });
+    const lost = run(2, counted, "./fixtures/lost-helper.mjs");
+    expect(lost.answer).toEqual(answer);
+    expect(lost.threads).toBeGreaterThan(3);
   });
 
   test("loses nothing with a thread that ends", SLOW, async () => {
