@@ -92,7 +92,7 @@ export const entries = { ${entries().map((name) => `"${name}": () => require("./
 const load = require.load ?? ((name) => import(name));
 const bundle = require("node:url").pathToFileURL(__filename).href;`,
     },
-    plugins: [places('new URL("..", bundle)', "load")],
+    plugins: [places('new URL("..", bundle)', "bundle", "load")],
   });
   const licences = [...packagesOf(metafile)].map(licence).join("\n\n---\n\n");
   writeFileSync(join(folder, "LICENSES"), `${licences}\n`);
@@ -112,17 +112,19 @@ const require = process.getBuiltinModule("node:module").createRequire(bundle);
 const module = {};`,
     },
     define: { PROGRAM: JSON.stringify(`../bundle/${basename(program)}`) },
-    plugins: [places('new URL("..", bundle)')],
+    plugins: [places('new URL("..", bundle)', "bundle")],
   });
 }
 
 /**
- * Modules find files from where they are: from where tsc has put them.
+ * Modules find files from where they are: from where tsc has put them. Packages are found from the bundle, which may
+ * become part of another one.
  *
  * @param root URL of `dist`
+ * @param bundle URL of the bundle
  * @param load imports modules that are not known before
  */
-function places(root, load = "import") {
+function places(root, bundle = "import.meta.url", load = "import") {
   return {
     name: "places",
     setup({ onLoad }) {
@@ -131,7 +133,8 @@ function places(root, load = "import") {
         const module = relative(sources, path).replaceAll("\\", "/").replace(/ts$/, "js");
         const place = `new URL(${JSON.stringify(module)}, ${root}).href`;
         const contents = text
-          .replaceAll("import.meta.url", place)
+          .replaceAll("createRequire(import.meta.url)", `createRequire(${bundle})`)
+          .replaceAll(/(?<!createRequire\()import\.meta\.url/g, place)
           .replaceAll(/\bimport\((?![")])/g, `${load}(`);
         return { contents, loader: "ts" };
       });

@@ -41,7 +41,9 @@ type Facts = Record<"platform" | "node" | "remedy", string>;
 
 /** How to come by the package of a prebuilt addon. */
 function remedyFor(name: string): string {
-  const { optionalDependencies = {} } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const manifest = join(root, "package.json");
+  if (!existsSync(manifest)) return `leave fvm-node out of the bundle, or install ${name} beside it`;
+  const { optionalDependencies = {} } = JSON.parse(readFileSync(manifest, "utf8"));
   const version: string | undefined = optionalDependencies[name];
   if (version !== undefined) {
     return `npm install ${name}@${version} (npm leaves it out with --omit=optional, with a lock file that npm before 11.11 wrote on another system, and where node_modules was copied from one)`;

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { afterAll, describe, expect, test } from "vitest";
 import { CONTRACT } from "../../src/native/contract.js";
 import { libcOf, platformName } from "../../src/native/platform.js";
@@ -26,6 +27,7 @@ symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
 const name = `@fvm-node/${platformName()}`;
 const node = process.version;
 const platform = platformName();
+const built = readFileSync(join(project, "build/Release/fvm.node"));
 
 interface Package {
   /** Packages of prebuilt addons that belong to it. */
@@ -34,12 +36,14 @@ interface Package {
   readonly addon?: readonly [name: string, bytes: Uint8Array];
 }
 
-/** What importing a package of the program says. */
-function load({ prebuilt, addon }: Package, env: Readonly<Record<string, string>> = {}): unknown {
+/** A package of its own, which is part of the program. Answers its folder. */
+function install({ prebuilt, addon }: Package): string {
   const root = mkdtempSync(join(folder, "package-"));
   cpSync(join(project, "dist/bundle"), join(root, "dist/bundle"), { recursive: true });
   mkdirSync(join(root, "dist/ipld"));
-  copyFileSync(join(project, "dist/ipld/index.js"), join(root, "dist/ipld/index.js"));
+  for (const name of ["index.js", "index.cjs"]) {
+    copyFileSync(join(project, "dist/ipld", name), join(root, "dist/ipld", name));
+  }
   writeFileSync(
     join(root, "package.json"),
     JSON.stringify({ type: "module", optionalDependencies: prebuilt }),
@@ -51,11 +55,17 @@ function load({ prebuilt, addon }: Package, env: Readonly<Record<string, string>
     writeFileSync(join(place, "package.json"), JSON.stringify({ name, main: file }));
     writeFileSync(join(place, file), bytes);
   }
+  return root;
+}
+
+/** What importing a file says: true, or the code and details of an error. */
+function load(
+  root: string,
+  env: Readonly<Record<string, string>> = {},
+  file = "./dist/ipld/index.js",
+): unknown {
   const script = `const { log } = console;
-    import("./dist/ipld/index.js").then(
-      () => log(true),
-      ({ code, details }) => log(JSON.stringify({ code, details })),
-    )`;
+    import("${file}").then(() => log(true), ({ code, details }) => log(JSON.stringify({ code, details })))`;
   const options = { cwd: root, encoding: "utf8", env: { ...process.env, ...env } } as const;
   const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], options);
   if (stdout === "") throw new Error(stderr);
@@ -63,17 +73,16 @@ function load({ prebuilt, addon }: Package, env: Readonly<Record<string, string>
 }
 
 describe("the addon of a platform's package", () => {
-  const built = readFileSync(join(project, "build/Release/fvm.node"));
   const prebuilt = { [name]: "1.2.3" };
-  const install = expect.stringMatching(`^npm install ${name}@1.2.3 \\(.*--omit=optional`);
+  const remedy = expect.stringMatching(`^npm install ${name}@1.2.3 \\(.*--omit=optional`);
 
   test("is loaded", () => {
-    expect(load({ prebuilt, addon: ["fvm.node", built] })).toBe(true);
+    expect(load(install({ prebuilt, addon: ["fvm.node", built] }))).toBe(true);
   });
 
   test("that is not installed", () => {
-    const details = { place: name, platform, node, remedy: install };
-    expect(load({ prebuilt })).toEqual({ code: "ADDON_NOT_FOUND", details });
+    const details = { place: name, platform, node, remedy };
+    expect(load(install({ prebuilt }))).toEqual({ code: "ADDON_NOT_FOUND", details });
   });
 
   test("that is not published", () => {
@@ -83,40 +92,71 @@ describe("the addon of a platform's package", () => {
       node,
       remedy: "build it from the sources; prebuilt are @fvm-node/other",
     };
-    expect(load({ prebuilt: { "@fvm-node/other": "1.2.3" } })).toEqual({ code: "ADDON_NOT_FOUND", details });
+    expect(load(install({ prebuilt: { "@fvm-node/other": "1.2.3" } }))).toEqual({
+      code: "ADDON_NOT_FOUND",
+      details,
+    });
   });
 
   test("that the system does not load", () => {
     const file = `ROOT/node_modules/${name}/fvm.node`;
-    expect(
-      load({
-        prebuilt,
-        addon: ["fvm.node", Buffer.from("no ELF, and no Mach-O either, but long enough for one")],
-      }),
-    ).toEqual({
+    const bytes = Buffer.from("no ELF, and no Mach-O either, but long enough for one");
+    expect(load(install({ prebuilt, addon: ["fvm.node", bytes] }))).toEqual({
       code: "ADDON_FAILED",
-      details: { file, reason: expect.stringContaining(file), platform, node, remedy: install },
+      details: { file, reason: expect.stringContaining(file), platform, node, remedy },
     });
   });
 
   test("of another version", () => {
     const file = `ROOT/node_modules/${name}/fvm.cjs`;
-    expect(load({ prebuilt, addon: ["fvm.cjs", Buffer.from("exports.contract = {}")] })).toEqual({
+    expect(load(install({ prebuilt, addon: ["fvm.cjs", Buffer.from("exports.contract = {}")] }))).toEqual({
       code: "ADDON_OUTDATED",
-      details: { file, word: Object.keys(CONTRACT)[0], platform, node, remedy: install },
+      details: { file, word: Object.keys(CONTRACT)[0], platform, node, remedy },
     });
+  });
+});
+
+describe.each([
+  ["esm", "js", "mjs"],
+  ["cjs", "cjs", "cjs"],
+] as const)("bundled by others, as %s", (format, from, to) => {
+  const bundle = (parts: Package): string => {
+    const root = install(parts);
+    buildSync({
+      entryPoints: [join(root, `dist/ipld/index.${from}`)],
+      outfile: join(root, "app", `out.${to}`),
+      bundle: true,
+      platform: "node",
+      external: ["lmdb", "ws"],
+      format,
+      logLevel: "error",
+    });
+    return root;
+  };
+
+  test("the addon is found from the bundle", () => {
+    const root = bundle({ prebuilt: { [name]: "1.2.3" }, addon: ["fvm.node", built] });
+    rmSync(join(root, "dist"), { recursive: true });
+    expect(load(root, {}, `./app/out.${to}`)).toBe(true);
+  });
+
+  test("the remedy of an addon that is not there is one for bundles", () => {
+    const remedy = `leave fvm-node out of the bundle, or install ${name} beside it`;
+    const root = bundle({ prebuilt: { [name]: "1.2.3" } });
+    rmSync(join(root, "package.json"));
+    expect(load(root, {}, `./app/out.${to}`)).toMatchObject({ code: "ADDON_NOT_FOUND", details: { remedy } });
   });
 });
 
 describe("without prebuilt addons, as in a clone", () => {
   test("the remedy is to build it", () => {
     const details = { place: name, platform, node, remedy: "npm run build:native" };
-    expect(load({ prebuilt: {} })).toEqual({ code: "ADDON_NOT_FOUND", details });
+    expect(load(install({ prebuilt: {} }))).toEqual({ code: "ADDON_NOT_FOUND", details });
   });
 
   test("FVM_ADDON names the file, from where the process is", () => {
     const details = { place: "ROOT/build/Debug/fvm.node", platform, node, remedy: "npm run build:native" };
-    expect(load({ prebuilt: {} }, { FVM_ADDON: "build/Debug/fvm.node" })).toEqual({
+    expect(load(install({ prebuilt: {} }), { FVM_ADDON: "build/Debug/fvm.node" })).toEqual({
       code: "ADDON_NOT_FOUND",
       details,
     });
