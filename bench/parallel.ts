@@ -9,11 +9,13 @@ import { TipsetPool } from "#src/chain/pool/tipset-pool.js";
 import { BenchError } from "./bench-error.js";
 import { factsText, machineFacts } from "./machine.js";
 import { type ParallelCase, type ParallelCases, parallelCases } from "./parallel/cases.js";
+import { type ModelTipset, measured, modelledTime, modelTipsets } from "./parallel/model.js";
+import { vectorFolder } from "./places.js";
 import { countOption, note, readOptions, runProgram } from "./program.js";
 import { median } from "./statistics.js";
 import { digits, table } from "./text-table.js";
 
-const HELP = `npm run bench:parallel -- [--workers N] [--rounds N] [--filter TEXT] [--json]
+const HELP = `npm run bench:parallel -- [--workers N] [--rounds N] [--filter TEXT] [--model] [--json]
 
 Tipsets that are executed by one thread, and with the help of others that execute messages before their turn. Reward,
 cron and flush included; what comes out is compared. Milliseconds, medians. It takes as many cores as threads, and one
@@ -22,12 +24,15 @@ more, that nobody else uses.
   --workers N    Threads that help. Default: 1.
   --rounds N     Default: 30.
   --filter TEXT  Only cases whose name contains it.
+  --model        Instead: what these and tipsets of the vectors would take on more cores, by a model. Each message is executed on one
+                 core, for its time and what it reads and writes; --filter chooses vectors.
   --json         The result as one JSON object on stdout.`;
 
 const OPTIONS = {
   workers: { type: "string", default: "1" },
   rounds: { type: "string", default: "30" },
   filter: { type: "string", default: "" },
+  model: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -49,6 +54,7 @@ interface Measured {
 async function main(): Promise<void> {
   const values = readOptions(OPTIONS);
   if (values.help) return console.log(HELP);
+  if (values.model) return model(values.filter, values.json);
   const rounds = countOption("rounds", values.rounds);
   const workers = countOption("workers", values.workers);
   const machine = machineFacts();
@@ -78,6 +84,38 @@ async function main(): Promise<void> {
     `${executed}`,
   ]);
   const head = ["ms per tipset", "alone", "helped", "", "repeated", "refused", "executed"];
+  console.log(`${factsText(machine)}\n\n${table([head, ...rows]).join("\n")}`);
+}
+
+/** Cores that the model is asked about. */
+const CORES = [2, 4, 8, 16, 32];
+/** Gas of a tipset's messages from which on threads help. */
+const LEAST_GAS = 500_000_000;
+
+async function model(filter: string, json: boolean): Promise<void> {
+  const machine = machineFacts();
+  const tipsets: ModelTipset[] = [];
+  const folder = mkdtempSync(join(tmpdir(), "fvm-parallel-"));
+  try {
+    const { node, stateRoot, cases } = await parallelCases(folder);
+    for (const { name, tipset } of cases) tipsets.push(await measured(name, node, stateRoot, tipset));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  tipsets.push(...(await modelTipsets(join(vectorFolder(), "tipsets"), filter, LEAST_GAS)));
+  const modelled = tipsets.map((tipset) => {
+    const alone = modelledTime(tipset, 1);
+    const helped = CORES.map((cores) => modelledTime(tipset, cores) / alone);
+    return { name: tipset.name, messages: tipset.places.length, alone: alone / 1000, helped };
+  });
+  if (json) return console.log(JSON.stringify({ machine, cores: CORES, modelled }, null, 2));
+  const rows = modelled.map(({ name, messages, alone, helped }) => [
+    name,
+    `${messages}`,
+    digits(alone),
+    ...helped.map((ratio) => digits(ratio)),
+  ]);
+  const head = ["tipset", "messages", "ms, 1 core", ...CORES.map((cores) => `${cores} cores`)];
   console.log(`${factsText(machine)}\n\n${table([head, ...rows]).join("\n")}`);
 }
 

@@ -24,14 +24,24 @@ export interface HelpedEpoch {
   readonly places: readonly EpochPlace[];
 }
 
-/** Whether an epoch is worth a crew's effort, and it has time for it. */
+/** Whether an epoch may be worth a crew's effort, and it has time for it. */
 export async function isWorthCrew(crew: Crew, places: readonly EpochPlace[]): Promise<boolean> {
-  const calls = places.filter((place) => "message" in place && isCall(place.message)).length;
-  if (calls < crew.fewestCalls) return false;
+  if (!isCallGas(places, crew.leastGas)) return false;
   // So that this thread hears of those that are through with the epoch before.
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     await setImmediate();
     if (crew.threads.idle > 0) return true;
+  }
+  return false;
+}
+
+/** Whether the gas limits of calls amount to so much. */
+function isCallGas(places: readonly EpochPlace[], leastGas: number): boolean {
+  let gas = 0;
+  for (const place of places) {
+    if (!("message" in place && isCall(place.message))) continue;
+    gas += Number(place.message.gasLimit);
+    if (gas >= leastGas) return true;
   }
   return false;
 }
@@ -68,9 +78,9 @@ export async function beginSchedule(
   try {
     // biome-ignore lint/correctness/useYield: it waits for nothing.
     const plan = await walkMachine(machine, "execute", signal, function* ({ tree }) {
-      return planOf(places, tree, prediction);
+      return planOf(places, tree, prediction, crew.leastGas);
     });
-    if (!plan.isParallel) {
+    if (!plan.isWorthHelp) {
       end();
       return undefined;
     }

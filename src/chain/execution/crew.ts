@@ -29,29 +29,32 @@ export interface CrewThreads {
 
 /** Options of a crew. */
 export interface CrewOptions {
-  /** Calls, messages that are no mere transfers, of a tipset that is worth the effort. */
-  readonly fewestCalls?: number;
+  /** Gas that the calls of a tipset use which is worth the effort. */
+  readonly leastGas?: number;
   /** The seed of trouble that is made on purpose. */
   readonly seed?: number | undefined;
 }
 
-/** Below that a tipset takes less time than telling threads of it. */
-const FEWEST_CALLS = 10;
+/**
+ * Gas of messages that take some seven milliseconds in all. With less, telling threads of them and hearing from them takes
+ * longer than they save.
+ */
+const LEAST_GAS = 500_000_000;
 
 /** Threads that execute messages before their turn, and what is kept for them from tipset to tipset. */
 export class Crew {
   readonly prediction = new Prediction();
   /** Counts of all tipsets so far. */
   readonly turns: Turns = { repeated: 0, refused: 0, executed: 0 };
-  readonly fewestCalls: number;
+  readonly leastGas: number;
   readonly seed: number | undefined;
   #spare: SharedArrayBuffer | undefined;
 
   constructor(
     readonly threads: CrewThreads,
-    { fewestCalls = FEWEST_CALLS, seed }: CrewOptions = {},
+    { leastGas = LEAST_GAS, seed }: CrewOptions = {},
   ) {
-    this.fewestCalls = fewestCalls;
+    this.leastGas = leastGas;
     this.seed = seed;
   }
 

@@ -40,7 +40,8 @@ export interface ExecuteTipsetOptions {
   /**
    * Threads that execute messages of the tipset before their turn, on what those before them are expected to do: the
    * results are the same, sooner if the messages have little to do with each other. Their nodes must be like this one.
-   * Tipsets with a few calls, and messages that somebody watches (`debug`, `observer`), are executed without them.
+   * Tipsets whose calls use little gas, or follow each other, and messages that somebody watches (`debug`, `observer`),
+   * are executed without them.
    */
   readonly pool?: TipsetHelpers;
   /** Called before each message, implicit ones too. */

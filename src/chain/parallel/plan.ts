@@ -29,8 +29,8 @@ export type EpochPlace = MessagePlace | { readonly miner: Address };
 export interface Plan {
   readonly places: readonly PlannedPlace[];
   readonly foreseen: readonly (Foreseen | undefined)[];
-  /** False: as far as is known, each message but a few follows another one. */
-  readonly isParallel: boolean;
+  /** False: as far as is known, the calls use little gas, or nearly each follows another one. */
+  readonly isWorthHelp: boolean;
 }
 
 /** Share of the gas in the longest chain of messages from which on threads would be of little use. */
@@ -53,8 +53,16 @@ export function roomOf(epoch: readonly EpochPlace[]): TipsetRoom {
 /** Bytes of a message beside its parameters; few have more than half of them. */
 const REST_BYTES = 256;
 
-/** @param tree the state that the epoch begins with */
-export function planOf(epoch: readonly EpochPlace[], tree: StateTree, prediction: Prediction): Plan {
+/**
+ * @param tree the state that the epoch begins with
+ * @param leastGas of calls that are worth help
+ */
+export function planOf(
+  epoch: readonly EpochPlace[],
+  tree: StateTree,
+  prediction: Prediction,
+  leastGas: number,
+): Plan {
   const ids = new Map<Address, ActorKey>();
   const keyOf = (address: Address): ActorKey => {
     const known = ids.get(address) ?? atHand(() => tree.resolveAddress(address)) ?? address;
@@ -79,14 +87,15 @@ export function planOf(epoch: readonly EpochPlace[], tree: StateTree, prediction
     const { message, rawLength } = "miner" in place ? AT_ITS_TURN : aheadOf(place);
     return { message, rawLength, predecessors: predecessors[i] ?? [] };
   });
-  return { places, foreseen, isParallel: isParallel(foreseen, predecessors, prediction) };
+  return { places, foreseen, isWorthHelp: isWorthHelp(foreseen, predecessors, prediction, leastGas) };
 }
 
 /** Kinds of messages that nothing is known of are worth a try, from which something will be. */
-function isParallel(
+function isWorthHelp(
   foreseen: readonly (Foreseen | undefined)[],
   predecessors: readonly (readonly number[])[],
   prediction: Prediction,
+  leastGas: number,
 ): boolean {
   if (foreseen.some((call) => call !== undefined && !prediction.knows(call))) return true;
   const chains: number[] = [];
@@ -99,7 +108,7 @@ function isParallel(
     longest = Math.max(longest, before + gas);
     all += gas;
   }
-  return longest < LONG_CHAIN * all;
+  return all >= leastGas && longest < LONG_CHAIN * all;
 }
 
 const NO_ROOTS = { read: [], written: [] } as const;

@@ -44,7 +44,7 @@ export class VectorThreads {
       },
       run: (task) => pool.run({ chain, task }, "runVectors"),
     };
-    return new Crew(threads, { seed, ...(seed !== undefined && { fewestCalls: 1 }) });
+    return new Crew(threads, { seed, ...(seed !== undefined && { leastGas: 0 }) });
   }
 
   async start(): Promise<void> {
