@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, test } from "vitest";
@@ -27,7 +27,8 @@ symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
 const name = `@fvm-node/${platformName()}`;
 const node = process.version;
 const platform = platformName();
-const built = readFileSync(join(project, "build/Release/fvm.node"));
+const { FVM_ADDON: named = "build/Release/fvm.node", ...inherited } = process.env;
+const built = readFileSync(resolve(project, named));
 
 interface Package {
   /** Packages of prebuilt addons that belong to it. */
@@ -66,7 +67,7 @@ function load(
 ): unknown {
   const script = `const { log } = console;
     import("${file}").then(() => log(true), ({ code, details }) => log(JSON.stringify({ code, details })))`;
-  const options = { cwd: root, encoding: "utf8", env: { ...process.env, ...env } } as const;
+  const options = { cwd: root, encoding: "utf8", env: { ...inherited, ...env } } as const;
   const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], options);
   if (stdout === "") throw new Error(stderr);
   return JSON.parse(stdout.replaceAll(root, "ROOT"));
