@@ -15,8 +15,8 @@ const NAME = "chain validate";
 
 /** Blocks in memory: those that some hundred tipsets have in common with the next one. */
 const CACHE_BYTES = 32 << 20;
-/** Decoded blocks and actors. */
-const DECODED_BYTES = 32 << 20;
+/** Decoded blocks and actors: those of some hundred tipsets. They take several times as much in JavaScript's heap. */
+const DECODED_BYTES = 8 << 20;
 /** JavaScript's heaps may grow by so much over what is alive in them, in percent, before garbage is collected. */
 const HEAP_GROWTH = 50;
 
