@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { BlockCache, shareCache } from "../../blockstore/block-cache.js";
 import type { Cid } from "../../encoding/cid.js";
-import type { NativeBlockShare } from "../../native/addon.js";
 import { native } from "../../native/index.js";
 import { type Machine, walkMachine } from "../../vm/machine/machine.js";
 import type { MachineOptions } from "../../vm/machine/options.js";
@@ -65,7 +64,8 @@ export async function beginSchedule(
   const { prediction, seed } = crew;
   const share = native.blockShare();
   const sequencer = new Sequencer(machine, share);
-  const tipset = beginAhead(crew, roomOf(places), share, {
+  const tipset = beginAhead(crew, roomOf(places), {
+    share: share.id,
     cache: shareCache(options.blockCache ?? BlockCache.shared),
     seed,
     stateRoot,
@@ -74,6 +74,7 @@ export async function beginSchedule(
   const end = () => {
     tipset.end();
     sequencer.release();
+    share.clear();
   };
   try {
     // biome-ignore lint/correctness/useYield: it waits for nothing.
@@ -101,19 +102,14 @@ export async function beginSchedule(
 }
 
 /** Gives a tipset to the threads that have nothing to do. What those that are lost were at is given up. */
-function beginAhead(
-  crew: Crew,
-  room: TipsetRoom,
-  share: NativeBlockShare,
-  task: Omit<AheadTask, "buffer" | "thread" | "share">,
-): SharedTipset {
+function beginAhead(crew: Crew, room: TipsetRoom, task: Omit<AheadTask, "buffer" | "thread">): SharedTipset {
   const { threads } = crew;
   const count = threads.idle;
   const tipset = SharedTipset.begin(room, count, crew.takeMemory());
   const { buffer } = tipset;
   const begin = async (thread: number): Promise<boolean> => {
     try {
-      await threads.run({ ...task, buffer, thread, share: share.id });
+      await threads.run({ ...task, buffer, thread });
       return true;
     } catch {
       tipset.giveUpAll(thread);
@@ -122,7 +118,6 @@ function beginAhead(
   };
   const all = Promise.all(Array.from({ length: count }, (_, i) => begin(MAIN_THREAD + 1 + i)));
   void all.then((done) => {
-    share.clear();
     // A thread that is ending may still write.
     if (done.every((isDone) => isDone)) crew.giveMemory(buffer);
   });

@@ -34,7 +34,4 @@ export async function executeAhead(node: ChainNode, task: AheadTask): Promise<vo
   const disturbance = seed === undefined ? undefined : new Disturbance(seed, thread);
   const speculation = disturbance?.around(speculator) ?? speculator;
   await speculateAll(tipset, speculation, messageAt, over, disturbance?.ignores);
-  await tipset.untilOver();
-  // It takes a while to free so many blocks, for which the main thread has no time.
-  share.clear();
 }
