@@ -122,22 +122,29 @@ export function parseExactJson(text: string, file: string): unknown {
   }
 }
 
-/** Values, not names, such as a CAR: the parser would put them together character by character. */
-const LONG_BASE64 = /"([A-Za-z0-9+/=]{64,})"(?=\s*[,\]}])/g;
+/** Texts from this length on, such as a CAR: the parser would put them together character by character. */
+const LONG = 64;
+/** Behind a value, not a name. */
+const AFTER_VALUE = /^\s*[,\]}]/;
 
 function parseAroundLong(text: string): unknown {
   let mark = "~";
   while (text.includes(mark)) mark += "~";
   const places = new Map<string, string>();
   const values = new Map<string, string>();
-  const short = text.replaceAll(LONG_BASE64, (_, value: string) => {
+  // One pattern for all of it would keep a place to return to for each character: tens of megabytes.
+  const parts = text.split('"');
+  for (let at = 1; at + 1 < parts.length; at += 2) {
+    const value = parts[at] as string;
+    if (value.length < LONG || /[^A-Za-z0-9+/=]/.test(value) || !AFTER_VALUE.test(parts[at + 1] as string))
+      continue;
     const place = places.get(value) ?? `${mark}${places.size}`;
     places.set(value, place);
     values.set(place, value);
-    return `"${place}"`;
-  });
+    parts[at] = place;
+  }
   const restored = (_: string, value: unknown) => values.get(value as string) ?? value;
-  return parse(short, restored, exactNumber);
+  return parse(parts.join('"'), restored, exactNumber);
 }
 
 function exactNumber(text: string): number | bigint {
