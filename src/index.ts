@@ -62,6 +62,13 @@ export {
   isFvmError,
 } from "./errors.js";
 export type { Block } from "./ipld/block-access.js";
+export {
+  type KeptMemory,
+  limitMemory,
+  type MemoryUsage,
+  memoryUsage,
+  trimMemory,
+} from "./memory/kept-memory.js";
 export { type EventEntry, EventFlag, type StampedEvent } from "./message/event.js";
 export type { Gas, Milligas } from "./message/gas.js";
 export { decodeMessage, encodeMessage, type Message } from "./message/message.js";

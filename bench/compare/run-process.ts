@@ -7,7 +7,7 @@ export interface ProcessRun {
   readonly status: number | null;
   /** Milliseconds from its start to its first answer on stdout. */
   readonly firstAnswerMs: number;
-  /** `undefined` where the system does not tell. */
+  /** Peak memory, as `residentOf` counts it; `undefined` where the system does not tell. */
   readonly peakRssBytes: number | undefined;
 }
 
@@ -42,9 +42,9 @@ export function runProcess(
       stderr.push(chunk);
       onNote(chunk.toString());
     });
-    // The peak never falls, so the last look before the end tells it.
     const watch = setInterval(() => {
-      peakRssBytes = peakOf(child.pid) ?? peakRssBytes;
+      const bytes = residentOf(child.pid);
+      if (bytes !== undefined) peakRssBytes = Math.max(peakRssBytes ?? 0, bytes);
     }, WATCH_MS);
     child.on("error", (error) => {
       clearInterval(watch);
@@ -58,8 +58,14 @@ export function runProcess(
   });
 }
 
-/** Linux only. */
-function peakOf(pid: number | undefined): number | undefined {
-  const kibibytes = /^(\d+) kB$/.exec(procStatus(`${pid}`, "VmHWM") ?? "")?.[1];
-  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+/**
+ * Bytes that the process has in memory, without those of files in memory: the system has such a page once, and counts it
+ * for each memory of an instance that shares it. Linux only.
+ */
+function residentOf(pid: number | undefined): number | undefined {
+  const parts = ["RssAnon", "RssFile"].map((field) =>
+    Number(/^(\d+) kB$/.exec(procStatus(`${pid}`, field) ?? "")?.[1]),
+  );
+  const kibibytes = parts.reduce((sum, part) => sum + part, 0);
+  return Number.isNaN(kibibytes) ? undefined : kibibytes * 1024;
 }

@@ -6,6 +6,7 @@
 #include "js.h"
 #include "js_classes.h"
 #include "js_keys.h"
+#include "js_memory.h"
 
 namespace fvm::js {
 namespace {
@@ -204,6 +205,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("unzstd", unzstd);
   add("zstd", zstd);
   add_keys(env, exports);
+  add_memory(env, exports);
   return exports;
 }
 

@@ -15,7 +15,7 @@ Block::Block(uint64_t codec, ByteSpan data)
 
 const std::shared_ptr<BlockCache>& BlockCache::shared() {
   // Never destroyed: threads may outlive static destruction.
-  static auto* cache = new auto(BlockCache::make(size_t{256} << 20));
+  static auto* cache = new auto(BlockCache::make(size_t{256} << 20, &MemoryBudget::shared()));
   return *cache;
 }
 
@@ -61,8 +61,7 @@ void BlockCache::keep(const Cid& cid, const BlockPtr& block) {
   std::lock_guard lock(mutex_);
   if (entries_.contains(cid)) return;
   // Room is made first, so that it is not the new block that goes.
-  shrink(block->size());
-  if (bytes_ + block->size() > limit_) return;
+  if (!shrink(block->size())) return;
   by_age_.push_back(&*entries_.try_emplace(cid, block).first);
   bytes_ += block->size();
 }
@@ -70,6 +69,11 @@ void BlockCache::keep(const Cid& cid, const BlockPtr& block) {
 void BlockCache::set_limit(size_t bytes) {
   std::lock_guard lock(mutex_);
   limit_ = bytes;
+  shrink(0);
+}
+
+void BlockCache::fit() {
+  std::lock_guard lock(mutex_);
   shrink(0);
 }
 
@@ -90,8 +94,9 @@ size_t BlockCache::bytes() const {
   return bytes_;
 }
 
-void BlockCache::shrink(size_t room) {
-  while (bytes_ + room > limit_ && !by_age_.empty()) {
+bool BlockCache::shrink(size_t room) {
+  const size_t limit = budget_ ? std::min(limit_, budget_->for_blocks()) : limit_;
+  while (bytes_ + room > limit && !by_age_.empty()) {
     auto* oldest = by_age_.front();
     by_age_.pop_front();
     if (oldest->second.was_used.exchange(false, std::memory_order_relaxed)) {
@@ -101,6 +106,7 @@ void BlockCache::shrink(size_t room) {
       entries_.erase(entries_.find(oldest->first));
     }
   }
+  return bytes_ + room <= limit;
 }
 
 namespace {

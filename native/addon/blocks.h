@@ -14,6 +14,7 @@
 #include "cid.h"
 #include "hamt_node.h"
 #include "links.h"
+#include "memory.h"
 
 namespace fvm {
 
@@ -73,7 +74,8 @@ using BlocksByCid = std::unordered_map<Cid, BlockPtr, CidHash>;
 // side: among 200,000 blocks that takes nearly a microsecond, of which most is waiting for memory.
 class BlockCache : public ById<BlockCache> {
  public:
-  explicit BlockCache(size_t limit) : limit_(limit) {}
+  // `budget`: what it shares its room with.
+  explicit BlockCache(size_t limit, const MemoryBudget* budget = nullptr) : limit_(limit), budget_(budget) {}
   // The one of all machines of the process that have none of their own.
   static const std::shared_ptr<BlockCache>& shared();
   BlockPtr get(const Cid& cid);
@@ -82,6 +84,8 @@ class BlockCache : public ById<BlockCache> {
   // As `put`, of a block that was hashed when it was made.
   void keep(const Cid& cid, const BlockPtr& block);
   void set_limit(size_t bytes);
+  // After the budget has changed.
+  void fit();
   void clear();
   size_t limit() const;
   size_t bytes() const;
@@ -93,11 +97,12 @@ class BlockCache : public ById<BlockCache> {
     std::atomic<bool> was_used{false};
   };
   using Entries = std::unordered_map<Cid, Entry, CidHash>;
-  // Until there is room for so many bytes.
-  void shrink(size_t room);
+  // Until there is room for so many bytes; false if there will be none.
+  bool shrink(size_t room);
 
   mutable std::shared_mutex mutex_;
   size_t limit_;
+  const MemoryBudget* const budget_;
   size_t bytes_ = 0;
   Entries entries_;
   std::deque<Entries::value_type*> by_age_;  // oldest first

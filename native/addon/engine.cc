@@ -80,15 +80,48 @@ bool same(const fvm_instrument_config_t& a, const fvm_instrument_config_t& b) {
 Engine::Engine(const fvm_instrument_config_t& config)
     : config_(config), roomy_(fvm_memory_can_reserve()), engine_(make_engine(roomy_)) {}
 
+namespace {
+
+// Kept for the life of the process, which other threads may share.
+struct Engines {
+  std::mutex mutex;
+  std::vector<Engine*> all;
+  static Engines& shared() {
+    static auto* engines = new Engines;
+    return *engines;
+  }
+};
+
+}  // namespace
+
 Engine* Engine::get(const fvm_instrument_config_t& config) {
-  // Kept for the life of the process, which other threads may share.
-  static auto* mutex = new std::mutex;
-  static auto* engines = new std::vector<Engine*>;
-  std::lock_guard lock(*mutex);
-  for (Engine* engine : *engines) {
+  Engines& engines = Engines::shared();
+  std::lock_guard lock(engines.mutex);
+  for (Engine* engine : engines.all) {
     if (same(engine->config_, config)) return engine;
   }
-  return engines->emplace_back(new Engine(config));
+  return engines.all.emplace_back(new Engine(config));
+}
+
+size_t Engine::all_code_bytes() {
+  Engines& engines = Engines::shared();
+  std::lock_guard lock(engines.mutex);
+  size_t bytes = 0;
+  for (Engine* engine : engines.all) bytes += engine->code_bytes();
+  return bytes;
+}
+
+size_t Engine::code_bytes() {
+  std::lock_guard lock(mutex_);
+  size_t bytes = 0;
+  for (const auto& [_, code] : codes_) {
+    void *start, *end;
+    wasmtime_module_image_range(code->module.get(), &start, &end);
+    size_t offset, image;
+    fvm_image_data(code->image.get(), &offset, &image);
+    bytes += static_cast<size_t>(static_cast<char*>(end) - static_cast<char*>(start)) + image;
+  }
+  return bytes;
 }
 
 bool Engine::has(const Cid& cid) { return find(cid) != nullptr; }

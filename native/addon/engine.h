@@ -54,6 +54,8 @@ class Engine {
  public:
   // The engine of this configuration; made once and kept.
   static Engine* get(const fvm_instrument_config_t& config);
+  // Of all engines.
+  static size_t all_code_bytes();
 
   bool has(const Cid& cid);
   std::shared_ptr<Code> find(const Cid& cid);
@@ -72,6 +74,7 @@ class Engine {
 
  private:
   explicit Engine(const fvm_instrument_config_t& config);
+  size_t code_bytes();
   // Null, and `error` set, if the system refuses.
   std::shared_ptr<Code> keep(const Cid& cid, const fvm_module_facts_t& facts, ModulePtr module, ByteSpan image,
                              std::string& error);

@@ -9,6 +9,7 @@
 #include "block_share.h"
 #include "fvm_vendor.h"
 #include "hamt.h"
+#include "memory.h"
 #include "native_stack.h"
 
 namespace fvm::js {
@@ -198,6 +199,8 @@ struct Classes {
   // Constructors.
   Napi::FunctionReference engine, kernel, block_cache, block_share, blocks, actor_types, stack, signatures, unzstd,
       zstd;
+  // What this environment's thread has decoded.
+  DecodedShare decoded;
 };
 
 }  // namespace fvm::js

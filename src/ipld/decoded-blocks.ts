@@ -1,4 +1,5 @@
 import type { Cid } from "../encoding/cid.js";
+import { native } from "../native/index.js";
 import { BoundedMap } from "../util/bounded-map.js";
 import { Room, RoomMap } from "../util/room.js";
 import type { Codec } from "./cbor.js";
@@ -57,14 +58,20 @@ export class EntryValues<V> {
  * decoded in this thread counts as known to the others, and their stores are not asked for its block.
  */
 export class DecodedBlocks {
-  readonly #room = new Room(KEPT_BYTES);
+  readonly #room: Room;
   // Decoded nodes carry decoded values, so trees share them only if they read values alike.
   readonly #nodes = new Map<Codec<never>, BlockValues<HamtNode<never>>[]>();
   readonly #values = new Map<BlockDecoder<unknown>, BlockValues<unknown>>();
   readonly #entries = new Map<Codec<never>, BoundedMap<Cid, EntryValues<never>>>();
 
   /** Nodes of KAMTs, which all read their values alike. */
-  readonly kamtNodes = new BlockValues<KamtNode>(this.#room);
+  readonly kamtNodes: BlockValues<KamtNode>;
+
+  /** @param agree as that of a `Room` */
+  constructor(agree?: (bytes: number) => number | undefined) {
+    this.#room = new Room(KEPT_BYTES, agree);
+    this.kamtNodes = new BlockValues<KamtNode>(this.#room);
+  }
 
   /** Bytes of JavaScript's heap that it takes, about. */
   get bytes(): number {
@@ -123,5 +130,5 @@ export class DecodedBlocks {
   }
 }
 
-/** This thread's decoded blocks, beside the shared block cache. */
-export const sharedDecodedBlocks = new DecodedBlocks();
+/** This thread's decoded blocks, beside the shared block cache, with which they have a bound in common. */
+export const sharedDecodedBlocks = new DecodedBlocks((bytes) => native.tellDecoded(bytes));

@@ -513,6 +513,20 @@ export interface NativeSignatures {
   verdicts(): Uint8Array;
 }
 
+/** Bytes that the process keeps. */
+export interface NativeKept {
+  /** Of decoded values that threads have told of. */
+  readonly decoded: number;
+  /** Of compiled actors, with the data of their memories. */
+  readonly code: number;
+  /** Of memories that wait for instances: pages that were written. */
+  readonly memories: number;
+  /** Of stacks that wait for fibers: pages that were used. */
+  readonly stacks: number;
+  /** For blocks and decoded values together. */
+  readonly limit: number;
+}
+
 export interface NativeAddon {
   /** The numbers that C++ states as this folder does; see `contract.ts`. */
   readonly contract: Readonly<Record<string, number>>;
@@ -573,6 +587,26 @@ export interface NativeAddon {
   secpSign(secret: Uint8Array, digest: Uint8Array): Uint8Array | undefined;
   /** Combined piece commitment: data commitment of a sector from padded sizes and 32 byte commitments. */
   sha256Trunc(data: Uint8Array): Uint8Array;
+
+  /** Bytes that the process keeps, and may keep; see `src/memory`. */
+  keptBytes(): NativeKept;
+  /**
+   * Bytes that the shared block cache and the decoded values of all threads may take together. Takes effect at once for
+   * blocks, and for a thread's decoded values when it tells of them next.
+   *
+   * @param isDefault holds only as long as nobody has set a limit
+   */
+  limitMemory(bytes: number, isDefault: boolean): void;
+  /**
+   * Counts what this thread has decoded: so many bytes. Returns how many it may keep: what other threads leave of half
+   * of the limit. Undefined, once, after `trimMemory`: none of these.
+   */
+  tellDecoded(bytes: number): number | undefined;
+  /**
+   * Gives memories and stacks that nobody uses back to the system, and what the C library holds free; asks other threads
+   * to forget what they have decoded. Caches of this thread are to be cleared before.
+   */
+  trimMemory(): void;
 
   /**
    * Takes the pages of a file that is mapped, and stays so meanwhile, out of the process's memory: whoever reads one gets

@@ -5,19 +5,32 @@ interface Tenant {
   clear(): void;
 }
 
+type Agreement = (bytes: number) => number | undefined;
+
+/** Bytes by which a room changes between two times that it tells of them. */
+const TOLD_BYTES = 2 ** 20;
+
 /**
  * Memory that several maps share. It is kept in two generations: when the young entries of all maps take half of it,
  * they become the old ones, and what was old and not used since goes, whichever map it is in.
  */
 export class Room {
+  readonly #agree: Agreement;
   #maxBytes: number;
+  #mayTake = Number.POSITIVE_INFINITY;
+  #told = 0;
   #youngBytes = 0;
   #oldBytes = 0;
   /** Holders that hold something. */
   readonly #maps = new Set<Tenant>();
 
-  constructor(maxBytes: number) {
+  /**
+   * @param agree is told of its bytes now and then, and says how many it may take, for rooms that have a bound in common;
+   * undefined: nothing of what it has may stay
+   */
+  constructor(maxBytes: number, agree: Agreement = () => Number.POSITIVE_INFINITY) {
     this.#maxBytes = maxBytes;
+    this.#agree = agree;
   }
 
   get maxBytes(): number {
@@ -27,7 +40,8 @@ export class Room {
   /** A lower limit takes effect at once. */
   set maxBytes(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    while (this.bytes > maxBytes) this.#turn();
+    this.#fit();
+    this.#tell();
   }
 
   /** As far as those know who fill the maps. Entries that were set again, or are used again, may count twice. */
@@ -36,6 +50,11 @@ export class Room {
   }
 
   clear(): void {
+    this.#empty();
+    this.#tell();
+  }
+
+  #empty(): void {
     for (const map of this.#maps) map.clear();
     this.#maps.clear();
     this.#youngBytes = 0;
@@ -50,7 +69,30 @@ export class Room {
   /** A map has a young entry more. */
   add(bytes: number): void {
     this.#youngBytes += bytes;
-    if (this.#youngBytes * 2 > this.#maxBytes) this.#turn();
+    if (this.#youngBytes * 2 > this.#bound) this.#turn();
+    if (Math.abs(this.bytes - this.#told) >= TOLD_BYTES) this.#tell();
+  }
+
+  get #bound(): number {
+    return Math.min(this.#maxBytes, this.#mayTake);
+  }
+
+  #tell(): void {
+    let mayTake = this.#agree(this.bytes);
+    if (mayTake === undefined) {
+      this.#empty();
+      mayTake = this.#agree(0) ?? 0;
+    }
+    this.#mayTake = mayTake;
+    if (this.bytes > this.#bound) {
+      this.#fit();
+      this.#agree(this.bytes);
+    }
+    this.#told = this.bytes;
+  }
+
+  #fit(): void {
+    while (this.bytes > this.#bound) this.#turn();
   }
 
   #turn(): void {

@@ -15,6 +15,7 @@ const LAYERS = [
   "ipld",
   "message",
   "blockstore",
+  "memory",
   "vm/gas",
   "vm/syscalls",
   "vm/network",

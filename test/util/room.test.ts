@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Room, RoomMap } from "../../src/util/room.js";
 
 test("maps of a room hold together what it has room for", () => {
@@ -49,4 +49,50 @@ test("an entry that the room cannot hold is there until others come", () => {
   map.set(1, 1, 10);
   map.set(2, 2, 10);
   expect(map.get(1)).toBeUndefined();
+});
+
+describe("rooms with a bound in common", () => {
+  /** Of 10 MB together, as each has told of its bytes. */
+  function rooms() {
+    const told = [0, 0];
+    const made = [0, 1].map((at) => {
+      return new Room(100e6, (bytes) => {
+        told[at] = bytes;
+        return 10e6 - (told[1 - at] as number);
+      });
+    });
+    const maps = made.map((room) => new RoomMap<number, number>(room));
+    const fill = (at: number, bytes: number) => {
+      for (let key = 0; key < bytes / 1e5; key++) maps[at]?.set(key + Math.random(), 0, 1e5);
+    };
+    return { rooms: made as [Room, Room], told, fill };
+  }
+
+  test("leave each other what they do not take", () => {
+    const { rooms: both, told, fill } = rooms();
+    fill(0, 4e6);
+    expect(both[0].bytes).toBeCloseTo(4e6);
+    fill(1, 20e6);
+    expect(both[1].bytes).toBeGreaterThan(2e6);
+    // Each may have grown by a megabyte since it told.
+    expect(both[0].bytes + both[1].bytes).toBeLessThanOrEqual(12.2e6);
+    both[1].clear();
+    expect(told[1]).toBe(0);
+  });
+
+  test("forget what they have when they are told to, and go on", () => {
+    let forgets = false;
+    const room = new Room(100e6, () => {
+      if (!forgets) return 50e6;
+      forgets = false;
+      return undefined;
+    });
+    const map = new RoomMap<number, number>(room);
+    map.set(1, 1, 5e5);
+    forgets = true;
+    map.set(2, 2, 6e5);
+    expect([map.get(1), map.get(2), room.bytes]).toEqual([undefined, undefined, 0]);
+    map.set(3, 3, 2e6);
+    expect([map.get(3), room.bytes]).toEqual([3, 2e6]);
+  });
 });

@@ -73,6 +73,10 @@ typedef struct {
 fvm_memory_t *fvm_memory_take(const fvm_image_t *image);
 /* After the instance is gone. */
 void fvm_memory_give(fvm_memory_t *memory);
+/* Bytes that are kept for the next instances: written pages of memories, used pages of stacks. */
+void fvm_memory_kept(size_t *memories, size_t *stacks);
+/* Gives them back to the system. */
+void fvm_memory_trim(void);
 /* Whether the memories of a call stack find addresses, all of them reserved. */
 bool fvm_memory_can_reserve(void);
 /* Of an engine whose instances have such memories. */

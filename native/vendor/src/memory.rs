@@ -229,6 +229,11 @@ impl Memory {
         if self.step < self.image().steps { step.ready } else { step.mapping.len.min(RESERVATION) }
     }
 
+    /// Bytes of its own while no instance has it: pages that were written before.
+    fn kept_bytes(&self) -> usize {
+        self.steps.iter().flat_map(|step| &step.written).flatten().map(ExactSizeIterator::len).sum()
+    }
+
     /// Makes it what it was when it was new.
     fn reset(&mut self) -> io::Result<()> {
         keys::open_all();
@@ -353,6 +358,20 @@ unsafe extern "C" fn fvm_config_own_memories(config: *mut wasm_config_t, reserve
 extern "C" fn fvm_memory_can_reserve() -> bool {
     // A fourth more, for all else.
     Mapping::reserve((image::steps() + 1) * DEEPEST * (RESERVATION + GUARD) * 5 / 4).is_ok()
+}
+
+/// Bytes that are kept for the next instances: of memories and of stacks.
+#[unsafe(no_mangle)]
+extern "C" fn fvm_memory_kept(memories: &mut usize, stacks: &mut usize) {
+    *memories = MEMORIES.sum(|memory| memory.kept_bytes());
+    *stacks = stacks::kept_bytes();
+}
+
+/// Gives them back to the system.
+#[unsafe(no_mangle)]
+extern "C" fn fvm_memory_trim() {
+    MEMORIES.clear();
+    stacks::clear();
 }
 
 /// # Safety

@@ -2,6 +2,7 @@ import { BlockCache, cacheParts } from "../../blockstore/block-cache.js";
 import { Blocks } from "../../blockstore/blocks.js";
 import { DAG_CBOR } from "../../encoding/codecs.js";
 import { retrying } from "../../ipld/retrying.js";
+import { relieveMemory } from "../../memory/pressure.js";
 import { u64 } from "../../util/u64.js";
 import type { Waits } from "../../util/waits.js";
 import type { Executor } from "../executor/executor.js";
@@ -62,6 +63,7 @@ export function* buildMachine(
   const blockCache = options.blockCache ?? BlockCache.shared;
   const syscalls = machineSyscalls(network, options);
   const kernel = nativeKernel(network, syscalls, options.observer !== undefined);
+  relieveMemory();
   const native = NativeHalf.take(kernel, blockCache);
   let isMade = false;
   try {

@@ -71,6 +71,16 @@ impl Mapping {
         done(unsafe { libc::mprotect(at.cast(), range.len(), protection) })
     }
 
+    /// Bytes of the pages that are in memory; none if the system does not tell.
+    pub fn resident(&self, range: Range<usize>) -> usize {
+        assert!(range.end <= self.len);
+        let mut pages = vec![0; range.len().div_ceil(*PAGE)];
+        let at = self.base.wrapping_add(range.start);
+        // SAFETY: the pages are ours, and there is a byte for each.
+        let told = unsafe { libc::mincore(at.cast(), range.len(), pages.as_mut_ptr().cast()) } == 0;
+        if told { pages.iter().filter(|&&page: &&u8| page & 1 == 1).count() * *PAGE } else { 0 }
+    }
+
     /// Makes pages what they were when mapped, and gives their memory back.
     pub fn discard(&mut self, range: Range<usize>) -> io::Result<()> {
         assert!(range.end <= self.len);

@@ -47,6 +47,11 @@ impl<T> Pool<T> {
         self.lock().retain(|entry| passes(&entry.value));
     }
 
+    /// The sum over those that wait.
+    pub fn sum(&self, measure: impl Fn(&T) -> usize) -> usize {
+        self.lock().iter().map(|entry| measure(&entry.value)).sum()
+    }
+
     pub fn clear(&self) {
         let all = std::mem::take(&mut *self.lock());
         drop(all);

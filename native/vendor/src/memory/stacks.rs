@@ -26,6 +26,15 @@ fn take(size: usize) -> io::Result<Mapping> {
     Ok(mapping)
 }
 
+/// Bytes of stacks that wait, as far as they were used.
+pub fn kept_bytes() -> usize {
+    STACKS.sum(|mapping| mapping.resident(*PAGE..mapping.len))
+}
+
+pub fn clear() {
+    STACKS.clear();
+}
+
 impl Stack {
     fn mapping(&self) -> &Mapping {
         self.0.as_ref().expect("there until it is dropped")
