@@ -2,12 +2,18 @@ import type { ResourceLimits, Worker } from "node:worker_threads";
 import { HostFault } from "../errors.js";
 import type { Numbered, Reply, Request, ThreadData } from "./serve.js";
 
+/**
+ * Mebibytes of V8's young generation in a thread; its default, 48, is what it keeps for good. What messages leave behind
+ * dies long before, so collecting it more often takes no longer.
+ */
+const YOUNG_MEBIBYTES = 12;
+
 export interface ThreadOptions {
   /** Its import in the thread calls `serve`. */
   readonly script: URL;
   /** For the function given to `serve`; copied to each thread. */
   readonly data: unknown;
-  /** Limits of JavaScript in the thread. */
+  /** Limits of JavaScript in the thread. Default: those of the main thread, with a smaller young generation. */
   readonly resourceLimits?: ResourceLimits;
 }
 
@@ -34,7 +40,7 @@ export class Thread {
     this.#worker = new Worker(script, {
       workerData,
       transferList: [port],
-      ...(resourceLimits && { resourceLimits }),
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES, ...resourceLimits },
     });
     this.#worker.unref();
     this.#send = (requests) => here.postMessage(requests);

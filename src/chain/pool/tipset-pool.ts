@@ -44,7 +44,7 @@ export interface TipsetPoolOptions<Data = unknown> {
   readonly workers?: number;
   /** For the module's function; a structured clone for each worker. */
   readonly data?: Data;
-  /** Limits of JavaScript in each worker. Default: as in the main thread. */
+  /** Limits of JavaScript in each worker. Default: as in the main thread, but for a young generation of 12 MiB. */
   readonly resourceLimits?: ResourceLimits;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
