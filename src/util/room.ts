@@ -17,8 +17,10 @@ const TOLD_BYTES = 2 ** 20;
 export class Room {
   readonly #agree: Agreement;
   #maxBytes: number;
-  #mayTake = Number.POSITIVE_INFINITY;
-  #told = 0;
+  /** The smaller one of its own bound and of what it may take. */
+  #bound: number;
+  /** Young bytes from which on it tells of them again. */
+  #tellFrom = TOLD_BYTES;
   #youngBytes = 0;
   #oldBytes = 0;
   /** Holders that hold something. */
@@ -30,6 +32,7 @@ export class Room {
    */
   constructor(maxBytes: number, agree: Agreement = () => Number.POSITIVE_INFINITY) {
     this.#maxBytes = maxBytes;
+    this.#bound = maxBytes;
     this.#agree = agree;
   }
 
@@ -40,7 +43,6 @@ export class Room {
   /** A lower limit takes effect at once. */
   set maxBytes(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#fit();
     this.#tell();
   }
 
@@ -69,12 +71,10 @@ export class Room {
   /** A map has a young entry more. */
   add(bytes: number): void {
     this.#youngBytes += bytes;
-    if (this.#youngBytes * 2 > this.#bound) this.#turn();
-    if (Math.abs(this.bytes - this.#told) >= TOLD_BYTES) this.#tell();
-  }
-
-  get #bound(): number {
-    return Math.min(this.#maxBytes, this.#mayTake);
+    if (this.#youngBytes * 2 > this.#bound) {
+      this.#turn();
+      this.#tell();
+    } else if (this.#youngBytes >= this.#tellFrom) this.#tell();
   }
 
   #tell(): void {
@@ -83,12 +83,12 @@ export class Room {
       this.#empty();
       mayTake = this.#agree(0) ?? 0;
     }
-    this.#mayTake = mayTake;
+    this.#bound = Math.min(this.#maxBytes, mayTake);
     if (this.bytes > this.#bound) {
       this.#fit();
       this.#agree(this.bytes);
     }
-    this.#told = this.bytes;
+    this.#tellFrom = this.#youngBytes + TOLD_BYTES;
   }
 
   #fit(): void {
