@@ -32,7 +32,8 @@ export class ChainBlockstore implements Blockstore {
  * Stores blocks, and what goes with them, in one transaction.
  *
  * A collection of garbage has not marked them: it finds its record gone, and ends. It changes its record with each block
- * that it deletes, so that blocks which are found here are there.
+ * that it deletes, and the number of collections when it begins, so that blocks which are found here are there. If one
+ * has done so before they are stored, all are stored, found or not: collections that follow each other keep nobody waiting.
  *
  * @returns how many of them were not there
  */
@@ -41,12 +42,19 @@ export async function putBlocks(
   blocks: readonly Block[],
   also: (records: Records) => ChainBatch = () => ({}),
 ): Promise<number> {
-  const written = await updateStore(database, (records) => {
-    records.get("garbage");
+  let isFirst = true;
+  let added = 0;
+  await updateStore(database, (records) => {
     const { records: changes, ...rest } = also(records);
+    if (isFirst) {
+      records.get("garbage");
+      records.get("collections");
+    }
     const lacking = new Set(database.lacking(blocks.map(({ cid }) => cid)));
-    const fresh = blocks.filter(({ cid }) => lacking.has(cid));
-    return { ...rest, blocks: fresh, records: { ...changes, garbage: undefined } };
+    added = lacking.size;
+    const stored = isFirst ? blocks.filter(({ cid }) => lacking.has(cid)) : blocks;
+    isFirst = false;
+    return { ...rest, blocks: stored, records: { ...changes, garbage: undefined } };
   });
-  return written.blocks.length;
+  return added;
 }

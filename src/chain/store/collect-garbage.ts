@@ -97,9 +97,10 @@ async function begin(
     return { record: earlier, isNew: false };
   }
   const record = { token: randomUUID(), head: key, states, isMarked: false };
-  await updateStore(store.database, () => ({
-    records: { garbage: record, import: undefined, walk: undefined },
-  }));
+  await updateStore(store.database, (records) => {
+    const collections = (records.get("collections") ?? 0) + 1;
+    return { records: { garbage: record, collections, import: undefined, walk: undefined } };
+  });
   return { record, isNew: true };
 }
 

@@ -71,6 +71,8 @@ export interface ChainRecords {
   import: ImportRecord;
   walk: WalkRecord;
   garbage: GarbageRecord;
+  /** Number of collections of garbage that have begun. */
+  collections: number;
   /** Numbers of segments that were given out. */
   segments: number;
 }

@@ -1,7 +1,12 @@
 /** Blocks that are put into a chain's folder of which some are there. */
 import { expect, test } from "vitest";
+import type { LmdbBlockstore } from "../../../src/blockstore/lmdb/lmdb-blockstore.js";
+import { putBlocks } from "../../../src/chain/store/chain-blockstore.js";
+import { collectGarbage } from "../../../src/chain/store/collect-garbage.js";
+import { importSnapshot } from "../../../src/chain/store/import-snapshot.js";
+import type { Cid } from "../../../src/encoding/cid.js";
 import { RAW } from "../../../src/encoding/codecs.js";
-import { openFolder } from "../../support/chain-folder.js";
+import { openFolder, temporaryFile } from "../../support/chain-folder.js";
 import { cidOf } from "../../support/fake-native-blocks.js";
 import { SmallChain } from "../../support/small-chain.js";
 
@@ -25,4 +30,26 @@ test.each([1, 149, 151, 299])("where %i of 300 are there, all are afterwards", a
   await store.blockstore.putMany(blocks);
   for (const { cid, data } of blocks) expect(store.blockstore.get(cid)).toEqual(data);
   expect(store.database.stat().blocks).toBe(300);
+});
+
+test("those that a collection of garbage takes away before they are stored are stored again", async () => {
+  const chain = SmallChain.of(2);
+  const store = await openFolder(chain.network);
+  await importSnapshot(store, temporaryFile("chain.car", chain.car()));
+  await store.blockstore.putMany(blocks);
+  let collections = 0;
+  // Another process: it begins and ends between this one's look at what is there and its write.
+  const database: LmdbBlockstore = Object.create(store.database, {
+    write: {
+      async value(batch: Parameters<LmdbBlockstore["write"]>[0]) {
+        if (collections++ === 0) expect((await collectGarbage(store)).freed).toBe(blocks.length);
+        return store.database.write(batch);
+      },
+    },
+    lacking: { value: (cids: Cid[]) => store.database.lacking(cids) },
+    meta: { value: store.database.meta },
+  });
+  expect(await putBlocks(database, blocks)).toBe(blocks.length);
+  expect(collections).toBe(2);
+  for (const { cid, data } of blocks) expect(store.blockstore.get(cid)).toEqual(data);
 });
