@@ -64,7 +64,7 @@ export async function beginSchedule(
   const { prediction, seed } = crew;
   const share = native.blockShare();
   const sequencer = new Sequencer(machine, share);
-  const tipset = beginAhead(crew, roomOf(places), {
+  const { tipset, ended } = beginAhead(crew, roomOf(places), {
     share: share.id,
     cache: shareCache(options.blockCache ?? BlockCache.shared),
     seed,
@@ -75,6 +75,8 @@ export async function beginSchedule(
     tipset.end();
     sequencer.release();
     share.clear();
+    // A thread that is lost may still write.
+    void ended.then((areWhole) => areWhole && crew.giveMemory(tipset.buffer));
   };
   try {
     // biome-ignore lint/correctness/useYield: it waits for nothing.
@@ -101,8 +103,15 @@ export async function beginSchedule(
   }
 }
 
+/** A tipset that threads were given. */
+interface AheadTipset {
+  readonly tipset: SharedTipset;
+  /** Resolves when all threads are through with it, to whether none was lost. */
+  readonly ended: Promise<boolean>;
+}
+
 /** Gives a tipset to the threads that have nothing to do. What those that are lost were at is given up. */
-function beginAhead(crew: Crew, room: TipsetRoom, task: Omit<AheadTask, "buffer" | "thread">): SharedTipset {
+function beginAhead(crew: Crew, room: TipsetRoom, task: Omit<AheadTask, "buffer" | "thread">): AheadTipset {
   const { threads } = crew;
   const count = threads.idle;
   const tipset = SharedTipset.begin(room, count, crew.takeMemory());
@@ -117,9 +126,5 @@ function beginAhead(crew: Crew, room: TipsetRoom, task: Omit<AheadTask, "buffer"
     }
   };
   const all = Promise.all(Array.from({ length: count }, (_, i) => begin(MAIN_THREAD + 1 + i)));
-  void all.then((done) => {
-    // A thread that is ending may still write.
-    if (done.every((isDone) => isDone)) crew.giveMemory(buffer);
-  });
-  return tipset;
+  return { tipset, ended: all.then((done) => done.every((isDone) => isDone)) };
 }
