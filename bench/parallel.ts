@@ -129,7 +129,7 @@ async function measure(
   const helped: number[] = [];
   const expected = await executeTipset(node, stateRoot, tipset, { selected: true });
   const run = async (times: number[], options: { readonly pool?: TipsetPool }) => {
-    // What V8 has put off is not part of it.
+    // Work that V8 has put off is not part of it.
     await setImmediate();
     const start = performance.now();
     const result = await executeTipset(node, stateRoot, tipset, { selected: true, ...options });

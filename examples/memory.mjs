@@ -1,4 +1,4 @@
-// What a process keeps after a message, a bound for it, and giving it back.
+// Memory that a process keeps after a message, a bound for it, and giving it back.
 import {
   Genesis,
   limitMemory,

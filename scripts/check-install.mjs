@@ -114,7 +114,7 @@ async function check(node, folder, registry) {
   return answers;
 }
 
-/** What a program prints. It may say nothing else: neither complaints nor warnings. */
+/** Text that a program prints. It may say nothing else: neither complaints nor warnings. */
 function output(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });

@@ -64,7 +64,7 @@ function isCurrent(folder, stamp) {
   }
 }
 
-/** What everybody downloads is not to say how this machine's folders are called. */
+/** A file that everybody downloads is not to say how this machine's folders are called. */
 function checkPaths(addon, paths) {
   const bytes = readFileSync(addon);
   const found = paths.filter((path) => bytes.includes(path));

@@ -54,7 +54,7 @@ class Engine {
  public:
   // The engine of this configuration; made once and kept.
   static Engine* get(const fvm_instrument_config_t& config);
-  // Of all engines.
+  // Sum over all engines.
   static size_t all_code_bytes();
 
   bool has(const Cid& cid);

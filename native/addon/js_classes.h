@@ -199,7 +199,7 @@ struct Classes {
   // Constructors.
   Napi::FunctionReference engine, kernel, block_cache, block_share, blocks, actor_types, stack, signatures, unzstd,
       zstd;
-  // What this environment's thread has decoded.
+  // Values that this environment's thread has decoded.
   DecodedShare decoded;
 };
 

@@ -1,4 +1,4 @@
-// What the process keeps, for JavaScript.
+// Memory that the process keeps, for JavaScript.
 #include "js.h"
 #include "js_classes.h"
 #include "js_memory.h"

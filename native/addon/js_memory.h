@@ -1,4 +1,4 @@
-// What the process keeps: functions of the addon.
+// Memory that the process keeps: functions of the addon.
 #pragma once
 
 #include <napi.h>

@@ -1,4 +1,4 @@
-// What the process keeps for later: how many bytes, and how many it may keep.
+// Memory that the process keeps for later: how many bytes, and how many it may keep.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,4 @@
-/** What packages are made of: others' code that is linked or bundled, its licences, and lists of it for people and tools. */
+/** Parts of packages: others' code that is linked or bundled, its licences, and lists of it for people and tools. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ function npmManifest(path) {
 /** A bill of materials, in the form of CycloneDX. It is the same for the same parts: no date, no serial number. */
 export function billOf({ name, version, license }, parts) {
   const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
-  const components = parts.map(({ name, version, license, purl, hash }) => ({
+  const component = ({ name, version, license, purl, hash }) => ({
     type: "library",
     "bom-ref": purl,
     name,
@@ -73,21 +73,13 @@ export function billOf({ name, version, license }, parts) {
     licenses: [{ expression: license }],
     purl,
     hashes: hash && [hash],
-  }));
-  const component = {
-    type: "library",
-    "bom-ref": purl,
-    name,
-    version,
-    licenses: [{ expression: license }],
-    purl,
-  };
+  });
   const bill = {
     bomFormat: "CycloneDX",
     specVersion: "1.6",
     version: 1,
-    metadata: { component },
-    components,
+    metadata: { component: component({ name, version, license, purl }) },
+    components: parts.map(component),
   };
   return `${JSON.stringify(bill, undefined, 1)}\n`;
 }

@@ -72,7 +72,7 @@ const KEEPERS: readonly Keeper[] = [
   },
 ];
 
-/** What the process and this thread keep for later. Takes as long as a message: not for each one. */
+/** Memory that the process and this thread keep for later. Takes as long as a message: not for each one. */
 export function memoryUsage(): MemoryUsage {
   const counted = native.keptBytes();
   const kept = KEEPERS.map(({ name, scope, why, bytes, maxBytes }) => ({

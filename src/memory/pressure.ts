@@ -13,10 +13,10 @@ const SHORT = 7 / 8;
 
 /** Bytes that are in use, and that there are. */
 export interface MemoryFacts {
-  /** Of the process, without files: the system takes those back by itself. */
+  /** Part of the process, without files: the system takes those back by itself. */
   readonly process: number;
   readonly usable: number;
-  /** Of this thread's JavaScript. */
+  /** Heap of this thread's JavaScript. */
   readonly heap: number;
   readonly heapLimit: number;
 }

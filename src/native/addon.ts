@@ -515,13 +515,13 @@ export interface NativeSignatures {
 
 /** Bytes that the process keeps. */
 export interface NativeKept {
-  /** Of decoded values that threads have told of. */
+  /** Decoded values that threads have told of. */
   readonly decoded: number;
-  /** Of compiled actors, with the data of their memories. */
+  /** Compiled actors, with the data of their memories. */
   readonly code: number;
-  /** Of memories that wait for instances: pages that were written. */
+  /** Memories that wait for instances: pages that were written. */
   readonly memories: number;
-  /** Of stacks that wait for fibers: pages that were used. */
+  /** Stacks that wait for fibers: pages that were used. */
   readonly stacks: number;
   /** For blocks and decoded values together. */
   readonly limit: number;

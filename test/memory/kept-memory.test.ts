@@ -1,4 +1,4 @@
-/** What is kept is counted, bounded, and given back. */
+/** Memory that is kept is counted, bounded, and given back. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BlockCache, cacheParts } from "../../src/blockstore/block-cache.js";
 import type { Cid } from "../../src/encoding/cid.js";

@@ -59,7 +59,7 @@ function install({ prebuilt, addon }: Package): string {
   return root;
 }
 
-/** What importing a file says: true, or the code and details of an error. */
+/** Result of importing a file: true, or the code and details of an error. */
 function load(
   root: string,
   env: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-/** What packages say of others' code in them. */
+/** Packages say of what others' code they consist. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkLicence } from "../../scripts/lib/crates.mjs";

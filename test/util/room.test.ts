@@ -52,7 +52,7 @@ test("an entry that the room cannot hold is there until others come", () => {
 });
 
 describe("rooms with a bound in common", () => {
-  /** Of 10 MB together, as each has told of its bytes. */
+  /** Rooms of 10 MB together, as each has told of its bytes. */
   function rooms() {
     const told = [0, 0];
     const made = [0, 1].map((at) => {

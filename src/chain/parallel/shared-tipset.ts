@@ -54,7 +54,7 @@ export type Claim = number | "none" | "waits";
 export type PlaceTest = (place: number) => boolean;
 
 const Header = {
-  /** What the threads are to do: a `Phase`. */
+  /** Work of the threads: a `Phase`. */
   Phase: 0,
   /** Goes up when a place may have become ready: threads without work wait on it. */
   Ready: 1,
@@ -97,7 +97,7 @@ const Place = {
 /** Whether later places build on the effect of one. */
 const Follow = {
   None: 0,
-  /** Those that the main thread comes to before any other thread would. */
+  /** Places that the main thread comes to before any other thread would. */
   Near: 1,
   /** Some that another thread may execute, or on which such places build. */
   Far: 2,
@@ -144,17 +144,12 @@ export class SharedTipset {
   /**
    * Makes room for a tipset, for its main thread: threads may get ready.
    *
-   * @param count of places
-   * @param messageBytes room for all messages; one that has none is for the main thread
+   * @param room a message that has none is for the main thread
    * @param threads that help it
    * @param used memory of a tipset that no thread looks at any more, to be used again if it is large enough
    */
-  static begin(
-    { count, messageBytes }: TipsetRoom,
-    threads: number,
-    used?: SharedArrayBuffer,
-    patience?: number,
-  ): SharedTipset {
+  static begin(room: TipsetRoom, threads: number, used?: SharedArrayBuffer, patience?: number): SharedTipset {
+    const { count, messageBytes } = room;
     const writers = threads + 1;
     const messagesAt = (Header.length + count * Place.length) * WORD;
     const logsAt = aligned(messagesAt + messageBytes);

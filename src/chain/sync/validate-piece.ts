@@ -98,7 +98,7 @@ function helperThreads({ folder }: ChainStore, threads: number): TipsetHelpers &
     },
     run: (task) => pool.run(task, "validate"),
   });
-  // What they have read of the folder needs no care.
+  // They have only read the folder, so they may end at once.
   return { crew, end: () => pool.terminate() };
 }
 

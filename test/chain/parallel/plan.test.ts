@@ -34,7 +34,7 @@ const apart = [1, 2, 3, 4].map((i) => placeOf(ALICE + i, 200 + i));
 const chained = [1, 2, 3, 4].map(() => placeOf(ALICE, 200));
 const reward = { miner: idAddress(MINER) };
 
-/** What was seen of these messages: each reads and writes its receiver. */
+/** Habits of these messages: each reads and writes its receiver. */
 function learnt(epoch: readonly EpochPlace[], gasUsed: number): Prediction {
   const prediction = new Prediction();
   for (const foreseen of planOf(epoch, tree, prediction, 0).foreseen) {

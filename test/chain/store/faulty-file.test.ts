@@ -82,7 +82,7 @@ describe.each(formats)("%s", (name, bytes) => {
     }
     expect(failures).toBeGreaterThan(0);
     expect(result).toMatchObject({ head: 19, change: "first" });
-    // What an earlier call has stored is not read again.
+    // Blocks that an earlier call has stored are not read again.
     expect((result?.before ?? 0) + (result?.blocks ?? 0)).toBe(chain.store.size);
     expect(added).toBe(chain.store.size);
     expect(car.blocks.filter(({ cid }) => !store.blockstore.has(cid))).toEqual([]);
