@@ -103,20 +103,6 @@ export class ElectionStates {
     return found === "none" ? undefined : found;
   }
 
-  /**
-   * Reads what elections ask of the states that they look back to, all at the same time, so that it is remembered when
-   * they ask. Never rejects: who asks hears why.
-   */
-  async readAhead(
-    { state, before }: { readonly state: StateAt; readonly before: StateAt },
-    miners: readonly Address[],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    await Promise.allSettled(
-      miners.flatMap((miner) => [this.claim(before, miner, signal), this.miner(state, miner, signal)]),
-    );
-  }
-
   async #remembered<K, V>(
     map: BoundedMap<K, V>,
     key: K,

@@ -1,7 +1,7 @@
 import type { StateAt } from "../../inspect/state/inspected-state.js";
 import type { Chain } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
-import { type Lookback, stateBefore } from "../history/lookback.js";
+import { type Lookback, lookbackOf, stateBefore } from "../history/lookback.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { baseFeeRuleAt, nextBaseFee } from "../rules/base-fee.js";
 import type { BeaconEntry } from "../types/header.js";
@@ -24,12 +24,12 @@ export interface BaseFacts {
 /** Tipsets in which a beacon entry is looked for. Source: Lotus chain/store/store.go, `GetLatestBeaconEntry`. */
 const BEACON_TIPSETS = 20;
 
-/** @param lookback of elections on the tipset. @param messages of its blocks; `known` has them */
+/** @param messages of the tipset's blocks; `known` has them */
 export async function baseFacts(
   chain: Chain,
   network: ChainNetwork,
   base: ChainTipset,
-  lookback: Lookback | undefined,
+  epoch: number,
   messages: { readonly blocks: readonly BlockMessages[]; readonly known?: TipsetMessages },
   options: { readonly signal?: AbortSignal },
 ): Promise<BaseFacts> {
@@ -38,7 +38,7 @@ export async function baseFacts(
   return {
     baseFee: nextBaseFee(baseFeeRuleAt(network, base.epoch), firstHeader(base).parentBaseFee, blocks, cidOf),
     parentState: await stateBefore(chain, network, base, options),
-    lookback,
+    lookback: await lookbackOf(chain, network, base, epoch, options),
     beacon: await latestBeacon(chain, base, options),
   };
 }

@@ -9,11 +9,9 @@ import { is, isFunction, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { Chain } from "../history/chain.js";
 import { type ChainTipset, firstHeader } from "../history/chain-tipset.js";
-import { type Lookback, lookbackOf } from "../history/lookback.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import { networkVersionAt } from "../networks/upgrades.js";
 import { ElectionStates } from "../rules/election-states.js";
-import type { BlockHeader } from "../types/header.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { type BaseFacts, baseFacts } from "./base-facts.js";
 import { headerRefusal } from "./header-checks.js";
@@ -95,8 +93,7 @@ export class BlockValidator {
   }
 
   /**
-   * Reads a tipset's messages, checks what needs no state, and begins to check signatures and to read the states that
-   * elections look back to. Nothing is refused yet.
+   * Reads a tipset's messages, checks what needs no state, and begins to check signatures. Nothing is refused yet.
    *
    * @throws FvmError INVALID_TIPSET of genesis; otherwise as `Chain.tipset` and `readBlocks`
    */
@@ -106,8 +103,6 @@ export class BlockValidator {
     if (epoch === 0) throw new FvmError("INVALID_TIPSET", { epoch, reason: "genesis has no parents" });
     const access = this.#access(signal);
     const base = await this.chain.tipset(firstHeader(tipset).parents, access);
-    const lookback = lookbackOf(this.chain, this.network, base, epoch, access);
-    const elections = this.#readElections(lookback, headers, signal);
     const known = new TipsetMessages();
     const setting = { store: this.#flights, network: this.network, known };
     const blocks = await Promise.all(
@@ -117,23 +112,7 @@ export class BlockValidator {
     if (messages.length === blocks.length) this.#messages.set(key.join(""), { blocks: messages, known });
     const checks = new SignatureChecks();
     for (const block of blocks) addMessageSignatures(checks, this.network, block, known, undefined);
-    const signatures = checks.verdict(this.#verify, signal);
-    return { tipset, base, blocks, known, lookback, elections, signatures };
-  }
-
-  /** The states that elections look back to are old: nobody else reads them, and a slow store is asked in good time. */
-  async #readElections(
-    lookback: Promise<Lookback | undefined>,
-    headers: readonly BlockHeader[],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    try {
-      const states = await lookback;
-      const miners = headers.map(({ miner }) => miner);
-      if (states !== undefined) await this.#rules.states.readAhead(states, miners, signal);
-    } catch {
-      // Whoever checks the tipset finds out why.
-    }
+    return { tipset, base, blocks, known, signatures: checks.verdict(this.#verify, signal) };
   }
 
   /**
@@ -160,15 +139,11 @@ export class BlockValidator {
     return undefined;
   }
 
-  async #factsOf(
-    { base, lookback, elections }: PreparedTipset,
-    signal: AbortSignal | undefined,
-  ): Promise<BaseFacts> {
+  async #factsOf({ tipset, base }: PreparedTipset, signal: AbortSignal | undefined): Promise<BaseFacts> {
     const access = this.#access(signal);
-    await elections;
     const kept = this.#messages.get(base.key.join(""));
     const messages = kept ?? { blocks: await this.chain.messages(base, access) };
-    return baseFacts(this.chain, this.network, base, await lookback, messages, access);
+    return baseFacts(this.chain, this.network, base, tipset.epoch, messages, access);
   }
 
   async #blockRefusal(

@@ -1,7 +1,6 @@
 import type { Address } from "../../address/address.js";
 import { formatAddress } from "../../address/text.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
-import type { Lookback } from "../history/lookback.js";
 import type { ChainNetwork } from "../networks/networks.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { PreparedBlock } from "./prepared-block.js";
@@ -18,10 +17,6 @@ export interface PreparedTipset {
   readonly blocks: readonly PreparedBlock[];
   /** @internal */
   readonly known: TipsetMessages;
-  /** States that its elections look back to. @internal */
-  readonly lookback: Promise<Lookback | undefined>;
-  /** Resolves once these were read, as far as that was possible. Never rejects. @internal */
-  readonly elections: Promise<void>;
   /** Outcome of the signatures that need no state. Never rejects. */
   readonly signatures: Promise<SignatureVerdict>;
 }
