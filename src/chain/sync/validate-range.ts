@@ -142,9 +142,13 @@ class RangeValidation {
     return true;
   }
 
-  /** Waits until no more than so many tipsets are being checked. Throws what checking or execution has thrown. */
+  /**
+   * Waits until no more than so many tipsets are being checked. Throws what checking or execution has thrown, and the
+   * signal's reason.
+   */
   async #settle(most: number): Promise<FoundRefusal | undefined> {
     while (this.#unchecked.length > most) {
+      throwIfAborted(this.signal);
       const { tipset, before, verdict, executing } = this.#unchecked.shift() as Unchecked;
       const refused = (await verdict) ?? (await executing).refused;
       if (refused !== undefined) return { ...refused, tipset, executed: before?.executed };
