@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { LEAST_GAS } from "#src/chain/execution/crew.js";
 import { executeTipset } from "#src/chain/execution/execute-tipset.js";
 import type { TipsetResult } from "#src/chain/execution/tipset.js";
 import { TipsetPool } from "#src/chain/pool/tipset-pool.js";
@@ -89,8 +90,6 @@ async function main(): Promise<void> {
 
 /** Cores that the model is asked about. */
 const CORES = [2, 4, 8, 16, 32];
-/** Gas of a tipset's messages from which on threads help. */
-const LEAST_GAS = 500_000_000;
 
 async function model(filter: string, json: boolean): Promise<void> {
   const machine = machineFacts();

@@ -1,4 +1,5 @@
 import type { Cid } from "../../encoding/cid.js";
+import type { ThreadPool } from "../../threads/thread-pool.js";
 import { Prediction } from "../parallel/prediction.js";
 import type { Turns } from "../parallel/schedule.js";
 import type { TipsetContext } from "./tipset.js";
@@ -27,6 +28,25 @@ export interface CrewThreads {
   run(task: AheadTask): Promise<unknown>;
 }
 
+/**
+ * Threads of a pool, as those of a crew.
+ *
+ * @param taskOf task of the pool for one of the crew
+ * @param operation that errors name
+ */
+export function crewThreads<Task>(
+  pool: ThreadPool<Task, unknown>,
+  taskOf: (task: AheadTask) => Task,
+  operation: string,
+): CrewThreads {
+  return {
+    get idle() {
+      return pool.idle;
+    },
+    run: (task) => pool.run(taskOf(task), operation),
+  };
+}
+
 /** Options of a crew. */
 export interface CrewOptions {
   /** Gas that the calls of a tipset use which is worth the effort. */
@@ -39,7 +59,7 @@ export interface CrewOptions {
  * Gas of messages that take some seven milliseconds in all. With less, telling threads of them and hearing from them takes
  * longer than they save.
  */
-const LEAST_GAS = 500_000_000;
+export const LEAST_GAS = 500_000_000;
 
 /** Threads that execute messages before their turn, and what is kept for them from tipset to tipset. */
 export class Crew {

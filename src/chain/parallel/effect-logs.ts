@@ -61,8 +61,9 @@ export class EffectLogs {
   }
 
   /**
-   * Effects in others' logs that this thread has not taken yet, as bytes at which nobody writes any more. A place has at most two effects, and the later one, which comes last,
-   * is that of the main thread: its log is looked at first, and taken last.
+   * Effects in others' logs that this thread has not taken yet, as bytes at which nobody writes any more. A place has at
+   * most two effects, and the later one, which comes last, is that of the main thread: its log is looked at first, and
+   * taken last.
    */
   *news(): Generator<readonly [place: number, effect: Uint8Array]> {
     const mainEnd = this.#end(MAIN_THREAD);

@@ -24,7 +24,7 @@ import type { ApplyResult } from "../../vm/executor/apply-result.js";
 import { CodeCache } from "../../vm/machine/code-cache.js";
 import { WAIT_CHECKS } from "../../vm/machine/wait-options.js";
 import { checkedContext } from "../execution/check-tipset.js";
-import { Crew, type TipsetHelpers } from "../execution/crew.js";
+import { Crew, crewThreads, type TipsetHelpers } from "../execution/crew.js";
 import type { MessageCall } from "../execution/execute-messages.js";
 import type { ExecuteTipsetOptions } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
@@ -130,12 +130,7 @@ export class TipsetPool implements TipsetHelpers, AsyncDisposable {
     readonly workers: number,
     private readonly threads: ThreadPool<Task, unknown>,
   ) {
-    this.crew = new Crew({
-      get idle() {
-        return threads.idle;
-      },
-      run: (task) => threads.run({ kind: "ahead", task }, "executeTipset"),
-    });
+    this.crew = new Crew(crewThreads<Task>(threads, (task) => ({ kind: "ahead", task }), "executeTipset"));
   }
 
   /**

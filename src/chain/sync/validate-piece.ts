@@ -1,7 +1,7 @@
 import { ServiceThread } from "../../threads/service-thread.js";
 import { ThreadPool } from "../../threads/thread-pool.js";
 import { acceptProofs } from "../../vm/proofs/verifier.js";
-import { type AheadTask, Crew, type TipsetHelpers } from "../execution/crew.js";
+import { type AheadTask, Crew, crewThreads, type TipsetHelpers } from "../execution/crew.js";
 import { Chain } from "../history/chain.js";
 import { chainNode } from "../node/chain-node.js";
 import type { ChainStore } from "../store/chain-store.js";
@@ -92,12 +92,7 @@ function helperThreads({ folder }: ChainStore, threads: number): TipsetHelpers &
   const script = new URL("./ahead-worker.js", import.meta.url);
   const data: AheadWorkerData = { folder };
   const pool = new ThreadPool<AheadTask, unknown>({ script, threads, data });
-  const crew = new Crew({
-    get idle() {
-      return pool.idle;
-    },
-    run: (task) => pool.run(task, "validate"),
-  });
+  const crew = new Crew(crewThreads(pool, (task) => task, "validate"));
   // They have only read the folder, so they may end at once.
   return { crew, end: () => pool.terminate() };
 }

@@ -1,4 +1,4 @@
-import { Crew, type CrewThreads } from "../../chain/execution/crew.js";
+import { Crew, crewThreads } from "../../chain/execution/crew.js";
 import { ThreadPool } from "../../threads/thread-pool.js";
 import type { AheadWork, VectorChain } from "./ahead-worker.js";
 import type { TipsetVector } from "./vector.js";
@@ -38,12 +38,7 @@ export class VectorThreads {
     const chain: VectorChain = { ...facts, networkVersion, proofs };
     const { scheduleSeed: seed } = this.#options;
     const pool = this.#pool;
-    const threads: CrewThreads = {
-      get idle() {
-        return pool.idle;
-      },
-      run: (task) => pool.run({ chain, task }, "runVectors"),
-    };
+    const threads = crewThreads(pool, (task) => ({ chain, task }), "runVectors");
     return new Crew(threads, { seed, ...(seed !== undefined && { leastGas: 0 }) });
   }
 
