@@ -107,7 +107,7 @@ export class RoomMap<K, V> implements Tenant {
   #young = new Map<K, V>();
   #old = new Map<K, V>();
   #youngBytes = 0;
-  /** Bytes of an old entry, on average. */
+  /** Bytes of an old entry, on average, whole ones. */
   #oldBytes = 0;
 
   constructor(private readonly room: Room) {}
@@ -130,7 +130,7 @@ export class RoomMap<K, V> implements Tenant {
 
   turn(): boolean {
     this.#old = this.#young;
-    this.#oldBytes = this.#youngBytes / Math.max(this.#young.size, 1);
+    this.#oldBytes = Math.ceil(this.#youngBytes / Math.max(this.#young.size, 1));
     this.#young = new Map();
     this.#youngBytes = 0;
     return this.#old.size > 0;

@@ -43,6 +43,22 @@ test("a lower limit takes effect at once, and so does clearing", () => {
   expect(map.get(1)).toBe(2);
 });
 
+test("bytes are whole ones, also of old entries, which are known on average only", () => {
+  const told: number[] = [];
+  const room = new Room(10, (bytes) => {
+    told.push(bytes);
+    return 10;
+  });
+  const map = new RoomMap<number, number>(room);
+  for (let i = 0; i < 8; i++) {
+    map.set(i, i, 1 + (i % 2));
+    map.get(0);
+  }
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.filter((bytes) => !Number.isInteger(bytes))).toEqual([]);
+  expect(Number.isInteger(room.bytes)).toBe(true);
+});
+
 test("an entry that the room cannot hold is there until others come", () => {
   const room = new Room(0);
   const map = new RoomMap<number, number>(room);
