@@ -36,9 +36,13 @@ export interface ErrorDetails {
   INVALID_BUNDLE: { file: string; reason: string };
   INVALID_CAR: { offset: number; reason: string };
   INVALID_CBOR: { offset: number; reason: string };
+  /** A certificate of F3 that is refused; `instance`: the one that it should be of; `reason`: a `CertificateFault`. */
+  INVALID_CERTIFICATE: { instance: number | bigint; reason: string; text: string };
   INVALID_CID: { cid: string; reason: string };
   INVALID_HAMT: { reason: string; cid?: string };
   INVALID_KAMT: { reason: string; cid?: string };
+  /** `field`: its path; empty: the whole. */
+  INVALID_JSON: { field: string; reason: string };
   INVALID_MANIFEST: { reason: string; cid?: string };
   /** `message`: no field in particular. */
   INVALID_MESSAGE: { field: string; reason: string };

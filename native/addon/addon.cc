@@ -5,6 +5,7 @@
 #include "fvm_vendor.h"
 #include "js.h"
 #include "js_classes.h"
+#include "js_aggregates.h"
 #include "js_keys.h"
 #include "js_memory.h"
 
@@ -204,6 +205,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("signatures", signatures);
   add("unzstd", unzstd);
   add("zstd", zstd);
+  add_aggregates(env, exports);
   add_keys(env, exports);
   add_memory(env, exports);
   return exports;

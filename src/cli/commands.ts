@@ -8,6 +8,7 @@ import { chainValidate } from "./chain/validate.js";
 import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
 import { devnet } from "./devnet.js";
+import { finalityVerify } from "./finality.js";
 import { gas } from "./gas.js";
 import { messageReplay, messageShow } from "./message.js";
 import { networks } from "./networks.js";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   chainInfo,
   chainExport,
   chainGc,
+  finalityVerify,
   bundlesList,
   bundlesImport,
   bundlesFetch,

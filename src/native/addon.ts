@@ -565,6 +565,16 @@ export interface NativeAddon {
     keys: readonly Uint8Array[],
     texts: readonly Uint8Array[],
   ): boolean;
+  /**
+   * Multiples of keys for aggregates in which each key counts with a factor (BDN): uncompressed points, of 96 bytes each;
+   * or the place of the first key that is none.
+   *
+   * @param keys of 48 bytes, one after the other
+   * @param factors of 17 bytes, the low one first
+   */
+  blsMultiples(keys: Uint8Array, factors: Uint8Array): Uint8Array | number;
+  /** As `verifyBls`, with the key that is the sum of points of 96 bytes; without any, no signature is valid. */
+  verifyBlsSum(signature: Uint8Array, points: Uint8Array, text: Uint8Array): boolean;
   /** 65 byte uncompressed key, or undefined. */
   recoverSecp(hash: Uint8Array, signature: Uint8Array): Uint8Array | undefined;
   /** As `verifyBls`, with keys in G2 (96 bytes) and signatures in G1 (48), as quicknet has them. */

@@ -33,6 +33,7 @@ const outputs: Record<string, RegExp> = {
     /^f0101 account: changed\n {2}~ balance: 0\.0 FIL → 5\.0 FIL \(\+5\.0 FIL\)\n\naccount, nonce 1, \{address: f1/m,
   "gas-profile.mjs": /^3 messages · 3,624,189 gas\n\nActors [\s\S]+\naccount\.Send +1,443,000 +39\.82 % +3$/m,
   "explain.mjs": /^funds\nThe message of f1\w+ .* Likely cause: f0100 has 1\.0 FIL, and sends 5\.0 FIL\.$/m,
+  "finality.mjs": /^epoch 11 is final: true\nrefused: quorum$/m,
   "trace.mjs": /^OnValueTransfer 6000000\nOnActorUpdate 475000000\n1208063 gas$/m,
   "memory.mjs": /^blocks +some, of the process\n[\s\S]+^after a trim: nothing$/m,
   "stores.mjs": /^exit code 0, 1208063 gas\nstate\/1\nstate\/0\n13 of 13 blocks copied$/m,

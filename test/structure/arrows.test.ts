@@ -54,6 +54,8 @@ const LAYERS = [
   "chain/sync",
   "chain/devnet",
   "chain/index",
+  "finality",
+  "proofs",
   "tools/bundles",
   "tools/vectors",
   "tools/index",

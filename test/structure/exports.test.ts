@@ -28,6 +28,7 @@ test("the subpaths", () => {
       "./inspect",
       "./node",
       "./simulate",
+      "./proofs",
       "./testing",
       "./package.json",
     ]
@@ -63,6 +64,10 @@ describe("the names of", () => {
     expect(await namesOf("./node")).toMatchInlineSnapshot(`"RpcError rpcCode startNode"`));
   test("fvm-node/simulate", async () =>
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));
+  test("fvm-node/proofs", async () =>
+    expect(await namesOf("./proofs")).toMatchInlineSnapshot(
+      `"CertificateChain FINALITY_NETWORKS certificateJson certificatesFromJson decodeCertificate decodePowerTable encodeCertificate encodePowerTable openSnapshotFinality powerTableCid powerTableFromJson powerTableOf signCertificate signingBytes tipsetHeaders verifyCertificates"`,
+    ));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
       `"DevnetChain DevnetTraffic Genesis MAINNET_MIX USUAL_MIX actorsOf blockOf bundleFolders checkBundle defaultVectorFolder findBundle findGenesis noopActor openBundle parseVector readVector reportOf runVectors vectorFiles"`,

@@ -150,6 +150,13 @@ bool fvm_bls_verify_in_g1(const uint8_t signature[48], const uint8_t key[96], co
 bool fvm_bls_verify_aggregate(const uint8_t signature[96], size_t n, const uint8_t *keys,
                               const uint8_t *texts, const uint32_t *lens);
 
+/* Aggregates in which each key counts with a factor (BDN). `keys`: n x 48 bytes; `factors`: n x 17, the low byte first;
+ * `points`: the factors' multiples, uncompressed, n x 96. Returns n, or the place of the first key that is none. */
+size_t fvm_bls_multiples(size_t n, const uint8_t *keys, const uint8_t *factors, uint8_t *points);
+/* Whether the sum of n such multiples is the key that has signed; without any, nobody has. */
+bool fvm_bls_verify_sum(const uint8_t signature[96], size_t n, const uint8_t *points, const uint8_t *text,
+                        size_t text_len);
+
 /* Secret keys have 32 bytes: of secp256k1 the high one first, of BLS the low one, as Filecoin's wallets keep
  * them. False for what is none. */
 bool fvm_secp_public_key(const uint8_t secret[32], uint8_t key[65]);

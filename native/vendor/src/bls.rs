@@ -1,6 +1,7 @@
 //! BLS signatures: keys in G1, signatures in G2, as Filecoin has them.
 
 mod keys;
+mod multiples;
 mod sign;
 
 use crate::ffi::{guard, slice};

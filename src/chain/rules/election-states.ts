@@ -2,7 +2,7 @@ import { type Address, addressId } from "../../address/address.js";
 import type { BlockAccessOptions } from "../../blockstore/access.js";
 import type { Blockstore } from "../../blockstore/blocks.js";
 import type { ActorType } from "../../builtin/actors/index.js";
-import type { Structure } from "../../builtin/schema/schema.js";
+import type { Schema, Structure } from "../../builtin/schema/schema.js";
 import type { DecodedValue } from "../../builtin/values/value.js";
 import type { Cid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
@@ -143,6 +143,21 @@ function* claimIn(state: InspectedState, miner: Address): Waits<PowerClaim | "no
   return yield* claimOf(state, yield* fieldsOf(state, SingletonId.Power, "storagepower"), miner);
 }
 
+/** All claims of a state by miner, and the network's power. */
+export function* allClaims(
+  state: InspectedState,
+): Waits<{ readonly claims: ReadonlyMap<Address, PowerClaim>; readonly power: NetworkPower }> {
+  const fields = yield* fieldsOf(state, SingletonId.Power, "storagepower");
+  const { root, structure } = linkOf(fields.get("claims", "cid"), "hamt");
+  const entries = yield* retryingInside(() => [
+    ...Hamt.load(state.blocks, root, rawCodec, structure.bitWidth).entries(),
+  ]);
+  const claims = entries.map(
+    ([miner, found]) => [miner as Address, decodedClaim(state, structure.value, found)] as const,
+  );
+  return { claims: new Map(claims), power: powerOf(fields) };
+}
+
 /** @param fields of the power actor */
 function* claimOf(state: InspectedState, fields: DecodedFields, miner: Address): Waits<PowerClaim | "none"> {
   const claims = linkOf(fields.get("claims", "cid"), "hamt");
@@ -150,12 +165,17 @@ function* claimOf(state: InspectedState, fields: DecodedFields, miner: Address):
     Hamt.load(state.blocks, claims.root, rawCodec, claims.structure.bitWidth).get(miner),
   );
   if (found === undefined) return "none";
-  const { value } = state.actors.decode(claims.structure.value, latin1Bytes(found));
+  return decodedClaim(state, claims.structure.value, found);
+}
+
+function decodedClaim(state: InspectedState, schema: Schema | undefined, found: string): PowerClaim {
+  const { value } = state.actors.decode(schema, latin1Bytes(found));
   const claim = new DecodedFields(value, "claim");
   return { raw: claim.big("raw_byte_power"), qualityAdjusted: claim.big("quality_adj_power") };
 }
 
-function* standingIn(state: InspectedState, miner: Address): Waits<MinerStanding | "none"> {
+/** A miner's standing; "none": there is no such miner. */
+export function* standingIn(state: InspectedState, miner: Address): Waits<MinerStanding | "none"> {
   const id = addressId(miner) as ActorId;
   const actor = yield* retryingInside(() => state.view.getActor(id));
   if (actor === undefined || state.actors.typeOf(actor.code) !== "storageminer") return "none";

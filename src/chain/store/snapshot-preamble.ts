@@ -28,18 +28,34 @@ const MAX_CID_BYTES = 100;
  * @throws FvmError INVALID_CAR, INVALID_SNAPSHOT
  */
 export async function readPreamble(reader: PieceReader, start: number): Promise<SnapshotPreamble> {
+  const { roots, blocks, f3Data } = await readBeginning(reader, start);
+  if (f3Data !== undefined) await passOver(reader, start, f3Data);
+  return { roots, blocks };
+}
+
+/**
+ * The length in bytes of the data of F3, before which the reader then stands; undefined: the snapshot has none. Throws as
+ * `readPreamble`.
+ */
+export async function reachF3Data(reader: PieceReader, start: number): Promise<number | undefined> {
+  const { f3Data } = await readBeginning(reader, start);
+  return f3Data === undefined ? undefined : reachData(reader, start, f3Data);
+}
+
+async function readBeginning(
+  reader: PieceReader,
+  start: number,
+): Promise<SnapshotPreamble & { readonly f3Data: Cid | undefined }> {
   if (!(await mayBeCar(reader))) throw invalidCar(start, "not a CAR");
   const header = await section(reader, start);
   if (header === undefined) throw invalidCar(start, "no header");
   const roots = readHeader(header, start);
   const bytes = await section(reader, start);
-  if (bytes === undefined) return { roots, blocks: [] };
+  if (bytes === undefined) return { roots, blocks: [], f3Data: undefined };
   const first = blockOf(bytes, start + reader.offset);
   if (!isIntact(first.cid, first.data))
     throw invalidCar(first.offset, "the first block does not have its hash");
-  const f3Data = headOfSnapshot(roots, first.cid, first.data)?.f3Data;
-  if (f3Data !== undefined) await passOver(reader, start, f3Data);
-  return { roots, blocks: [first] };
+  return { roots, blocks: [first], f3Data: headOfSnapshot(roots, first.cid, first.data)?.f3Data };
 }
 
 /** Whether it is empty or begins with the length of a map, which headers are. */
@@ -62,6 +78,13 @@ async function section(reader: PieceReader, start: number): Promise<Uint8Array |
 
 async function passOver(reader: PieceReader, start: number, f3Data: Cid): Promise<void> {
   const offset = start + reader.offset;
+  const length = await reachData(reader, start, f3Data);
+  if (!(await reader.skip(length))) throw invalidCar(offset, "cut off");
+}
+
+/** Bytes of data in the next section, before which the reader then stands. */
+async function reachData(reader: PieceReader, start: number, f3Data: Cid): Promise<number> {
+  const offset = start + reader.offset;
   const cursor: Cursor = { data: await reader.peek(MAX_LENGTH_BYTES + MAX_CID_BYTES), offset: 0 };
   const length = readVarint(cursor);
   if (length === undefined) throw invalidCar(offset, "no length");
@@ -70,5 +93,7 @@ async function passOver(reader: PieceReader, start: number, f3Data: Cid): Promis
     const reason = `its second block is ${cidText(cid)}, not the data of F3 that its metadata name`;
     throw new FvmError("INVALID_SNAPSHOT", { reason });
   }
-  if (!(await reader.skip(cursor.offset + Number(length)))) throw invalidCar(offset, "cut off");
+  const left = Number(length) - cid.length;
+  if (left < 0 || !(await reader.skip(cursor.offset + cid.length))) throw invalidCar(offset, "cut off");
+  return left;
 }

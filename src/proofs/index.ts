@@ -1,0 +1,34 @@
+/**
+ * What is final, and what is so in a final state, for those who do not follow the chain: certificates of F3 (fast
+ * finality).
+ *
+ * @module fvm-node/proofs
+ */
+export {
+  type Certificate,
+  decodeCertificate,
+  encodeCertificate,
+  type SupplementalData,
+  signingBytes,
+} from "../finality/certificate.js";
+export { certificateJson, certificatesFromJson, powerTableFromJson } from "../finality/json.js";
+export { FINALITY_NETWORKS, type FinalityNetwork } from "../finality/networks.js";
+export {
+  decodePowerTable,
+  encodePowerTable,
+  type PowerDelta,
+  type PowerEntry,
+  type PowerTable,
+  powerTableCid,
+} from "../finality/power-table.js";
+export { signCertificate, type UnsignedCertificate } from "../finality/sign.js";
+export { openSnapshotFinality, type SnapshotFinality } from "../finality/snapshot.js";
+export { powerTableOf, type TableRules } from "../finality/state-table.js";
+export { type FinalityTipset, tipsetHeaders } from "../finality/tipset.js";
+export {
+  CertificateChain,
+  type CertificateFault,
+  type FinalityState,
+  type VerifiedCertificates,
+  verifyCertificates,
+} from "../finality/verify.js";
