@@ -74,7 +74,13 @@ export interface ErrorDetails {
   NO_VECTORS: { paths: readonly string[]; reason: string };
   /** A chain is of another network than the one it is to be of. */
   OTHER_NETWORK: { expected: string; found: string };
+  /** An optional package is not installed. `purpose`: what needs it. */
+  PACKAGE_MISSING: { packages: string; purpose: string; remedy: string };
   POOL_CLOSED: { operation: string };
+  /** A queue's server cannot be reached. `queue`: its URL without credentials. */
+  QUEUE_UNREACHABLE: { queue: string; reason: string };
+  /** Somebody at a queue has another version of the code. */
+  QUEUE_VERSION: { expected: string; found: string };
   /** Named values of a store are not what a write expects. */
   STORE_CHANGED: { store: string; names: readonly string[] };
   /** A chain lacks what is to be in a snapshot of it. `epoch`: of the first such tipset below the head. */
@@ -133,6 +139,8 @@ export interface HostFaultDetails {
   EXTERN_FAILED: { question: string; reason?: string };
   INVALID_BUILTIN_CODE: { code: string };
   NATIVE_FAILED: { text: string };
+  /** A queue's workers have tried a range of epochs as often as they try one. */
+  RANGE_FAILED: { from: number; to: number; tries: number; reason: string };
   STORE_FAILED: { store: string; operation: string; reason: string };
   /** The disk is full, or the store has reached a limit of its own. */
   STORE_FULL: { store: string; reason: string };

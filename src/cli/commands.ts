@@ -17,6 +17,7 @@ import { run } from "./run.js";
 import { simulate } from "./simulate.js";
 import { stateDiff, stateGet, stateList } from "./state.js";
 import { trace } from "./trace.js";
+import { worker } from "./worker.js";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   chainExport,
   chainGc,
   finalityVerify,
+  worker,
   bundlesList,
   bundlesImport,
   bundlesFetch,

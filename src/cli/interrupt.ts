@@ -34,3 +34,14 @@ export function untilStopped(): Promise<void> {
     process.on("SIGTERM", stop);
   });
 }
+
+/** Does work that goes on until somebody wants it to end, as `untilStopped` has it. Throws what the work throws. */
+export async function untilInterruptedOrStopped(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  void untilStopped().then(() => controller.abort(new Interrupted()));
+  try {
+    await work(controller.signal);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  }
+}

@@ -26,3 +26,17 @@ export function messageOf(error: unknown): string {
     return kindOf(error);
   }
 }
+
+/** More causes than anybody reads; a cause may be its own. */
+const MOST_CAUSES = 8;
+
+/** An error's text with those of its causes, such as `it failed, because: the disk is full`. */
+export function messageWithCauses(error: unknown): string {
+  const texts: string[] = [];
+  let at = error;
+  while (at !== undefined && texts.length < MOST_CAUSES) {
+    texts.push(messageOf(at));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return texts.join(", because: ");
+}

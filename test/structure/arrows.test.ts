@@ -56,6 +56,7 @@ const LAYERS = [
   "chain/index",
   "finality",
   "proofs",
+  "queue",
   "tools/bundles",
   "tools/vectors",
   "tools/index",

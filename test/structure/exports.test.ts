@@ -27,6 +27,7 @@ test("the subpaths", () => {
       "./trace",
       "./inspect",
       "./node",
+      "./queue",
       "./simulate",
       "./proofs",
       "./testing",
@@ -62,6 +63,10 @@ describe("the names of", () => {
     ));
   test("fvm-node/node", async () =>
     expect(await namesOf("./node")).toMatchInlineSnapshot(`"RpcError rpcCode startNode"`));
+  test("fvm-node/queue", async () =>
+    expect(await namesOf("./queue")).toMatchInlineSnapshot(
+      `"MemoryQueue codeVersion openQueue runWorker validateQueued"`,
+    ));
   test("fvm-node/simulate", async () =>
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));
   test("fvm-node/proofs", async () =>

@@ -18,7 +18,7 @@ import { explained } from "./explain.js";
 import { type MainChain, mainChain } from "./main-chain.js";
 import { checkWay, firstStart } from "./start.js";
 import { startAt } from "./start-state.js";
-import type { RangeParts } from "./step.js";
+import type { RangeParts, Step } from "./step.js";
 import { OwnChecks } from "./tipset-checks.js";
 import { validateRange } from "./validate-range.js";
 
@@ -134,6 +134,8 @@ export interface MainOptions
     Pick<ValidateChainOptions, "verifyWinningPost" | "signal" | "maxListed" | "onProgress"> {
   /** Whether the state that the first tipset is executed on is known to be right. Default: no. */
   readonly takesStart?: boolean;
+  /** Called before `onProgress`, with what it is about. */
+  readonly onTipset?: (step: Step) => void | Promise<void>;
 }
 
 /** As `validateChain`, from an epoch at which it can begin, with any way to check blocks. */
@@ -142,10 +144,11 @@ export async function validateMain(parts: RangeParts, options: MainOptions): Pro
   const { network, node } = parts;
   const range = { from, to };
   const count = { tipsets: 0, messages: 0 };
-  const onTipset = async ({ epoch }: ChainTipset, messages: number) => {
+  const onTipset = async (step: Step) => {
     count.tipsets++;
-    count.messages += messages;
-    await onProgress?.({ epoch, ...count });
+    count.messages += step.messages;
+    await options.onTipset?.(step);
+    await onProgress?.({ epoch: step.tipset.epoch, ...count });
   };
   const how = { ...range, onTipset, ...(signal && { signal }) };
   const { before, isTaken = false } = takesStart ? {} : await startAt(parts, from, signal);

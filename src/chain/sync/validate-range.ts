@@ -42,7 +42,7 @@ export interface RangeOptions extends EpochRange {
   readonly before?: Step | undefined;
   readonly signal?: AbortSignal;
   /** Called after each tipset that is known to be right: what it led to is what the next one's headers say. */
-  readonly onTipset?: (tipset: ChainTipset, messages: number) => void | Promise<void>;
+  readonly onTipset?: (step: Step) => void | Promise<void>;
 }
 
 /**
@@ -184,8 +184,8 @@ class RangeValidation {
     }
   }
 
-  async #confirm({ tipset, messages }: Step): Promise<void> {
-    await this.onTipset?.(tipset, messages);
+  async #confirm(step: Step): Promise<void> {
+    await this.onTipset?.(step);
   }
 }
 

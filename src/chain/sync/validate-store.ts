@@ -54,15 +54,34 @@ const CHECKS: Checks<ValidateStoreOptions> = {
   onProgress: optional(isFunction),
 };
 
+/** Who executes epochs of a chain in a folder elsewhere, and answers what `validatePiece` does. @internal */
+export interface Elsewhere {
+  /** Whether states and builtin actors are there, whatever the folder has: a range then begins anywhere. */
+  readonly hasStates: boolean;
+  validate(store: ChainStore, range: EpochRange, how: ElsewhereOptions): Promise<Found>;
+}
+
+/** How epochs are executed elsewhere. @internal */
+export type ElsewhereOptions = Pick<PieceOptions, "first" | "maxListed" | "signal" | "onProgress">;
+
 /**
  * Validates the chain in a folder, as `validateChain` does. What was validated before is not executed again, and counts
  * as it did then. Proofs that actors ask for are taken for valid.
  *
  * @throws FvmError ACTORS_MISSING, CHAIN_EMPTY; as `validateChain`; HostFault WORKER_LOST; the signal's reason
  */
-export async function validateStore(
+export function validateStore(
   store: ChainStore,
   options: ValidateStoreOptions = {},
+): Promise<StoreValidation> {
+  return validateStoreBy(store, options, undefined);
+}
+
+/** As `validateStore`. @param elsewhere default: epochs are executed in this process */
+export async function validateStoreBy(
+  store: ChainStore,
+  options: ValidateStoreOptions,
+  elsewhere: Elsewhere | undefined,
 ): Promise<StoreValidation> {
   const {
     from: first,
@@ -83,17 +102,23 @@ export async function validateStore(
   const main = { chain: store.chain, head, index: store };
   const to = last ?? head.epoch;
   checkRange({ from: first ?? 0, to }, head.epoch);
-  const range = { from: first ?? (await firstEpoch(main, store, to, reading)), to };
-  checkActors(store, range);
+  const isAnywhere = elsewhere?.hasStates === true;
+  const start = isAnywhere ? firstExecutable(store.network) : undefined;
+  const range = { from: first ?? start ?? (await firstEpoch(main, store, to, reading)), to };
+  if (!isAnywhere) checkActors(store, range);
   const known = again ? [] : rangesWithin(store.validated, range);
   const counts = known.map((part) => ({ part, validate: () => remembered(main, part, signal) }));
   const sum = new Sum(range, onProgress);
   const open = without(range, known);
   const check = first === undefined ? checkStart : checkWay;
-  for (const part of open) await check(main, store.network, part, reading);
+  if (!isAnywhere) for (const part of open) await check(main, store.network, part, reading);
   const how = { first: range.from, ...reading, ...(maxListed !== undefined && { maxListed }) };
   const work =
-    jobs === 1 ? hereWork(store, open, sum, { ...how, workers }) : threadWork(store, open, jobs, how);
+    elsewhere !== undefined
+      ? elsewhereWork(store, open, sum, how, elsewhere)
+      : jobs === 1
+        ? hereWork(store, open, sum, { ...how, workers })
+        : threadWork(store, open, jobs, how);
   try {
     // In order, so that the first difference is the chain's first.
     for (const { part, validate } of [...counts, ...work.pieces].sort((a, b) => a.part.from - b.part.from)) {
@@ -112,8 +137,8 @@ export interface StoreValidation extends ChainValidation {
   readonly remembered: number;
 }
 
-/** Result of validating a part of the range. */
-type Found = Pick<ChainValidation, "tipsets" | "messages" | "difference"> &
+/** Result of validating a part of the range. @internal */
+export type Found = Pick<ChainValidation, "tipsets" | "messages" | "difference"> &
   Partial<Pick<StoreValidation, "remembered" | "unchecked">>;
 
 async function remembered(
@@ -143,6 +168,20 @@ function hereWork(store: ChainStore, open: readonly EpochRange[], sum: Sum, how:
       const beside = part.to - part.from >= LEAST_EPOCHS;
       return { part, validate: () => validatePiece(store, part, { ...options, beside }) };
     }),
+    end: async () => undefined,
+  };
+}
+
+function elsewhereWork(
+  store: ChainStore,
+  open: readonly EpochRange[],
+  sum: Sum,
+  how: PieceOptions,
+  elsewhere: Elsewhere,
+): Work {
+  const options = { ...how, onProgress: (progress: ValidationProgress) => sum.show(progress) };
+  return {
+    pieces: open.map((part) => ({ part, validate: () => elsewhere.validate(store, part, options) })),
     end: async () => undefined,
   };
 }

@@ -1,13 +1,16 @@
 import { setFlagsFromString } from "node:v8";
+import type { ChainStore } from "../../chain/store/chain-store.js";
 import type { EpochRange } from "../../chain/store/ranges.js";
 import type { ChainValidation, ValidationProgress } from "../../chain/sync/validate-chain.js";
-import type { StoreValidation } from "../../chain/sync/validate-store.js";
-import { defineCommand } from "../command.js";
+import type { StoreValidation, ValidateStoreOptions } from "../../chain/sync/validate-store.js";
+import { defineCommand, type Output } from "../command.js";
 import { ExitStatus } from "../exit-status.js";
 import { countValue } from "../input/values.js";
 import { untilInterrupted } from "../interrupt.js";
 import { jsonText } from "../json.js";
 import { count, rateText, timeLeft } from "../progress-line.js";
+import { queueOptions } from "../queue/options.js";
+import { checkQueueOptions, validateByQueue } from "../queue/validate.js";
 import { UsageError } from "../usage-error.js";
 import { dataOption, jsonOption, withChain } from "./options.js";
 
@@ -32,6 +35,9 @@ export const chainValidate = defineCommand({
     "The folder remembers what was found right; --again checks that, too. Ctrl-C or a crash loses little: the next call\n" +
     "goes on. The head is executed each time, because no header says yet what it should lead to.\n" +
     "\n" +
+    "With --queue workers on any machines do it, `fvm worker --queue`, with the same answer. Then the queue remembers what\n" +
+    "was done, and not the folder, and Ctrl-C leaves it there for the next call.\n" +
+    "\n" +
     "Exit code 0 if all is right, 1 at a difference, 2 on bad input.",
   options: {
     data: dataOption,
@@ -55,6 +61,26 @@ export const chainValidate = defineCommand({
       help: "Execute messages of each tipset in N threads, too, with the same results; without --jobs. Default: 0.",
     },
     again: { type: "flag", help: "Also what was found right before." },
+    ...queueOptions,
+    ranges: {
+      type: "text",
+      value: "FILE",
+      help: "With --queue: write a line of JSON for each range that is done, with roots, gas, time and worker.",
+    },
+    "range-seconds": {
+      type: "count",
+      value: "N",
+      fallback: 30,
+      help: "With --queue: how long a worker is at a range, by what others took. Default: 30.",
+    },
+    "all-states": {
+      type: "flag",
+      help: "With --queue: ranges begin anywhere, because workers' stores have all states, whatever the folder has.",
+    },
+    "keep-blocks": {
+      type: "flag",
+      help: "With --queue: workers put states that they make into the last of their stores. Default: nowhere.",
+    },
     limit: {
       type: "text",
       value: "N",
@@ -65,9 +91,10 @@ export const chainValidate = defineCommand({
   examples: [
     "fvm chain validate --data chain",
     "fvm chain validate --data chain --from 4154640 --to 4157520 --jobs 8 --json",
+    "fvm chain validate --data chain --queue redis://queue.example:6379",
   ],
-  async run({ from, to, jobs, workers, again, limit, json, ...values }, _args, output) {
-    const { validateStore } = await import("../../chain/sync/validate-store.js");
+  async run(values, _args, output) {
+    const { from, to, jobs, workers, again, limit, json, queue } = values;
     const { differenceJson, differenceText } = await import("../../chain/sync/difference-text.js");
     const { BlockCache } = await import("../../blockstore/block-cache.js");
     // A long chain then takes as much memory as a short one.
@@ -75,21 +102,19 @@ export const chainValidate = defineCommand({
     BlockCache.shared.maxBytes = CACHE_BYTES;
     BlockCache.shared.maxDecodedBytes = DECODED_BYTES;
     if (jobs > 1 && workers > 0) throw new UsageError("--workers goes without --jobs", NAME);
+    checkQueueOptions(values, NAME);
+    if (queue !== undefined && (jobs > 1 || workers > 0)) {
+      throw new UsageError("--queue goes without --jobs and --workers", NAME);
+    }
     const bounds = { ...epochOf("from", from), ...epochOf("to", to) };
     const maxListed = limit === undefined ? undefined : countValue("limit", limit, NAME);
     return untilInterrupted((signal) =>
       withChain(values, NAME, async (store) => {
-        const line = progressLines(bounds.to ?? (await store.head()).epoch, bounds.from);
-        const onProgress = (progress: ValidationProgress) => output.progress(line(progress));
-        const { difference, ...result } = await validateStore(store, {
-          ...bounds,
-          jobs,
-          workers,
-          again,
-          ...(maxListed !== undefined && { maxListed }),
-          signal,
-          onProgress,
-        });
+        const common = { ...bounds, again, ...(maxListed !== undefined && { maxListed }), signal };
+        const { difference, ...result } =
+          queue === undefined
+            ? await validateHere(store, { ...common, jobs, workers }, output)
+            : await validateByQueue(store, { ...values, queue }, common, output);
         const { letter } = store.network;
         const shown = { letter, ...(maxListed !== undefined && { maxMessages: maxListed }) };
         if (json) {
@@ -103,6 +128,17 @@ export const chainValidate = defineCommand({
     );
   },
 });
+
+async function validateHere(
+  store: ChainStore,
+  options: ValidateStoreOptions,
+  output: Output,
+): Promise<StoreValidation> {
+  const { validateStore } = await import("../../chain/sync/validate-store.js");
+  const line = progressLines(options.to ?? (await store.head()).epoch, options.from);
+  const onProgress = (progress: ValidationProgress) => output.progress(line(progress));
+  return validateStore(store, { ...options, onProgress });
+}
 
 function epochOf<N extends keyof EpochRange>(name: N, text: string | undefined): Partial<Record<N, number>> {
   if (text === undefined) return {};
