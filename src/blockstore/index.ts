@@ -18,3 +18,4 @@ export type { StoreBatch } from "./lmdb/batch.js";
 export { LmdbBlockstore, type LmdbOptions, type LmdbStat, type StoreMeta } from "./lmdb/lmdb-blockstore.js";
 export type { KeyRange } from "./lmdb/scan.js";
 export { MemoryBlockstore } from "./memory-blockstore.js";
+export { RecordingBlockstore } from "./recording-blockstore.js";

@@ -25,7 +25,7 @@ export async function machineOptionsFor(
   signal: AbortSignal | undefined,
 ): Promise<MachineOptions> {
   const { epoch, timestamp, baseFee } = context;
-  const { chainId, blockstore, proofs, blockCache, missingBlocks, debug, observer } = node;
+  const { chainId, blockstore, proofs, blockCache, missingBlocks, requiresCode, debug, observer } = node;
   return {
     epoch,
     timestamp,
@@ -39,6 +39,7 @@ export async function machineOptionsFor(
     proofs,
     ...(blockCache !== undefined && { blockCache }),
     ...(missingBlocks !== undefined && { missingBlocks }),
+    ...(requiresCode !== undefined && { requiresCode }),
     ...(debug !== undefined && { debug }),
     ...(observer !== undefined && { observer }),
   };

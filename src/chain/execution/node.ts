@@ -69,6 +69,8 @@ export interface ChainNode {
   /** As for machines. */
   readonly missingBlocks?: NonNullable<MachineOptions["missingBlocks"]>;
   /** As for machines. */
+  readonly requiresCode?: boolean;
+  /** As for machines. */
   readonly debug?: DebugSink;
   /** As for machines. */
   readonly observer?: Observer;

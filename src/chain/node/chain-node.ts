@@ -18,7 +18,10 @@ import { ChainExterns } from "./chain-externs.js";
 /** Options of `chainNode`. */
 export interface ChainNodeOptions
   extends Partial<
-    Pick<ChainNode, "proofs" | "blockCache" | "missingBlocks" | "debug" | "observer" | "prefetch">
+    Pick<
+      ChainNode,
+      "proofs" | "blockCache" | "missingBlocks" | "requiresCode" | "debug" | "observer" | "prefetch"
+    >
   > {
   readonly network: ChainNetwork;
   /** Tipsets and states. What execution adds goes into its blockstore. */

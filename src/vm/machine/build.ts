@@ -104,8 +104,16 @@ function* buildOver(
   const cache = options.codeCache === undefined ? CodeCache.standard() : options.codeCache || undefined;
   const { loadsUnlistedCode } = rules.calls;
   const { engine, tag, complete } = nativeNetwork(network, isObserved);
-  const code = new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlistedCode, network.redirects);
-  if (complete.get(options.blockstore) !== builtins) {
+  const { requiresCode = false } = options;
+  const code = new CodeLoader(
+    { engine, tag },
+    cache,
+    blocks,
+    manifest,
+    { loadsUnlisted: loadsUnlistedCode, requiresCode },
+    network.redirects,
+  );
+  if (!requiresCode && complete.get(options.blockstore) !== builtins) {
     yield* retrying(() => code.requireBuiltins());
     complete.set(options.blockstore, builtins);
   }

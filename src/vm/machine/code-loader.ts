@@ -8,38 +8,55 @@ import type { Redirect } from "../network/version.js";
 import type { Manifest } from "../state-tree/manifest.js";
 import type { CodeCache } from "./code-cache.js";
 
+/** An engine, and what tells it apart from others in the cache. */
+interface TaggedEngine {
+  readonly engine: NativeEngine;
+  readonly tag: string;
+}
+
+/** What decides which code may run. */
+interface CodeRules {
+  /** Whether the manifest may lack it (rule `loadsUnlistedCode`). */
+  readonly loadsUnlisted: boolean;
+  /** Whether the store must have it, though it may be compiled already. */
+  readonly requiresCode: boolean;
+}
+
 /** Brings actors' code into the engine when it is first run. Compiling takes up to a second. */
 export class CodeLoader implements CodeSource {
   /** Undefined if there are none, as on all published networks. */
   private readonly redirects: ReadonlyMap<Cid, Cid> | undefined;
 
-  /**
-   * @param tag tells `engine` apart from others in the cache
-   * @param loadsUnlisted whether the manifest may lack the code that runs (rule `loadsUnlistedCode`)
-   */
+  private readonly engine: NativeEngine;
+  /** Tells the engine apart from others in the cache. */
+  private readonly tag: string;
+
   constructor(
-    private readonly engine: NativeEngine,
-    private readonly tag: string,
+    { engine, tag }: TaggedEngine,
     private readonly cache: CodeCache | undefined,
     private readonly blocks: Blocks,
     private readonly manifest: Manifest,
-    private readonly loadsUnlisted: boolean,
+    private readonly rules: CodeRules,
     private readonly redirectList: readonly Redirect[],
   ) {
+    this.engine = engine;
+    this.tag = tag;
     this.redirects = redirectList.length === 0 ? undefined : new Map(redirectList);
   }
 
   /** The same for another engine. */
-  with({ engine, tag }: { readonly engine: NativeEngine; readonly tag: string }): CodeLoader {
-    const { cache, blocks, manifest, loadsUnlisted, redirectList } = this;
-    return new CodeLoader(engine, tag, cache, blocks, manifest, loadsUnlisted, redirectList);
+  with(engine: TaggedEngine): CodeLoader {
+    const { cache, blocks, manifest, rules, redirectList } = this;
+    return new CodeLoader(engine, cache, blocks, manifest, rules, redirectList);
   }
 
-  /** Throws `Fatal` if code that is no builtin actor's may not run. */
+  /** Throws `Fatal` if code that is no builtin actor's may not run, and what `Blocks.require` throws if it must be there. */
   admit(code: Cid): Cid {
     const runs = this.runsFor(code);
-    if (this.loadsUnlisted || this.isListed(code) || this.isListed(runs)) return runs;
-    throw new Fatal("actor code not found");
+    const mayRun = this.rules.loadsUnlisted || this.isListed(code) || this.isListed(runs);
+    if (!mayRun) throw new Fatal("actor code not found");
+    if (this.rules.requiresCode) this.blocks.require(runs);
+    return runs;
   }
 
   /** Throws `Fatal` if the code is no module that may run, and what `Blocks.get` throws. */

@@ -6,6 +6,7 @@ import {
   isAmount128,
   isArray,
   isCount,
+  isFlag,
   isFunction,
   isObject,
   isSignal,
@@ -70,6 +71,12 @@ export interface MachineOptions {
    */
   readonly missingBlocks?: "host-fault" | "receipt";
   /**
+   * The code of each actor that runs must be in the blockstore, even if the process has compiled it already; code of others
+   * need not be there. For a `RecordingBlockstore`, and for stores of what one has recorded. Default: builtin actors must
+   * all be there, or compiled.
+   */
+  readonly requiresCode?: boolean;
+  /**
    * Where compiled actors are kept between processes; false: nowhere.
    * Default: `CodeCache.standard()`, in the user's cache folder.
    */
@@ -98,6 +105,7 @@ const CHECKS: Checks<MachineOptions> = {
   proofs: optional(withMethods("verifySeal", "verifyAggregate", "verifyWindowPost", "verifyUpdate")),
   manifest: optional(isBinaryCid),
   missingBlocks: optional(oneOf("host-fault", "receipt")),
+  requiresCode: optional(isFlag),
   codeCache: optional(is((value) => value === false || value instanceof CodeCache, "a CodeCache or false")),
   debug: optional(isObject),
   observer: optional(isFunction),
