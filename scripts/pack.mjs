@@ -73,7 +73,7 @@ export function packLibrary() {
   writeFileSync(join(place, BILL), billOf(manifest, libraryParts()));
   for (const name of ["README.md", "CHANGELOG.md"]) copyFileSync(join(projectRoot, name), join(place, name));
   const copy = (path) => cpSync(join(dist, path), join(place, "dist", path), { recursive: true });
-  for (const path of ["bundle", "cli/main.js", "inspect/page/client.js", "inspect/page/style.css"])
+  for (const path of ["actors", "bundle", "cli/main.js", "inspect/page/client.js", "inspect/page/style.css"])
     copy(path);
   for (const name of [...entries(), ...threads()]) copy(`${name}.js`);
   for (const path of entries().flatMap((name) => [`${name}.cjs`, `${name}.d.cts`])) copy(path);

@@ -81,6 +81,8 @@ export interface ErrorDetails {
   QUEUE_UNREACHABLE: { queue: string; reason: string };
   /** Somebody at a queue has another version of the code. */
   QUEUE_VERSION: { expected: string; found: string };
+  /** The Wasm of a runtime's actor is not there, or not the one that this package knows. */
+  RUNTIME_UNUSABLE: { runtime: string; file: string; reason: string; remedy: string };
   /** Named values of a store are not what a write expects. */
   STORE_CHANGED: { store: string; names: readonly string[] };
   /** A chain lacks what is to be in a snapshot of it. `epoch`: of the first such tipset below the head. */

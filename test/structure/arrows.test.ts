@@ -31,6 +31,7 @@ const LAYERS = [
   "vm/genesis",
   "builtin/evm",
   "builtin",
+  "runtimes",
   "simulate",
   "inspect/state",
   "inspect/tracers",

@@ -1,0 +1,42 @@
+/** The eBPF actor: from `actors/ebpf` and `actors/c`. */
+import { join } from "node:path";
+import { projectRoot } from "./run.mjs";
+import { compileObject, linkObjects, treeOf } from "./wasm-compiler.mjs";
+
+/** Wasm that network version 21 takes. */
+export const TARGET = [
+  "--target=wasm32",
+  "-mcpu=mvp",
+  "-mbulk-memory",
+  "-msign-ext",
+  "-mmutable-globals",
+  "-ffreestanding",
+  "-std=c17",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+];
+
+/** `--stack-first`: an overflow of C's stack traps, instead of writing into static data. */
+const LINK = ["--no-entry", "--stack-first", "-z", "stack-size=16384", "--gc-sections", "--strip-all"];
+
+/** Sources shared by our actors in C. */
+export const SHARED = ["blocks", "cbor", "exit", "hamt", "memory"].map((name) => `c/${name}.c`);
+const OWN = ["actor", "contract", "decode", "helpers", "interpreter", "memory_map", "program"].map(
+  (name) => `ebpf/${name}.c`,
+);
+
+/** What contracts pay for with each call; all else is to be small. */
+const FAST = ["ebpf/decode.c", "ebpf/interpreter.c"];
+
+export async function buildEbpfActor() {
+  const folder = join(projectRoot, "actors");
+  const tree = treeOf(folder, (path) => /^(c|ebpf)[\\/].*\.[ch]$/.test(path));
+  const headers = treeOf(folder, (path) => /^(c|ebpf)[\\/].*\.h$/.test(path));
+  const objects = [];
+  for (const source of [...SHARED, ...OWN]) {
+    const level = FAST.includes(source) ? "-O2" : "-Os";
+    objects.push(await compileObject({ tree, headers, source, flags: [...TARGET, level, "-I."] }));
+  }
+  return linkObjects({ objects, flags: LINK });
+}
