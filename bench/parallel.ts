@@ -10,6 +10,7 @@ import { TipsetPool } from "#src/chain/pool/tipset-pool.js";
 import { BenchError } from "./bench-error.js";
 import { factsText, machineFacts } from "./machine.js";
 import { type ParallelCase, type ParallelCases, parallelCases } from "./parallel/cases.js";
+import { mixCases } from "./parallel/mixes.js";
 import { type ModelTipset, measured, modelledTime, modelTipsets } from "./parallel/model.js";
 import { vectorFolder } from "./places.js";
 import { countOption, note, readOptions, runProgram } from "./program.js";
@@ -38,12 +39,16 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
+/** Cases by chain. */
+const SETS: readonly ((folder: string) => Promise<ParallelCases>)[] = [parallelCases, mixCases];
+
 /** Rounds before those that count: V8 compiles, and habits of messages are learnt. */
 const WARM_UPS = 40;
 
 interface Measured {
   readonly name: string;
   /** Milliseconds. */
+  readonly messages: number;
   readonly alone: number;
   readonly helped: number;
   /** Messages of one tipset. */
@@ -62,21 +67,21 @@ async function main(): Promise<void> {
   const measured: Measured[] = [];
   const folder = mkdtempSync(join(tmpdir(), "fvm-parallel-"));
   try {
-    const all = await parallelCases(folder);
-    await using pool = await TipsetPool.create(new URL("./parallel/node.js", import.meta.url), {
-      workers,
-      data: folder,
-    });
-    for (const one of all.cases.filter(({ name }) => name.includes(values.filter))) {
-      note(one.name);
-      measured.push(await measure(pool, all, one, rounds));
+    for (const [i, make] of SETS.entries()) {
+      const all = await make(join(folder, `${i}`));
+      await using pool = await TipsetPool.create(all.pool.module, { workers, data: all.pool.data });
+      for (const one of all.cases.filter(({ name }) => name.includes(values.filter))) {
+        note(one.name);
+        measured.push(await measure(pool, all, one, rounds));
+      }
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
   if (values.json) return console.log(JSON.stringify({ machine, workers, measured }, null, 2));
-  const rows = measured.map(({ name, alone, helped, repeated, refused, executed }) => [
+  const rows = measured.map(({ name, messages, alone, helped, repeated, refused, executed }) => [
     name,
+    `${messages}`,
     digits(alone),
     digits(helped),
     `${digits(helped / alone)} ×`,
@@ -84,7 +89,7 @@ async function main(): Promise<void> {
     `${refused}`,
     `${executed}`,
   ]);
-  const head = ["ms per tipset", "alone", "helped", "", "repeated", "refused", "executed"];
+  const head = ["ms per tipset", "messages", "alone", "helped", "", "repeated", "refused", "executed"];
   console.log(`${factsText(machine)}\n\n${table([head, ...rows]).join("\n")}`);
 }
 
@@ -96,8 +101,12 @@ async function model(filter: string, json: boolean): Promise<void> {
   const tipsets: ModelTipset[] = [];
   const folder = mkdtempSync(join(tmpdir(), "fvm-parallel-"));
   try {
-    const { node, stateRoot, cases } = await parallelCases(folder);
-    for (const { name, tipset } of cases) tipsets.push(await measured(name, node, stateRoot, tipset));
+    for (const [i, make] of SETS.entries()) {
+      const { node, cases } = await make(join(folder, `${i}`));
+      for (const { name, stateRoot, tipset } of cases) {
+        tipsets.push(await measured(name, node, stateRoot, tipset));
+      }
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -120,13 +129,14 @@ async function model(filter: string, json: boolean): Promise<void> {
 
 async function measure(
   pool: TipsetPool,
-  { node, stateRoot }: ParallelCases,
-  { name, tipset }: ParallelCase,
+  { node, mayFail }: ParallelCases,
+  { name, stateRoot, tipset }: ParallelCase,
   rounds: number,
 ): Promise<Measured> {
   const alone: number[] = [];
   const helped: number[] = [];
   const expected = await executeTipset(node, stateRoot, tipset, { selected: true });
+  if (!mayFail && !isSuccess(expected)) throw new BenchError(`${name}: a message fails`);
   const run = async (times: number[], options: { readonly pool?: TipsetPool }) => {
     // Work that V8 has put off is not part of it.
     await setImmediate();
@@ -144,6 +154,7 @@ async function measure(
   const each = (count: number) => Math.round(count / rounds);
   return {
     name,
+    messages: tipset.blocks.reduce((sum, { messages }) => sum + messages.length, 0),
     alone: median(alone.slice(WARM_UPS)),
     helped: median(helped.slice(WARM_UPS)),
     repeated: each(turns.repeated),
@@ -153,13 +164,11 @@ async function measure(
 }
 
 function isEqual(a: TipsetResult, b: TipsetResult): boolean {
-  const receipts = ({ blocks }: TipsetResult) =>
-    blocks.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
-  return (
-    a.stateRoot === b.stateRoot &&
-    a.receiptsRoot === b.receiptsRoot &&
-    receipts(a).every(({ exitCode }) => exitCode === 0)
-  );
+  return a.stateRoot === b.stateRoot && a.receiptsRoot === b.receiptsRoot;
+}
+
+function isSuccess({ blocks }: TipsetResult): boolean {
+  return blocks.every(({ messages }) => messages.every(({ receipt }) => receipt.exitCode === 0));
 }
 
 runProgram(main);

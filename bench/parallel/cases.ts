@@ -14,15 +14,20 @@ import { crowdedDevnet } from "../latency/crowded-devnet.js";
 import { callOf, creationOf } from "../latency/slots-contract.js";
 import { nodeOver } from "./node.js";
 
-/** A tipset to execute, on the state of all others. */
+/** A tipset of selected messages to execute. */
 export interface ParallelCase {
   readonly name: string;
+  readonly stateRoot: Cid;
   readonly tipset: Tipset;
 }
 
+/** Tipsets of one chain. */
 export interface ParallelCases {
   readonly node: ChainNode;
-  readonly stateRoot: Cid;
+  /** A `TipsetPool`'s module of the same node, and its data. */
+  readonly pool: { readonly module: URL; readonly data: unknown };
+  /** Whether messages may have other exit codes than 0. */
+  readonly mayFail: boolean;
   readonly cases: readonly ParallelCase[];
 }
 
@@ -83,10 +88,16 @@ export async function parallelCases(folder: string): Promise<ParallelCases> {
     "46 calls of 10 writes, one contract": calls(46, () => 0, 10),
     "200 transfers": sends,
   };
+  const { stateRoot } = created;
   return {
     node,
-    stateRoot: created.stateRoot,
-    cases: Object.entries(cases).map(([name, messages]) => ({ name, tipset: tipset(EPOCH, messages) })),
+    pool: { module: new URL("./node.js", import.meta.url), data: folder },
+    mayFail: false,
+    cases: Object.entries(cases).map(([name, messages]) => ({
+      name,
+      stateRoot,
+      tipset: tipset(EPOCH, messages),
+    })),
   };
 }
 

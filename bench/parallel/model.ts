@@ -4,7 +4,7 @@ import { executeTipset } from "#src/chain/execution/execute-tipset.js";
 import { cronMessage, rewardMessage } from "#src/chain/execution/implicit-messages.js";
 import { machineOptionsFor } from "#src/chain/execution/machine-for.js";
 import type { ChainNode } from "#src/chain/execution/node.js";
-import type { BlockMessage, Tipset, TipsetBlock } from "#src/chain/execution/tipset.js";
+import type { Tipset } from "#src/chain/execution/tipset.js";
 import { isCall } from "#src/chain/parallel/plan.js";
 import { type ActorKey, type PredictedPlace, predecessorsOf } from "#src/chain/parallel/prediction.js";
 import { LEAD } from "#src/chain/parallel/shared-tipset.js";
@@ -20,6 +20,7 @@ import { isSenderRefused } from "#src/vm/executor/apply-result.js";
 import { bodyOf, Machine } from "#src/vm/machine/machine.js";
 import { Sequencer } from "#src/vm/parallel/sequencer.js";
 import { BenchError } from "../bench-error.js";
+import { withSelected } from "./selected.js";
 
 /** Microseconds that the parts of help take, as `npm run bench:parallel` finds them on two cores. */
 const COSTS = {
@@ -115,8 +116,8 @@ export async function modelTipsets(folder: string, filter: string, leastGas: num
         .flatMap(({ messages }) => messages)
         .reduce((sum, { receipt }) => sum + Number(receipt.gasUsed), 0);
       if (gas >= leastGas && tipset.epoch === tipset.parentEpoch + 1) {
-        const blocks = tipset.blocks.map((block, i) => selected(block, after.blocks[i]?.executed ?? []));
-        found.push(await measured(`${vector.id} ${tipset.epoch}`, node, root, { ...tipset, blocks }));
+        const executed = withSelected(tipset, after.blocks);
+        found.push(await measured(`${vector.id} ${tipset.epoch}`, node, root, executed));
       }
       root = after.stateRoot;
     }
@@ -124,11 +125,6 @@ export async function modelTipsets(folder: string, filter: string, leastGas: num
   }
   if (found.length === 0) throw new BenchError(`${folder} has no tipsets of ${leastGas} gas`);
   return found;
-}
-
-/** A block with those of its messages that are executed. */
-function selected(block: TipsetBlock, executed: readonly number[]): TipsetBlock {
-  return { ...block, messages: executed.map((place) => block.messages[place] as BlockMessage) };
 }
 
 /** Rounds of which each place's shortest counts. */

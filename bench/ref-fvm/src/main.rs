@@ -1,10 +1,12 @@
-//! Replays test vectors on the reference, `fvm`, and answers as `fvm conformance --json` does.
+//! Replays test vectors on the reference, `fvm`, and answers as `fvm conformance --json` does. `hamt FILE` instead:
+//! the roots of its HAMT after changes.
 
 mod answers;
 mod car;
 mod compare;
 mod files;
 mod generation;
+mod hamt;
 mod library;
 mod options;
 mod record;
@@ -39,7 +41,16 @@ fn main() {
 }
 
 fn work() -> Result<i32> {
-    let options = Options::parse(std::env::args().skip(1))?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, file] = arguments.as_slice()
+        && command == "hamt"
+    {
+        for root in hamt::roots(file)? {
+            println!("{root}");
+        }
+        return Ok(0);
+    }
+    let options = Options::parse(arguments.into_iter())?;
     let files = files::vector_files(&options.paths)?;
     let runner = Runner::new(&options);
     if let Some(time) = options.warm_up {

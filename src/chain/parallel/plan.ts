@@ -29,12 +29,15 @@ export type EpochPlace = MessagePlace | { readonly miner: Address };
 export interface Plan {
   readonly places: readonly PlannedPlace[];
   readonly foreseen: readonly (Foreseen | undefined)[];
-  /** False: as far as is known, the calls use little gas, or nearly each follows another one. */
+  /**
+   * False: as far as is known, the calls that do not wait for a reward use little gas, or nearly each call follows
+   * another one.
+   */
   readonly isWorthHelp: boolean;
 }
 
-/** Share of the gas in the longest chain of messages from which on threads would be of little use. */
-const LONG_CHAIN = 0.85;
+/** Share of the gas in one chain of messages from which on threads would be of little use. */
+const LONG_CHAIN = 0.7;
 
 /** Whether a message is worth a thread: a transfer takes less than telling others of it. */
 export function isCall({ method }: Message): boolean {
@@ -87,28 +90,42 @@ export function planOf(
     const { message, rawLength } = "miner" in place ? AT_ITS_TURN : aheadOf(place);
     return { message, rawLength, predecessors: predecessors[i] ?? [] };
   });
-  return { places, foreseen, isWorthHelp: isWorthHelp(foreseen, predecessors, prediction, leastGas) };
+  const foreseeable = { epoch, foreseen, predecessors };
+  return { places, foreseen, isWorthHelp: isWorthHelp(foreseeable, prediction, leastGas) };
 }
 
-/** Kinds of messages that nothing is known of are worth a try, from which something will be. */
+interface ForeseeableEpoch {
+  readonly epoch: readonly EpochPlace[];
+  readonly foreseen: readonly (Foreseen | undefined)[];
+  readonly predecessors: readonly (readonly number[])[];
+}
+
+/**
+ * Kinds of messages that nothing is known of are worth a try, from which something will be. Rewards are paid at their
+ * turn, so what follows one of them is the main thread's, too: nobody can be at it before its turn.
+ */
 function isWorthHelp(
-  foreseen: readonly (Foreseen | undefined)[],
-  predecessors: readonly (readonly number[])[],
+  { epoch, foreseen, predecessors }: ForeseeableEpoch,
   prediction: Prediction,
   leastGas: number,
 ): boolean {
   if (foreseen.some((call) => call !== undefined && !prediction.knows(call))) return true;
   const chains: number[] = [];
+  const isBarred: boolean[] = [];
   let all = 0;
+  let barred = 0;
   let longest = 0;
   for (const [place, call] of foreseen.entries()) {
     const gas = call === undefined ? 0 : Number(prediction.gas(call));
-    const before = predecessors[place]?.reduce((most, at) => Math.max(most, chains[at] as number), 0) ?? 0;
-    chains.push(before + gas);
-    longest = Math.max(longest, before + gas);
+    const before = predecessors[place] ?? [];
+    const chain = before.reduce((most, at) => Math.max(most, chains[at] as number), 0) + gas;
+    chains.push(chain);
+    longest = Math.max(longest, chain);
+    isBarred.push("miner" in (epoch[place] as EpochPlace) || before.some((at) => isBarred[at]));
+    if (isBarred[place]) barred += gas;
     all += gas;
   }
-  return all >= leastGas && longest < LONG_CHAIN * all;
+  return all - barred >= leastGas && Math.max(longest, barred) < LONG_CHAIN * all;
 }
 
 const NO_ROOTS = { read: [], written: [] } as const;

@@ -3,6 +3,7 @@ import { addressId, idAddress } from "../../../src/address/address.js";
 import { type EpochPlace, planOf, roomOf } from "../../../src/chain/parallel/plan.js";
 import { type Foreseen, Prediction } from "../../../src/chain/parallel/prediction.js";
 import type { Cid } from "../../../src/encoding/cid.js";
+import { SingletonId } from "../../../src/vm/state-tree/actor-state.js";
 import type { StateTree } from "../../../src/vm/state-tree/state-tree.js";
 
 const [ALICE, MINER] = [100, 900];
@@ -35,12 +36,12 @@ const chained = [1, 2, 3, 4].map(() => placeOf(ALICE, 200));
 const reward = { miner: idAddress(MINER) };
 
 /** Habits of these messages: each reads and writes its receiver. */
-function learnt(epoch: readonly EpochPlace[], gasUsed: number): Prediction {
+function learnt(epoch: readonly EpochPlace[], gasUsed: number, reads: readonly number[] = []): Prediction {
   const prediction = new Prediction();
   for (const foreseen of planOf(epoch, tree, prediction, 0).foreseen) {
     if (foreseen === undefined) continue;
     const { receiver } = foreseen as Foreseen;
-    prediction.learn(foreseen, { read: [receiver], written: [receiver] }, gasUsed);
+    prediction.learn(foreseen, { read: [receiver, ...reads], written: [receiver] }, gasUsed);
   }
   return prediction;
 }
@@ -65,6 +66,15 @@ describe("a plan", () => {
     ["transfers", [placeOf(ALICE, 200, 0), reward], 100, 1, false],
   ])("of %s is worth help or not", (_, epoch, gasUsed, leastGas, isWorthHelp) => {
     expect(planOf(epoch, tree, learnt(epoch, gasUsed), leastGas)).toMatchObject({ isWorthHelp });
+  });
+
+  test.each([
+    ["before", [...apart, reward], true],
+    ["after", [reward, ...apart], false],
+    ["on both sides of", [...apart.slice(1), reward, ...apart.slice(0, 1)], true],
+  ])("of calls that read what rewards change, %s one, is worth help or not", (_, epoch, isWorthHelp) => {
+    const prediction = learnt(epoch, 100, [SingletonId.Reward]);
+    expect(planOf(epoch, tree, prediction, 300)).toMatchObject({ isWorthHelp });
   });
 
   test("of calls of which nothing is known is worth a try", () => {
