@@ -5,6 +5,7 @@ import { type Block, type BlockAccess, BlockNotFound, MissingBlock } from "../ip
 import { type Codec, decodeCbor, encodeCborLatin1 } from "../ipld/cbor.js";
 import { type BlockDecoder, type DecodedBlocks, sharedDecodedBlocks } from "../ipld/decoded-blocks.js";
 import type { NativeAbsent, NativeBlockShare, NativeBlocks } from "../native/addon.js";
+import { NO_OUTCOME, type ReadOutcome, reads, writes } from "../telemetry/operations.js";
 import { neverAborted } from "../util/abort.js";
 import { ownBytes } from "../util/bytes.js";
 import { kindOf } from "../util/kind-of.js";
@@ -244,13 +245,18 @@ export class Blocks implements BlockAccess {
     let answer: Found | Promise<Found>;
     let later: Promise<Found> | undefined;
     try {
-      answer = this.#store.get(cid, optionsOf(this.signal));
+      answer = this.#ask(cid);
       later = promiseOf(answer);
     } catch (cause) {
       throw getFailed(cid, cause);
     }
     if (later !== undefined) throw new MissingBlock(cid, this.#arrival(cid, later));
     return answer as Found;
+  }
+
+  #ask(cid: Cid): Found | Promise<Found> {
+    const ask = () => this.#store.get(cid, optionsOf(this.signal));
+    return reads.isWatched ? reads.run({}, ask, readOutcome) : ask();
   }
 
   async #arrival(cid: Cid, answer: Promise<Found>): Promise<void> {
@@ -322,12 +328,22 @@ export async function storeBlocks(
   blocks: readonly Block[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const put = () => unlessAborted(store.putMany(blocks, optionsOf(signal)), signal);
   try {
-    await unlessAborted(store.putMany(blocks, optionsOf(signal)), signal);
+    if (writes.isWatched) await writes.run(writeFacts(blocks), put, () => NO_OUTCOME);
+    else await put();
   } catch (cause) {
     if (signal?.aborted === true && cause === signal.reason) throw cause;
     throw new HostFault("BLOCKSTORE_FAILED", { operation: "put" }, { cause });
   }
+}
+
+function readOutcome(answer: Found): ReadOutcome {
+  return { bytes: answer instanceof Uint8Array ? answer.byteLength : undefined };
+}
+
+function writeFacts(blocks: readonly Block[]) {
+  return { blocks: blocks.length, bytes: blocks.reduce((sum, { data }) => sum + data.length, 0) };
 }
 
 function optionsOf(signal: AbortSignal | undefined): BlockstoreOptions {

@@ -1,4 +1,7 @@
+import { basename } from "node:path";
 import { FvmError } from "../errors.js";
+import type { Begun } from "../telemetry/operation.js";
+import { NO_OUTCOME, type TaskFacts, tasks, works } from "../telemetry/operations.js";
 import { onAbort, throwIfAborted } from "../util/abort.js";
 import { unlessAborted } from "../util/waits.js";
 import { errorOf } from "./failure.js";
@@ -18,6 +21,9 @@ interface Promised<T> {
 /** A request on its way. */
 interface Job extends Promised<unknown> {
   readonly request: Request;
+  /** Told to who watches; only of tasks. */
+  readonly facts?: TaskFacts;
+  work?: Begun<object>;
 }
 
 /**
@@ -35,8 +41,11 @@ export class ThreadPool<Task, Answer> {
   #closing: Promise<void> | undefined;
   #whenIdle: Promised<void> | undefined;
 
+  readonly #name: string;
+
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
+    this.#name = basename(options.script.pathname).replace(/\.[cm]?[jt]s$/, "");
   }
 
   /** Tasks that wait for a thread. */
@@ -67,7 +76,12 @@ export class ThreadPool<Task, Answer> {
    * reason, and `FvmError` POOL_CLOSED. A task that is aborted while a thread is at it ends the thread.
    */
   run(task: Task, operation: string, signal?: AbortSignal): Promise<Answer> {
-    return this.#enqueue({ kind: "task", task }, operation, signal) as Promise<Answer>;
+    const request: Request = { kind: "task", task };
+    if (!tasks.isWatched && !works.isWatched)
+      return this.#enqueue(request, operation, signal) as Promise<Answer>;
+    const facts: TaskFacts = { pool: this.#name };
+    const run = () => this.#enqueue(request, operation, signal, facts) as Promise<Answer>;
+    return tasks.run(facts, run, () => NO_OUTCOME);
   }
 
   /**
@@ -129,19 +143,27 @@ export class ThreadPool<Task, Answer> {
     }
   }
 
-  #enqueue(request: Request, operation: string, signal: AbortSignal | undefined): Promise<unknown> {
+  #enqueue(
+    request: Request,
+    operation: string,
+    signal: AbortSignal | undefined,
+    facts?: TaskFacts,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closing !== undefined) throw new FvmError("POOL_CLOSED", { operation });
       throwIfAborted(signal);
       let forget = (): void => undefined;
       const job: Job = {
         request,
+        ...(facts && { facts }),
         resolve(value) {
           forget();
+          job.work?.succeed(NO_OUTCOME);
           resolve(value);
         },
         reject(error) {
           forget();
+          job.work?.fail(error);
           reject(error);
         },
       };
@@ -177,6 +199,7 @@ export class ThreadPool<Task, Answer> {
   #give(thread: Thread, job: Job): void {
     thread.begin([[0, job.request]]);
     this.#threads.set(thread, job);
+    if (job.facts !== undefined) job.work = works.begin({ task: job.facts, thread: thread.id });
   }
 
   #idle(): Thread | undefined {

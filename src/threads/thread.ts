@@ -31,6 +31,11 @@ export class Thread {
   /** Fulfilled when it has ended. */
   readonly ended: Promise<void>;
 
+  /** Node's number of it, as long as it lives. */
+  get id(): number {
+    return this.#worker.threadId;
+  }
+
   /** Throws if `data` cannot be cloned. */
   constructor({ script, data, resourceLimits }: ThreadOptions, events: ThreadEvents) {
     // Slow to load, and many processes start none.

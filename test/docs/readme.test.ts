@@ -35,6 +35,8 @@ const outputs: Record<string, RegExp> = {
   "explain.mjs": /^funds\nThe message of f1\w+ .* Likely cause: f0100 has 1\.0 FIL, and sends 5\.0 FIL\.$/m,
   "finality.mjs": /^epoch 11 is final: true\nrefused: quorum$/m,
   "trace.mjs": /^OnValueTransfer 6000000\nOnActorUpdate 475000000\n1208063 gas$/m,
+  "metrics.mjs":
+    /^fvm_messages_total\{kind="explicit",exit_code="0"\} 1\nfvm_gas_used_total\{kind="explicit"\} 1208063$/m,
   "memory.mjs": /^blocks +some, of the process\n[\s\S]+^after a trim: nothing$/m,
   "stores.mjs": /^exit code 0, 1208063 gas\nstate\/1\nstate\/0\n13 of 13 blocks copied$/m,
   "gateway.mjs": /^from far away\nfrom far away\n1 request$/m,

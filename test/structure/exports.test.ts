@@ -26,6 +26,7 @@ test("the subpaths", () => {
       "./chain",
       "./trace",
       "./inspect",
+      "./metrics",
       "./node",
       "./queue",
       "./simulate",
@@ -61,6 +62,8 @@ describe("the names of", () => {
     expect(await namesOf("./inspect")).toMatchInlineSnapshot(
       `"ACTOR_TYPES BuiltinActors CATEGORY_TITLES GasProfiler addressForms builtinRevert callByAbi callTracer categoryOf changeText compareChanges compareStates comparisonJson comparisonText decodeCall decodeEvent decodedCall decodedLog decodedText deltaOf diffStates errorNumberName errorNumberText ethAddressOf ethToFilecoin evmStateCodec exitCodeName exitCodeText explain exportedMethodNumber filecoinToEth flatCallTracer fourByteTracer gasProfile gasStacks isEthAddress joinAbis listActors loadAbi logOfEvent maskedId nodeName nodesOf parityOutput parityStateDiff parityTrace pathText pprofFile prestateTracer profileJson profileText readActor readBuiltinActors readBytecode readEvmState readSlot readStorage resolveAddressForms speedscopeFile spendingBy storageSlots syscallOf toJson traceContext tracePage"`,
     ));
+  test("fvm-node/metrics", async () =>
+    expect(await namesOf("./metrics")).toMatchInlineSnapshot(`"collectMetrics traceSpans"`));
   test("fvm-node/node", async () =>
     expect(await namesOf("./node")).toMatchInlineSnapshot(`"RpcError rpcCode startNode"`));
   test("fvm-node/queue", async () =>

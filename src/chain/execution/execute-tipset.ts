@@ -1,6 +1,13 @@
 import { storeBlocks } from "../../blockstore/blocks.js";
 import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import type { Message } from "../../message/message.js";
+import {
+  NO_OUTCOME,
+  type PhaseName,
+  phases,
+  type TipsetOutcome,
+  tipsets,
+} from "../../telemetry/operations.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { is, isFlag, isFunction, isSignal, optional } from "../../util/check.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
@@ -83,41 +90,76 @@ export async function executeTipset(
 ): Promise<TipsetResult> {
   checkNode(node);
   checkOption("stateRoot", stateRoot, isBinaryCid);
-  const { signal, storeEvents = true } = checkedOptions(options, CHECKS);
-  throwIfAborted(signal);
+  const known = checkedOptions(options, CHECKS);
+  throwIfAborted(known.signal);
   const checked = checkedTipset(tipset, (epoch) => networkAt(node, epoch).rules);
-  const { epoch, parentEpoch, blocks, ...context } = checked;
-  const selections = await selectionsOf(node, stateRoot, checked, options);
+  const execute = () => executeChecked(node, stateRoot, checked, known);
+  if (!tipsets.isWatched) return execute();
+  const facts = { epoch: checked.epoch, blocks: checked.blocks.length, isElsewhere: false };
+  return tipsets.run(facts, execute, tipsetOutcome);
+}
+
+async function executeChecked(
+  node: ChainNode,
+  stateRoot: Cid,
+  tipset: Tipset,
+  options: ExecuteTipsetOptions,
+): Promise<TipsetResult> {
+  const { epoch, parentEpoch, blocks, ...context } = tipset;
+  const { signal, storeEvents = true } = options;
+  const phase = <T>(name: PhaseName, work: () => Promise<T>, at = epoch) => inPhase(at, name, work);
+  const selections = await phase("select", () => selectionsOf(node, stateRoot, tipset, options));
   const turns = new Turns(signal);
   const nullRounds: NullRound[] = [];
   let root = stateRoot;
   for (let before = parentEpoch; before < epoch; before++) {
     if (before > parentEpoch) {
       await turns.next();
-      const round = await executeNullRound(node, root, { ...context, epoch: before }, options);
+      const parent = root;
+      const execute = () => executeNullRound(node, parent, { ...context, epoch: before }, options);
+      const round = await phase("null round", execute, before);
       nullRounds.push(round);
       root = round.stateRoot;
     }
-    root = await migrated(node, before, root, signal);
+    const reached = root;
+    root = await phase("migrate", () => migrated(node, before, reached, signal), before);
   }
   const selected = blocks.map((block, i) => selectedBlock(block, selections[i] ?? []));
-  const run = await EpochRun.begin(node, root, { ...context, epoch }, selected, options);
+  const begin = () => EpochRun.begin(node, root, { ...context, epoch }, selected, options);
+  const run = await phase("prepare", begin);
   try {
     const results: BlockResult[] = [];
-    for (const block of selected) results.push(await run.block(block));
-    const cron = await run.cron();
+    await phase("messages", async () => {
+      for (const block of selected) results.push(await run.block(block));
+    });
+    const cron = await phase("cron", () => run.cron());
     const applied = results.flatMap(({ messages }) => messages);
     const array = receiptsArray(
       applied.map(({ receipt }) => receipt),
       run.machine.network,
     );
     const events = storeEvents ? applied.flatMap(eventBlocks) : [];
-    await storeBlocks(node.blockstore, [...events, ...array.blocks], signal);
+    await phase("receipts", () => storeBlocks(node.blockstore, [...events, ...array.blocks], signal));
     const flushed = await run.machine.flush(signal && { signal });
     return { stateRoot: flushed, receiptsRoot: array.root, nullRounds, blocks: results, cron };
   } finally {
     run.close();
   }
+}
+
+function inPhase<T>(epoch: number, phase: PhaseName, work: () => Promise<T>): Promise<T> {
+  return phases.isWatched ? phases.run({ epoch, phase }, work, () => NO_OUTCOME) : work();
+}
+
+/** What is told of a tipset that has ended. */
+export function tipsetOutcome({ blocks, nullRounds }: TipsetResult): TipsetOutcome {
+  const receipts = blocks.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
+  return {
+    messages: receipts.length,
+    failed: receipts.filter(({ exitCode }) => exitCode !== 0).length,
+    gasUsed: receipts.reduce((sum, { gasUsed }) => sum + Number(gasUsed), 0),
+    nullRounds: nullRounds.length,
+  };
 }
 
 function selectedBlock({ miner, winCount, messages }: TipsetBlock, executed: Selection): SelectedBlock {

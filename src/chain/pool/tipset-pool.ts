@@ -16,6 +16,7 @@ import {
   type SimulationOptions,
   type SimulationSetting,
 } from "../../simulate/simulator.js";
+import { type TipsetFacts, tipsets } from "../../telemetry/operations.js";
 import { ThreadPool } from "../../threads/thread-pool.js";
 import { anything, is, isArray, isFlag, isObject, isSignal, isText, optional } from "../../util/check.js";
 import { messageOf } from "../../util/kind-of.js";
@@ -26,7 +27,7 @@ import { WAIT_CHECKS } from "../../vm/machine/wait-options.js";
 import { checkedContext } from "../execution/check-tipset.js";
 import { Crew, crewThreads, type TipsetHelpers } from "../execution/crew.js";
 import type { MessageCall } from "../execution/execute-messages.js";
-import type { ExecuteTipsetOptions } from "../execution/execute-tipset.js";
+import { type ExecuteTipsetOptions, tipsetOutcome } from "../execution/execute-tipset.js";
 import type { ChainNode } from "../execution/node.js";
 import type { Tipset, TipsetContext, TipsetResult } from "../execution/tipset.js";
 import { cloneable, type SimulationAnswer, unflattened } from "./simulation-task.js";
@@ -192,7 +193,9 @@ export class TipsetPool implements TipsetHelpers, AsyncDisposable {
   ): Promise<TipsetResult> {
     const { signal, selected = false, storeEvents = true } = checkedOptions(options, TIPSET_CHECKS);
     const task: Task = { kind: "tipset", stateRoot, tipset, selected, storeEvents };
-    return (await this.run(task, "executeTipset", signal)) as TipsetResult;
+    const execute = () => this.run(task, "executeTipset", signal) as Promise<TipsetResult>;
+    if (!tipsets.isWatched) return execute();
+    return tipsets.run(factsOf(tipset), execute, tipsetOutcome);
   }
 
   /**
@@ -291,6 +294,11 @@ export class TipsetPool implements TipsetHelpers, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** What is told of a tipset that a thread will check. */
+function factsOf({ epoch, blocks }: Tipset): TipsetFacts {
+  return { epoch, blocks: blocks.length, isElsewhere: true };
 }
 
 /** Throws `FvmError` INVALID_OPTION. */

@@ -1,4 +1,5 @@
 /** Requests as text or as calls in the process; answers as text with the status that HTTP gives them. */
+import { calls, NO_OUTCOME } from "../../telemetry/operations.js";
 import { asRpcError, isAnswer, RpcError, rpcCode } from "./errors.js";
 import { jsonOf, parseJson } from "./json.js";
 import type { ApiVersion, CallContext, Channel, Connection } from "./method.js";
@@ -138,7 +139,8 @@ export class Dispatcher<N> {
     return async () => {
       if (method.push === "notifications" && caller.connection === undefined)
         throw new RpcError(rpcCode.failed, "connection doesn't support callbacks");
-      return method.call(this.#contextOf(caller, id), ...(values as never[]));
+      const call = async () => method.call(this.#contextOf(caller, id), ...(values as never[]));
+      return calls.isWatched ? calls.run({ method: name }, call, () => NO_OUTCOME) : call();
     };
   }
 

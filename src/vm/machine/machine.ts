@@ -4,6 +4,13 @@ import type { Cid } from "../../encoding/cid.js";
 import { FvmError, HostFault } from "../../errors.js";
 import { retrying } from "../../ipld/retrying.js";
 import { executableMessage, type Message } from "../../message/message.js";
+import {
+  flushes,
+  type MessageFacts,
+  type MessageOutcome,
+  messages,
+  NO_OUTCOME,
+} from "../../telemetry/operations.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { is, isCount, isFlag, isFunction, isSignal, oneOf, optional } from "../../util/check.js";
 import { type Checks, checkedOptions, checkOption } from "../../util/options.js";
@@ -159,7 +166,8 @@ export class Machine implements Disposable {
     const request = this.requestOf(message, options);
     const { signal, trace } = request;
     const work = () => finish(this.stepsOf(request), signal, this.wait);
-    return this.run("execute", signal, trace ? async () => this.traced(await work()) : work);
+    const run = () => this.run("execute", signal, trace ? async () => this.traced(await work()) : work);
+    return messages.isWatched ? messages.run(this.factsOf(request), run, outcomeOf) : run();
   }
 
   /** As `execute`, at once. Throws `FvmError` MUST_WAIT if blockstore or externs do not answer at once. */
@@ -167,6 +175,11 @@ export class Machine implements Disposable {
   executeSync(message: Message, options?: SyncOptions): ApplyResult;
   executeSync(message: Message, options: SyncOptions = NO_OPTIONS): ApplyResult {
     const request = this.requestOf(message, options);
+    if (!messages.isWatched) return this.runNow(request);
+    return messages.run(this.factsOf(request), () => this.runNow(request), outcomeOf);
+  }
+
+  private runNow(request: Request): ApplyResult {
     this.begin("executeSync");
     try {
       const result = finishNow(this.stepsOf(request), "executeSync");
@@ -211,8 +224,8 @@ export class Machine implements Disposable {
    */
   async flush(options: WaitOptions = NO_OPTIONS): Promise<Cid> {
     const { signal } = checkedOptions(options, WAIT_CHECKS);
-    const { tree, blocks, network } = this.body;
-    return this.run("flush", signal, async () => {
+    const { tree, blocks, network, context } = this.body;
+    const work = async () => {
       const flushing = retrying(() => tree.flush());
       const root = await finish(flushing, signal, this.wait);
       // Closing has dropped the blocks.
@@ -221,7 +234,9 @@ export class Machine implements Disposable {
       await this.wait(blocks.flush(root, flushLinks), undefined);
       tree.stored();
       return root;
-    });
+    };
+    const run = () => this.run("flush", signal, work);
+    return flushes.isWatched ? flushes.run({ epoch: context.epoch }, run, () => NO_OUTCOME) : run();
   }
 
   /**
@@ -248,6 +263,11 @@ export class Machine implements Disposable {
     const { kind, rawLength, changes, signal, trace, onWrite, beforeSettlement } = requestOptions(options);
     const executable = executableMessage(message, this.body.network.rules);
     return { message: executable, kind, rawLength, changes, signal, trace, onWrite, beforeSettlement };
+  }
+
+  /** What is told of a message that begins. */
+  private factsOf({ kind }: Request): MessageFacts {
+    return { epoch: this.context.epoch, network: this.network.version, kind };
   }
 
   private stepsOf(request: Request): Steps<ApplyResult> {
@@ -362,6 +382,10 @@ function usualOptions(options: ExecuteOptions): RequestOptions | undefined {
   } catch {
     return undefined;
   }
+}
+
+function outcomeOf({ receipt: { exitCode, gasUsed } }: ApplyResult): MessageOutcome {
+  return { exitCode, gasUsed: Number(gasUsed) };
 }
 
 function isReason(error: unknown, signal: AbortSignal | undefined): boolean {
