@@ -4,7 +4,7 @@
  *
  *   node scripts/build-actors.mjs [--print]     prints the CIDs instead of checking them
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { CID } from "multiformats/cid";
@@ -34,4 +34,5 @@ await runScript(async () => {
     }
     writeFileSync(join(folder, file), wasm);
   }
+  cpSync(join(projectRoot, "actors", "ebpf", "include"), join(folder, "include"), { recursive: true });
 });

@@ -28,6 +28,9 @@ export interface ErrorDetails {
     remedy: string;
   };
   CHAIN_NODE_FAILED: { module: string; reason: string };
+  /** `output`: the compiler's. */
+  COMPILER_FAILED: { source: string; output: string };
+  COMPILER_MISSING: { compiler: string; tried: readonly string[]; remedy: string };
   DOWNLOAD_FAILED: { url: string; reason: string };
   INVALID_ABI: { source: string; reason: string };
   INVALID_ADDRESS: { address: string; reason: string };
@@ -49,6 +52,8 @@ export interface ErrorDetails {
   /** A network's file. `field`: its path, such as `upgrades[0].height`. */
   INVALID_NETWORK: { field: string; reason: string };
   INVALID_OPTION: { option: string; reason: string };
+  /** A program of a runtime. `source`: the file; `symbol`: which stands in the way. */
+  INVALID_PROGRAM: { source: string; reason: string; symbol?: string };
   INVALID_SNAPSHOT: { reason: string };
   INVALID_STATE: { reason: string; cid?: string };
   INVALID_STORE: { store: string; reason: string };

@@ -12,6 +12,8 @@
 #include "program.h"
 
 #define CONSTRUCTOR 1
+/** ID of the init actor, which creates contracts. */
+#define INIT 1
 
 static struct bytes params_of(uint32_t handle) {
   if (handle == 0) return (struct bytes){0};
@@ -54,7 +56,11 @@ __attribute__((export_name("invoke"))) uint32_t invoke(uint32_t handle) {
   struct fvm_message_context context;
   check(vm_message_context(&context), "no message");
   struct bytes params = params_of(handle);
-  if (context.method == CONSTRUCTOR) return construct(params);
+  if (context.method == CONSTRUCTOR) {
+    // Else anybody could found a contract anew.
+    if (context.caller != INIT) fail(FORBIDDEN, "contracts are created by the init actor");
+    return construct(params);
+  }
   struct program program = program_of(open_contract());
   int64_t entry = entry_of(&program, context.method);
   if (entry < 0) fail(UNHANDLED_MESSAGE, "the program has no such method");

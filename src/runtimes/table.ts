@@ -8,7 +8,7 @@ export interface Runtime {
 
 /** By name. Builds fail if their result has another CID. */
 export const RUNTIMES = {
-  ebpf: { file: "ebpf.wasm", code: "bafk2bzacedmsaemxqbkxcfooqeo436rkzbdzl7svu2iykbxlo4xt2ibw2fxxy" },
+  ebpf: { file: "ebpf.wasm", code: "bafk2bzacebjguv5fbxhsncbioylyw52qpz6rhfmdq4fxb745i7m3wmcamli7m" },
 } as const satisfies Readonly<Record<string, Runtime>>;
 
 export type RuntimeName = keyof typeof RUNTIMES;
