@@ -19,10 +19,11 @@ Napi::Value made(const Napi::CallbackInfo& info, Arguments... arguments) {
   return copy(info.Env(), {out, Size});
 }
 
+template <size_t Size, auto Sign>
 Napi::Value bls_sign(const Napi::CallbackInfo& info) {
   const auto text = bytes(info[1]);
   if (!text) return wrong_type(info.Env(), "bytes");
-  return made<kBlsSignatureBytes, fvm_bls_sign>(info, text->data(), text->size());
+  return made<Size, Sign>(info, text->data(), text->size());
 }
 
 Napi::Value secp_sign(const Napi::CallbackInfo& info) {
@@ -51,7 +52,10 @@ void add_keys(Napi::Env env, Napi::Object exports) {
   add("secpSign", secp_sign);
   add("blsSecret", [](const Napi::CallbackInfo& info) { return made<kSecretBytes, fvm_bls_secret>(info); });
   add("blsPublicKey", [](const Napi::CallbackInfo& info) { return made<48, fvm_bls_public_key>(info); });
-  add("blsSign", bls_sign);
+  add("blsSign", bls_sign<kBlsSignatureBytes, fvm_bls_sign>);
+  add("blsPublicKeyInG2",
+      [](const Napi::CallbackInfo& info) { return made<96, fvm_bls_public_key_in_g2>(info); });
+  add("blsSignInG1", bls_sign<48, fvm_bls_sign_in_g1>);
   add("blsAggregate", bls_aggregate);
 }
 

@@ -44,6 +44,7 @@ export {
   MOCK_BEACON,
   type MockBeacon,
 } from "./networks/beacons.js";
+export type { DrandInfo } from "./networks/drand-info.js";
 export { manifestAt, manifestOf } from "./networks/manifests.js";
 export { readChainNetwork } from "./networks/network-file.js";
 export {
@@ -107,6 +108,7 @@ export {
   ethTransactionOf,
 } from "./signatures/eth-transaction.js";
 export { aggregateSignatures, SigningKey } from "./signatures/keys.js";
+export type { OwnBeaconKind } from "./signatures/own-beacon.js";
 export {
   drawElectionProof,
   drawTicket,

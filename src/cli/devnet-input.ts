@@ -3,6 +3,7 @@ import type { DevnetOptions } from "../chain/devnet/settings.js";
 import type { TrafficOptions } from "../chain/devnet/traffic/devnet-traffic.js";
 import { parseMix, providersFor, type TrafficMix, USUAL_MIX } from "../chain/devnet/traffic/mix.js";
 import type { Upgrade } from "../chain/networks/upgrades.js";
+import type { OwnBeaconKind } from "../chain/signatures/own-beacon.js";
 import { isFvmError } from "../errors.js";
 import { type Bundle, openBundle } from "../tools/bundles/bundle.js";
 import { bundleFolders, findBundle } from "../tools/bundles/folders.js";
@@ -26,6 +27,7 @@ export interface DevnetValues {
   readonly messages: number;
   readonly mix: string | undefined;
   readonly "null-rounds": number;
+  readonly beacon: string | undefined;
 }
 
 const COMMAND = "devnet";
@@ -50,6 +52,7 @@ export async function devnetOptions(values: DevnetValues): Promise<DevnetOptions
     providers: providersFrom(values),
     accountsOfEach: values.accounts,
     blockDelay: values["block-delay"],
+    ...(values.beacon !== undefined && { beacon: values.beacon as OwnBeaconKind }),
     ...(values.genesis !== undefined && (await openGenesisFile(values.genesis))),
   };
 }

@@ -81,6 +81,11 @@ export const devnet = defineCommand({
       fallback: 30,
       help: "From epoch to epoch. Default: 30.",
     },
+    beacon: {
+      type: "choice",
+      choices: ["mock", "quicknet"],
+      help: "Its beacon: mock, whose entries anybody can make, or quicknet, signed by a key of the seed. Default: mock.",
+    },
     states: {
       type: "text",
       value: "N|all",

@@ -1,5 +1,6 @@
 /** Options of `fvm node` for a chain of its own. */
 import { existsSync } from "node:fs";
+import type { OwnBeaconKind } from "../chain/signatures/own-beacon.js";
 import type { DevOptions } from "../node/index.js";
 import type { Values } from "./command.js";
 import { existingFolder } from "./existing-folder.js";
@@ -38,6 +39,11 @@ export const devOptions = {
     type: "text",
     value: "SECONDS",
     help: "Make a tipset every so often. Default: one for each message that comes.",
+  },
+  beacon: {
+    type: "choice",
+    choices: ["mock", "quicknet"],
+    help: "Its beacon: mock, whose entries anybody can make, or quicknet, signed by a key of the mnemonic and served at /drand. Default: mock.",
   },
   state: {
     type: "text",
@@ -84,6 +90,7 @@ export function ownChain(values: Values<typeof devOptions>): DevOptions {
     ...given("mnemonic", mnemonic),
     ...given("miners", count("miners", 15)),
     ...given("interval", values["block-time"] === undefined ? undefined : secondsFrom(values["block-time"])),
+    ...given("beacon", values.beacon as OwnBeaconKind | undefined),
     ...given("state", values.state),
     ...given("fork", values.fork === undefined ? undefined : forkFrom(values.fork)),
     ...given("from", values.from === undefined ? undefined : fromDisk(values.from)),

@@ -589,6 +589,9 @@ export interface NativeAddon {
   blsSecret(seed: Uint8Array): Uint8Array | undefined;
   blsPublicKey(secret: Uint8Array): Uint8Array | undefined;
   blsSign(secret: Uint8Array, text: Uint8Array): Uint8Array | undefined;
+  /** As drand's quicknet has them: a key of 96 bytes, signatures of 48. */
+  blsPublicKeyInG2(secret: Uint8Array): Uint8Array | undefined;
+  blsSignInG1(secret: Uint8Array, text: Uint8Array): Uint8Array | undefined;
   /** The sum of signatures of 96 bytes that follow each other; undefined if one is malformed. */
   blsAggregate(signatures: Uint8Array): Uint8Array | undefined;
   /** Uncompressed. */

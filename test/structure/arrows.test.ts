@@ -74,6 +74,7 @@ const LAYERS = [
   "node/filecoin",
   "node/dev",
   "node/node",
+  "node/drand",
   "node/page",
   "node/methods",
   "node/start",

@@ -164,6 +164,9 @@ bool fvm_secp_sign(const uint8_t secret[32], const uint8_t digest[32], uint8_t s
 bool fvm_bls_secret(const uint8_t seed[32], uint8_t secret[32]);
 bool fvm_bls_public_key(const uint8_t secret[32], uint8_t key[48]);
 bool fvm_bls_sign(const uint8_t secret[32], const uint8_t *text, size_t text_len, uint8_t signature[96]);
+/* The same with the points the other way round: the key in G2, the signature in G1. */
+bool fvm_bls_public_key_in_g2(const uint8_t secret[32], uint8_t key[96]);
+bool fvm_bls_sign_in_g1(const uint8_t secret[32], const uint8_t *text, size_t text_len, uint8_t signature[48]);
 /* The sum of n signatures; without any the identity. */
 bool fvm_bls_aggregate(const uint8_t *signatures, size_t n, uint8_t out[96]);
 

@@ -1,6 +1,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
 import { SigningKey } from "../signatures/keys.js";
+import { OwnBeacon } from "../signatures/own-beacon.js";
 import type { SignatureType } from "../types/signature.js";
 import { type BuiltinCodes, checkActors, wasmOf, writeBuiltins } from "./builtins.js";
 import { Draw } from "./draw.js";
@@ -23,6 +24,8 @@ export interface DevnetBeginning {
   readonly verifier: SigningKey;
   readonly accounts: readonly SigningKey[];
   readonly codes: BuiltinCodes;
+  /** Undefined: the mock. */
+  readonly beacon: OwnBeacon | undefined;
 }
 
 /** Makes a chain's first state and block. Throws as `DevnetChain.create`. */
@@ -45,8 +48,10 @@ export async function beginDevnet(settings: DevnetSettings): Promise<DevnetBegin
   const ticket = draw.of("first ticket").bytes();
   const genesis = await writeFirstBlock(blockstore, stateRoot, { networkVersion, timestamp, ticket });
   const manifests = new Map([...settings.actors].map(([version, { manifest }]) => [version, manifest]));
-  const file = networkFile({ ...settings, genesisVersion: networkVersion, manifests }, genesis);
-  return { file, genesis, ...made, verifier: people.verifier, accounts: people.accounts, codes };
+  const beacon = beaconOf(settings, draw);
+  const facts = { ...settings, genesisVersion: networkVersion, manifests, beacon: beacon?.beacon };
+  const file = networkFile(facts, genesis);
+  return { file, genesis, ...made, verifier: people.verifier, accounts: people.accounts, codes, beacon };
 }
 
 /** The state without people, and who pays for them. */
@@ -64,6 +69,11 @@ async function baseState(
   const wasm = wasmOf(networkVersion, actors, codes);
   const own = { ...settings, actors: wasm, reserve: key("reserve"), rootKey: key("root key") };
   return { root: await writeFirstState(blockstore, own), bank: ROOT_KEY };
+}
+
+function beaconOf(settings: DevnetSettings, draw: Draw): OwnBeacon | undefined {
+  const { beacon, networkName: name, blockDelay, timestamp } = settings;
+  return OwnBeacon.ofKind(beacon, draw.of("beacon").bytes(), { name, blockDelay, genesis: { timestamp } });
 }
 
 /** Kinds of signatures that senders of a network version have. */

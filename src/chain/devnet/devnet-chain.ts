@@ -16,8 +16,8 @@ import { executeChainTipset } from "../node/execute-chain-tipset.js";
 import { baseFeeRuleAt, nextBaseFee } from "../rules/base-fee.js";
 import { beaconRoundAt } from "../rules/beacon-round.js";
 import { weightAfter } from "../rules/weight.js";
-import { mockEntry } from "../signatures/beacon.js";
 import type { SigningKey } from "../signatures/keys.js";
+import { entryMaker } from "../signatures/own-beacon.js";
 import { signBlock } from "../signatures/sign.js";
 import { type BeaconEntry, type BlockHeader, encodeHeader, headerCid } from "../types/header.js";
 import type { SignedMessage } from "../types/signed-message.js";
@@ -192,9 +192,10 @@ export class DevnetChain {
     candidates: readonly DevnetMiner[],
     waiting: { readonly signal?: AbortSignal },
   ): Promise<{ epoch: number; beaconEntries: BeaconEntry[]; winners: readonly Winner[] }> {
+    const entryOf = entryMaker(this.beginning.beacon);
     const beaconEntries: BeaconEntry[] = [];
     for (let epoch = parent.epoch + 1; ; epoch++) {
-      const entry = mockEntry(beaconRoundAt(this.network, epoch));
+      const entry = entryOf(beaconRoundAt(this.network, epoch));
       beaconEntries.push(entry);
       if (epoch <= parent.epoch + nullRounds) continue;
       const winners = await this.#elections.winners(candidates, parent, epoch, entry, waiting);

@@ -1,6 +1,8 @@
 import { type Cid, cidText } from "../../encoding/cid.js";
 import type { ChainTipset } from "../history/chain-tipset.js";
 import { firstHeader } from "../history/chain-tipset.js";
+import type { DrandBeacon } from "../networks/beacons.js";
+import { type DrandInfo, drandInfo } from "../networks/drand-info.js";
 import type { Upgrade } from "../networks/upgrades.js";
 
 /** A network as files describe it, for `readChainNetwork`. JSON. */
@@ -23,6 +25,8 @@ export interface NetworkFile {
   /** By network version. */
   readonly actors: Readonly<Record<string, { readonly manifest: string }>>;
   readonly actorDebugging: boolean;
+  /** Absent: the mock. */
+  readonly beacon?: DrandInfo;
 }
 
 /** Facts that a chain to test with is begun with. */
@@ -35,6 +39,8 @@ export interface NetworkSettings {
   readonly upgrades: readonly Upgrade[];
   /** Manifests of the builtin actors by network version. */
   readonly manifests: ReadonlyMap<number, Cid>;
+  /** Undefined: the mock. */
+  readonly beacon: DrandBeacon | undefined;
 }
 
 /** The version whose base fee follows from premiums. */
@@ -42,7 +48,7 @@ export const NETWORK_PREMIUM_VERSION = 28;
 
 /** The file of a network that begins with this tipset. */
 export function networkFile(settings: NetworkSettings, genesis: ChainTipset): NetworkFile {
-  const { networkName, chainId, blockDelay, bundle, genesisVersion, manifests } = settings;
+  const { networkName, chainId, blockDelay, bundle, genesisVersion, manifests, beacon } = settings;
   const upgrades = [{ height: -1, networkVersion: genesisVersion }, ...settings.upgrades];
   const premiums = upgrades.find(({ networkVersion }) => networkVersion >= NETWORK_PREMIUM_VERSION);
   const { timestamp, parentStateRoot } = firstHeader(genesis);
@@ -63,5 +69,6 @@ export function networkFile(settings: NetworkSettings, genesis: ChainTipset): Ne
       [...manifests].map(([version, manifest]) => [version, { manifest: cidText(manifest) }]),
     ),
     actorDebugging: false,
+    ...(beacon && { beacon: drandInfo(beacon) }),
   };
 }

@@ -2,11 +2,12 @@ import type { Blockstore } from "../../blockstore/blocks.js";
 import { MemoryBlockstore } from "../../blockstore/memory-blockstore.js";
 import { type Cid, isBinaryCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
-import { is, isArray, isCount, isText, optional, within, withMethods } from "../../util/check.js";
+import { is, isArray, isCount, isText, oneOf, optional, within, withMethods } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import { NEWEST_VERSION, networkVersion } from "../../vm/network/version.js";
 import { requireMigration } from "../migrations/migrate-state.js";
 import type { Upgrade } from "../networks/upgrades.js";
+import { OWN_BEACONS, type OwnBeaconKind } from "../signatures/own-beacon.js";
 import type { DevnetActors } from "./builtins.js";
 
 /** Options of `DevnetChain.create`. */
@@ -45,6 +46,8 @@ export interface DevnetOptions {
   readonly providers?: number;
   /** Accounts of each kind of signature. Default 5. */
   readonly accountsOfEach?: number;
+  /** Default: `mock`. */
+  readonly beacon?: OwnBeaconKind;
 }
 
 /** Options with what they leave out. */
@@ -63,6 +66,7 @@ const DEFAULTS = {
   miners: 5,
   providers: 0,
   accountsOfEach: 5,
+  beacon: "mock",
 } as const;
 
 const CHECKS: Checks<DevnetOptions> = {
@@ -80,6 +84,7 @@ const CHECKS: Checks<DevnetOptions> = {
   miners: optional(within(1, MOST_PEOPLE)),
   providers: optional(within(0, MOST_PEOPLE)),
   accountsOfEach: optional(within(1, MOST_PEOPLE)),
+  beacon: optional(oneOf(...OWN_BEACONS)),
 };
 
 /** Throws `FvmError` INVALID_OPTION, UNKNOWN_NETWORK_VERSION, UPGRADE_NOT_SUPPORTED. */

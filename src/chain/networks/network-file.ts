@@ -1,7 +1,8 @@
 import { type Cid, parseCid } from "../../encoding/cid.js";
 import { FvmError } from "../../errors.js";
 import { type Check, is, isCount, isFlag, isInteger, isText, oneOf } from "../../util/check.js";
-import { MOCK_BEACON } from "./beacons.js";
+import { type Beacon, MOCK_BEACON } from "./beacons.js";
+import { readDrandInfo } from "./drand-info.js";
 import type { ChainNetwork, SupplyRules } from "./networks.js";
 import { UPGRADES, type Upgrade, type UpgradeName } from "./upgrades.js";
 
@@ -39,13 +40,14 @@ const isAmount = is(
  *       "upgrades": [{ "height": -1, "networkVersion": 27 }, { "height": 60, "networkVersion": 28 }],
  *       "premiumBaseFeeFrom": 60,
  *       "bundle": "testing-fake-proofs",
- *       "actors": { "27": { "manifest": "bafy…" } }
+ *       "actors": { "27": { "manifest": "bafy…" } },
+ *       "beacon": { "public_key": "83cf…", "period": 3, "genesis_time": 1785965131, "hash": "52db…", … }
  *     }
  *
  * Optional: `actors`, which says what differs from the released bundles; `actorDebugging`; `letter`, by default `t`;
  * `genesisVersion`, by default the first upgrade's; an upgrade's `name`; `powerRampDuration`; `leastPower` in bytes, by
- * default 2,048; `supply` with `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. Fields beside
- * these are ignored. The beacon is the mock.
+ * default 2,048; `supply` with `vestingStart`, `reserveAtFirst` and `reserveFromTeep`, amounts as text. `beacon`
+ * is a drand network as its nodes describe it at `/info`; by default it is the mock. Fields beside these are ignored.
  *
  * @param json as `JSON.parse` returns it
  * @throws FvmError INVALID_NETWORK with the field
@@ -65,7 +67,7 @@ export function readChainNetwork(json: unknown): ChainNetwork {
     blockDelay: file.value("blockDelaySecs", isFromOne),
     genesis: { cid: onlyCid(genesis.list("cids")), timestamp: genesis.value("timestamp", isCount) },
     leastPower: BigInt(file.value("leastPower", isCount, LEAST_POWER)),
-    beacons: [{ epoch: 0, beacon: MOCK_BEACON }],
+    beacons: [{ epoch: 0, beacon: readBeacon(file) }],
     supply: file.has("supply") ? readSupply(file.object("supply")) : SUPPLY,
     premiumBaseFeeFrom: file.value("premiumBaseFeeFrom", isHeight),
     powerRampDuration: file.value("powerRampDuration", isCount, POWER_RAMP_DURATION),
@@ -75,6 +77,10 @@ export function readChainNetwork(json: unknown): ChainNetwork {
     genesisVersion,
     upgrades,
   };
+}
+
+function readBeacon(file: Fields): Beacon {
+  return file.has("beacon") ? readDrandInfo(file.object("beacon"), "beacon") : MOCK_BEACON;
 }
 
 /** Throws unless network versions ascend. Which of them can be executed is a matter of the node. */

@@ -35,7 +35,7 @@ export function mockEntry(round: U64): BeaconEntry {
 }
 
 /** Bytes that a drand network signs in a round. */
-function drandBytes(round: U64, previous: Uint8Array, { isChained }: DrandBeacon): Uint8Array {
+export function drandBytes(round: U64, previous: Uint8Array, { isChained }: DrandBeacon): Uint8Array {
   const signed = isChained ? concatBytes(previous, roundBytes(round)) : roundBytes(round);
   return native.hash(SHA2_256, signed) as Uint8Array;
 }

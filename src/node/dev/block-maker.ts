@@ -4,8 +4,8 @@ import { type ChainTipset, firstHeader, namedTipset } from "../../chain/history/
 import { baseFeeRuleAt, nextBaseFee } from "../../chain/rules/base-fee.js";
 import { beaconRoundAt } from "../../chain/rules/beacon-round.js";
 import { weightAfter } from "../../chain/rules/weight.js";
-import { mockEntry } from "../../chain/signatures/beacon.js";
 import { aggregateSignatures } from "../../chain/signatures/keys.js";
+import type { EntryMaker } from "../../chain/signatures/own-beacon.js";
 import { type BeaconEntry, type BlockHeader, headerCodec } from "../../chain/types/header.js";
 import { type BlockMessages, writeMessageCids } from "../../chain/types/message-meta.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
@@ -34,7 +34,7 @@ export interface TipsetPlan {
   readonly timestamp: number;
   /** attoFIL per gas. Default: as it follows from the parent. */
   readonly baseFee?: bigint | undefined;
-  /** Data of the beacon's entry of the epoch. Default: the mock beacon's. */
+  /** Data of the beacon's entry of the epoch. Default: the beacon's own. */
   readonly randomness?: Uint8Array | undefined;
   /** Messages of each block. */
   readonly blocks: readonly (readonly SignedMessage[])[];
@@ -60,6 +60,7 @@ export class BlockMaker {
   constructor(
     private readonly chain: NodeChain,
     private readonly miners: readonly Address[],
+    private readonly entryOf: EntryMaker,
   ) {}
 
   /** Throws `FvmError` INVALID_OPTION if a tipset of so many blocks has more than miners. */
@@ -130,7 +131,7 @@ export class BlockMaker {
   #entries({ parent, epoch, randomness }: TipsetPlan): BeaconEntry[] {
     const { network } = this.chain;
     const entries = Array.from({ length: epoch - parent.epoch }, (_, i) =>
-      mockEntry(beaconRoundAt(network, parent.epoch + 1 + i)),
+      this.entryOf(beaconRoundAt(network, parent.epoch + 1 + i)),
     );
     const last = entries.pop() as BeaconEntry;
     return [...entries, randomness === undefined ? last : { ...last, data: randomness }];

@@ -5,7 +5,7 @@ import { LayeredBlockstore } from "../../blockstore/layered-blockstore.js";
 import { writeFirstBlock } from "../../chain/devnet/genesis-block.js";
 import { networkFile } from "../../chain/devnet/network-file.js";
 import { Chain } from "../../chain/history/chain.js";
-import type { ChainTipset } from "../../chain/history/chain-tipset.js";
+import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
 import { bundleRemedy, manifestOf } from "../../chain/networks/manifests.js";
 import { CHAIN_NETWORKS, type ChainNetwork } from "../../chain/networks/networks.js";
 import { lastUpgrade } from "../../chain/networks/upgrades.js";
@@ -22,6 +22,7 @@ import { stateRootCodec } from "../../vm/state-tree/state-view.js";
 import type { ChainBase, ForkPoint } from "./chain-base.js";
 import { openDevFolder } from "./dev-folder.js";
 import { FolderDevStore } from "./dev-store.js";
+import { type BeaconSettings, devBeacon } from "./genesis.js";
 import { pointBelow } from "./point-below.js";
 
 /** A chain or a state on disk to go on from. */
@@ -38,10 +39,8 @@ export interface ChainFile {
 }
 
 /** Facts of a chain that begins with somebody's state, whose network is nobody's. */
-export interface NewNetwork {
-  readonly networkName: string;
+export interface NewNetwork extends BeaconSettings {
   readonly chainId: number;
-  readonly blockDelay: number;
   readonly bundle: string;
   readonly networkVersion: number;
 }
@@ -139,8 +138,9 @@ function newNetwork(path: string, head: ChainTipset, fresh: NewNetwork): Network
     const reason = `${path} does not say of which network it is, and nothing else does`;
     throw new FvmError("INVALID_OPTION", { option: "network", reason });
   }
-  const settings = { ...fresh, genesisVersion: fresh.networkVersion, upgrades: [], manifests: new Map() };
-  return networkFile(settings, head);
+  const beacon = devBeacon(fresh, Number(firstHeader(head).timestamp))?.beacon;
+  const facts = { genesisVersion: fresh.networkVersion, upgrades: [], manifests: new Map(), beacon };
+  return networkFile({ ...fresh, ...facts }, head);
 }
 
 /** Stores the builtin actors in force and those of later upgrades, as far as they are to be had. */

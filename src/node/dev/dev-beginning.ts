@@ -3,6 +3,7 @@ import type { DevnetActors } from "../../chain/devnet/builtins.js";
 import { Chain } from "../../chain/history/chain.js";
 import { firstHeader } from "../../chain/history/chain-tipset.js";
 import { networkVersionAt } from "../../chain/networks/upgrades.js";
+import type { OwnBeaconKind } from "../../chain/signatures/own-beacon.js";
 import type { ActorsSource } from "../../chain/store/import-snapshot.js";
 import { networkOf } from "../../chain/store/network-source.js";
 import { FvmError } from "../../errors.js";
@@ -42,6 +43,8 @@ export interface DevChainOptions {
   readonly balance?: bigint;
   /** Miners, as many as a tipset can have blocks. Default 3. */
   readonly miners?: number;
+  /** The chain's beacon, whose key follows from the mnemonic. Not for a fork. Default: `mock`. */
+  readonly beacon?: OwnBeaconKind;
   /** Default: `wall`. */
   readonly time?: TimeKind;
   /** Whether each tipset stays that has been the head. Default: an empty one makes room for the next message. */
@@ -73,6 +76,7 @@ export const USUAL = {
   accounts: 10,
   balance: 10_000n * FIL,
   miners: 3,
+  beacon: "mock",
 } as const;
 
 /** A chain as it begins, or goes on. */

@@ -5,6 +5,7 @@ import { type EthAddress, filecoinToEth } from "../../builtin/evm/index.js";
 import { type ChainTipset, firstHeader } from "../../chain/history/chain-tipset.js";
 import { LEAST_BASE_FEE } from "../../chain/rules/base-fee.js";
 import type { SigningKey } from "../../chain/signatures/keys.js";
+import type { OwnBeacon } from "../../chain/signatures/own-beacon.js";
 import { signMessage } from "../../chain/signatures/sign.js";
 import type { SignedMessage } from "../../chain/types/signed-message.js";
 import { ALL_FIL } from "../../chain/validation/message-rules.js";
@@ -39,6 +40,8 @@ export interface DevParts {
   readonly keep: () => Promise<void>;
   /** The chain elsewhere that it goes on from. */
   readonly fork?: Fork | undefined;
+  /** The beacon that signs the chain's entries. Undefined: nobody does. */
+  readonly beacon?: OwnBeacon | undefined;
   /** Unsigned messages that there have been. */
   readonly unsigned?: number;
   /** Called if what it does by itself fails. */
@@ -113,6 +116,11 @@ export class DevNode {
     return this.parts.fork;
   }
 
+  /** The beacon that signs the chain's entries. Undefined: nobody does. */
+  get beacon(): OwnBeacon | undefined {
+    return this.parts.beacon;
+  }
+
   get clock(): BlockClock {
     return this.parts.clock;
   }
@@ -176,9 +184,16 @@ export class DevNode {
     });
   }
 
-  /** Makes the next tipset special. Throws `FvmError` INVALID_OPTION if no base fee is so low, or so high. */
+  /**
+   * Makes the next tipset special. Throws `FvmError` INVALID_OPTION if no base fee is so low, or so high, and for
+   * randomness that the beacon has not signed.
+   */
   prepare(next: NextTipset): void {
-    const { baseFee = LEAST_BASE_FEE } = next;
+    const { baseFee = LEAST_BASE_FEE, randomness } = next;
+    if (randomness !== undefined && this.beacon !== undefined) {
+      const reason = "the chain's beacon signs its entries, and they cannot be chosen";
+      throw new FvmError("INVALID_OPTION", { option: "randomness", reason });
+    }
     if (baseFee < LEAST_BASE_FEE) {
       const reason = `${baseFee} attoFIL per gas, and the protocol's least is ${LEAST_BASE_FEE}`;
       throw new FvmError("INVALID_OPTION", { option: "baseFee", reason });

@@ -10,6 +10,7 @@ import { sectorTypes } from "../../chain/devnet/sector-types.js";
 import { onMachine, type StateMaker } from "../../chain/devnet/state-maker.js";
 import type { ChainTipset } from "../../chain/history/chain-tipset.js";
 import { SigningKey } from "../../chain/signatures/keys.js";
+import { OwnBeacon, type OwnBeaconKind } from "../../chain/signatures/own-beacon.js";
 import type { Cid } from "../../encoding/cid.js";
 import { CborWriter } from "../../ipld/cbor.js";
 import { METHOD_SEND } from "../../message/methods.js";
@@ -21,13 +22,20 @@ import { SingletonId } from "../../vm/state-tree/actor-state.js";
 import type { MnemonicKeys } from "./accounts.js";
 import { CREATE2_DEPLOYER, MULTICALL3 } from "./contracts.js";
 
-/** Settings of a development chain's beginning. */
-export interface DevGenesis {
-  readonly networkVersion: number;
+/** Settings of a chain's beacon. */
+export interface BeaconSettings {
+  readonly beacon: OwnBeaconKind;
+  /** Accounts' keys follow from it, and so does the beacon's. */
+  readonly mnemonic: string;
   readonly networkName: string;
-  readonly chainId: number;
   /** Seconds from epoch to epoch. */
   readonly blockDelay: number;
+}
+
+/** Settings of a development chain's beginning. */
+export interface DevGenesis extends BeaconSettings {
+  readonly networkVersion: number;
+  readonly chainId: number;
   /** Seconds since 1970. */
   readonly timestamp: number;
   /** Network whose builtin actors these are. */
@@ -88,8 +96,18 @@ export async function beginDevChain(blockstore: Blockstore, settings: DevGenesis
     baseFee: BASE_FEE,
   });
   const manifests = new Map([[networkVersion, actors.manifest]]);
-  const file = networkFile({ ...settings, genesisVersion: networkVersion, upgrades: [], manifests }, genesis);
+  const own = devBeacon(settings, timestamp);
+  const facts = { genesisVersion: networkVersion, upgrades: [], manifests, beacon: own?.beacon };
+  const file = networkFile({ ...settings, ...facts }, genesis);
   return { file, genesis, miners };
+}
+
+/** The beacon of a chain that begins at a time, seconds since 1970. Undefined: the mock. */
+export function devBeacon(
+  { beacon, mnemonic, networkName: name, blockDelay }: BeaconSettings,
+  timestamp: number,
+): OwnBeacon | undefined {
+  return OwnBeacon.ofKind(beacon, mnemonic, { name, blockDelay, genesis: { timestamp } });
 }
 
 const FIRST_WITH_CONTRACTS = 18;

@@ -1,5 +1,6 @@
 import { chainNode } from "../../chain/node/chain-node.js";
 import { Prefetcher } from "../../chain/prefetch/prefetcher.js";
+import { entryMaker, OwnBeacon } from "../../chain/signatures/own-beacon.js";
 import { networkOf } from "../../chain/store/network-source.js";
 import type { Overrides } from "../../simulate/overrides.js";
 import { messageOf } from "../../util/kind-of.js";
@@ -63,6 +64,7 @@ async function goOn(
   const { mnemonic, accounts, miners, unsigned } = record;
   const keys = keysOf(mnemonic, accounts);
   const network = networkOf(record.network);
+  const beacon = OwnBeacon.of(network, mnemonic);
   // Blocks that tipsets of a fork will need are asked for before they do.
   const ahead = record.fork && { prefetch: new Prefetcher({ concurrency: REQUESTS_AT_ONCE }) };
   const chain = await NodeChain.open({
@@ -77,7 +79,13 @@ async function goOn(
   });
   const clock = new BlockClock(time, network.blockDelay);
   clock.restore(record.clock);
-  const producer = await Producer.begin(chain, new BlockMaker(chain, miners), clock, appends, outcome);
+  const producer = await Producer.begin(
+    chain,
+    new BlockMaker(chain, miners, entryMaker(beacon)),
+    clock,
+    appends,
+    outcome,
+  );
   const kept = store.entries && (await readEntries(store.entries, chain.chain, "the chain"));
   const pool = new MessagePool(chain, kept && { kept: kept.messages });
   const snapshots = new Snapshots(kept && { byId: kept.snapshots, last: record.snapshots ?? 0 });
@@ -90,6 +98,7 @@ async function goOn(
     clock,
     unsigned,
     fork: record.fork,
+    beacon,
     keys: [...keys.eth, ...keys.filecoin],
     ...(reporter && { onProduced: (tipset) => reporter.tryReport(tipset) }),
     snapshots,

@@ -20,11 +20,22 @@ export type Page =
 /** The page that a browser asks for; `undefined`: there are none at this path. */
 export type Pages = (url: URL, signal: AbortSignal) => Promise<Page | undefined>;
 
+/** An answer of JSON, or of nothing but its status. */
+export interface Document {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+}
+
+/** The document at a path; `undefined`: there is none. */
+export type Documents = (path: string) => Document | undefined;
+
 export interface HttpHandlerOptions<N> {
   readonly dispatcher: Dispatcher<N>;
   readonly guard: Guard;
   readonly limits: ServerLimits;
   readonly pages?: Pages;
+  readonly documents?: Documents;
 }
 
 /** The version of the API that a path names. `/` is v1's, but not of a real Lotus. */
@@ -73,10 +84,21 @@ export class HttpHandler<N> {
     setCors(response, origin);
     if (request.method === "OPTIONS") return sendPreflight(request, response);
 
-    if (await this.#showPage(request, response)) return;
+    if (this.#showDocument(request, response) || (await this.#showPage(request, response))) return;
     const version = versionOf(request.url, dispatcher.options.lotus);
     if (version === undefined) return send(response, 404, TEXT_TYPE, "404 page not found\n");
     await this.#answer(request, response, version);
+  }
+
+  /** Whether there is a document. */
+  #showDocument({ method, url = "" }: IncomingMessage, response: ServerResponse): boolean {
+    if (method !== "GET" || !URL.canParse(url, PAGES_BASE)) return false;
+    const document = this.#options.documents?.(new URL(url, PAGES_BASE).pathname);
+    if (document === undefined) return false;
+    const { status, headers, json } = document;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    send(response, status, JSON_TYPE, json === undefined ? "" : `${JSON.stringify(json)}\n`);
+    return true;
   }
 
   /** Whether there is a page. Only those who want HTML get one. */

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { FvmError } from "../../errors.js";
 import type { Dispatcher } from "../rpc/dispatch.js";
 import { Guard } from "./guard.js";
-import { HttpHandler, type Pages, versionOf } from "./http.js";
+import { type Documents, HttpHandler, type Pages, versionOf } from "./http.js";
 import { lotusServerLimits, type ServerLimits, serverLimits } from "./limits.js";
 import { SocketConnection } from "./socket.js";
 
@@ -22,6 +22,7 @@ export interface ServerOptions<N> {
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
   readonly pages?: Pages;
+  readonly documents?: Documents;
 }
 
 /** A server that listens. */
@@ -36,7 +37,7 @@ export class RpcServer<N> {
   #closing: Promise<void> | undefined;
 
   private constructor(options: ServerOptions<N>) {
-    const { dispatcher, pages, allowedHosts = [], allowedOrigins = [], host } = options;
+    const { dispatcher, pages, documents, allowedHosts = [], allowedOrigins = [], host } = options;
     const isLotus = dispatcher.options.lotus;
     this.#options = options;
     this.#limits = { ...(isLotus ? lotusServerLimits : serverLimits), ...options.limits };
@@ -47,6 +48,7 @@ export class RpcServer<N> {
       guard: this.#guard,
       limits: this.#limits,
       ...(pages !== undefined && { pages }),
+      ...(documents !== undefined && { documents }),
     });
     this.#server = createServer((request, response) => this.#http.handle(request, response));
     this.#server.keepAliveTimeout = this.#limits.idleConnectionMs;

@@ -116,10 +116,10 @@ function devChainOptions(options: NodeOptions): DevChainOptions {
 
 /** On what is on disk, with the builtin actors that it lacks. */
 function fromDisk(options: NodeOptions, from: ChainPath): DevChainOptions {
-  const { network, networkVersion, bundle, chainId, blockDelay, miners } = options;
+  const { network, networkVersion, bundle, chainId, blockDelay, miners, beacon } = options;
   return {
     ...sharedOptions(options),
-    ...withoutUndefined({ networkVersion, bundle, chainId, blockDelay, miners }),
+    ...withoutUndefined({ networkVersion, bundle, chainId, blockDelay, miners, beacon }),
     from: { ...from, path: resolve(from.path), ...(network !== undefined && { network }) },
     bundles: actorsIn(bundleFolders(options.bundles)),
   };
@@ -133,10 +133,10 @@ function sharedOptions(options: DevOptions) {
 
 function ownChainOptions(options: DevOptions): DevChainOptions {
   const { bundles, networkVersion: version = NEWEST_VERSION, bundle = USUAL_BUNDLE } = options;
-  const { chainId, miners, blockDelay } = options;
+  const { chainId, miners, blockDelay, beacon } = options;
   const name = { version: networkVersion(version).actorsVersion, network: bundle };
   const actors = openBundle(findBundle(bundleFolders(bundles), name), pinnedManifest(name));
-  const own = withoutUndefined({ chainId, miners, blockDelay });
+  const own = withoutUndefined({ chainId, miners, blockDelay, beacon });
   return { actors, bundle, networkVersion: version, ...sharedOptions(options), ...own };
 }
 

@@ -1,3 +1,4 @@
+import { OWN_BEACONS, type OwnBeaconKind } from "../../chain/signatures/own-beacon.js";
 import type { NetworkSource } from "../../chain/store/network-source.js";
 import { shapeOf } from "../../chain/types/shape.js";
 import { FvmError } from "../../errors.js";
@@ -10,6 +11,7 @@ import {
   isFunction,
   isList,
   isText,
+  oneOf,
   optional,
   within,
 } from "../../util/check.js";
@@ -39,6 +41,11 @@ export interface DevOptions {
   readonly miners?: number;
   /** Seconds from epoch to epoch, as the network says. Default: 30. */
   readonly blockDelay?: number;
+  /**
+   * The chain's beacon. `quicknet`: a drand network of one, whose key follows from the mnemonic; the node serves drand's
+   * HTTP API at `/drand`. Default: `mock`, whose entries anybody can make.
+   */
+  readonly beacon?: OwnBeaconKind;
   /** How blocks' timestamps go on: as time does, or by `blockDelay`. Default: `wall`. */
   readonly time?: TimeKind;
   /** Whether each tipset stays that has been the head. Default: an empty head makes room for the next message. */
@@ -109,6 +116,7 @@ const DEV_CHECKS: Checks<DevOptions> = {
   balance: optional(isAmount),
   miners: optional(within(1, 15)),
   blockDelay: optional(within(1, 86_400)),
+  beacon: optional(oneOf(...OWN_BEACONS)),
   time: optional(is((value) => value === "wall" || value === "epoch", "wall or epoch")),
   append: optional(isFlag),
   interval: optional(isSeconds),
@@ -177,5 +185,5 @@ function refuseIf(isWrong: boolean, option: string, reason: string): void {
 }
 
 /** Options that say how a chain begins. */
-const OF_NETWORK = ["networkVersion", "bundle", "chainId", "blockDelay"] as const;
+const OF_NETWORK = ["networkVersion", "bundle", "chainId", "blockDelay", "beacon"] as const;
 const OF_BEGINNING = [...OF_NETWORK, "bundles", "miners"] as const;

@@ -1,3 +1,4 @@
+import { drandDocuments } from "../drand/documents.js";
 import { nodeMethods } from "../methods/index.js";
 import type { Node } from "../node.js";
 import { nodePages } from "../page/pages.js";
@@ -59,7 +60,10 @@ async function listen(
     dispatcher,
     port,
     // As for Lotus there is nothing at /.
-    ...(!lotus && { pages: nodePages(dispatcher.options.node) }),
+    ...(!lotus && {
+      pages: nodePages(dispatcher.options.node),
+      documents: drandDocuments(dispatcher.options.node),
+    }),
     ...(host !== undefined && { host }),
     ...(allowedHosts !== undefined && { allowedHosts }),
     ...(allowedOrigins !== undefined && { allowedOrigins }),

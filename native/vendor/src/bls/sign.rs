@@ -1,9 +1,10 @@
 //! BLS keys and signatures. Secret keys are numbers of 32 bytes, the low byte first, as Filecoin's wallets keep them.
 
-use super::DST;
+use super::{DST, DST_IN_G1};
 use crate::ffi::{give, guard, slice};
 use blst::blst_p2_affine;
 use blst::min_pk::{AggregateSignature, SecretKey, Signature};
+use blst::min_sig;
 
 const SECRET_BYTES: usize = 32;
 
@@ -11,6 +12,11 @@ const SECRET_BYTES: usize = 32;
 fn secret_key(bytes: &[u8]) -> Option<SecretKey> {
     let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
     SecretKey::from_bytes(&reversed).ok()
+}
+
+/// As `secret_key`, for keys in G2 and signatures in G1.
+fn secret_key_for_g1(bytes: &[u8]) -> Option<min_sig::SecretKey> {
+    min_sig::SecretKey::from_bytes(&secret_key(bytes)?.to_bytes()).ok()
 }
 
 fn aggregate(signatures: &[u8]) -> Option<[u8; 96]> {
@@ -54,6 +60,28 @@ unsafe extern "C" fn fvm_bls_sign(
 ) -> bool {
     let (secret, text) = unsafe { (slice(secret, SECRET_BYTES), slice(text, text_len)) };
     unsafe { give(guard(None, || Some(secret_key(secret)?.sign(text, DST, &[]).to_bytes())), signature) }
+}
+
+/// # Safety
+/// `secret` is 32 bytes, and `key` has room for 96.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn fvm_bls_public_key_in_g2(secret: *const u8, key: *mut u8) -> bool {
+    let secret = unsafe { slice(secret, SECRET_BYTES) };
+    unsafe { give(guard(None, || Some(secret_key_for_g1(secret)?.sk_to_pk().to_bytes())), key) }
+}
+
+/// # Safety
+/// `secret` is 32 bytes, `text` is valid for `text_len` bytes, and `signature` has room for 48.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn fvm_bls_sign_in_g1(
+    secret: *const u8,
+    text: *const u8,
+    text_len: usize,
+    signature: *mut u8,
+) -> bool {
+    let (secret, text) = unsafe { (slice(secret, SECRET_BYTES), slice(text, text_len)) };
+    let made = guard(None, || Some(secret_key_for_g1(secret)?.sign(text, DST_IN_G1, &[]).to_bytes()));
+    unsafe { give(made, signature) }
 }
 
 /// # Safety
