@@ -110,6 +110,7 @@ export interface ErrorDetails {
   /** A state cannot be upgraded. `epoch`: the last of the old version. */
   UPGRADE_NOT_SUPPORTED: { upgrade: string; networkVersion: number; epoch: number; reason: string };
   UNSAFE_CODE_CACHE: { folder: string; reason: string };
+  UPLOAD_FAILED: { url: string; reason: string };
   UNSETTLED_MESSAGE: { reason: string };
 }
 /** Codes of misuse and bad input: `FvmError.code`. */

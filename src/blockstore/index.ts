@@ -19,3 +19,4 @@ export { LmdbBlockstore, type LmdbOptions, type LmdbStat, type StoreMeta } from 
 export type { KeyRange } from "./lmdb/scan.js";
 export { MemoryBlockstore } from "./memory-blockstore.js";
 export { RecordingBlockstore } from "./recording-blockstore.js";
+export { S3Blockstore, type S3Options } from "./s3/s3-blockstore.js";

@@ -14,8 +14,9 @@ export const worker = defineCommand({
   details:
     "Takes ranges from the queue until Ctrl-C or SIGTERM, which give those at hand back. Any number of workers on any\n" +
     "machines may be at a queue. Each range is executed on a thread of its own, with blocks of the stores, which are asked\n" +
-    "in their order: the folder of a chain, a folder of blocks, a CAR file, the URL of a gateway. A folder of blocks that\n" +
-    "comes first is made if there is none, and keeps what the others give.\n" +
+    "in their order: the folder of a chain, a folder of blocks, a CAR file, the URL of a gateway, or a bucket,\n" +
+    "s3://BUCKET/PREFIX?region=REGION&endpoint=https://HOST. A folder of blocks that comes first is made if there is none,\n" +
+    "and keeps what the others give.\n" +
     "\n" +
     "Proofs of storage are taken for valid. A range that lacks a block is reported as such. What fails is tried again, by\n" +
     "whichever worker takes it; what a worker that ends has had at hand, others do.",

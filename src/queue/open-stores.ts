@@ -6,6 +6,7 @@ import { GatewayBlockstore } from "../blockstore/gateway/gateway-blockstore.js";
 import { LayeredBlockstore } from "../blockstore/layered-blockstore.js";
 import { DATA_FILE } from "../blockstore/lmdb/data-file.js";
 import { LmdbBlockstore } from "../blockstore/lmdb/lmdb-blockstore.js";
+import { S3Blockstore } from "../blockstore/s3/s3-blockstore.js";
 import { ChainStore } from "../chain/store/chain-store.js";
 import { FvmError, isFvmError } from "../errors.js";
 
@@ -27,7 +28,8 @@ interface OpenStore {
 
 /**
  * Opens stores by their places: the folder of a chain, a folder of blocks, which is made if there is none, a CAR file, or
- * the URL of a gateway (`https://…`, with a name and a password if it asks for them).
+ * the URL of a gateway (`https://…`, with a name and a password if it asks for them) or of a bucket (`s3://…`, as `S3Blockstore.open`
+ * takes it).
  *
  * @throws FvmError INVALID_OPTION; as the stores
  */
@@ -53,6 +55,9 @@ export async function openStores(places: readonly string[]): Promise<OpenStores>
 
 async function openStore(place: string): Promise<OpenStore> {
   if (/^https?:\/\//.test(place)) return openGateway(new URL(place));
+  if (place.startsWith("s3://")) {
+    return { store: await S3Blockstore.open(place), keeps: false, close: () => undefined };
+  }
   if (/^[a-z0-9+.-]+:\/\//i.test(place)) {
     // Not the place itself: it may have a password in it.
     const reason = `${place.slice(0, place.indexOf(":"))}: is no kind of store`;

@@ -11,6 +11,7 @@ import { BlockServer } from "../support/block-server.js";
 import { temporaryFolder } from "../support/chain-folder.js";
 import { canQueue, chainFolder, copyOf, Running, run } from "../support/queue-chain.js";
 import { RedisServer } from "../support/redis.js";
+import { KEY, S3Server } from "../support/s3-server.js";
 
 const TIPSETS = 24;
 const SLOW = { timeout: 120_000 };
@@ -173,9 +174,19 @@ describe.skipIf(!canQueue("validation by workers of a queue"))("by workers of a 
     expect(count).toBeGreaterThan(100);
     await kept.close();
     // The gateway cannot be written to.
-    worker("--store", gateway.url, "--tries", "1");
+    const other = worker("--store", gateway.url, "--tries", "1");
     const refused = await validate("--again", "--keep-blocks", "--tries", "1").ended;
     expect(refused.notes).toContain("STORE_READ_ONLY");
+    await other.end("SIGTERM");
+    // The bucket gets every state.
+    await using bucket = await S3Server.start();
+    process.env.AWS_ACCESS_KEY_ID = KEY.accessKeyId;
+    process.env.AWS_SECRET_ACCESS_KEY = KEY.secretAccessKey;
+    worker("--store", blocks, "--store", `s3://chain/?endpoint=${bucket.endpoint}`);
+    expect(await validate("--again", "--keep-blocks").ended).toMatchObject({ status: 0, answer: alone });
+    const { parentStateRoot } = firstHeader(await source.head());
+    expect(bucket.objects.has(`/chain/${cidText(parentStateRoot)}`)).toBe(true);
+    expect(bucket.objects.size).toBeGreaterThan(100);
     await source.close();
   });
 });

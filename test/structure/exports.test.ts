@@ -48,7 +48,7 @@ describe("the names of", () => {
     ));
   test("fvm-node/blockstore", async () =>
     expect(await namesOf("./blockstore")).toMatchInlineSnapshot(
-      `"BlockCache CarBlockstore GatewayBlockstore LayeredBlockstore LmdbBlockstore MemoryBlockstore RecordingBlockstore fromInterfaceBlockstore readBlocks writeBlocks"`,
+      `"BlockCache CarBlockstore GatewayBlockstore LayeredBlockstore LmdbBlockstore MemoryBlockstore RecordingBlockstore S3Blockstore fromInterfaceBlockstore readBlocks writeBlocks"`,
     ));
   test("fvm-node/chain", async () =>
     expect(await namesOf("./chain")).toMatchInlineSnapshot(

@@ -1,18 +1,14 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { type Cid, checkCid, cidParts } from "../../encoding/cid.js";
+import { type Cid, checkCid, cidParts, cidText } from "../../encoding/cid.js";
 import { IDENTITY } from "../../encoding/codecs.js";
 import { FvmError } from "../../errors.js";
 import { throwIfAborted } from "../../util/abort.js";
 import { type Check, is, isFunction, isObject, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options.js";
 import { Slots } from "../../util/slots.js";
-import { unlessAborted } from "../../util/waits.js";
 import type { Blockstore, BlockstoreOptions } from "../blocks.js";
-import { type Answer, type RequestOptions, request } from "./request.js";
+import { askInTurn } from "./ask-in-turn.js";
+import { blockQuestion, type RequestOptions } from "./request.js";
 
-/** Milliseconds before the second attempt; each wait is twice as long as the one before. */
-const FIRST_WAIT = 250;
-const LONGEST_WAIT = 30_000;
 const HOUR = 3_600_000;
 
 /** Options of a `GatewayBlockstore`. */
@@ -91,32 +87,13 @@ export class GatewayBlockstore implements Blockstore {
     throw new FvmError("STORE_READ_ONLY", { operation: "putMany", store: this.#gateways[0]?.href ?? "" });
   }
 
-  async #ask(cid: Cid, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    let left = this.#gateways;
-    let failure: FvmError | undefined;
-    for (let attempt = 1; left.length > 0 && attempt <= this.#attempts; attempt++) {
-      const again: URL[] = [];
-      let waitMs = FIRST_WAIT * 2 ** (attempt - 1);
-      for (const gateway of left) {
-        const answer = await request(gateway, cid, this.#options, signal);
-        if (answer.kind === "block") return answer.data;
-        if (answer.kind === "absent") continue;
-        failure = answer.error;
-        if (answer.isPassing) again.push(gateway);
-        waitMs = Math.max(waitMs, waitOf(answer));
-      }
-      left = again;
-      const isLast = left.length === 0 || attempt === this.#attempts;
-      if (!isLast) await unlessAborted(wait(Math.min(waitMs, LONGEST_WAIT)), signal);
-    }
-    // One that failed might have had it.
-    if (failure !== undefined) throw failure;
-    return undefined;
+  #ask(cid: Cid, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+    const questions = this.#gateways.map((gateway) => {
+      const url = new URL(`ipfs/${cidText(cid)}?format=raw`, gateway).href;
+      return blockQuestion(url, cid, this.#options);
+    });
+    return askInTurn(questions, { attempts: this.#attempts, timeoutMs: this.#options.timeoutMs }, signal);
   }
-}
-
-function waitOf(answer: Answer & { kind: "failed" }): number {
-  return answer.waitMs ?? 0;
 }
 
 function isHttpUrl(value: unknown): boolean {
