@@ -54,6 +54,8 @@ export interface ErrorDetails {
   INVALID_OPTION: { option: string; reason: string };
   /** A program of a runtime. `source`: the file; `symbol`: which stands in the way. */
   INVALID_PROGRAM: { source: string; reason: string; symbol?: string };
+  /** Bytes that are not sealed to a round, or that its entry does not open. */
+  INVALID_SEALED: { reason: string };
   INVALID_SNAPSHOT: { reason: string };
   INVALID_STATE: { reason: string; cid?: string };
   INVALID_STORE: { store: string; reason: string };

@@ -57,6 +57,7 @@ const LAYERS = [
   "chain/sync",
   "chain/devnet",
   "chain/index",
+  "timelock",
   "finality",
   "proofs",
   "queue",

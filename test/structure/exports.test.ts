@@ -29,6 +29,7 @@ test("the subpaths", () => {
       "./metrics",
       "./node",
       "./queue",
+      "./timelock",
       "./simulate",
       "./proofs",
       "./testing",
@@ -70,6 +71,8 @@ describe("the names of", () => {
     expect(await namesOf("./queue")).toMatchInlineSnapshot(
       `"MemoryQueue codeVersion openQueue runWorker validateQueued"`,
     ));
+  test("fvm-node/timelock", async () =>
+    expect(await namesOf("./timelock")).toMatchInlineSnapshot(`"armor lockRound open seal"`));
   test("fvm-node/simulate", async () =>
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));
   test("fvm-node/proofs", async () =>
