@@ -15,6 +15,8 @@ export interface ErrorDetails {
   BUNDLE_NOT_FOUND: { version: string; network: string; folders: readonly string[]; remedy: string };
   /** Another process has changed a chain's folder in a way that the work at hand cannot take. */
   CHAIN_CHANGED: { folder: string; remedy: string };
+  /** A tipset of a chain does not lead to what the next header says. `epoch`: of that header. */
+  CHAIN_DIFFERS: { epoch: number; reason: string };
   /** A chain's folder has no head yet. */
   CHAIN_EMPTY: { folder: string; remedy: string };
   /** A later version of this package has written a chain's folder. */
@@ -72,6 +74,8 @@ export interface ErrorDetails {
   MESSAGE_NOT_FOUND: { cid: string; from: number; to: number };
   /** A message pool does not take a message. `lotus`, `geth`: the reason as these nodes put it. */
   MESSAGE_REFUSED: { rule: string; lotus: string; geth: string };
+  /** A module of the caller's cannot be used. */
+  MODULE_FAILED: { module: string; reason: string };
   MUST_WAIT: { operation: string };
   NO_CACHE_FOLDER: { reason: string };
   /** A folder is none of a chain. */

@@ -35,6 +35,11 @@ export const worker = defineCommand({
       fallback: 30,
       help: "Time after which others take what a worker has had that says nothing any more. Default: 30.",
     },
+    module: {
+      type: "list",
+      value: "NAME=FILE",
+      help: "A module for `mapTipsets`, which asks for it by name; may be repeated.",
+    },
     "no-prefetch": { type: "flag", help: "Fetch nothing ahead from stores with latency." },
   },
   examples: [
@@ -45,6 +50,7 @@ export const worker = defineCommand({
     const { queue: url, store: stores, jobs, tries, lease } = values;
     if (url === undefined) throw new UsageError("--queue URL is missing", NAME);
     if (stores.length === 0) throw new UsageError("--store PLACE is missing", NAME);
+    const modules = Object.fromEntries(values.module.map(moduleOf));
     const { openQueue } = await import("../queue/bullmq/bullmq-queue.js");
     const { runWorker } = await import("../queue/work.js");
     const name = values["queue-name"];
@@ -60,6 +66,7 @@ export const worker = defineCommand({
           stores,
           slots: jobs,
           prefetch: !values["no-prefetch"],
+          modules,
           signal,
           onTotals: ({ ranges, tipsets, messages, busyMs }) =>
             output.progress(
@@ -76,3 +83,11 @@ export const worker = defineCommand({
     }
   },
 });
+
+/** Throws `UsageError`. */
+function moduleOf(text: string): [name: string, file: string] {
+  const [, name, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || file === undefined)
+    throw new UsageError(`--module is ${text}, not NAME=FILE`, NAME);
+  return [name, file];
+}

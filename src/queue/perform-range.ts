@@ -15,6 +15,8 @@ import type { Block } from "../ipld/block-access.js";
 import { acceptProofs } from "../vm/proofs/verifier.js";
 import { indexOfChunks } from "./epoch-chunks.js";
 import type { RangeJob, RangeOutcome, RangeTotals } from "./job.js";
+import { NoChecks } from "./no-checks.js";
+import { tipsetMapper } from "./tipset-mapper.js";
 
 /** Tools with which ranges are done. */
 export interface RangeTools {
@@ -24,17 +26,20 @@ export interface RangeTools {
   readonly last: Blockstore;
   /** Whether blocks are fetched ahead from stores with latency. */
   readonly prefetch: boolean;
+  /** Modules that jobs name: paths or URLs. */
+  readonly modules: Readonly<Record<string, string>>;
 }
 
 /** Blocks that are written together. */
 const BATCH = 1000;
 
-/** Does a job. Throws failures of stores; what a store lacks is an outcome. @param chunks of the index, as the job names them */
+/** Does a job. Throws failures of stores and modules; what a store lacks is an outcome. @param chunks of the index, as the job names them */
 export async function performRange(
   { network: source, range, head: epoch, work, blocks }: RangeJob,
   chunks: readonly Uint8Array[],
-  { store, last, prefetch }: RangeTools,
+  { store, last, prefetch, modules }: RangeTools,
 ): Promise<RangeOutcome> {
+  const mapper = work.kind === "map" ? await tipsetMapper(work, modules) : undefined;
   const made = new MemoryBlockstore();
   const blockstore = new LayeredBlockstore([made, store], { keep: false });
   const index = indexOfChunks(chunks);
@@ -49,16 +54,29 @@ export async function performRange(
       chain,
       proofs: acceptProofs,
       ...(prefetch && { prefetch: new Prefetcher() }),
+      ...mapper?.watching,
     });
     // A range has one thread; others have other ranges.
-    const checks = new OwnChecks(chain, new BlockValidator(chain, network, { signatureThreads: 1 }));
+    const checks =
+      mapper === undefined
+        ? new OwnChecks(chain, new BlockValidator(chain, network, { signatureThreads: 1 }))
+        : new NoChecks(chain);
     const { tipsets, messages, unchecked, difference } = await validateMain(
       { main, network, node, checks },
-      { ...range, ...work, onTipset: (step) => totals.add(step) },
+      {
+        ...range,
+        ...(work.kind === "validate" ? work : { takesStart: true }),
+        async onTipset(step) {
+          totals.add(step);
+          await mapper?.add(step, blockstore);
+        },
+      },
     );
     if (blocks === "last") await putAll(last, made);
-    const found = { tipsets, messages, unchecked, ...(difference !== undefined && { difference }) };
-    return { kind: "validated", ...found, ...totals.result() };
+    const found = { tipsets, messages, ...(difference !== undefined && { difference }), ...totals.result() };
+    return mapper === undefined
+      ? { kind: "validated", ...found, unchecked }
+      : { kind: "mapped", ...found, values: mapper.values };
   } catch (error) {
     if (!isFvmError(error, "CHAIN_INCOMPLETE")) throw error;
     const { epoch: at, missing, cid } = error.details;

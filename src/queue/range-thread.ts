@@ -8,6 +8,7 @@ import { performRange } from "./perform-range.js";
 export interface RangeThreadData {
   readonly stores: readonly string[];
   readonly prefetch: boolean;
+  readonly modules: Readonly<Record<string, string>>;
 }
 
 /** A job with the parts of the index that it names. */
@@ -16,7 +17,7 @@ export interface RangeTask {
   readonly chunks: readonly Uint8Array[];
 }
 
-serve<RangeThreadData, RangeTask>(async ({ stores, prefetch }): Promise<Server<RangeTask>> => {
+serve<RangeThreadData, RangeTask>(async ({ stores, ...tools }): Promise<Server<RangeTask>> => {
   const { store, last, close } = await openStores(stores);
-  return { perform: ({ job, chunks }) => performRange(job, chunks, { store, last, prefetch }), close };
+  return { perform: ({ job, chunks }) => performRange(job, chunks, { store, last, ...tools }), close };
 });

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { FvmError } from "../errors.js";
 import { ThreadPool } from "../threads/thread-pool.js";
 import { BoundedMap } from "../util/bounded-map.js";
-import { isArray, isFlag, isFunction, isSignal, optional, within } from "../util/check.js";
+import { isArray, isFlag, isFunction, isObject, isSignal, optional, within } from "../util/check.js";
 import { type Checks, checkedOptionsOnly } from "../util/options.js";
 import { codeVersion } from "./code-version.js";
 import type { RangeJob, RangeOutcome, RangeResult } from "./job.js";
@@ -44,6 +44,8 @@ export interface WorkerOptions {
   readonly slots?: number;
   /** Whether blocks are fetched ahead from stores with latency. Default: yes. */
   readonly prefetch?: boolean;
+  /** Files of modules for `mapTipsets`, by the names under which they are asked for. Default: none. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** Ends the worker: ranges at hand go back to the queue. */
   readonly signal?: AbortSignal;
   /** Called when something of it changes. */
@@ -56,6 +58,7 @@ const CHECKS: Checks<WorkerOptions> = {
   stores: isArray,
   slots: optional(within(1, MOST_SLOTS)),
   prefetch: optional(isFlag),
+  modules: optional(isObject),
   signal: optional(isSignal),
   onTotals: optional(isFunction),
   onFailure: optional(isFunction),
@@ -69,9 +72,16 @@ const CHECKS: Checks<WorkerOptions> = {
  * stores; what the queue throws
  */
 export async function runWorker(queue: JobQueue, options: WorkerOptions): Promise<void> {
-  const { stores, slots = 1, prefetch = true, signal, ...events } = checkedOptionsOnly(options, CHECKS);
+  const {
+    stores,
+    slots = 1,
+    prefetch = true,
+    modules = {},
+    signal,
+    ...events
+  } = checkedOptionsOnly(options, CHECKS);
   await checkVersion(queue);
-  const data: RangeThreadData = { stores, prefetch };
+  const data: RangeThreadData = { stores, prefetch, modules };
   const script = new URL("./range-thread.js", import.meta.url);
   const pool = new ThreadPool<RangeTask, RangeOutcome>({ script, threads: slots, data });
   const stop = new AbortController();

@@ -69,7 +69,7 @@ describe("the names of", () => {
     expect(await namesOf("./node")).toMatchInlineSnapshot(`"RpcError rpcCode startNode"`));
   test("fvm-node/queue", async () =>
     expect(await namesOf("./queue")).toMatchInlineSnapshot(
-      `"MemoryQueue codeVersion openQueue runWorker validateQueued"`,
+      `"MemoryQueue codeVersion mapTipsets openQueue runWorker validateQueued"`,
     ));
   test("fvm-node/timelock", async () =>
     expect(await namesOf("./timelock")).toMatchInlineSnapshot(`"armor lockRound open seal"`));
