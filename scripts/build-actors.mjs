@@ -9,12 +9,12 @@ import { join } from "node:path";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { CID } from "multiformats/cid";
 import { create } from "multiformats/hashes/digest";
-import { RUNTIMES } from "../dist/runtimes/table.js";
-import { buildEbpfActor } from "./lib/ebpf-actor.mjs";
+import { NETWORK_ACTORS, RUNTIMES } from "../dist/runtimes/table.js";
+import { buildEbpfActor, buildInitActor } from "./lib/ebpf-actor.mjs";
 import { BuildError, projectRoot, runScript, say } from "./lib/run.mjs";
 
 /** By the names of the table. */
-const BUILDERS = { ebpf: buildEbpfActor };
+const BUILDERS = { ebpf: buildEbpfActor, init: buildInitActor };
 
 const RAW = 0x55;
 const BLAKE2B_256 = 0xb220;
@@ -23,7 +23,7 @@ await runScript(async () => {
   const prints = process.argv.includes("--print");
   const folder = join(projectRoot, "dist", "actors");
   mkdirSync(folder, { recursive: true });
-  for (const [name, { file, code }] of Object.entries(RUNTIMES)) {
+  for (const [name, { file, code }] of Object.entries({ ...RUNTIMES, ...NETWORK_ACTORS })) {
     const wasm = await BUILDERS[name]();
     const made = CID.createV1(RAW, create(BLAKE2B_256, blake2b(wasm, { dkLen: 32 }))).toString();
     if (prints) say(`${name}: ${made}, ${wasm.length} bytes`);

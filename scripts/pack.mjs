@@ -78,6 +78,7 @@ export function packLibrary() {
   for (const name of [...entries(), ...threads()]) copy(`${name}.js`);
   for (const path of entries().flatMap((name) => [`${name}.cjs`, `${name}.d.cts`])) copy(path);
   for (const path of declarations()) copy(path);
+  cpSync(join(projectRoot, "templates"), join(place, "templates"), { recursive: true });
   return pack(place);
 }
 

@@ -2,6 +2,8 @@ import { inspect } from "node:util";
 
 /** Facts of each kind of misuse and bad input, one line per code. */
 export interface ErrorDetails {
+  /** A message to an actor did not succeed. `reason`: the VM's words, with lines of the source where they are known. */
+  ACTOR_FAILED: { method: string; exitCode: number; reason: string };
   /** A state has no such actor. `lotus`: as Lotus puts it. */
   ACTOR_NOT_FOUND: { address: string; lotus: string };
   /** A store lacks builtin actors. `network`: whose bundle it is; `manifest`: its CID. */
@@ -35,6 +37,8 @@ export interface ErrorDetails {
   COMPILER_MISSING: { compiler: string; tried: readonly string[]; remedy: string };
   DOWNLOAD_FAILED: { url: string; reason: string };
   INVALID_ABI: { source: string; reason: string };
+  /** An actor's description does not fit, or its source does not fit it. */
+  INVALID_ACTOR: { field: string; reason: string };
   INVALID_ADDRESS: { address: string; reason: string };
   INVALID_AMT: { reason: string; cid?: string };
   INVALID_BIG_INTEGER: { reason: string };

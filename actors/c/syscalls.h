@@ -93,6 +93,9 @@ actor_address(uint32_t *used, uint64_t id, void *out, uint32_t room);
 SYSCALL(actor, get_builtin_actor_type) actor_type(uint32_t *type, const void *code);
 SYSCALL(actor, get_code_cid_for_type)
 actor_code_of_type(uint32_t *used, uint32_t type, void *out, uint32_t room);
+SYSCALL(actor, next_actor_address) actor_next_address(uint32_t *used, void *out, uint32_t room);
+SYSCALL(actor, create_actor)
+actor_create(uint64_t id, const void *code, const void *delegated, uint32_t length);
 SYSCALL(crypto, hash)
 crypto_hash(uint32_t *used, uint64_t code, const void *data, uint32_t length, void *out, uint32_t room);
 SYSCALL(crypto, verify_signature)

@@ -1,4 +1,4 @@
-/** The eBPF actor: from `actors/ebpf` and `actors/c`. */
+/** The eBPF actor, and the init actor of networks in memory: from a folder of each and `actors/c`. */
 import { join } from "node:path";
 import { projectRoot } from "./run.mjs";
 import { compileObject, linkObjects, treeOf } from "./wasm-compiler.mjs";
@@ -22,19 +22,26 @@ const LINK = ["--no-entry", "--stack-first", "-z", "stack-size=16384", "--gc-sec
 
 /** Sources shared by our actors in C. */
 export const SHARED = ["blocks", "cbor", "exit", "hamt", "memory"].map((name) => `c/${name}.c`);
-const OWN = ["actor", "contract", "decode", "helpers", "interpreter", "memory_map", "program"].map(
-  (name) => `ebpf/${name}.c`,
-);
+const EBPF = ["actor", "contract", "decode", "helpers", "interpreter", "memory_map", "program"];
 
 /** What contracts pay for with each call; all else is to be small. */
 const FAST = ["ebpf/decode.c", "ebpf/interpreter.c"];
 
-export async function buildEbpfActor() {
+export function buildEbpfActor() {
+  return build("ebpf", EBPF);
+}
+
+export function buildInitActor() {
+  return build("init", ["actor"]);
+}
+
+async function build(own, names) {
   const folder = join(projectRoot, "actors");
-  const tree = treeOf(folder, (path) => /^(c|ebpf)[\\/].*\.[ch]$/.test(path));
-  const headers = treeOf(folder, (path) => /^(c|ebpf)[\\/].*\.h$/.test(path));
+  const isPart = (path) => /^(\w+)[\\/].*\.[ch]$/.test(path) && ["c", own].includes(path.split(/[\\/]/)[0]);
+  const tree = treeOf(folder, isPart);
+  const headers = treeOf(folder, (path) => isPart(path) && path.endsWith(".h"));
   const objects = [];
-  for (const source of [...SHARED, ...OWN]) {
+  for (const source of [...SHARED, ...names.map((name) => `${own}/${name}.c`)]) {
     const level = FAST.includes(source) ? "-O2" : "-Os";
     objects.push(await compileObject({ tree, headers, source, flags: [...TARGET, level, "-I."] }));
   }

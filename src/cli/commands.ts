@@ -1,3 +1,4 @@
+import { actorBuild, actorNew, actorTest } from "./actor.js";
 import { bundlesFetch, bundlesImport, bundlesList } from "./bundles.js";
 import { cacheClear, cacheList, cacheWarm } from "./cache.js";
 import { chainExport } from "./chain/export.js";
@@ -47,4 +48,7 @@ export const commands: readonly Command[] = [
   networks,
   node,
   devnet,
+  actorNew,
+  actorBuild,
+  actorTest,
 ];

@@ -4,7 +4,7 @@ import { type Cid, cidFromParts, cidText, parseCid } from "../encoding/cid.js";
 import { BLAKE2B_256, RAW } from "../encoding/codecs.js";
 import { FvmError } from "../errors.js";
 import { native } from "../native/index.js";
-import { RUNTIMES, type RuntimeName } from "./table.js";
+import { NETWORK_ACTORS, type NetworkActorName, RUNTIMES, type Runtime, type RuntimeName } from "./table.js";
 
 const folder = new URL("../../dist/actors/", import.meta.url);
 
@@ -24,12 +24,20 @@ const NAMES: ReadonlyMap<Cid, RuntimeName> = new Map(
 
 /** Wasm of a runtime's actor, from the package. Throws `FvmError` RUNTIME_UNUSABLE if it is not there, or another. */
 export function runtimeWasm(name: RuntimeName): Uint8Array {
-  const { file, code } = RUNTIMES[name];
+  return wasmOf(name, RUNTIMES[name]);
+}
+
+/** Wasm of an actor for networks in memory. Throws as `runtimeWasm`. */
+export function networkActorWasm(name: NetworkActorName): Uint8Array {
+  return wasmOf(name, NETWORK_ACTORS[name]);
+}
+
+function wasmOf(runtime: string, { file, code }: Runtime): Uint8Array {
   const path = fileURLToPath(new URL(file, folder));
   const refuse = (reason: string, cause?: unknown) =>
     new FvmError(
       "RUNTIME_UNUSABLE",
-      { runtime: name, file: path, reason, remedy: "npm run build:actors" },
+      { runtime, file: path, reason, remedy: "npm run build:actors" },
       { cause },
     );
   let wasm: Uint8Array;

@@ -12,3 +12,10 @@ export const RUNTIMES = {
 } as const satisfies Readonly<Record<string, Runtime>>;
 
 export type RuntimeName = keyof typeof RUNTIMES;
+
+/** Actors that networks in memory need besides. */
+export const NETWORK_ACTORS = {
+  init: { file: "init.wasm", code: "bafk2bzacecl62lqxzvgc74k3fxn4d2jsnoo4mo25uv2liqajhlowli6isycmw" },
+} as const satisfies Readonly<Record<string, Runtime>>;
+
+export type NetworkActorName = keyof typeof NETWORK_ACTORS;

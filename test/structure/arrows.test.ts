@@ -34,6 +34,7 @@ const LAYERS = [
   "builtin/evm",
   "builtin",
   "runtimes",
+  "sdk",
   "simulate",
   "inspect/state",
   "inspect/tracers",

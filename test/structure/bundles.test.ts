@@ -60,7 +60,7 @@ describe("the library", () => {
   }
 
   test("consists of entries and files of the bundle, all of which are there", () => {
-    expect(entries.length).toBe(13);
+    expect(entries.length).toBe(14);
     for (const entry of entries) {
       const files = reached(entry);
       expect(files.filter((href) => !existsSync(new URL(href)))).toEqual([]);

@@ -32,6 +32,7 @@ test("the subpaths", () => {
       "./timelock",
       "./simulate",
       "./proofs",
+      "./actors",
       "./testing",
       "./package.json",
     ]
@@ -78,6 +79,10 @@ describe("the names of", () => {
   test("fvm-node/proofs", async () =>
     expect(await namesOf("./proofs")).toMatchInlineSnapshot(
       `"CertificateChain FINALITY_NETWORKS certificateJson certificatesFromJson decodeCertificate decodePowerTable encodeCertificate encodePowerTable openSnapshotFinality powerTableCid powerTableFromJson powerTableOf signCertificate signingBytes tipsetHeaders verifyCertificates"`,
+    ));
+  test("fvm-node/actors", async () =>
+    expect(await namesOf("./actors")).toMatchInlineSnapshot(
+      `"ACTOR_LANGUAGES ActorNetwork buildActor declarationsOf readActorManifest"`,
     ));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(

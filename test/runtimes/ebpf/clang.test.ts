@@ -8,26 +8,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { readBlocks } from "../../../src/blockstore/access.js";
 import { exportedMethodNumber } from "../../../src/builtin/frc42.js";
-import { isFvmError } from "../../../src/errors.js";
 import type { CborReader } from "../../../src/ipld/cbor.js";
 import { Hamt } from "../../../src/ipld/hamt.js";
-import { buildEbpf, findClang } from "../../../src/runtimes/ebpf/compile.js";
+import { buildEbpf } from "../../../src/runtimes/ebpf/compile.js";
 import { lineOf } from "../../../src/runtimes/ebpf/lines.js";
 import { readContractState } from "../../../src/runtimes/ebpf/program.js";
 import type { TestChain } from "../../support/chain.js";
+import { clangIsHere } from "../../support/ebpf/clang.js";
 import { deploy, ebpfChain } from "../../support/ebpf/contract.js";
 import { skipLoudly } from "../../support/skip.js";
 
 const source = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-
-function clangIsHere(): boolean {
-  try {
-    return findClang() !== "";
-  } catch (error) {
-    if (isFvmError(error, "COMPILER_MISSING")) return false;
-    throw error;
-  }
-}
 
 if (!clangIsHere()) skipLoudly("Clang 18 or newer is not there: FVM_CLANG may name it");
 else {

@@ -1,0 +1,4 @@
+/** Languages that actors can be written in. */
+export const ACTOR_LANGUAGES = ["c"] as const;
+/** One of them. */
+export type ActorLanguage = (typeof ACTOR_LANGUAGES)[number];
