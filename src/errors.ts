@@ -60,6 +60,8 @@ export interface ErrorDetails {
   INVALID_OPTION: { option: string; reason: string };
   /** A program of a runtime. `source`: the file; `symbol`: which stands in the way. */
   INVALID_PROGRAM: { source: string; reason: string; symbol?: string };
+  /** A bundle of proofs as a whole. */
+  INVALID_PROOF: { reason: string };
   /** Bytes that are not sealed to a round, or that its entry does not open. */
   INVALID_SEALED: { reason: string };
   INVALID_SNAPSHOT: { reason: string };
@@ -86,6 +88,8 @@ export interface ErrorDetails {
   NO_CHAIN: { folder: string; remedy: string };
   /** No limit gives the outcome of the most gas: with that, too, the message fails before it begins, or runs out of gas. */
   NO_GAS_ESTIMATE: { exitCode: number; reason: string };
+  /** A claim that does not hold, or that the blocks at hand do not show. `link`: a `ProofLink`. */
+  NO_PROOF: { link: string; reason: string };
   NO_VECTORS: { paths: readonly string[]; reason: string };
   /** A chain is of another network than the one it is to be of. */
   OTHER_NETWORK: { expected: string; found: string };

@@ -14,10 +14,12 @@ import { gas } from "./gas.js";
 import { messageReplay, messageShow } from "./message.js";
 import { networks } from "./networks.js";
 import { node } from "./node.js";
+import { proveEvent, proveExecution, proveMessage, proveReceipt, proveState, proveStorage } from "./prove.js";
 import { run } from "./run.js";
 import { simulate } from "./simulate.js";
 import { stateDiff, stateGet, stateList } from "./state.js";
 import { trace } from "./trace.js";
+import { verify } from "./verify.js";
 import { worker } from "./worker.js";
 
 /** All commands, in the order of the help. */
@@ -38,6 +40,13 @@ export const commands: readonly Command[] = [
   chainExport,
   chainGc,
   finalityVerify,
+  proveState,
+  proveStorage,
+  proveMessage,
+  proveReceipt,
+  proveEvent,
+  proveExecution,
+  verify,
   worker,
   bundlesList,
   bundlesImport,

@@ -1,6 +1,6 @@
 /**
  * What is final, and what is so in a final state, for those who do not follow the chain: certificates of F3 (fast
- * finality).
+ * finality), and bundles of claims that follow from them.
  *
  * @module fvm-node/proofs
  */
@@ -32,3 +32,19 @@ export {
   type VerifiedCertificates,
   verifyCertificates,
 } from "../finality/verify.js";
+export { type Bundle, decodeBundle, encodeBundle } from "./bundle.js";
+export type {
+  ActorClaim,
+  Claim,
+  ClaimKind,
+  ClaimQuestion,
+  EventClaim,
+  ExecutionClaim,
+  MessageClaim,
+  ReceiptClaim,
+  StorageClaim,
+} from "./claims.js";
+export type { ProofLink } from "./link.js";
+export { type ProofSource, proveClaims } from "./prove.js";
+export type { ClaimFault, ClaimVerdict, VerifiedBundle } from "./verify.js";
+export { type VerifyBundleOptions, verifyBundle } from "./verify-bundle.js";

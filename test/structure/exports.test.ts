@@ -78,7 +78,7 @@ describe("the names of", () => {
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));
   test("fvm-node/proofs", async () =>
     expect(await namesOf("./proofs")).toMatchInlineSnapshot(
-      `"CertificateChain FINALITY_NETWORKS certificateJson certificatesFromJson decodeCertificate decodePowerTable encodeCertificate encodePowerTable openSnapshotFinality powerTableCid powerTableFromJson powerTableOf signCertificate signingBytes tipsetHeaders verifyCertificates"`,
+      `"CertificateChain FINALITY_NETWORKS certificateJson certificatesFromJson decodeBundle decodeCertificate decodePowerTable encodeBundle encodeCertificate encodePowerTable openSnapshotFinality powerTableCid powerTableFromJson powerTableOf proveClaims signCertificate signingBytes tipsetHeaders verifyBundle verifyCertificates"`,
     ));
   test("fvm-node/actors", async () =>
     expect(await namesOf("./actors")).toMatchInlineSnapshot(

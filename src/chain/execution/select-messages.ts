@@ -5,10 +5,15 @@ import type { Message } from "../../message/message.js";
 import { addSat, type U64, U64_MAX } from "../../util/u64.js";
 import type { Waits } from "../../util/waits.js";
 import type { ParentState } from "./parent-state.js";
-import type { Tipset, TipsetBlock } from "./tipset.js";
+import type { BlockMessage, Tipset, TipsetBlock } from "./tipset.js";
 
 /** A block's messages that are to be executed, by their places in the block. */
 export type Selection = readonly number[];
+
+/** A tipset, as far as its messages are selected by it. */
+interface SelectableTipset extends Pick<Tipset, "epoch"> {
+  readonly blocks: readonly { readonly messages: readonly Pick<BlockMessage, "message">[] }[];
+}
 
 /**
  * The messages of a tipset that count. Blocks of a tipset do not know each other, so they may hold messages
@@ -19,7 +24,10 @@ export type Selection = readonly number[];
  * the state that the parent has left. Throws `FvmError` INVALID_TIPSET if one of them has none.
  * Source: lotus chain/store/messages.go `BlockMsgsForTipset`.
  */
-export function* selectMessages({ epoch, blocks }: Tipset, state: ParentState): Waits<Selection[]> {
+export function* selectMessages(
+  { epoch, blocks }: SelectableTipset,
+  state: Pick<ParentState, "resolve">,
+): Waits<Selection[]> {
   const nonces = new ExpectedNonces(epoch, state);
   const selections: Selection[] = [];
   for (const { messages } of blocks) {
@@ -49,7 +57,7 @@ class ExpectedNonces {
 
   constructor(
     private readonly epoch: number,
-    private readonly state: ParentState,
+    private readonly state: Pick<ParentState, "resolve">,
   ) {}
 
   /** Whether the message's nonce is the next one of its sender. */

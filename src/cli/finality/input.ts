@@ -45,13 +45,30 @@ export async function openFinality(
 ): Promise<FinalityInput> {
   const root = networkOf(values, command);
   checkExistingFile("FILE", file, command);
-  const { certificates, firstInstance, table: theirs } = await readCertificates(file, command);
+  const { certificates, ...said } = await readCertificates(file, command);
+  return { trusted: trustedState(values, root, said, command), certificates };
+}
+
+/** The state that the command line says to trust. Throws as `openFinality`. */
+export function trustedFinality(values: FinalityValues, command: string): FinalityState {
+  return trustedState(values, networkOf(values, command), {}, command);
+}
+
+function trustedState(
+  values: FinalityValues,
+  root: Partial<FinalityNetwork> & { name: string },
+  { firstInstance, table: theirs }: Omit<CertificateFile, "certificates">,
+  command: string,
+): FinalityState {
   const nextInstance =
     values.instance === undefined
       ? (firstInstance ?? root.firstInstance ?? 0)
       : countValue("instance", values.instance, command);
-  const table = trustedTable(values, { root, nextInstance, theirs }, command);
-  return { trusted: { network: root.name, nextInstance, table }, certificates };
+  return {
+    network: root.name,
+    nextInstance,
+    table: trustedTable(values, { root, nextInstance, theirs }, command),
+  };
 }
 
 function networkOf(

@@ -3,16 +3,15 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Cid, checkCid } from "../../encoding/cid.js";
-import { varint } from "../../encoding/varint.js";
 import { FvmError, HostFault } from "../../errors.js";
-import { asBytes, joinBytes, latin1Bytes } from "../../util/bytes.js";
+import { asBytes, joinBytes } from "../../util/bytes.js";
 import { isFlag, isObject, isSignal, isText, optional } from "../../util/check.js";
 import { kindOf } from "../../util/kind-of.js";
 import { isDiskFull } from "../../util/node-error.js";
 import { type Checks, checkedOptionsOnly, checkOption } from "../../util/options.js";
 import type { Block } from "../block-access.js";
 import type { Car } from "./car.js";
-import { encodeHeader } from "./header.js";
+import { blockSection, headerSection } from "./sections.js";
 import { zstdFrames } from "./zstd.js";
 
 /** Pieces of a CAR are about so long, so that each is worth a write. */
@@ -95,13 +94,4 @@ function checkedSection({ cid, data }: Block): Iterable<Uint8Array> {
   const bytes = asBytes(data);
   if (bytes !== undefined) return blockSection({ cid, data: bytes });
   throw new FvmError("INVALID_OPTION", { option: "blocks", reason: `${kindOf(data)} is not bytes` });
-}
-
-function headerSection(roots: readonly Cid[]): readonly Uint8Array[] {
-  const header = encodeHeader(roots);
-  return [latin1Bytes(varint(header.length)), header];
-}
-
-function blockSection({ cid, data }: Block): readonly Uint8Array[] {
-  return [latin1Bytes(`${varint(cid.length + data.length)}${cid}`), data];
 }
