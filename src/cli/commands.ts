@@ -9,6 +9,7 @@ import { chainValidate } from "./chain/validate.js";
 import type { Command } from "./command.js";
 import { conformance } from "./conformance.js";
 import { devnet } from "./devnet.js";
+import { doctor } from "./doctor.js";
 import { finalityVerify } from "./finality.js";
 import { gas } from "./gas.js";
 import { messageReplay, messageShow } from "./message.js";
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   cacheWarm,
   cacheClear,
   networks,
+  doctor,
   node,
   devnet,
   actorNew,

@@ -14,7 +14,7 @@ import { platformName } from "./platform.js";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const require = createRequire(import.meta.url);
 
-function load(): NativeAddon {
+function load(): { addon: NativeAddon; file: string } {
   const { FVM_ADDON } = process.env;
   const built = join(root, "build", "Release", "fvm.node");
   const file = FVM_ADDON ? resolve(FVM_ADDON) : existsSync(built) ? built : undefined;
@@ -33,7 +33,7 @@ function load(): NativeAddon {
     (cause) => new FvmError("ADDON_FAILED", { file: path, reason: reasonOf(cause), ...facts() }, { cause }),
   );
   const word = disagreement(CONTRACT, addon.contract ?? {});
-  if (word === undefined) return addon;
+  if (word === undefined) return { addon, file: path };
   throw new FvmError("ADDON_OUTDATED", { file: path, word, ...facts() });
 }
 
@@ -65,4 +65,8 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-export const native: NativeAddon = load();
+const loaded = load();
+
+export const native: NativeAddon = loaded.addon;
+/** The file that it was loaded from. */
+export const addonFile: string = loaded.file;
