@@ -24,6 +24,9 @@ const common = {
   platform: "node",
   target: "node20",
   legalComments: "none",
+  // Names stay, for stack traces and `console.log`.
+  minifyWhitespace: true,
+  minifySyntax: true,
   metafile: true,
   logLevel: "warning",
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -57,6 +57,8 @@ describe("fvm doctor", () => {
 
   test("has optional packages with their versions", async () => {
     const { packages } = await examined();
+    const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    expect(Object.keys(packages).sort()).toEqual(Object.keys(manifest.peerDependencies).sort());
     expect(packages["prom-client"]).toMatch(/^\d+\.\d+\.\d+$/);
   });
 

@@ -18,7 +18,7 @@ function required(file: URL): string[] {
 /** Files that a text names by their places. */
 function places(file: URL, root: URL): URL[] {
   const named = textOf(file).matchAll(
-    /new URL\("([^"]+)", new URL\("([^"]+)", new URL\("[^"]+", \S+\)\)\.href\)/g,
+    /new URL\("([^"]+)",\s*new URL\("([^"]+)",\s*new URL\("[^"]+",\s*[\w.]+\)\)\.href\)/g,
   );
   return Array.from(named, ([, path, place]) => new URL(path as string, new URL(place as string, root)));
 }
@@ -53,7 +53,7 @@ describe("the library", () => {
   function reached(entry: URL): string[] {
     const found = new Set([entry.href]);
     for (const href of found) {
-      const imports = textOf(new URL(href)).matchAll(/^(?:import|\} from|.*\bimport\()\s*"(\.[^"]+)"/gm);
+      const imports = textOf(new URL(href)).matchAll(/\b(?:import|from)\s*\(?\s*"(\.[^"]+)"/g);
       for (const [, path] of imports) found.add(new URL(path as string, href).href);
     }
     return [...found];

@@ -65,6 +65,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   bullmq: "chains that several machines validate",
   ioredis: "chains that several machines validate",
   aws4fetch: "blocks in S3",
+  "age-encryption": "files that are sealed to an epoch",
 };
 
 const require = createRequire(import.meta.url);
