@@ -12,9 +12,10 @@ import { create } from "multiformats/hashes/digest";
 import { NETWORK_ACTORS, RUNTIMES } from "../dist/runtimes/table.js";
 import { buildEbpfActor, buildInitActor } from "./lib/ebpf-actor.mjs";
 import { BuildError, projectRoot, runScript, say } from "./lib/run.mjs";
+import { buildSesActor } from "./lib/ses-actor.mjs";
 
 /** By the names of the table. */
-const BUILDERS = { ebpf: buildEbpfActor, init: buildInitActor };
+const BUILDERS = { ebpf: buildEbpfActor, init: buildInitActor, javascript: buildSesActor };
 
 const RAW = 0x55;
 const BLAKE2B_256 = 0xb220;

@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { entries, threads } from "./lib/modules.mjs";
-import { addonParts, billOf, libraryParts, noticesOf } from "./lib/parts.mjs";
+import { actorParts, addonParts, billOf, libraryParts, noticesOf } from "./lib/parts.mjs";
 import { PLATFORMS, packageName, platformNamed } from "./lib/platforms.mjs";
 import { BuildError, projectRoot, runScript } from "./lib/run.mjs";
 
@@ -70,7 +70,9 @@ export function packLibrary() {
     PLATFORMS.map((platform) => [packageName(platform), version]),
   );
   const place = stage(manifest.name, { ...rest, optionalDependencies });
-  writeFileSync(join(place, BILL), billOf(manifest, libraryParts()));
+  const actors = actorParts(PLATFORMS[0]);
+  writeFileSync(join(place, BILL), billOf(manifest, [...libraryParts(), ...actors]));
+  writeFileSync(join(place, "THIRD-PARTY-LICENSES"), noticesOf(actors));
   for (const name of ["README.md", "CHANGELOG.md"]) copyFileSync(join(projectRoot, name), join(place, name));
   const copy = (path) => cpSync(join(dist, path), join(place, "dist", path), { recursive: true });
   for (const path of ["actors", "bundle", "cli/main.js", "inspect/page/client.js", "inspect/page/style.css"])

@@ -3,9 +3,9 @@
  * [program, parameters of the program's own constructor]; all other methods are the program's.
  */
 #include "c/blocks.h"
+#include "c/contract.h"
 #include "c/exit.h"
 #include "c/syscalls.h"
-#include "contract.h"
 #include "helpers.h"
 #include "interpreter.h"
 #include "memory_map.h"

@@ -1,9 +1,9 @@
 #include "helpers.h"
 #include "c/cbor.h"
+#include "c/contract.h"
 #include "c/exit.h"
 #include "c/hamt.h"
 #include "c/syscalls.h"
-#include "contract.h"
 #include "interpreter.h"
 #include "memory_map.h"
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkLicence, cratesOf } from "./crates.mjs";
 import { projectRoot } from "./run.mjs";
+import { engineFolder } from "./ses-actor.mjs";
 
 /** Bundled into the page's half in the browser. */
 const PAGE = ["node_modules/preact", "node_modules/d3-hierarchy"];
@@ -56,6 +57,54 @@ export function libraryParts() {
         hash: { alg: "SHA-512", content },
       };
     });
+}
+
+const SES_LICENCES = ["LICENSE", "LICENSE-aura", "LICENSE-caja", "LICENSE-corejs", "LICENSE-v8"];
+
+/** Parts of the runtimes' actors, with the texts of their licences. `platform`: any, for the texts of its crates. */
+export function actorParts(platform) {
+  const llvm = cratesOf(platform).find(({ name }) => name === "wasmtime");
+  const engine = engineFolder();
+  const { version: ses, license } = npmManifest("node_modules/ses");
+  const quickjs =
+    /QJS_VERSION_MAJOR (\d+)\s+#define QJS_VERSION_MINOR (\d+)\s+#define QJS_VERSION_PATCH (\d+)/;
+  const version = quickjs
+    .exec(textOf(join(engine, "quickjs/quickjs.h")))
+    .slice(1)
+    .join(".");
+  const musl = textOf(join(projectRoot, "LICENSE-MIT")).replace(
+    /^Copyright .*$/m,
+    "Copyright (c) 2005-2020 Rich Felker, et al.",
+  );
+  const parts = [
+    {
+      name: "quickjs-ng",
+      version,
+      license: "MIT",
+      purl: `pkg:github/quickjs-ng/quickjs@v${version}`,
+      texts: [textOf(join(engine, "quickjs/LICENSE"))],
+    },
+    {
+      name: "wasi-libc",
+      license: "(Apache-2.0 WITH LLVM-exception OR Apache-2.0 OR MIT) AND MIT",
+      purl: "pkg:github/WebAssembly/wasi-libc",
+      texts: [textOf(join(engine, "vendor/wasi-libc/NOTICE.md")), ...llvm.texts, musl],
+    },
+    { name: "compiler-rt", license: llvm.license, purl: "pkg:generic/compiler-rt", texts: llvm.texts },
+    {
+      name: "ses",
+      version: ses,
+      license,
+      purl: `pkg:npm/ses@${ses}`,
+      texts: SES_LICENCES.map((file) => textOf(join(projectRoot, "node_modules/ses", file))),
+    },
+  ];
+  for (const { name, license } of parts) checkLicence(name, license);
+  return parts;
+}
+
+function textOf(path) {
+  return readFileSync(path, "utf8").trim();
 }
 
 function npmManifest(path) {

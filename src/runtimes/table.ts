@@ -8,14 +8,18 @@ export interface Runtime {
 
 /** By name. Builds fail if their result has another CID. */
 export const RUNTIMES = {
-  ebpf: { file: "ebpf.wasm", code: "bafk2bzacebjguv5fbxhsncbioylyw52qpz6rhfmdq4fxb745i7m3wmcamli7m" },
+  javascript: {
+    file: "javascript.wasm",
+    code: "bafk2bzacecklvjuvopmeixznmk72uv7vd5chtw6g4zabjx67c3dcifb6h5qmo",
+  },
+  ebpf: { file: "ebpf.wasm", code: "bafk2bzacecg52qa75ppv43nx254dduy7q7atugdvr2qwuncp66tifznhf5mbu" },
 } as const satisfies Readonly<Record<string, Runtime>>;
 
 export type RuntimeName = keyof typeof RUNTIMES;
 
 /** Actors that networks in memory need besides. */
 export const NETWORK_ACTORS = {
-  init: { file: "init.wasm", code: "bafk2bzacecl62lqxzvgc74k3fxn4d2jsnoo4mo25uv2liqajhlowli6isycmw" },
+  init: { file: "init.wasm", code: "bafk2bzacedfnisvsph65wsrizdjupbscveyvrq7lxcgtz6zzqkf2izvesjdeo" },
 } as const satisfies Readonly<Record<string, Runtime>>;
 
 export type NetworkActorName = keyof typeof NETWORK_ACTORS;

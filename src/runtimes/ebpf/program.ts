@@ -1,5 +1,3 @@
-import type { Cid } from "../../encoding/cid.js";
-import type { BlockAccess } from "../../ipld/block-access.js";
 import { CborReader, CborWriter } from "../../ipld/cbor.js";
 
 /** Of the form in which programs are kept. */
@@ -57,25 +55,4 @@ export function decodeProgram(block: Uint8Array): EbpfProgram {
 /** Parameters of the constructor of the eBPF actor. `params`: those of the program's own constructor. */
 export function constructorParams(program: EbpfProgram, params: Uint8Array = new Uint8Array()): Uint8Array {
   return new CborWriter().array(2).bytes(encodeProgram(program)).bytes(params).finish();
-}
-
-/** What a contract keeps. */
-export interface EbpfContractState {
-  readonly program: Cid;
-  /** One DAG-CBOR item; null as long as the program has set none. */
-  readonly state: Uint8Array;
-  /** Roots of the maps, each a HAMT as builtin actors have it, by name. */
-  readonly maps: ReadonlyMap<string, Cid>;
-}
-
-/** Throws `FvmError` INVALID_CBOR, and what the blocks throw. */
-export function readContractState(blocks: BlockAccess, root: Cid): EbpfContractState {
-  const reader = new CborReader(blocks.get(root));
-  reader.tuple(3);
-  const program = reader.cid();
-  const state = reader.raw();
-  const maps = new Map<string, Cid>();
-  for (let rest = reader.map(); rest > 0; rest--) maps.set(reader.text(), reader.cid());
-  reader.end();
-  return { program, state, maps };
 }

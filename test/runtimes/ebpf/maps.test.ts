@@ -6,7 +6,7 @@ import { readBlocks, writeBlocks } from "../../../src/blockstore/access.js";
 import { MemoryBlockstore } from "../../../src/blockstore/memory-blockstore.js";
 import type { CborReader, Codec } from "../../../src/ipld/cbor.js";
 import { Hamt } from "../../../src/ipld/hamt.js";
-import { readContractState } from "../../../src/runtimes/ebpf/program.js";
+import { readContractState } from "../../../src/runtimes/contract-state.js";
 import { latin1 } from "../../../src/util/bytes.js";
 import { deploy, ebpfChain, programOf, RUN } from "../../support/ebpf/contract.js";
 import { randomNumbers } from "../../support/test-data.js";

@@ -1,9 +1,9 @@
 #include "contract.h"
-#include "c/blocks.h"
-#include "c/cbor.h"
-#include "c/exit.h"
-#include "c/hamt.h"
-#include "c/syscalls.h"
+#include "blocks.h"
+#include "cbor.h"
+#include "exit.h"
+#include "hamt.h"
+#include "syscalls.h"
 
 #define MAX_MAPS 64
 
