@@ -1,28 +1,14 @@
 /** Compiles the contracts of devnets' traffic: writes src/chain/devnet/traffic/evm/bytecode.ts. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import solc from "solc";
+import { compiled, hexLines } from "./lib/solidity.mjs";
 
 const folder = new URL("../src/chain/devnet/traffic/evm/", import.meta.url);
-const LINE = 100;
 
 /** Bytecode in hex, and selectors by signature, of each contract. */
 export function compileContracts() {
-  const input = {
-    language: "Solidity",
-    sources: { "contracts.sol": { content: readFileSync(new URL("contracts.sol", folder), "utf8") } },
-    settings: {
-      // The oldest network with contracts has no opcode beyond this version.
-      evmVersion: "paris",
-      optimizer: { enabled: true, runs: 200 },
-      metadata: { appendCBOR: false },
-      outputSelection: { "*": { "*": ["evm.bytecode.object", "evm.methodIdentifiers"] } },
-    },
-  };
-  const { contracts, errors = [] } = JSON.parse(solc.compile(JSON.stringify(input)));
-  if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join("\n"));
   return Object.fromEntries(
-    Object.entries(contracts["contracts.sol"]).map(([name, { evm }]) => [
+    compiled(new URL("contracts.sol", folder)).map(([name, { evm }]) => [
       name,
       {
         initcode: evm.bytecode.object,
@@ -38,14 +24,13 @@ export function compileContracts() {
 }
 
 function text(name, { initcode, selectors }) {
-  const lines = initcode.match(new RegExp(`.{1,${LINE}}`, "g"));
   const numbers = Object.entries(selectors).map(
     ([signature, selector]) => `    "${signature}": 0x${selector.toString(16).padStart(8, "0")},`,
   );
   return `export const ${name} = {
   initcode: hexBytes(
     [
-${lines.map((line) => `      "${line}",`).join("\n")}
+${hexLines(initcode, "      ")}
     ].join(""),
   ),
   /** By the method's signature. */

@@ -73,7 +73,9 @@ describe("the names of", () => {
       `"MemoryQueue codeVersion mapTipsets openQueue runWorker validateQueued"`,
     ));
   test("fvm-node/timelock", async () =>
-    expect(await namesOf("./timelock")).toMatchInlineSnapshot(`"armor lockRound open seal"`));
+    expect(await namesOf("./timelock")).toMatchInlineSnapshot(
+      `"SEALED_TEXTS TIME_LOCK armor lockRound open openDue seal sealCall sealText watchLocks"`,
+    ));
   test("fvm-node/simulate", async () =>
     expect(await namesOf("./simulate")).toMatchInlineSnapshot(`"Simulator overridesFromJson"`));
   test("fvm-node/proofs", async () =>

@@ -1,3 +1,4 @@
+import type { ChainNetwork } from "../../chain/networks/networks.js";
 import { drandDocuments } from "../drand/documents.js";
 import { nodeMethods } from "../methods/index.js";
 import type { Node } from "../node.js";
@@ -16,6 +17,8 @@ export interface RunningNode extends AsyncDisposable {
   readonly url?: string;
   /** Ethereum's number of the chain. */
   readonly chainId: number;
+  /** The network that it has now. */
+  readonly network: ChainNetwork;
   /** Accounts whose keys it has, with funds. */
   readonly accounts: NodeAccounts;
   /** Speaks to it in the process, without sockets. */
@@ -88,6 +91,9 @@ function runningNode(
     provider,
     get chainId() {
       return node.chain.network.chainId;
+    },
+    get network() {
+      return node.chain.network;
     },
     get accounts() {
       return accountsOf(node, keys());
