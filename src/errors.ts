@@ -64,6 +64,8 @@ export interface ErrorDetails {
   INVALID_PROOF: { reason: string };
   /** Bytes that are not sealed to a round, or that its entry does not open. */
   INVALID_SEALED: { reason: string };
+  /** A file is none that proofs are verified with. */
+  INVALID_PROOF_FILE: { file: string; reason: string };
   INVALID_SNAPSHOT: { reason: string };
   INVALID_STATE: { reason: string; cid?: string };
   INVALID_STORE: { store: string; reason: string };
@@ -161,6 +163,8 @@ export interface HostFaultDetails {
   EXTERN_FAILED: { question: string; reason?: string };
   INVALID_BUILTIN_CODE: { code: string };
   NATIVE_FAILED: { text: string };
+  /** A key that a proof is verified with is missing, or is not the one that is pinned. `cid`: IPFS CID of the file. */
+  PROOF_FILE_FAILED: { file: string; cid: string; folder: string; reason: string; remedy: string };
   /** A queue's workers have tried a range of epochs as often as they try one. */
   RANGE_FAILED: { from: number; to: number; tries: number; reason: string };
   STORE_FAILED: { store: string; operation: string; reason: string };

@@ -74,6 +74,13 @@ export type { Gas, Milligas } from "./message/gas.js";
 export { decodeMessage, encodeMessage, type Message } from "./message/message.js";
 export { ErrorNumber, ExitCode, SyscallError } from "./message/outcome.js";
 export type { Receipt } from "./message/receipt.js";
+export type { ProofCircuit, ProofFile, ProofParameters } from "./storage-proofs/parameters.js";
+export { MAINNET_PROOFS } from "./storage-proofs/parameters.js";
+export {
+  type ProofVerifierOptions,
+  proofVerifier,
+  type StorageProofVerifier,
+} from "./storage-proofs/proof-verifier.js";
 export { actorsOf, type Bundle, blockOf, checkBundle, openBundle } from "./tools/bundles/bundle.js";
 export { bundleFolders, findBundle } from "./tools/bundles/folders.js";
 export type { BundleName } from "./tools/bundles/pins.js";
@@ -116,6 +123,7 @@ export {
   type UpdateProof,
   type Verdict,
   type WindowPost,
+  type WinningPostProof,
 } from "./vm/proofs/verifier.js";
 export type { ActorId, ActorState } from "./vm/state-tree/actor-state.js";
 export {

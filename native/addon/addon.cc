@@ -25,6 +25,7 @@ Napi::Value stack(const Napi::CallbackInfo& info) {
 }
 Napi::Value signatures(const Napi::CallbackInfo& info) { return classes(info.Env()).signatures.New({info[0]}); }
 
+Napi::Value proof_key(const Napi::CallbackInfo& info) { return classes(info.Env()).proof_key.New({info[0]}); }
 Napi::Value unzstd(const Napi::CallbackInfo& info) { return classes(info.Env()).unzstd.New({}); }
 Napi::Value zstd(const Napi::CallbackInfo& info) { return classes(info.Env()).zstd.New({}); }
 
@@ -173,6 +174,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->actor_types = Napi::Persistent(ActorTypesObject::define(env));
   state->stack = Napi::Persistent(StackObject::define(env));
   state->signatures = Napi::Persistent(SignaturesObject::define(env));
+  state->proof_key = Napi::Persistent(ProofKeyObject::define(env));
   state->unzstd = Napi::Persistent(UnzstdObject::define(env));
   state->zstd = Napi::Persistent(ZstdObject::define(env));
   env.SetInstanceData(state);  // deleted with the environment
@@ -203,6 +205,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add("sha256Trunc", sha256_trunc);
   add("releaseFilePages", release_file_pages);
   add("signatures", signatures);
+  add("proofKey", proof_key);
   add("unzstd", unzstd);
   add("zstd", zstd);
   add_aggregates(env, exports);

@@ -1,5 +1,5 @@
 // The addon's objects for JavaScript: an engine, a kernel, a cache of blocks, a share of them, a machine's blocks, the
-// types of builtin actors, a native stack, signatures, frames of Zstandard.
+// types of builtin actors, a native stack, signatures, keys of proofs, frames of Zstandard.
 #pragma once
 
 #include <napi.h>
@@ -119,6 +119,20 @@ class SignaturesObject : public Napi::ObjectWrap<SignaturesObject> {
   BatchPtr batch_;
 };
 
+// A circuit's verifying key, for threads of libuv's pool.
+class ProofKeyObject : public Napi::ObjectWrap<ProofKeyObject> {
+ public:
+  using KeyPtr = std::shared_ptr<fvm_proof_key_t>;
+  static Napi::Function define(Napi::Env env);
+  explicit ProofKeyObject(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value verify(const Napi::CallbackInfo& info);
+
+  // The questions that are under way have it, too.
+  KeyPtr key_;
+};
+
 // A frame of Zstandard that is read.
 class UnzstdObject : public Napi::ObjectWrap<UnzstdObject> {
  public:
@@ -197,8 +211,8 @@ T* unwrap(const Napi::Value& value) {
 // What belongs to an environment.
 struct Classes {
   // Constructors.
-  Napi::FunctionReference engine, kernel, block_cache, block_share, blocks, actor_types, stack, signatures, unzstd,
-      zstd;
+  Napi::FunctionReference engine, kernel, block_cache, block_share, blocks, actor_types, stack, signatures, proof_key,
+      unzstd, zstd;
   // Values that this environment's thread has decoded.
   DecodedShare decoded;
 };

@@ -15,6 +15,7 @@ import { gas } from "./gas.js";
 import { messageReplay, messageShow } from "./message.js";
 import { networks } from "./networks.js";
 import { node } from "./node.js";
+import { proofsCheck, proofsImport, proofsList } from "./proofs.js";
 import { proveEvent, proveExecution, proveMessage, proveReceipt, proveState, proveStorage } from "./prove.js";
 import { run } from "./run.js";
 import { simulate } from "./simulate.js";
@@ -52,6 +53,9 @@ export const commands: readonly Command[] = [
   bundlesList,
   bundlesImport,
   bundlesFetch,
+  proofsList,
+  proofsImport,
+  proofsCheck,
   cacheList,
   cacheWarm,
   cacheClear,

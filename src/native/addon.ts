@@ -513,6 +513,15 @@ export interface NativeSignatures {
   verdicts(): Uint8Array;
 }
 
+/** The verifying key of a circuit of proofs. */
+export interface NativeProofKey {
+  /**
+   * The verdict on a question as `packed-question.ts` makes it, from a thread of libuv's pool: 0 invalid, 1 valid,
+   * 2 malformed, 3 none, for the question does not fit the key, or the system has no randomness.
+   */
+  verify(question: Uint8Array): Promise<number>;
+}
+
 /** Bytes that the process keeps. */
 export interface NativeKept {
   /** Decoded values that threads have told of. */
@@ -581,6 +590,8 @@ export interface NativeAddon {
   verifyBlsInG1(signature: Uint8Array, key: Uint8Array, text: Uint8Array): boolean;
   /** Checks as `packedCheck` makes them, one after the other; it copies them. Throws if they are malformed. */
   signatures(packed: Uint8Array): NativeSignatures;
+  /** From a file whose digest is known to be right. Throws if its length is wrong. */
+  proofKey(file: Uint8Array): NativeProofKey;
   unzstd(): NativeUnzstd;
   zstd(): NativeZstd;
 

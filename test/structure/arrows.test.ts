@@ -31,6 +31,7 @@ const LAYERS = [
   "vm/machine",
   "vm/parallel",
   "vm/genesis",
+  "storage-proofs",
   "builtin/evm",
   "builtin",
   "runtimes",

@@ -42,7 +42,7 @@ test("the subpaths", () => {
 describe("the names of", () => {
   test("fvm-node", async () =>
     expect(await namesOf(".")).toMatchInlineSnapshot(
-      `"BlockCache CarBlockstore CodeCache ConsensusFaultType ErrorNumber EventFlag ExitCode FvmError Genesis HostFault LmdbBlockstore Machine MemoryBlockstore NEWEST_VERSION OLDEST_VERSION SyscallError TipsetPool acceptProofs actorAddress actorsOf addressBytes addressId backtraceText blockOf blsAddress bundleFolders checkBundle cidBytes cidFromBytes cidText compareDiffs decodeMessage defineSyscall delegatedAddress deriveNetwork diffText encodeMessage executeMessages executeTipset findBundle formatAddress fromInterfaceBlockstore gas idAddress isFvmError limitMemory memoryUsage networkVersion openBundle parseAddress parseAddressBytes parseCid rejectProofs secp256k1Address toCid trimMemory"`,
+      `"BlockCache CarBlockstore CodeCache ConsensusFaultType ErrorNumber EventFlag ExitCode FvmError Genesis HostFault LmdbBlockstore MAINNET_PROOFS Machine MemoryBlockstore NEWEST_VERSION OLDEST_VERSION SyscallError TipsetPool acceptProofs actorAddress actorsOf addressBytes addressId backtraceText blockOf blsAddress bundleFolders checkBundle cidBytes cidFromBytes cidText compareDiffs decodeMessage defineSyscall delegatedAddress deriveNetwork diffText encodeMessage executeMessages executeTipset findBundle formatAddress fromInterfaceBlockstore gas idAddress isFvmError limitMemory memoryUsage networkVersion openBundle parseAddress parseAddressBytes parseCid proofVerifier rejectProofs secp256k1Address toCid trimMemory"`,
     ));
   test("fvm-node/ipld", async () =>
     expect(await namesOf("./ipld")).toMatchInlineSnapshot(

@@ -184,6 +184,14 @@ void fvm_batch_stop(const fvm_batch_t *batch);
 /* One byte of each check, after all threads have seen the end: 1 if it is valid. False if some could not be made. */
 bool fvm_batch_verdicts(const fvm_batch_t *batch, uint8_t *verdicts);
 
+/* The verifying key of a circuit of proofs, from a file whose digest is known to be right; null for what is none. */
+typedef struct fvm_proof_key fvm_proof_key_t;
+fvm_proof_key_t *fvm_proof_key_new(const uint8_t *data, size_t len);
+/* When no thread uses it any more. */
+void fvm_proof_key_delete(fvm_proof_key_t *key);
+/* The verdict on a question packed as src/vm/proofs/packed-question.ts does: 0 invalid, 1 valid, 2 malformed, 3 none. */
+uint8_t fvm_proof_verify(const fvm_proof_key_t *key, const uint8_t *question, size_t len);
+
 /* A frame of Zstandard that is read piece by piece. Null without memory. */
 typedef struct fvm_unzstd fvm_unzstd_t;
 fvm_unzstd_t *fvm_unzstd_new(void);

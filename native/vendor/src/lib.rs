@@ -17,6 +17,7 @@ mod invocation;
 mod keccak;
 mod memory;
 mod pairing;
+mod proofs;
 mod secp;
 mod settings;
 mod suspend;

@@ -85,6 +85,11 @@ impl Pairings {
         self.push(sum_in_g1(others), g2_of(&b));
     }
 
+    /// Multiplies by e(a, b).
+    pub fn add_pair(&mut self, a: blst_p1, b: &blst_p2_affine) {
+        self.push(a, g2_of(b));
+    }
+
     /// Divides by e(point, generator)^factor.
     pub fn subtract_in_g1(&mut self, point: blst_p1_affine, factor: Factor) {
         self.less_g1.push((point, factor));

@@ -7,7 +7,7 @@ import type { KernelExterns } from "../externs/externs.js";
 import type { PriceList } from "../gas/price-list.js";
 import type { GasTracker } from "../gas/tracker.js";
 import type { NetworkVersion } from "../network/version.js";
-import type { ProofVerifier } from "../proofs/verifier.js";
+import type { KernelProofs } from "../proofs/replaying.js";
 import type { ActorId, ActorState } from "../state-tree/actor-state.js";
 import type { MachineContext } from "./machine-context.js";
 
@@ -113,7 +113,7 @@ export interface SyscallContext {
   readonly machine: MachineContext;
   readonly network: NetworkVersion;
   readonly externs: KernelExterns;
-  readonly proofs: ProofVerifier;
+  readonly proofs: KernelProofs;
   readonly call: Calls;
 }
 

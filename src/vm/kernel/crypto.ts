@@ -9,7 +9,6 @@ import {
   readSeals,
   readUpdate,
   readWindowPost,
-  type SealVerifyInfo,
   type WindowPostInfo,
 } from "../proofs/encoding.js";
 import { aggregateProof, sealProof, updateProof, windowPost } from "../proofs/input.js";
@@ -47,38 +46,36 @@ export const crypto = {
 
   /** Up to network version 17. */
   "crypto.verify_seal"({ args, answer, gas, prices, network, proofs }: SyscallContext): void {
-    const info = decodeArgument(readSeal, args.bytes(0));
+    const info = decodeArgument(readSeal, ownArgument(args));
     gas.apply(charges.onVerifySeal(prices));
     const proof = sealProof(info, network.rules.kernel.maxSealProof);
-    answer.u32(yesOrNo(proof && proofs.verifySeal(proof)));
+    answer.u32(yesOrNo(proof && proofs.verifySeals([proof])[0]));
   },
 
   "crypto.batch_verify_seals"({ args, answer, gas, prices, network, proofs }: SyscallContext): void {
-    const infos = decodeArgument(readSeals, args.bytes(0));
+    const infos = decodeArgument(readSeals, ownArgument(args));
     const rules = network.rules.kernel;
     if (infos.length > args.length(1)) throw illegalArgument("no room for the results");
     // All are paid for before any is verified.
     const charged = rules.chargesBatchedSeals ? infos.length : 0;
     for (let item = 0; item < charged; item++) gas.apply(charges.onVerifySeal(prices));
-    const holds = (info: SealVerifyInfo): boolean => {
-      const proof = sealProof(info, rules.maxSealProof);
-      return proof !== undefined && proofs.verifySeal(proof) === "valid";
-    };
+    const seals = infos.map((info) => sealProof(info, rules.maxSealProof));
+    const verdicts = proofs.verifySeals(seals.filter((seal) => seal !== undefined)).values();
     answer.tail(
       1,
-      Uint8Array.from(infos, (info) => (holds(info) ? 1 : 0)),
+      Uint8Array.from(seals, (seal) => (seal !== undefined && verdicts.next().value === "valid" ? 1 : 0)),
     );
   },
 
   "crypto.verify_aggregate_seals"({ args, answer, gas, prices, network, proofs }: SyscallContext): void {
-    const info = decodeArgument(readAggregate, args.bytes(0));
+    const info = decodeArgument(readAggregate, ownArgument(args));
     gas.apply(charges.onVerifyAggregateSeals(prices, info.sealType, info.sectors.length));
     const proof = aggregateProof(info, network.rules.kernel.maxSealProof);
     answer.u32(yesOrNo(proof && proofs.verifyAggregate(proof)));
   },
 
   "crypto.verify_post"({ args, answer, gas, prices, machine, network, proofs }: SyscallContext): void {
-    const info = decodeArgument(readWindowPost, args.bytes(0));
+    const info = decodeArgument(readWindowPost, ownArgument(args));
     gas.apply(charges.onVerifyPost(prices, info.sectors.length));
     const { windowPost: rules, maxSealProof } = network.rules.kernel;
     const until = rules.calibnetV1Until;
@@ -88,7 +85,7 @@ export const crypto = {
   },
 
   "crypto.verify_replica_update"({ args, answer, gas, prices, proofs }: SyscallContext): void {
-    const info = decodeArgument(readUpdate, args.bytes(0));
+    const info = decodeArgument(readUpdate, ownArgument(args));
     gas.apply(charges.onVerifyReplicaUpdate(prices));
     const proof = updateProof(info);
     answer.u32(yesOrNo(proof && proofs.verifyUpdate(proof)));
@@ -139,6 +136,11 @@ function withV1(info: WindowPostInfo): WindowPostInfo {
   const [first, ...others] = info.proofs;
   if (first?.postType !== WINDOW_32_GIB_V1P1) return info;
   return { ...info, proofs: [{ ...first, postType: WINDOW_32_GIB_V1 }, ...others] };
+}
+
+/** A copy: a verifier may still read it when the argument's memory is that of the next syscall. */
+function ownArgument(args: SyscallContext["args"]): Uint8Array {
+  return new Uint8Array(args.bytes(0));
 }
 
 /** @param verdict undefined if the input does not even reach the verifier */

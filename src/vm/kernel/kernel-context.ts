@@ -2,7 +2,7 @@ import type { KernelExterns } from "../externs/externs.js";
 import type { PriceList } from "../gas/price-list.js";
 import type { GasTracker } from "../gas/tracker.js";
 import type { NetworkVersion } from "../network/version.js";
-import type { ProofVerifier } from "../proofs/verifier.js";
+import type { KernelProofs } from "../proofs/replaying.js";
 import type { Answer, Arguments, Calls, Frame, SyscallContext } from "./context.js";
 import type { MachineContext } from "./machine-context.js";
 
@@ -20,7 +20,7 @@ export class KernelContext implements SyscallContext {
     readonly args: Arguments,
     readonly answer: Answer,
     readonly externs: KernelExterns,
-    readonly proofs: ProofVerifier,
+    readonly proofs: KernelProofs,
     readonly call: Calls,
     /** Gas of the current message. */
     public gas: GasTracker,

@@ -16,7 +16,7 @@ import { handlersOf } from "../kernel/index.js";
 import { KernelContext } from "../kernel/kernel-context.js";
 import type { MachineContext } from "../kernel/machine-context.js";
 import type { NetworkVersion } from "../network/version.js";
-import type { ProofVerifier } from "../proofs/verifier.js";
+import type { KernelProofs } from "../proofs/replaying.js";
 import type { StateTree } from "../state-tree/state-tree.js";
 import { NativeObservations } from "../trace/native-observations.js";
 import type { Observer } from "../trace/observation.js";
@@ -32,7 +32,7 @@ export interface MachineParts {
   readonly control: ControlBlock;
   readonly code: CodeSource;
   readonly externs: KernelExterns;
-  readonly proofs: ProofVerifier;
+  readonly proofs: KernelProofs;
   readonly missingBlocks: "host-fault" | "receipt";
   /** Undefined = nobody observes, and nothing is noted. */
   readonly observer: Observer | undefined;

@@ -10,7 +10,7 @@ import { noAnswers } from "../externs/no-answers.js";
 import { ReplayingExterns } from "../externs/replaying.js";
 import type { MachineContext } from "../kernel/machine-context.js";
 import { type NetworkVersion, networkVersion } from "../network/version.js";
-import { checkedProofs } from "../proofs/checked.js";
+import { ReplayingProofs } from "../proofs/replaying.js";
 import { rejectProofs } from "../proofs/verifier.js";
 import { EMPTY_ARRAY_BLOCK } from "../state-tree/actor-state.js";
 import type { StateDiff } from "../state-tree/state-diff.js";
@@ -135,7 +135,7 @@ function* buildOver(
     typeof supply === "bigint" ? () => supply : supply,
     options.epoch,
   );
-  const proofs = checkedProofs(options.proofs ?? rejectProofs);
+  const proofs = new ReplayingProofs(options.proofs ?? rejectProofs);
   const { missingBlocks = "host-fault" } = options;
   const { stack, control } = native;
   const { observer } = options;

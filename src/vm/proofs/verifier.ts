@@ -36,6 +36,16 @@ export interface WindowPost {
   readonly proof: Uint8Array;
 }
 
+/** A proof that the sector is stored that won a block. */
+export interface WinningPostProof {
+  /** Registered PoSt proof type: 0 to 4. */
+  readonly postType: number;
+  readonly randomness: Uint8Array;
+  readonly sectorNumber: U64;
+  readonly sealedCommitment: Uint8Array;
+  readonly proof: Uint8Array;
+}
+
 /** A proof that a sector was updated with data. */
 export interface UpdateProof {
   /** Registered update proof type, 0 to 4. */
@@ -54,18 +64,18 @@ export type Verdict = "valid" | "invalid" | "malformed";
 
 /**
  * Checks zero-knowledge proofs. What it is asked has passed the input rules: types are known,
- * commitments are field elements, lengths are right. A verifier answers at once; if it throws, that is `HostFault`
- * EXTERN_FAILED.
+ * commitments are 32 bytes, lengths are right. A verdict may be a promise; the waiting syscall is run again when it is
+ * there. If a verifier throws or rejects, that is `HostFault` EXTERN_FAILED, or the `HostFault` that it throws.
  */
 export interface ProofVerifier {
   /** Checks that a sector was sealed. */
-  verifySeal(proof: SealProof): Verdict;
+  verifySeal(proof: SealProof): Verdict | Promise<Verdict>;
   /** Checks that many sectors were sealed. */
-  verifyAggregate(proof: AggregateProof): Verdict;
+  verifyAggregate(proof: AggregateProof): Verdict | Promise<Verdict>;
   /** Checks that sectors are still stored. */
-  verifyWindowPost(proof: WindowPost): Verdict;
+  verifyWindowPost(proof: WindowPost): Verdict | Promise<Verdict>;
   /** Checks that data was put into a sealed sector. */
-  verifyUpdate(proof: UpdateProof): Verdict;
+  verifyUpdate(proof: UpdateProof): Verdict | Promise<Verdict>;
 }
 
 /** Takes every proof for valid: for re-running what a chain has accepted. */

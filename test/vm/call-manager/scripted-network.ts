@@ -16,6 +16,7 @@ import { assembleExecutor } from "../../../src/vm/machine/assemble.js";
 import { loadState } from "../../../src/vm/machine/load.js";
 import { machineSyscalls } from "../../../src/vm/machine/native-stack.js";
 import { networkVersion } from "../../../src/vm/network/version.js";
+import { ReplayingProofs } from "../../../src/vm/proofs/replaying.js";
 import { rejectProofs } from "../../../src/vm/proofs/verifier.js";
 import type { ActorState } from "../../../src/vm/state-tree/actor-state.js";
 import type { StateTree } from "../../../src/vm/state-tree/state-tree.js";
@@ -105,7 +106,7 @@ export class ScriptedNetwork {
         },
       },
       externs: new ReplayingExterns({ ...noAnswers, ...options.externs }, () => 0n, context.epoch),
-      proofs: rejectProofs,
+      proofs: new ReplayingProofs(rejectProofs),
       missingBlocks: options.missingBlocks ?? "host-fault",
       observer: options.observer,
     });

@@ -8,6 +8,7 @@ import { GasTracker } from "../../../src/vm/gas/tracker.js";
 import type { Calls, Handler, SyscallContext } from "../../../src/vm/kernel/context.js";
 import type { MachineContext } from "../../../src/vm/kernel/machine-context.js";
 import { networkVersion } from "../../../src/vm/network/version.js";
+import { ReplayingProofs } from "../../../src/vm/proofs/replaying.js";
 import { type ProofVerifier, rejectProofs } from "../../../src/vm/proofs/verifier.js";
 
 export interface Call {
@@ -77,7 +78,7 @@ export function runHandler(handler: Handler, call: Call): Result {
       manifest: { account: call.accountCode },
     } as unknown as MachineContext,
     externs: call.externs ?? {},
-    proofs: call.proofs ?? rejectProofs,
+    proofs: new ReplayingProofs(call.proofs ?? rejectProofs),
     call: { appendEvent: (event: StampedEvent) => events.push(event), ...call.calls },
   } as unknown as SyscallContext;
   const outcome = run(handler, context);
