@@ -1,12 +1,14 @@
 /**
  * Writes the pages that are made from the sources: docs/cli.md from the commands, the tables of docs/configuration.md
- * from the network versions, those of docs/node.md from the node's lists, docs/api from the types and their comments. With `--check` it writes nothing, and fails if what is there differs. Needs `npm run build:ts`.
+ * from the network versions, those of docs/node.md from the node's lists, docs/api from the types and their comments, llms.txt
+ * from the first lines of all pages. With `--check` it writes nothing, and fails if what is there differs. Needs `npm run build:ts`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commands } from "../dist/cli/commands.js";
 import { reference } from "../dist/cli/help.js";
 import { configurationPage } from "./lib/configuration-tables.mjs";
+import { llmsText } from "./lib/llms.mjs";
 import { nodePage } from "./lib/node-tables.mjs";
 import { BuildError, projectRoot, run, runScript } from "./lib/run.mjs";
 
@@ -17,6 +19,7 @@ await runScript(async () => {
     ["cli.md", reference(commands)],
     ["configuration.md", configurationPage()],
     ["node.md", nodePage()],
+    ["../llms.txt", llmsText()],
     ...(await apiPages()),
   ]);
   const stale = existingPages().filter((name) => !pages.has(name));

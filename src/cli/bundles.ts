@@ -56,9 +56,11 @@ export const bundlesImport = defineCommand({
 
 export const bundlesFetch = defineCommand({
   name: "bundles fetch",
-  parameters: ["VERSION..."],
-  summary: "Download released bundles into the bundle folder.",
-  details: "A download that broke off is continued. Each bundle is checked against its pinned manifest.",
+  parameters: ["[VERSION...]"],
+  summary: "Download released bundles into the bundle folder: by default that of the newest network version.",
+  details:
+    "A download that broke off is continued. Each bundle is checked against its pinned manifest; one that is there and\n" +
+    "right is not downloaded again.",
   options: {
     from: {
       type: "text",
@@ -69,18 +71,32 @@ export const bundlesFetch = defineCommand({
     bundles: targetFolder,
     json: jsonOption,
   },
-  examples: ["fvm bundles fetch v18", "fvm bundles fetch v18 --from https://mirror.example/builtin-actors"],
+  examples: [
+    "fvm bundles fetch",
+    "fvm bundles fetch v17 v18",
+    "fvm bundles fetch v18 --from https://mirror.example/builtin-actors",
+  ],
   async run({ bundles, from, network = "mainnet", json }, versions, output) {
     const { bundleFolders } = await import("../tools/bundles/folders.js");
     const { bundleUrl, fetchBundle } = await import("../tools/bundles/fetch.js");
     const { parseActorsVersion } = await import("../tools/bundles/pins.js");
+    const { installedBundle } = await import("../tools/bundles/install.js");
+    const { NEWEST_VERSION, networkVersion } = await import("../vm/network/version.js");
     const [folder] = bundleFolders(bundles);
-    const names = versions.map((version) => ({ version: parseActorsVersion(version), network }));
+    const newest = networkVersion(NEWEST_VERSION).actorsVersion;
+    const wanted = versions.length === 0 ? [newest] : versions.map(parseActorsVersion);
     const installed = [];
-    for (const name of names) {
-      output.note(`fetching ${bundleUrl(name, from)}`);
+    for (const version of wanted) {
+      const name = { version, network };
+      const there = installedBundle(name, folder);
+      if (there !== undefined) {
+        output.note(`v${version} for ${network} is there already`);
+        installed.push(there);
+        continue;
+      }
+      output.note(`fetching builtin actors v${version} for ${network}: ${bundleUrl(name, from)}`);
       const onProgress = (done: number, total = Number.NaN) =>
-        output.progress(`v${name.version}: ${mebibytes(done)} of ${mebibytes(total)} MiB`);
+        output.progress(`v${version}: ${mebibytes(done)} of ${mebibytes(total)} MiB`);
       installed.push(
         await fetchBundle(name, folder, { ...(from === undefined ? {} : { from }), onProgress }),
       );

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -13,7 +13,10 @@ vi.mock("../../src/chain/networks/releases.js", async () => {
   const { cidText } = await import("../../src/encoding/cid.js");
   const { exampleBundle } = await import("../tools/bundles/example.js");
   return {
-    releases: [{ version: 90, tag: "v90.0.1", manifests: { mainnet: cidText(exampleBundle().manifest) } }],
+    releases: [
+      { version: 90, tag: "v90.0.1", manifests: { mainnet: cidText(exampleBundle().manifest) } },
+      { version: 18, tag: "v18.0.0", manifests: { devnet: cidText(exampleBundle().manifest) } },
+    ],
     superseded: [],
   };
 });
@@ -193,12 +196,41 @@ describe("bundles", () => {
       status: 0,
       answer: join(folder, "cache/fvm-node/bundles/v90/builtin-actors-mainnet.car"),
     });
-    expect(notes).toBe(`fetching ${server.url}/v90.0.1/builtin-actors-mainnet.car`);
+    const url = `${server.url}/v90.0.1/builtin-actors-mainnet.car`;
+    expect(notes).toBe(`fetching builtin actors v90 for mainnet: ${url}`);
+  });
+
+  test("fetch leaves what is there and right, and replaces what is damaged", async () => {
+    let asked = 0;
+    const answer = answerRanges(car);
+    server = await serve((request, response) => {
+      asked++;
+      answer(request, response);
+    });
+    const place = join(folder, "twice");
+    const fetch = () => fvm("bundles", "fetch", "v90", "--from", server?.url ?? "", "--bundles", place);
+    const { answer: path } = await fetch();
+    expect(await fetch()).toEqual({ status: 0, answer: path, notes: "v90 for mainnet is there already" });
+    expect(asked).toBe(1);
+    writeFileSync(path, car.subarray(0, car.length - 1));
+    expect(await fetch()).toMatchObject({ status: 0, notes: expect.stringMatching(/^fetching /) });
+    expect(asked).toBe(2);
+    expect(readFileSync(path)).toEqual(Buffer.from(car));
+  });
+
+  test("fetch brings the bundle of the newest network version if none is named", async () => {
+    server = await serve(answerRanges(car));
+    const place = join(folder, "newest");
+    const { answer } = await fvm(
+      ...["bundles", "fetch", "--network", "devnet", "--from", server.url, "--bundles", place],
+    );
+    expect(answer).toBe(join(place, "v18/builtin-actors-devnet.car"));
   });
 
   test("fetch says in one line what went wrong", async () => {
     server = await serve((_request, response) => response.writeHead(500).end());
-    expect(await fvm("bundles", "fetch", "90", "--from", server.url)).toMatchObject({
+    const place = join(folder, "broken");
+    expect(await fvm("bundles", "fetch", "90", "--from", server.url, "--bundles", place)).toMatchObject({
       status: 2,
       notes: expect.stringMatching(/\nfvm: DOWNLOAD_FAILED .* reason: 'status 500' }$/),
     });
