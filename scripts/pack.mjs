@@ -14,6 +14,8 @@ import { BuildError, projectRoot, runScript } from "./lib/run.mjs";
 
 const folder = join(projectRoot, "build", "packages");
 const dist = join(projectRoot, "dist");
+/** The verifier of proofs for browsers. */
+const BROWSER = "proofs/browser.mjs";
 /** The bill of materials. */
 const BILL = "sbom.cdx.json";
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
@@ -75,7 +77,14 @@ export function packLibrary() {
   writeFileSync(join(place, "THIRD-PARTY-LICENSES"), noticesOf(actors));
   for (const name of ["README.md", "CHANGELOG.md"]) copyFileSync(join(projectRoot, name), join(place, name));
   const copy = (path) => cpSync(join(dist, path), join(place, "dist", path), { recursive: true });
-  for (const path of ["actors", "bundle", "cli/main.js", "inspect/page/client.js", "inspect/page/style.css"])
+  for (const path of [
+    "actors",
+    "bundle",
+    "cli/main.js",
+    "inspect/page/client.js",
+    "inspect/page/style.css",
+    BROWSER,
+  ])
     copy(path);
   for (const name of [...entries(), ...threads()]) copy(`${name}.js`);
   for (const path of entries().flatMap((name) => [`${name}.cjs`, `${name}.d.cts`])) copy(path);
@@ -86,7 +95,7 @@ export function packLibrary() {
 
 /** Declarations that those of the entries lead to, from `dist`. */
 function declarations() {
-  const found = new Set(entries().map((name) => `${name}.d.ts`));
+  const found = new Set([...entries().map((name) => `${name}.d.ts`), BROWSER.replace(/mjs$/, "d.ts")]);
   for (const path of found) {
     const named = readFileSync(join(dist, path), "utf8").matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)\.js"/g);
     for (const [, to] of named) found.add(join(dirname(path), `${to}.d.ts`));

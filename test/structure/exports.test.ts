@@ -32,6 +32,7 @@ test("the subpaths", () => {
       "./timelock",
       "./simulate",
       "./proofs",
+      "./proofs/browser",
       "./actors",
       "./testing",
       "./package.json",

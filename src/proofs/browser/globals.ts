@@ -1,0 +1,1 @@
+export { Buffer as nodeBuffer } from "./node.js";
