@@ -60,6 +60,7 @@ else {
     ["plain", ["--tipsets", "12", "--messages", "8"]],
     ["mainnet", ["--tipsets", "8", "--messages", "12", "--mix", "mainnet", "--providers", "2"]],
     ["oldest", ["--tipsets", "6", "--mix", "mainnet", "--providers", "1", "--network-version", "16"]],
+    ["beacon", ["--tipsets", "8", "--beacon", "quicknet", "--null-rounds", "40"]],
     ["upgraded", ["--tipsets", "8", "--network-version", "27", "--network-upgrade", "28@4"]],
   ])("a chain is valid: %s", expectValid);
 

@@ -1,7 +1,8 @@
 /** drand's HTTP API of a node, asked by drand's own client. */
 import { fetchBeacon, HttpCachingChain, HttpChainClient } from "drand-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type RunningNode, startNode } from "../../../src/node/index.js";
+import { type NodeOptions, type RunningNode, startNode } from "../../../src/node/index.js";
+import { temporaryFolder } from "../../support/chain-folder.js";
 import { devnetVersions } from "../../support/devnet.js";
 import { skipLoudly } from "../../support/skip.js";
 
@@ -88,6 +89,27 @@ describe.runIf(devnetVersions([28]).length > 0)("another node", () => {
   test("has no such API with the mock, whose entries anybody makes", async () => {
     await using mock = await startNode({ port: 0, accounts: 1 });
     expect((await fetch(`${mock.url}/drand/info`)).status).toBe(404);
+  });
+
+  test("has the same key when it goes on with its chain, and refuses another kind of beacon", async () => {
+    const data = temporaryFolder();
+    const infoOf = async (options: NodeOptions) => {
+      await using node = await startNode({ port: 0, accounts: 1, data, ...options });
+      await node.provider.request({ method: "evm_mine" });
+      const { Height } = (await node.provider.request({ method: "Filecoin.ChainHead" })) as {
+        Height: number;
+      };
+      const entry = await node.provider.request({ method: "Filecoin.StateGetBeaconEntry", params: [Height] });
+      const { Round, Data } = entry as { Round: number; Data: string };
+      const { signature } = (await (await fetch(`${node.url}/drand/public/${Round}`)).json()) as {
+        signature: string;
+      };
+      expect(Buffer.from(Data, "base64").toString("hex")).toBe(signature);
+      return (await fetch(`${node.url}/drand/info`)).json();
+    };
+    const info = await infoOf({ beacon: "quicknet" });
+    expect(await infoOf({})).toEqual(info);
+    await expect(startNode({ accounts: 1, data, beacon: "mock" })).rejects.toThrow(/has quicknet/);
   });
 
   test("has another key with another phrase", async () => {
