@@ -92,6 +92,19 @@ export async function buildSesActor() {
   ]);
 }
 
+/** The engine alone, which executes the scripts of its parameters: for ECMAScript's test suite. */
+export async function linkTest262Actor() {
+  const sources = ["c/blocks.c", "c/cbor.c", "c/exit.c", "c/memory.c", "ses/engine.c", "ses/system.c"];
+  const folders = treeOf(join(projectRoot, "actors"), (path) => /^(c|ses)[\\/][^\\/]*\.[ch]$/.test(path));
+  const engine = treeOf(join(projectRoot, "test", "support", "javascript", "engine"));
+  const wasm = await optimised(await linkEngine([...sources, "engine/test262.c"], { ...folders, engine }));
+  return snapshotOf(wasm, {
+    stackBytes: STACK_BYTES,
+    keep: ["memory", "invoke"],
+    start: (actor) => actor.begin(),
+  });
+}
+
 async function optimised(wasm) {
   const folder = join(projectRoot, "node_modules", "binaryen");
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

@@ -6,6 +6,9 @@ export interface Runtime {
   readonly code: string;
 }
 
+/** Programs that a network can have contracts in, besides Wasm and the EVM's. */
+export type RuntimeName = "javascript" | "ebpf";
+
 /** By name. Builds fail if their result has another CID. */
 export const RUNTIMES = {
   javascript: {
@@ -13,9 +16,7 @@ export const RUNTIMES = {
     code: "bafk2bzacecklvjuvopmeixznmk72uv7vd5chtw6g4zabjx67c3dcifb6h5qmo",
   },
   ebpf: { file: "ebpf.wasm", code: "bafk2bzacecg52qa75ppv43nx254dduy7q7atugdvr2qwuncp66tifznhf5mbu" },
-} as const satisfies Readonly<Record<string, Runtime>>;
-
-export type RuntimeName = keyof typeof RUNTIMES;
+} as const satisfies Readonly<Record<RuntimeName, Runtime>>;
 
 /** Actors that networks in memory need besides. */
 export const NETWORK_ACTORS = {

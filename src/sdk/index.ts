@@ -3,6 +3,15 @@
  *
  * @module fvm-node/actors
  */
+
+export {
+  buildJavaScript,
+  type JavaScriptBuild,
+  type JavaScriptBuildOptions,
+} from "../runtimes/javascript/build.js";
+export { type JavaScriptMethod, javaScriptConstructorParams } from "../runtimes/javascript/contract.js";
+export { runtimeCode, runtimeOfCode, runtimeWasm } from "../runtimes/runtime-wasm.js";
+export type { RuntimeName } from "../runtimes/table.js";
 export { type BuiltActor, buildActor } from "./build.js";
 export type { ActorClient, CallOptions } from "./client.js";
 export { declarationsOf } from "./declarations.js";

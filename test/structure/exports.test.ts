@@ -85,7 +85,7 @@ describe("the names of", () => {
     ));
   test("fvm-node/actors", async () =>
     expect(await namesOf("./actors")).toMatchInlineSnapshot(
-      `"ACTOR_LANGUAGES ActorNetwork buildActor declarationsOf readActorManifest"`,
+      `"ACTOR_LANGUAGES ActorNetwork buildActor buildJavaScript declarationsOf javaScriptConstructorParams readActorManifest runtimeCode runtimeOfCode runtimeWasm"`,
     ));
   test("fvm-node/testing", async () =>
     expect(await namesOf("./testing")).toMatchInlineSnapshot(
