@@ -206,3 +206,4 @@ export type {
 export type { SignatureVerdict } from "./validation/signature-checks.js";
 export type { Outcome } from "./validation/state-checks.js";
 export type { PreparedTipset } from "./validation/validation.js";
+export { winningPostVerifier } from "./validation/winning-post.js";

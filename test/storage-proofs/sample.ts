@@ -58,9 +58,22 @@ export function sampleWindowPost(postType: 5 | 10): WindowPost {
 export function sampleWinningPost(): WinningPostProof {
   const sectorNumber = 3;
   const sealedCommitment = commitment("winner");
-  const pairs = Array.from({ length: 66 }, (_, c) => [number(sealedCommitment), challenge(sectorNumber, c)]);
-  const proof = keys.winningPost.proof(pairs.flat(), "winning");
+  const inputs = winningInputs(randomness, BigInt(sectorNumber), sealedCommitment, NODES);
+  const proof = keys.winningPost.proof(inputs, "winning");
   return { postType: 0, randomness, sectorNumber, sealedCommitment, proof };
+}
+
+/** @param nodes of 32 bytes in a sector */
+export function winningInputs(
+  drawn: Uint8Array,
+  sectorNumber: bigint,
+  sealed: Uint8Array,
+  nodes: bigint,
+): bigint[] {
+  return Array.from({ length: 66 }, (_, c) => [
+    number(sealed),
+    challenge(sectorNumber, c, drawn, nodes),
+  ]).flat();
 }
 
 function commitment(name: string): Uint8Array {
@@ -73,9 +86,9 @@ function number(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
 }
 
-function challenge(sectorNumber: number, c: number): bigint {
+function challenge(sectorNumber: number | bigint, c: number, drawn = randomness, nodes = NODES): bigint {
   const text = Buffer.alloc(16);
   text.writeBigUInt64LE(BigInt(sectorNumber));
   text.writeBigUInt64LE(BigInt(c), 8);
-  return createHash("sha256").update(randomness).update(text).digest().readBigUInt64LE() % NODES;
+  return createHash("sha256").update(drawn).update(text).digest().readBigUInt64LE() % nodes;
 }

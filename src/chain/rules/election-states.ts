@@ -192,7 +192,8 @@ export function* standingIn(state: InspectedState, miner: Address): Waits<MinerS
   };
 }
 
-function* fieldsOf(state: InspectedState, id: ActorId, type: ActorType): Waits<DecodedFields> {
+/** What an actor of a type keeps. Throws `FvmError` INVALID_STATE. */
+export function* fieldsOf(state: InspectedState, id: ActorId, type: ActorType): Waits<DecodedFields> {
   const actor = yield* retryingInside(() => state.view.getActor(id));
   if (actor === undefined) throw new FvmError("INVALID_STATE", { reason: `there is no actor f0${id}` });
   const data = yield* retryingInside(() => state.blocks.get(actor.state));
@@ -200,7 +201,8 @@ function* fieldsOf(state: InspectedState, id: ActorId, type: ActorType): Waits<D
 }
 
 /** The value that a CID of a state leads to. */
-function linkOf<K extends Structure["kind"]>(
+/** Root of what is behind a link, and its structure. Throws `FvmError` INVALID_STATE. */
+export function linkOf<K extends Structure["kind"]>(
   { value: root, of: structure }: Extract<DecodedValue, { kind: "cid" }>,
   kind: K,
 ): { readonly root: Cid; readonly structure: Extract<Structure, { kind: K }> } {
@@ -209,7 +211,7 @@ function linkOf<K extends Structure["kind"]>(
 }
 
 /** Values as they are stored. One for all: maps of a codec share their nodes. */
-const rawCodec: Codec<string> = {
+export const rawCodec: Codec<string> = {
   encode: (value, writer) => void writer.rawLatin1(value),
   decode: (reader) => reader.rawLatin1(),
 };

@@ -5,6 +5,8 @@ import type { Cid } from "../../encoding/cid.js";
 export interface CheckingData {
   /** The chain's, which the thread opens itself. */
   readonly folder: string;
+  /** Folder of keys with which winning PoSts are verified. Undefined: they are not. */
+  readonly proofKeys: string | undefined;
 }
 
 /** A task of a checking thread: tasks begin in the order in which they are given. */

@@ -13,7 +13,7 @@ const DECODED_BYTES = 8 << 20;
 /** Blocks after whose writing pages of the file are given back. Each block touches one or more. */
 const RELEASED_EVERY = 256;
 
-serve<CheckingData, CheckingTask>(async ({ folder }): Promise<Server<CheckingTask>> => {
+serve<CheckingData, CheckingTask>(async ({ folder, proofKeys }): Promise<Server<CheckingTask>> => {
   sharedDecodedBlocks.maxBytes = DECODED_BYTES;
   const store = await ChainStore.open(folder);
   let written = 0;
@@ -24,7 +24,7 @@ serve<CheckingData, CheckingTask>(async ({ folder }): Promise<Server<CheckingTas
     store.database.releasePages();
   });
   // One core is the executing thread's.
-  const checks = new FolderChecks(store, writer, Math.max(1, availableParallelism() - 1));
+  const checks = new FolderChecks(store, writer, Math.max(1, availableParallelism() - 1), proofKeys);
   return {
     perform(task) {
       switch (task.kind) {

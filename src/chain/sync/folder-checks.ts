@@ -5,6 +5,7 @@ import { firstHeader } from "../history/chain-tipset.js";
 import type { ChainStore } from "../store/chain-store.js";
 import { BlockValidator } from "../validation/block-validator.js";
 import type { PreparedTipset } from "../validation/validation.js";
+import { winningPosts } from "./keyed-proofs.js";
 
 /** Checks of a folder's tipsets, as tasks of a checking thread. */
 export class FolderChecks {
@@ -16,10 +17,19 @@ export class FolderChecks {
   /**
    * @param blockstore of the folder, with what is on its way there
    * @param signatureThreads that check signatures at the same time
+   * @param proofKeys folder of keys with which winning PoSts are verified; undefined: they are not
    */
-  constructor(store: ChainStore, blockstore: Blockstore, signatureThreads: number) {
+  constructor(
+    store: ChainStore,
+    blockstore: Blockstore,
+    signatureThreads: number,
+    proofKeys: string | undefined,
+  ) {
     this.#chain = new Chain(blockstore, { index: store });
-    this.#validator = new BlockValidator(this.#chain, store.network, { signatureThreads });
+    this.#validator = new BlockValidator(this.#chain, store.network, {
+      signatureThreads,
+      ...winningPosts(this.#chain, proofKeys),
+    });
   }
 
   /** Begins. */

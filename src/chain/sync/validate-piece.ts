@@ -9,6 +9,7 @@ import type { EpochRange } from "../store/ranges.js";
 import { BlockValidator } from "../validation/block-validator.js";
 import type { AheadWorkerData } from "./ahead-worker.js";
 import type { CheckingData, CheckingTask } from "./checking-protocol.js";
+import { keyedProofs, winningPosts } from "./keyed-proofs.js";
 import { ThreadChecks } from "./thread-checks.js";
 import { ThreadWrittenStore } from "./thread-written-store.js";
 import { OwnChecks, type TipsetChecks } from "./tipset-checks.js";
@@ -30,33 +31,36 @@ export interface PieceOptions extends Pick<ValidateChainOptions, "maxListed"> {
   readonly beside?: boolean;
   /** Threads that execute messages before their turn. Default: none. */
   readonly workers?: number;
+  /** Folder of keys with which proofs are verified. Default: proofs are taken for valid. */
+  readonly proofKeys?: string;
   /** First epoch of all pieces: what it is executed on, no validation has found to be right. */
   readonly first: number;
 }
 
 /**
  * Validates epochs of a chain in a folder, and remembers in the folder how far it got. The head is never remembered: no
- * header says yet what it leads to. Proofs that actors ask for are taken for valid.
+ * header says yet what it leads to. Proofs are verified if there are keys for them.
  */
 export async function validatePiece(
   store: ChainStore,
   range: EpochRange,
-  { signal, maxListed, onProgress, beside = false, workers = 0, first }: PieceOptions,
+  { signal, maxListed, onProgress, beside = false, workers = 0, proofKeys, first }: PieceOptions,
 ): Promise<ChainValidation> {
   const { network } = store;
   const head = await store.head(signal && { signal });
-  const tools = beside ? threadTools(store) : ownTools(store);
+  const tools = beside ? threadTools(store, proofKeys) : ownTools(store, proofKeys);
   const { chain, checks } = tools;
   const memory = new ProgressMemory(store, range.from, tools);
-  const helpers = workers === 0 ? undefined : helperThreads(store, workers);
+  const helpers = workers === 0 ? undefined : helperThreads(store, workers, proofKeys);
   try {
-    const node = chainNode({ network, chain, proofs: acceptProofs });
+    const node = chainNode({ network, chain, proofs: keyedProofs(proofKeys) ?? acceptProofs });
     const main = { chain, head, index: store };
     const result = await validateMain(
       { main, network, node, checks, pool: helpers },
       {
         ...range,
         takesStart: range.from !== first,
+        ...winningPosts(chain, proofKeys),
         ...(signal && { signal }),
         ...(maxListed !== undefined && { maxListed }),
         async onProgress(progress) {
@@ -88,9 +92,13 @@ async function allOf(...steps: readonly (() => void | Promise<void> | undefined)
 }
 
 /** Threads that have the folder open, too. */
-function helperThreads({ folder }: ChainStore, threads: number): TipsetHelpers & { end(): Promise<void> } {
+function helperThreads(
+  { folder }: ChainStore,
+  threads: number,
+  proofKeys: string | undefined,
+): TipsetHelpers & { end(): Promise<void> } {
   const script = new URL("./ahead-worker.js", import.meta.url);
-  const data: AheadWorkerData = { folder };
+  const data: AheadWorkerData = { folder, proofKeys };
   const pool = new ThreadPool<AheadTask, unknown>({ script, threads, data });
   const crew = new Crew(crewThreads(pool, (task) => task, "validate"));
   // They have only read the folder, so they may end at once.
@@ -106,20 +114,24 @@ interface PieceTools {
   close(): Promise<void>;
 }
 
-function ownTools({ chain, network }: ChainStore): PieceTools {
-  const checks = new OwnChecks(chain, new BlockValidator(chain, network));
+function ownTools({ chain, network }: ChainStore, proofKeys: string | undefined): PieceTools {
+  const checks = new OwnChecks(chain, new BlockValidator(chain, network, winningPosts(chain, proofKeys)));
   return { chain, checks, written: async () => undefined, close: async () => undefined };
 }
 
-function threadTools(store: ChainStore): PieceTools {
-  const data: CheckingData = { folder: store.folder };
+function threadTools(store: ChainStore, proofKeys: string | undefined): PieceTools {
+  const data: CheckingData = { folder: store.folder, proofKeys };
   const script = new URL("./checking-worker.js", import.meta.url);
   const thread = new ServiceThread<CheckingTask, unknown>({ script, data });
   const blockstore = new ThreadWrittenStore(store.blockstore, thread);
   const chain = new Chain(blockstore, { index: store });
   return {
     chain,
-    checks: new ThreadChecks(thread, chain, new BlockValidator(chain, store.network)),
+    checks: new ThreadChecks(
+      thread,
+      chain,
+      new BlockValidator(chain, store.network, winningPosts(chain, proofKeys)),
+    ),
     written: () => blockstore.written(),
     close: () => thread.close(),
   };

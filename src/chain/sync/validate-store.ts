@@ -1,7 +1,7 @@
 import { FvmError } from "../../errors.js";
 import { ThreadPool } from "../../threads/thread-pool.js";
 import { throwIfAborted } from "../../util/abort.js";
-import { isCount, isFlag, isFunction, isSignal, optional, within } from "../../util/check.js";
+import { isCount, isFlag, isFunction, isSignal, isText, optional, within } from "../../util/check.js";
 import { type Checks, checkedOptions } from "../../util/options.js";
 import type { ChainReadOptions } from "../history/chain.js";
 import { networkVersionAt } from "../networks/upgrades.js";
@@ -32,6 +32,11 @@ export interface ValidateStoreOptions {
   readonly jobs?: number;
   /** Threads that execute messages of each tipset before their turn; they go with one job. Default 0. */
   readonly workers?: number;
+  /**
+   * Folder of keys with which proofs are verified: winning PoSts of blocks, and proofs that actors ask for. Then also what
+   * was validated before is validated again. Default: proofs are taken for valid.
+   */
+  readonly proofKeys?: string;
   /** Also what was validated before. */
   readonly again?: boolean;
   /** Receipts and actors that the explanation of a difference lists, each. Default 20. */
@@ -48,6 +53,7 @@ const CHECKS: Checks<ValidateStoreOptions> = {
   to: optional(isCount),
   jobs: optional(within(1, MOST_JOBS, "a number of threads")),
   workers: optional(within(0, MOST_JOBS, "a number of threads")),
+  proofKeys: optional(isText),
   again: optional(isFlag),
   maxListed: optional(isCount),
   signal: optional(isSignal),
@@ -66,7 +72,7 @@ export type ElsewhereOptions = Pick<PieceOptions, "first" | "maxListed" | "signa
 
 /**
  * Validates the chain in a folder, as `validateChain` does. What was validated before is not executed again, and counts
- * as it did then. Proofs that actors ask for are taken for valid.
+ * as it did then. Proofs are taken for valid, unless there are keys for them.
  *
  * @throws FvmError ACTORS_MISSING, CHAIN_EMPTY; as `validateChain`; HostFault WORKER_LOST; the signal's reason
  */
@@ -88,6 +94,7 @@ export async function validateStoreBy(
     to: last,
     jobs = 1,
     workers = 0,
+    proofKeys,
     again = false,
     maxListed,
     signal,
@@ -95,6 +102,9 @@ export async function validateStoreBy(
   } = checkedOptions(options, CHECKS);
   if (jobs > 1 && workers > 0) {
     throw new FvmError("INVALID_OPTION", { option: "workers", reason: "workers go with one job" });
+  }
+  if (elsewhere !== undefined && proofKeys !== undefined) {
+    throw new FvmError("INVALID_OPTION", { option: "proofKeys", reason: "keys are for this process" });
   }
   throwIfAborted(signal);
   const reading = signal === undefined ? {} : { signal };
@@ -106,13 +116,18 @@ export async function validateStoreBy(
   const start = isAnywhere ? firstExecutable(store.network) : undefined;
   const range = { from: first ?? start ?? (await firstEpoch(main, store, to, reading)), to };
   if (!isAnywhere) checkActors(store, range);
-  const known = again ? [] : rangesWithin(store.validated, range);
+  const known = again || proofKeys !== undefined ? [] : rangesWithin(store.validated, range);
   const counts = known.map((part) => ({ part, validate: () => remembered(main, part, signal) }));
-  const sum = new Sum(range, onProgress);
+  const sum = new Sum(range, proofKeys === undefined ? ["winningPost"] : [], onProgress);
   const open = without(range, known);
   const check = first === undefined ? checkStart : checkWay;
   if (!isAnywhere) for (const part of open) await check(main, store.network, part, reading);
-  const how = { first: range.from, ...reading, ...(maxListed !== undefined && { maxListed }) };
+  const how = {
+    first: range.from,
+    ...reading,
+    ...(maxListed !== undefined && { maxListed }),
+    ...(proofKeys !== undefined && { proofKeys }),
+  };
   const work =
     elsewhere !== undefined
       ? elsewhereWork(store, open, sum, how, elsewhere)
@@ -218,12 +233,15 @@ class Sum {
   #messages = 0;
   #remembered = 0;
   #difference: ChainDifference | undefined;
-  readonly #unchecked = new Set<UncheckedPart>(["winningPost"]);
+  readonly #unchecked: Set<UncheckedPart>;
 
   constructor(
     private readonly range: EpochRange,
+    unchecked: readonly UncheckedPart[],
     private readonly onProgress: ValidateStoreOptions["onProgress"],
-  ) {}
+  ) {
+    this.#unchecked = new Set(unchecked);
+  }
 
   /** A difference was found. */
   get isOver(): boolean {

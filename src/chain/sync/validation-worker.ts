@@ -7,7 +7,7 @@ import { type PieceOptions, validatePiece } from "./validate-piece.js";
 /** Data that a worker begins with. */
 export interface ValidationWorkerData {
   readonly folder: string;
-  readonly options: Pick<PieceOptions, "first" | "maxListed">;
+  readonly options: Pick<PieceOptions, "first" | "maxListed" | "proofKeys">;
 }
 
 serve<ValidationWorkerData, EpochRange>(async ({ folder, options }): Promise<Server<EpochRange>> => {

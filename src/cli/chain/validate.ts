@@ -4,6 +4,7 @@ import type { EpochRange } from "../../chain/store/ranges.js";
 import type { ChainValidation, ValidationProgress } from "../../chain/sync/validate-chain.js";
 import type { StoreValidation, ValidateStoreOptions } from "../../chain/sync/validate-store.js";
 import { defineCommand, type Output } from "../command.js";
+import { existingFolder } from "../existing-folder.js";
 import { ExitStatus } from "../exit-status.js";
 import { countValue } from "../input/values.js";
 import { untilInterrupted } from "../interrupt.js";
@@ -30,7 +31,8 @@ export const chainValidate = defineCommand({
   details:
     "Checks headers, elections, tickets, beacon entries, signatures, messages, base fees and weights, and the state and\n" +
     "receipts that each tipset leads to. At the first difference it says which block, what was expected and what was\n" +
-    "found, and explains it as far as the folder has the other state. Proofs of storage are taken for valid.\n" +
+    "found, and explains it as far as the folder has the other state. Proofs of storage are taken for valid, unless\n" +
+    "--proof-keys names a folder with the keys for them (fvm proofs): then what was found right before is checked, too.\n" +
     "\n" +
     "The folder remembers what was found right; --again checks that, too. Ctrl-C or a crash loses little: the next call\n" +
     "goes on. The head is executed each time, because no header says yet what it should lead to.\n" +
@@ -59,6 +61,11 @@ export const chainValidate = defineCommand({
       fallback: 0,
       least: 0,
       help: "Execute messages of each tipset in N threads, too, with the same results; without --jobs. Default: 0.",
+    },
+    "proof-keys": {
+      type: "text",
+      value: "DIR",
+      help: "Verify proofs of storage, winning PoSts among them, with the keys in this folder.",
     },
     again: { type: "flag", help: "Also what was found right before." },
     ...queueOptions,
@@ -95,6 +102,7 @@ export const chainValidate = defineCommand({
   ],
   async run(values, _args, output) {
     const { from, to, jobs, workers, again, limit, json, queue } = values;
+    const proofKeys = existingFolder("proof-keys", values["proof-keys"], NAME);
     const { differenceJson, differenceText } = await import("../../chain/sync/difference-text.js");
     const { BlockCache } = await import("../../blockstore/block-cache.js");
     // A long chain then takes as much memory as a short one.
@@ -106,6 +114,9 @@ export const chainValidate = defineCommand({
     if (queue !== undefined && (jobs > 1 || workers > 0)) {
       throw new UsageError("--queue goes without --jobs and --workers", NAME);
     }
+    if (queue !== undefined && proofKeys !== undefined) {
+      throw new UsageError("--queue goes without --proof-keys", NAME);
+    }
     const bounds = { ...epochOf("from", from), ...epochOf("to", to) };
     const maxListed = limit === undefined ? undefined : countValue("limit", limit, NAME);
     return untilInterrupted((signal) =>
@@ -113,7 +124,11 @@ export const chainValidate = defineCommand({
         const common = { ...bounds, again, ...(maxListed !== undefined && { maxListed }), signal };
         const { difference, ...result } =
           queue === undefined
-            ? await validateHere(store, { ...common, jobs, workers }, output)
+            ? await validateHere(
+                store,
+                { ...common, jobs, workers, ...(proofKeys !== undefined && { proofKeys }) },
+                output,
+              )
             : await validateByQueue(store, { ...values, queue }, common, output);
         const { letter } = store.network;
         const shown = { letter, ...(maxListed !== undefined && { maxMessages: maxListed }) };

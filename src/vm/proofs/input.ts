@@ -71,13 +71,10 @@ export function windowPost(
   const unique = byNumber(sectors);
   const partitions = Math.ceil(unique.length / (WINDOW_POST_SECTORS[postType % SIZES_PER_SERIES] ?? 1));
   if (!hasGroth16Form(only.proof, partitions)) return undefined;
-  const randomness = Uint8Array.from(info.randomness);
-  // Two bits less make any 32 bytes a field element.
-  randomness[31] = (randomness[31] ?? 0) & 0x3f;
   return {
     postType,
     proverId: proverId(info.miner),
-    randomness,
+    randomness: maskedRandomness(info.randomness),
     sectors: unique,
     proof: only.proof,
   };
@@ -105,10 +102,17 @@ function sealedSector(info: AggregateSealVerifyInfo): AggregateProof["sectors"][
 }
 
 /** A miner's ID as proofs bind it: a varint, filled up with zeros. */
-function proverId(miner: U64): Uint8Array {
+export function proverId(miner: U64): Uint8Array {
   const bytes = new Uint8Array(32);
   bytes.set(latin1Bytes(varint(miner)));
   return bytes;
+}
+
+/** Two bits less make any 32 bytes a field element. */
+export function maskedRandomness(randomness: Uint8Array): Uint8Array {
+  const masked = Uint8Array.from(randomness);
+  masked[31] = (masked[31] ?? 0) & 0x3f;
+  return masked;
 }
 
 /** The reference keeps sectors in a map: the last one of a number counts. */
