@@ -1,8 +1,11 @@
+import type { WorkerTotals } from "../queue/work.js";
 import { messageWithCauses } from "../util/kind-of.js";
 import { defineCommand } from "./command.js";
+import { countValue } from "./input/values.js";
 import { untilInterruptedOrStopped } from "./interrupt.js";
 import { count, duration } from "./progress-line.js";
 import { queueOptions, queueUrl } from "./queue/options.js";
+import type { WorkerMetrics } from "./queue/worker-metrics.js";
 import { UsageError } from "./usage-error.js";
 
 const NAME = "worker";
@@ -40,6 +43,12 @@ export const worker = defineCommand({
       value: "NAME=FILE",
       help: "A module for `mapTipsets`, which asks for it by name; may be repeated.",
     },
+    metrics: {
+      type: "text",
+      value: "PORT",
+      help: "Serve metrics for Prometheus at /metrics; needs the package prom-client. 0: a port that is free.",
+    },
+    host: { type: "text", value: "ADDRESS", help: "Address for --metrics to listen on. Default: 127.0.0.1." },
     "no-prefetch": { type: "flag", help: "Fetch nothing ahead from stores with latency." },
   },
   examples: [
@@ -60,6 +69,11 @@ export const worker = defineCommand({
       onNote: (text) => output.note(`fvm: ${text}`),
       ...(name !== undefined && { name }),
     });
+    const metrics = await metricsOf(values.metrics, values.host).catch(async (error) => {
+      await queue.close();
+      throw error;
+    });
+    if (metrics !== undefined) output.note(`metrics at ${metrics.url}`);
     try {
       await untilInterruptedOrStopped((signal) =>
         runWorker(queue, {
@@ -68,10 +82,10 @@ export const worker = defineCommand({
           prefetch: !values["no-prefetch"],
           modules,
           signal,
-          onTotals: ({ ranges, tipsets, messages, busyMs }) =>
-            output.progress(
-              `${count(ranges)} ranges, ${count(tipsets)} tipsets, ${count(messages)} messages, busy for ${duration(busyMs / 1000)}`,
-            ),
+          onTotals(totals) {
+            metrics?.update(totals);
+            output.progress(totalsText(totals));
+          },
           onFailure({ range }, error) {
             output.note(`fvm: epochs ${range.from} to ${range.to} failed: ${messageWithCauses(error)}`);
           },
@@ -79,10 +93,23 @@ export const worker = defineCommand({
       );
       return 0;
     } finally {
+      await metrics?.close();
       await queue.close();
     }
   },
 });
+
+function totalsText({ ranges, tipsets, messages, busyMs }: Readonly<WorkerTotals>): string {
+  const done = `${count(ranges)} ranges, ${count(tipsets)} tipsets, ${count(messages)} messages`;
+  return `${done}, busy for ${duration(busyMs / 1000)}`;
+}
+
+/** Undefined: nobody asks for them. Throws `UsageError`, and as `serveWorkerMetrics`. */
+async function metricsOf(port: string | undefined, host = "127.0.0.1"): Promise<WorkerMetrics | undefined> {
+  if (port === undefined) return undefined;
+  const { serveWorkerMetrics } = await import("./queue/worker-metrics.js");
+  return serveWorkerMetrics(countValue("metrics", port, NAME), host);
+}
 
 /** Throws `UsageError`. */
 function moduleOf(text: string): [name: string, file: string] {

@@ -65,13 +65,20 @@ describe.skipIf(!canQueue("validation by workers of a queue"))("by workers of a 
 
   test("answers the same as alone, and the queue remembers it", SLOW, async () => {
     const file = join(temporaryFolder(), "ranges");
-    worker("--store", data);
-    worker("--store", data, "--jobs", "2");
+    const [first] = [worker("--store", data, "--metrics", "0"), worker("--store", data, "--jobs", "2")];
     const { status, answer, notes } = await validate("--ranges", file).ended;
     expect({ status, answer }, notes).toEqual({ status: 0, answer: alone });
     const ranges = rangesIn(file);
     expectEachOnce(ranges);
     expect(ranges.filter(({ wasKnown }) => wasKnown)).toEqual([]);
+    const [, metrics] = /^metrics at (\S+)$/m.exec(first.notes.join("\n")) ?? [];
+    const text = await (await fetch(metrics as string)).text();
+    const own = ranges.filter(({ worker: name }) => name === ranges.find(({ from }) => from === 0).worker);
+    const told = Number(/^fvm_worker_tipsets_total (\d+)$/m.exec(text)?.[1]);
+    const sums = [own, ranges.filter((range) => !own.includes(range))].map((some) =>
+      some.reduce((sum, { tipsets }) => sum + tipsets, 0),
+    );
+    expect(sums).toContain(told);
     // Roots are what the next headers say.
     const store = await ChainStore.open(data);
     for (const { to, stateRoot } of ranges) {

@@ -161,7 +161,8 @@ async function signing(options: S3Options, region: string): Promise<typeof fetch
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   const own = options.accessKeyId !== undefined;
   const accessKeyId = options.accessKeyId ?? AWS_ACCESS_KEY_ID;
-  if (accessKeyId === undefined) return fetch;
+  // Set and empty, as composed environments have it, is absent.
+  if (accessKeyId === undefined || accessKeyId === "") return fetch;
   const secretAccessKey = options.secretAccessKey ?? AWS_SECRET_ACCESS_KEY ?? "";
   const sessionToken = options.sessionToken ?? (own ? undefined : AWS_SESSION_TOKEN);
   const { AwsClient } = await optionalPackage<Aws4fetch>("aws4fetch", "aws4fetch", "a store in S3");

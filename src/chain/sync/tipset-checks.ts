@@ -30,6 +30,8 @@ export interface BegunTipset {
 export interface TipsetChecks {
   /** Begins with what needs no state. Called for each tipset in order. */
   begin(key: readonly Cid[], signal: AbortSignal): BegunTipset;
+  /** All have begun. */
+  end?(): void;
 }
 
 /** Checks in this thread; signatures are checked on others. */
@@ -54,6 +56,10 @@ export class OwnChecks implements TipsetChecks {
         return prepared && this.validator.validate(prepared, outcome, { signal });
       },
     };
+  }
+
+  end(): void {
+    this.validator.hurry();
   }
 
   async #prepared(

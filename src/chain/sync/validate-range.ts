@@ -96,6 +96,7 @@ class RangeValidation {
       const found = await this.#step(epoch, begun, expected);
       if (found !== undefined) return found;
     }
+    this.parts.checks.end?.();
     return (await this.#settle(0)) ?? this.#end();
   }
 

@@ -15,7 +15,7 @@ import { ElectionStates } from "../rules/election-states.js";
 import type { BlockMessages } from "../types/message-meta.js";
 import { type BaseFacts, baseFacts } from "./base-facts.js";
 import { headerRefusal } from "./header-checks.js";
-import { joinedSignatures } from "./joined-signatures.js";
+import { type JoinedSignatures, joinedSignatures } from "./joined-signatures.js";
 import { addMessageSignatures } from "./message-signatures.js";
 import { type MiningRules, miningRefusal, type WinningPostVerifier } from "./mining-checks.js";
 import { type PreparedBlock, preparedBlock } from "./prepared-block.js";
@@ -72,6 +72,7 @@ export class BlockValidator {
   readonly #rules: MiningRules;
   readonly #now: () => number;
   readonly #verify: Verify;
+  readonly #joined: JoinedSignatures | undefined;
   readonly #cache: BlockAccessOptions;
   /** The chain's blockstore: a message that is in several blocks is asked for once. */
   readonly #flights: Flights;
@@ -88,8 +89,14 @@ export class BlockValidator {
     this.#cache = blockCache === undefined ? {} : { blockCache };
     this.#rules = { network, states: new ElectionStates(chain.blockstore, this.#cache), verifyWinningPost };
     this.#now = now;
-    this.#verify = signatureThreads === undefined ? verifyAtOnce : joinedSignatures(signatureThreads);
+    this.#joined = signatureThreads === undefined ? undefined : joinedSignatures(signatureThreads);
+    this.#verify = this.#joined?.verify ?? verifyAtOnce;
     this.#flights = new Flights(chain.blockstore);
+  }
+
+  /** No further tipsets will come, so those that are there wait for none. @internal */
+  hurry(): void {
+    this.#joined?.hurry();
   }
 
   /**

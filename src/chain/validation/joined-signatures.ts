@@ -19,13 +19,14 @@ const PATIENCE = 100;
  * The calling thread is one of them. If it left all to others, these would take turns with the thread that executes, on the
  * same core, while its own has nothing to do.
  */
-export function joinedSignatures(threads: number): Verify {
+export function joinedSignatures(threads: number): JoinedSignatures {
   const queue: Waiting[] = [];
   let isBusy = false;
+  let isHurried = false;
   let begin = (): void => undefined;
 
   async function enough(): Promise<void> {
-    if (queue.length >= ENOUGH_BATCHES) return;
+    if (isHurried || queue.length >= ENOUGH_BATCHES) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, PATIENCE);
       begin = () => {
@@ -44,7 +45,7 @@ export function joinedSignatures(threads: number): Verify {
     isBusy = false;
   }
 
-  return (batch, signal) => {
+  const verify: Verify = (batch, signal) => {
     const verdict = new Promise<readonly number[]>((resolve, reject) => {
       queue.push({ batch, signal, resolve, reject });
     });
@@ -52,6 +53,20 @@ export function joinedSignatures(threads: number): Verify {
     if (queue.length >= ENOUGH_BATCHES) begin();
     return unlessAborted(verdict, signal);
   };
+  return {
+    verify,
+    hurry() {
+      isHurried = true;
+      begin();
+    },
+  };
+}
+
+/** Checks that are made together. */
+export interface JoinedSignatures {
+  readonly verify: Verify;
+  /** Nobody is waited for any more. */
+  hurry(): void;
 }
 
 interface Waiting {

@@ -17,7 +17,7 @@ function batchOf(name: number, size: number, wrong: readonly number[] = []): Sig
 
 describe("batches that are checked together", () => {
   test("hear of their own signatures, one after the other or all at once", async () => {
-    const verify = joinedSignatures(2);
+    const { verify } = joinedSignatures(2);
     expect(await verify(batchOf(0, 2, [1]), undefined)).toEqual([1]);
     const wrong = [[0], [], [2], [], [0, 1, 2]];
     const verdicts = wrong.map((places, name) => verify(batchOf(name, 3, places), undefined));
@@ -25,7 +25,7 @@ describe("batches that are checked together", () => {
   });
 
   test("may be more than are begun together", async () => {
-    const verify = joinedSignatures(1);
+    const { verify } = joinedSignatures(1);
     const wrong = Array.from({ length: 20 }, (_, name) => [name]);
     const verdicts = wrong.map((places, name) => verify(batchOf(name, 20, places), undefined));
     expect(await Promise.all(verdicts)).toEqual(wrong);
@@ -33,15 +33,25 @@ describe("batches that are checked together", () => {
 
   test("are begun together", async () => {
     const joined = vi.spyOn(SignatureBatch, "joined");
-    const verify = joinedSignatures(1);
+    const { verify } = joinedSignatures(1);
     const names = Array.from({ length: 18 }, (_, name) => name);
     await Promise.all(names.map((name) => verify(batchOf(name, 1), undefined)));
     expect(joined.mock.calls.map(([batches]) => batches.length)).toEqual([18]);
     joined.mockRestore();
   });
 
+  test("do not wait once nobody else comes", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const { verify, hurry } = joinedSignatures(1);
+    const verdict = verify(batchOf(0, 2, [1]), undefined);
+    hurry();
+    expect(await verdict).toEqual([1]);
+    expect(await verify(batchOf(1, 2, [0]), undefined)).toEqual([0]);
+    vi.useRealTimers();
+  });
+
   test("do not wait for those that nobody waits for", async () => {
-    const verify = joinedSignatures(1);
+    const { verify } = joinedSignatures(1);
     const reason = new Error("enough");
     const gone = AbortSignal.abort(reason);
     const first = verify(batchOf(0, 1), undefined);
