@@ -70,6 +70,8 @@ function builtinCodes(builtins: readonly ManifestEntry[]): BuiltinCodes {
 export interface BuiltinActorsOptions {
   /** The code of an address's actor, which tells what a call within a message is (a multisig's proposal, for instance). */
   readonly codeOf?: (address: Address) => Cid | undefined;
+  /** Names of exported methods that contracts have, by number. */
+  readonly methodNames?: ReadonlyMap<number, string>;
 }
 
 /**
@@ -84,14 +86,20 @@ export class BuiltinActors {
   private readonly types: ReadonlyMap<Cid, ActorType>;
   private readonly codes: ReadonlyMap<ActorType, Cid>;
   private readonly callees: Callees;
+  private readonly methodNames: ReadonlyMap<number, string> | undefined;
 
   /**
    * @param builtins names and codes, as a trace has them, or a machine (`machine.context.manifest.entries`)
    * @param network a network version, which says the version of the actors
    * @throws FvmError UNKNOWN_NETWORK_VERSION, INVALID_OPTION; the latter also by its methods
    */
-  constructor(builtins: readonly ManifestEntry[], network: number, { codeOf }: BuiltinActorsOptions = {}) {
+  constructor(
+    builtins: readonly ManifestEntry[],
+    network: number,
+    { codeOf, methodNames }: BuiltinActorsOptions = {},
+  ) {
     const { types, codes } = builtinCodes(builtins);
+    this.methodNames = methodNames;
     this.types = types;
     this.codes = codes;
     checkOption("codeOf", codeOf, optional(isFunction));
@@ -112,8 +120,15 @@ export class BuiltinActors {
   }
 
   /** The builtin actors that a trace's message ran with. */
-  static of(trace: Pick<MessageTrace, "builtins" | "networkVersion">, options?: BuiltinActorsOptions) {
-    return new BuiltinActors(trace.builtins, trace.networkVersion, options);
+  static of(
+    {
+      builtins,
+      networkVersion,
+      methodNames,
+    }: Pick<MessageTrace, "builtins" | "networkVersion" | "methodNames">,
+    options?: BuiltinActorsOptions,
+  ) {
+    return new BuiltinActors(builtins, networkVersion, { ...(methodNames && { methodNames }), ...options });
   }
 
   /** The type of a code; undefined: it is not builtin. */
@@ -133,7 +148,8 @@ export class BuiltinActors {
    */
   methodName(type: ActorType | undefined, method: U64): string | undefined {
     checkType(type);
-    return methodName(type, this.version, checkedMethod(method));
+    const number = checkedMethod(method);
+    return methodName(type, this.version, number) ?? this.methodNames?.get(Number(number));
   }
 
   /** Parameters of a method. Undefined: none. */

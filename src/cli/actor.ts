@@ -14,7 +14,7 @@ export const actorNew = defineCommand({
       help: `What it is written in: ${ACTOR_LANGUAGES.join(", ")}. Needed.`,
     },
   },
-  examples: ["fvm actor new counter --language c"],
+  examples: ["fvm actor new counter --language javascript", "fvm actor new counter --language c"],
   async run({ language }, [folder = ""], output) {
     const { newActor } = await import("./actor/new.js");
     return newActor(folder, language, output);
@@ -26,8 +26,8 @@ export const actorBuild = defineCommand({
   parameters: ["[FOLDER]"],
   summary: "Build the actor in a folder: its program, and the declarations of its client.",
   details:
-    "Writes build/NAME.program, which the state of the actor will have, and NAME.d.ts, the types of its client. C needs\n" +
-    "Clang 18 or newer, which FVM_CLANG may name.",
+    "Writes build/NAME.program, which the state of the actor will have, and NAME.d.ts, the types of its client.\n" +
+    "JavaScript and TypeScript need esbuild beside this package, C Clang 18 or newer, which FVM_CLANG may name.",
   options: {},
   examples: ["fvm actor build", "fvm actor build counter"],
   async run(_values, [folder = "."], output) {

@@ -1,9 +1,12 @@
+import type { Blockstore } from "../blockstore/blocks.js";
 import type { ContractAbi } from "../builtin/abi/index.js";
 import { cidText } from "../encoding/cid.js";
 import { type DecodedByAbi, decodedCall, decodedLog } from "../inspect/tracers/index.js";
 import type { Receipt } from "../message/receipt.js";
+import { withMethodNames } from "../runtimes/method-names.js";
 import { hex } from "../util/bytes.js";
 import type { ApplyKind, ApplyResult } from "../vm/executor/apply-result.js";
+import type { Machine } from "../vm/machine/machine.js";
 import { type TraceJsonOptions, traceJson } from "../vm/trace/json-trace.js";
 import { lotusTraceText } from "../vm/trace/lotus-trace.js";
 import type { Observation } from "../vm/trace/observation.js";
@@ -33,6 +36,7 @@ export async function runTrace(
   const usedAbis = new Set<string>();
   const tracer = new Tracer();
   let source = "";
+  let store: Blockstore | undefined;
   /** Texts of the vector at hand. */
   let done: string[] = [];
   let index = 0;
@@ -45,29 +49,35 @@ export async function runTrace(
     },
     onBegin(setting: Setting) {
       source = setting.source;
+      store = setting.blockstore;
       index = 0;
     },
-    onResult(result: ApplyResult) {
+    onResult(result: ApplyResult, machine?: Machine) {
       const trace = tracer.trace();
-      if (form === "json")
-        output.answer(
-          messageJson({ source, index, kind: implicit ? "implicit" : "explicit" }, result, trace, {
-            abi,
-            usedAbis,
-          }),
-        );
-      else if (form === "lotus") done.push(lotusTraceText(trace));
-      else {
-        const lines = traceLines(trace, index, { params, implicit, ...(abi && { abi }), usedAbis });
-        done.push([...lines, ...whyLines(result, trace, abi)].join("\n"));
-      }
-      index++;
+      // Nobody waits for what is said of tipsets' messages, so that there is no time to look for names.
+      if (machine === undefined || store === undefined) return show(result, trace);
+      return withMethodNames(trace, store).then((named) => show(result, named));
     },
     onEnd({ name, source }: Pick<Setting, "name" | "source">) {
       if (form === "lotus") output.answer(`{"vector":${JSON.stringify(source)},"traces":[${done}]}`);
       else if (form === "text") output.answer([name, ...done].join("\n"));
       done = [];
     },
+  };
+  const show = (result: ApplyResult, trace: MessageTrace) => {
+    if (form === "json")
+      output.answer(
+        messageJson({ source, index, kind: implicit ? "implicit" : "explicit" }, result, trace, {
+          abi,
+          usedAbis,
+        }),
+      );
+    else if (form === "lotus") done.push(lotusTraceText(trace));
+    else {
+      const lines = traceLines(trace, index, { params, implicit, ...(abi && { abi }), usedAbis });
+      done.push([...lines, ...whyLines(result, trace, abi)].join("\n"));
+    }
+    index++;
   };
   const status = await runInput(values, vectors, watcher, output, "trace");
   noteUnused(files, usedAbis, output);

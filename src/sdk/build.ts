@@ -3,6 +3,8 @@ import { FvmError } from "../errors.js";
 import { buildEbpf } from "../runtimes/ebpf/compile.js";
 import { lineOf } from "../runtimes/ebpf/lines.js";
 import { constructorParams, encodeProgram } from "../runtimes/ebpf/program.js";
+import { buildJavaScript } from "../runtimes/javascript/build.js";
+import { javaScriptConstructorParams } from "../runtimes/javascript/contract.js";
 import type { RuntimeName } from "../runtimes/table.js";
 import type { ActorLanguage } from "./languages.js";
 import type { ActorManifest } from "./manifest.js";
@@ -12,7 +14,7 @@ export interface BuiltActor {
   readonly manifest: ActorManifest;
   /** The runtime that has its program. */
   readonly runtime: RuntimeName;
-  /** As its state keeps it. */
+  /** As it is deployed: eBPF as the state keeps it, a script as text. */
   readonly program: Uint8Array;
   /** Parameters of its constructor: the program, and what the program's own constructor takes. */
   constructorParams(own: Uint8Array): Uint8Array;
@@ -22,12 +24,14 @@ export interface BuiltActor {
 
 const BUILDERS: Readonly<Record<ActorLanguage, (manifest: ActorManifest) => Promise<BuiltActor>>> = {
   c: buildC,
+  javascript: buildScript,
+  typescript: buildScript,
 };
 
 /**
  * Builds an actor, and checks that it has the methods of its description, and no others.
  *
- * Throws `FvmError` INVALID_ACTOR, COMPILER_MISSING, COMPILER_FAILED, INVALID_PROGRAM.
+ * Throws `FvmError` INVALID_ACTOR, COMPILER_MISSING, COMPILER_FAILED, INVALID_PROGRAM, PACKAGE_MISSING.
  */
 export function buildActor(manifest: ActorManifest): Promise<BuiltActor> {
   return BUILDERS[manifest.language](manifest);
@@ -49,6 +53,21 @@ async function buildC(manifest: ActorManifest): Promise<BuiltActor> {
         const line = lineOf(program, Number(number));
         return line === undefined ? text : `${line.file}:${line.line} (${text})`;
       }),
+  };
+}
+
+async function buildScript(manifest: ActorManifest): Promise<BuiltActor> {
+  const { source, methods } = await buildJavaScript({ entry: manifest.entry });
+  checkMethods(
+    manifest,
+    methods.map(({ name }) => name),
+  );
+  return {
+    manifest,
+    runtime: "javascript",
+    program: new TextEncoder().encode(source),
+    constructorParams: (own) => javaScriptConstructorParams(source, own),
+    explain: (failure) => failure,
   };
 }
 

@@ -49,6 +49,17 @@ describe("fvm actor new", () => {
   });
 });
 
+describe.each(["javascript", "typescript"])("an actor in %s, from its template", (language) => {
+  // The actor of these languages is large: each process compiles it, which takes seconds of a core.
+  test("passes its tests", { timeout: 240_000 }, async () => {
+    const folder = join(place, `a-${language}`);
+    await fvm("actor", "new", folder, "--language", language);
+    const { status, answer } = await fvm("actor", "test", folder);
+    expect(answer).toContain("has the gas of 3 methods");
+    expect(status).toBe(0);
+  });
+});
+
 if (!clangIsHere()) skipLoudly("Clang 18 or newer is not there: FVM_CLANG may name it");
 else {
   describe("an actor in C, from its template", () => {
@@ -64,7 +75,7 @@ else {
       expect(existsSync(join(folder(), "build", "my-counter.program"))).toBe(true);
     });
 
-    test("fails when its gas is another", async () => {
+    test("fails when its gas is another", { timeout: 240_000 }, async () => {
       const table = join(folder(), "actor.gas.json");
       expect((await fvm("actor", "test", folder())).answer).toContain("gas is what actor.gas.json says");
       const kept = JSON.parse(readFileSync(table, "utf8"));

@@ -10,6 +10,13 @@ const COMMAND = "actor new";
 const templates = fileURLToPath(new URL("../../../templates/", import.meta.url));
 const own = fileURLToPath(new URL("../../../package.json", import.meta.url));
 
+/** Packages that a language needs, as this version was tested with them. */
+const NEEDED: Readonly<Record<ActorLanguage, Readonly<Record<string, string>>>> = {
+  javascript: { esbuild: "0.28.2" },
+  typescript: { esbuild: "0.28.2" },
+  c: {},
+};
+
 /** Makes a folder with a template's files. Answers the exit code. */
 export function newActor(folder: string, language: ActorLanguage | undefined, output: Output): number {
   if (language === undefined) {
@@ -23,7 +30,7 @@ export function newActor(folder: string, language: ActorLanguage | undefined, ou
   if (existsSync(place) && readdirSync(place).length > 0)
     throw new UsageError(`${folder} is not empty`, COMMAND);
   mkdirSync(place, { recursive: true });
-  cpSync(join(templates, language), place, { recursive: true });
+  for (const template of ["common", language]) cpSync(join(templates, template), place, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(place, MANIFEST), "utf8"));
   writeJson(join(place, MANIFEST), { ...manifest, name });
   const { name: library, version } = JSON.parse(readFileSync(own, "utf8"));
@@ -32,7 +39,7 @@ export function newActor(folder: string, language: ActorLanguage | undefined, ou
     private: true,
     type: "module",
     scripts: { build: "fvm actor build", test: "fvm actor test" },
-    devDependencies: { [library]: version },
+    devDependencies: { [library]: version, ...NEEDED[language] },
   });
   for (const file of readdirSync(place).sort()) output.answer(join(folder, file));
   return 0;

@@ -22,6 +22,8 @@ export interface MessageTrace {
   /** Builtin actors of the state, by which codes are named. */
   readonly builtins: readonly ManifestEntry[];
   readonly message: Message;
+  /** Names of exported methods of contracts that are called, by number, if somebody has looked them up. */
+  readonly methodNames?: ReadonlyMap<number, string>;
   /** The message's own call, its inclusion charged in it; undefined if the message failed preflight. */
   readonly call: CallTrace | undefined;
 }

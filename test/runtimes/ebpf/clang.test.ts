@@ -62,7 +62,7 @@ else {
   describe("a token", () => {
     let id: number;
     beforeAll(async () => {
-      const program = buildEbpf({ sources: [source("examples/tokens/token.c")] });
+      const program = buildEbpf({ sources: [source("examples/tokens/c/token.c")] });
       id = await deploy(chain, program, encode([chain.net.id("alice"), 1000]));
     });
 
