@@ -101,7 +101,8 @@ describe.skipIf(!canQueue("validation by workers of a queue"))("by workers of a 
     const file = join(temporaryFolder(), "ranges");
     const workers = [0, 1].map(() => worker("--store", slow.url, "--tries", "50"));
     const first = validate("--tries", "50");
-    await setTimeout(1500);
+    // Whoever begins while the server is down ends at once.
+    await server.membersAre(3);
     for (const each of workers) await each.end("SIGKILL");
     await server.kill();
     await setTimeout(300);

@@ -68,6 +68,13 @@ export class RedisServer implements AsyncDisposable {
     }
   }
 
+  /** Resolves once so many have said that they are at the queue. */
+  async membersAre(count: number): Promise<void> {
+    const client = new Redis(this.url);
+    while ((await client.scard("fvm:members")) < count) await setTimeout(20);
+    client.disconnect();
+  }
+
   /** Ends it the hard way. */
   async kill(): Promise<void> {
     const child = this.#child as ChildProcess;
