@@ -37,7 +37,7 @@ enum { NEGATE = 0x8, CONVERT = 0xd };
 enum { JUMP = 0x0, CALL = 0x8, LEAVE = 0x9 };
 enum { WIDE_LOAD = 0x18, ATOMIC32 = 0xc3, ATOMIC64 = 0xdb };
 
-/** What is decoded now. */
+/** Program that is being decoded, and the place in it. */
 struct decoder {
   const struct instruction *code;
   struct slot *slots;
@@ -69,7 +69,7 @@ static const struct slot *target_of(const struct decoder *decoder, int64_t dista
 
 static int is_by_register(struct instruction i) { return (i.opcode & BY_REGISTER) != 0; }
 
-/** Of the four operations of a group: 64 or 32 bits, with a number or with a register. */
+/** Place in a group of four operations: 64 or 32 bits, with a number or with a register. */
 static uint32_t variant(struct instruction i, int is_wide) {
   return (is_wide ? 0u : 2u) + (is_by_register(i) ? 1u : 0u);
 }

@@ -16,7 +16,7 @@
 static struct bytes result;
 
 static uint8_t *at(uint64_t address, uint64_t length, const uint64_t *ends) {
-  // Of nothing any address is good.
+  // Any address is good for no bytes.
   if (length == 0) return (uint8_t *)&result;
   uint8_t *found = length > UINT32_MAX ? NULL : mapped(address, length, ends);
   if (found == NULL) fault("a helper was given a bad pointer,", address);
@@ -46,7 +46,7 @@ static uint64_t give_if(uint32_t error, const void *from, uint32_t length, uint6
   return 0;
 }
 
-/** What a syscall has written into `cid`, or its error. */
+/** Bytes that a syscall has written, or its error. */
 static uint64_t give_used(uint32_t error, const uint8_t *from, uint32_t used, uint64_t address, uint64_t room) {
   return error != 0 ? refused(error) : give((struct bytes){from, used}, address, room);
 }
@@ -182,7 +182,7 @@ static uint64_t send_call(void) {
 struct entry {
   uint64_t flags, codec, key, key_length, value, value_length;
 };
-/** What the FVM takes. */
+/** Form of an event's entry that the FVM takes. */
 struct event_entry {
   uint64_t flags, codec;
   uint32_t key_length, value_length;

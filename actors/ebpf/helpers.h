@@ -1,4 +1,4 @@
-/** What programs may ask of the FVM. The numbers and their meaning, which `fvm_bpf.h` tells authors, never change. */
+/** Functions of the FVM that programs may call. Numbers and meaning, which `fvm_bpf.h` tells authors, never change. */
 #pragma once
 
 #include <stdint.h>

@@ -7,7 +7,7 @@ uint64_t registers[REGISTERS];
 
 #define SAVED 4
 
-/** What a call keeps for the time after it. */
+/** State that a call restores when it returns. */
 static struct frame {
   const struct slot *next;
   uint64_t saved[SAVED];

@@ -2,7 +2,7 @@
 #include "c/exit.h"
 
 #define VERSION 1
-/** Of data, zeros included: a program's static memory. */
+/** Bytes of data, zeros included: a program's static memory. */
 #define MAX_DATA (16u << 20)
 
 struct program program_of(struct bytes block) {

@@ -62,7 +62,7 @@ EXPORT(invoke) uint32_t invoke(uint32_t handle) {
 }
 
 /*
- * What follows is for the build. It compiles scripts in an instance of their own, executes them in another one, and
+ * The rest is for the build. It compiles scripts in an instance of their own, executes them in another one, and
  * takes a snapshot of that: memory that compiling takes is no part of it, and neither are sources.
  */
 

@@ -290,7 +290,7 @@ FUNCTION(send) {
   return sent.exit_code == 0 ? data : failed(&sent, data);
 }
 
-/** What the FVM takes for each part of an event. */
+/** Form of an event's entry that the FVM takes. */
 struct event_entry {
   uint64_t flags, codec;
   uint32_t key_length, value_length;

@@ -1,4 +1,4 @@
-/** What a contract may do, as functions for JavaScript. Only the second argument of its methods leads to them. */
+/** A contract's capabilities, as functions for JavaScript. Only the second argument of its methods leads to them. */
 #pragma once
 
 #include "engine.h"
@@ -7,7 +7,7 @@
 void make_capabilities(void);
 /** An object of all functions, for the prelude to arrange. */
 JSValue capabilities(void);
-/** What the prelude gives back for use from here: `high(bigint)`, `wide(high, low)`, `position(error)`. */
+/** Functions of the prelude that are used from here: `high(bigint)`, `wide(high, low)`, `position(error)`. */
 void use_helpers(JSValueConst helpers);
 /** The block of a value, 0 for undefined. `code`: how the invocation ends if it cannot be encoded. */
 uint32_t result_block(JSValueConst);

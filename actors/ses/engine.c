@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Of the 128 KiB of C's stack; the rest is for what checks nothing. */
+/** Bytes, of the 128 KiB of C's stack; the rest is for code that checks nothing. */
 #define STACK_SIZE (96 * 1024)
 
 /** System exit codes, which contracts cannot end with. */

@@ -1,4 +1,4 @@
-/** What the C library would ask an operating system for: there is none, no time, and nobody to print to. */
+/** Functions that the C library expects of an operating system: there is none, no time, and nobody to print to. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

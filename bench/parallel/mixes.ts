@@ -11,7 +11,7 @@ import type { ParallelCase, ParallelCases } from "./cases.js";
 import type { MixNodeData } from "./mix-node.js";
 import { withSelected } from "./selected.js";
 
-/** What a tipset is drawn from. */
+/** Traffic that tipsets are drawn from. */
 interface Mix {
   readonly name: string;
   /** Drawn beside the proofs of spacetime, on average. */

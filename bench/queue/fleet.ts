@@ -10,7 +10,7 @@ import { Redis } from "ioredis";
 import { BenchError } from "../bench-error.js";
 import { program } from "../places.js";
 
-/** Of a second, as Linux counts processor time. */
+/** Parts of a second in which Linux counts processor time. */
 const TICKS = 100;
 
 export interface Answered {

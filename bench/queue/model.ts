@@ -6,7 +6,7 @@ export interface ModelOptions {
   readonly tipsets: number;
   /** Milliseconds of a tipset, on average. */
   readonly ms: number;
-  /** Of the logarithm of a tipset's cost. */
+  /** Standard deviation of the logarithm of a tipset's cost. */
   readonly sigma: number;
   /** Milliseconds that a range is to take. */
   readonly rangeMs: number;
@@ -21,12 +21,12 @@ export interface ModelOptions {
 export interface ModelResult {
   readonly workers: number;
   readonly seconds: number;
-  /** Of the workers' time, the part in which they execute. */
+  /** Part of the workers' time in which they execute. */
   readonly busy: number;
   readonly ranges: number;
-  /** Of the server. */
+  /** Load of the queue's server. */
   readonly commandsPerSecond: number;
-  /** Of the store. */
+  /** Load of the store. */
   readonly mebibytesPerSecond: number;
 }
 

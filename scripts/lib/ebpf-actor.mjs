@@ -14,7 +14,7 @@ const LINK = ["--no-entry", "--stack-first", "-z", "stack-size=16384", "--gc-sec
 export const SHARED = ["blocks", "cbor", "contract", "exit", "hamt", "memory"].map((name) => `c/${name}.c`);
 const EBPF = ["actor", "decode", "helpers", "interpreter", "memory_map", "program"];
 
-/** What contracts pay for with each call; all else is to be small. */
+/** Sources compiled for speed, as contracts pay for them with each call; all others are to be small. */
 const FAST = ["ebpf/decode.c", "ebpf/interpreter.c"];
 
 export function buildEbpfActor() {

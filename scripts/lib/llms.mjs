@@ -39,7 +39,7 @@ function entry(path) {
   return `- [${title}](${path})${says === undefined ? "" : `: ${says}`}`;
 }
 
-/** Of the first paragraph that is prose, without its links. */
+/** First sentence of the first paragraph that is prose, without links. */
 function firstSentence(text) {
   const prose = text
     .split(/\n\s*\n/)

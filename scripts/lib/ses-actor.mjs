@@ -71,7 +71,7 @@ export async function linkEngine(sources, folders) {
   return linkObjects({ objects, flags: [...LINK, BUILTINS] });
 }
 
-/** What of a tree decides what is in an object, besides its source. */
+/** Files of a tree on which an object depends, besides its source. */
 function headersOf(tree) {
   return Object.fromEntries(
     Object.entries(tree).flatMap(([name, entry]) => {

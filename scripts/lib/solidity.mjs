@@ -6,7 +6,7 @@ import solc from "solc";
 
 const LINE = 100;
 
-/** What the compiler makes of a file's contracts: entries of name and `{ abi, evm }`. Throws at any complaint. */
+/** Contracts of a file, compiled: entries of name and `{ abi, evm }`. Throws at any complaint. */
 export function compiled(file) {
   const name = basename(fileURLToPath(file));
   const input = {

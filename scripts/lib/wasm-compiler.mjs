@@ -86,7 +86,7 @@ function digestOf(value) {
   return hash.digest("hex");
 }
 
-/** What an earlier build has made under this name, or makes it. */
+/** Bytes that an earlier build has kept under this name; makes them if there are none. */
 export async function kept(name, make) {
   const file = join(cacheFolder(), "actors", name);
   try {

@@ -112,7 +112,7 @@ function uleb(value) {
   return [...bytes, value];
 }
 
-/** Of a natural number below 2^31. */
+/** Signed LEB128 of a natural number below 2^31. */
 function sleb(value) {
   const bytes = [];
   for (; value > 63; value >>= 7) bytes.push((value & 127) | 128);

@@ -13,7 +13,7 @@ import { bigEndian, chainKey } from "./chain-key.js";
 import { type PowerDelta, powerTableCodec } from "./power-table.js";
 import { commitmentsCodec, type FinalityTipset, finalityTipsetCodec } from "./tipset.js";
 
-/** What participants sign beside the chain. */
+/** Data that participants sign beside the chain. */
 export interface SupplementalData {
   /** 32 bytes; so far all zero. */
   readonly commitments: Uint8Array;

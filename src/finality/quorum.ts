@@ -6,7 +6,7 @@ const SCALE = 0xffffn;
 
 /** Powers as votes count them. */
 export interface ScaledPower {
-  /** Of each participant, in the table's order. */
+  /** Power of each participant, in the table's order. */
   readonly powers: readonly number[];
   readonly total: number;
 }

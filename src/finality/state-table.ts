@@ -11,7 +11,7 @@ import { checkOption } from "../util/options.js";
 import type { ActorId } from "../vm/state-tree/actor-state.js";
 import { inTableOrder, type PowerEntry, type PowerTable } from "./power-table.js";
 
-/** What else decides who is in a table. */
+/** Rules that decide who is in a table, beside the state. */
 export interface TableRules {
   /** Epoch of the tipset whose parents have left the state. */
   readonly epoch: number;

@@ -1,6 +1,6 @@
 /**
- * What the library does, for Prometheus and OpenTelemetry. Nothing is gathered until somebody asks, in each thread for
- * itself. The clients are the caller's own: `collectMetrics` takes the module prom-client, `traceSpans` the module
+ * Metrics for Prometheus, spans for OpenTelemetry. Nothing is gathered until somebody asks, in each thread for itself.
+ * The clients are the caller's own: `collectMetrics` takes the module prom-client, `traceSpans` the module
  * @opentelemetry/api.
  *
  * @module fvm-node/metrics

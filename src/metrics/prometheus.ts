@@ -57,7 +57,7 @@ export interface MetricsClient {
 export interface MetricsOptions {
   /** Where the metrics go. Default: the client's own registry. */
   readonly register?: MetricRegister;
-  /** What their names begin with. Default: `fvm_`. */
+  /** Beginning of their names. Default: `fvm_`. */
   readonly prefix?: string;
 }
 

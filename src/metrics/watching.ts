@@ -6,7 +6,7 @@ export interface Watching extends Disposable {
   stop(): void;
 }
 
-/** What has to be done to stop watching. */
+/** Steps that stop watching. */
 export class Stops implements Watching {
   readonly #stops: (() => void)[] = [];
 

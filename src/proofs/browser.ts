@@ -1,5 +1,5 @@
 /**
- * What a browser needs to check bundles: the same code as elsewhere, without the addon. Claims of executions are refused.
+ * Checks of bundles in a browser: the same code as elsewhere, without the addon. Claims of executions are refused.
  *
  * @module fvm-node/proofs/browser
  */

@@ -1,4 +1,4 @@
-/** What a bundle says: questions about a finalized tipset, with their answers. */
+/** Claims of a bundle: questions about a finalized tipset, with their answers. */
 import { type Address, parseAddressBytes } from "../address/address.js";
 import type { Cid } from "../encoding/cid.js";
 import type { CborReader, CborWriter, Codec } from "../ipld/cbor.js";

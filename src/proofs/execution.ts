@@ -12,7 +12,7 @@ import type { ExecutionClaim } from "./claims.js";
 import type { FinalTipset } from "./evaluate.js";
 import { BrokenLink } from "./link.js";
 
-/** What executing needs to know of a network, beside blocks. */
+/** Rules that executing needs beside blocks. */
 export interface ExecutionRules {
   readonly network: ChainNetwork;
   /** Checks of the proofs that actors ask for. */

@@ -1,5 +1,5 @@
 /**
- * What is final, and what is so in a final state, for those who do not follow the chain: certificates of F3 (fast
+ * Proofs for those who do not follow the chain, of what is final and of a final state: certificates of F3 (fast
  * finality), and bundles of claims that follow from them.
  *
  * @module fvm-node/proofs

@@ -18,7 +18,7 @@ export type ProofLink =
   | "messages"
   /** Executing the tipset again. */
   | "execution"
-  /** What was found is not what is claimed. */
+  /** The answer that was found is not the one that is claimed. */
   | "answer";
 
 /** Thrown where a claim does not follow. */

@@ -17,7 +17,7 @@ import { finalTipsets } from "./verify.js";
 export interface ProofSource {
   /** Blocks of the chain. */
   readonly blockstore: Blockstore;
-  /** What the bundle's verifiers trust. */
+  /** State of F3 that the bundle's verifiers trust. */
   readonly trusted: FinalityState;
   /** Certificates that follow from it, up to a tipset that is not below those of the questions. */
   readonly certificates: readonly Uint8Array[];

@@ -26,7 +26,7 @@ export interface ClaimFault {
   readonly missing: string | undefined;
 }
 
-/** What a bundle has been found to be. */
+/** Verdict on a bundle. */
 export interface VerifiedBundle {
   /** Whether all claims hold. */
   readonly isValid: boolean;

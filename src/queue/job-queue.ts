@@ -44,7 +44,7 @@ export interface WorkOptions {
 export interface JobQueue {
   /** Adds jobs. One whose key the queue has, whatever became of it, is left as it is. */
   add(jobs: readonly QueuedJob[]): Promise<void>;
-  /** Those of the jobs that have ended. */
+  /** Jobs that have ended, of these. */
   ended(keys: readonly string[]): Promise<ReadonlyMap<string, JobEnd>>;
   /** Keys of all jobs. */
   keys(): Promise<readonly string[]>;

@@ -4,7 +4,7 @@ import type { EpochRange } from "../chain/store/ranges.js";
 import type { ChainValidation } from "../chain/sync/validate-chain.js";
 import type { Cid } from "../encoding/cid.js";
 
-/** What is done with a range of tipsets. */
+/** Work on a range of tipsets. */
 export type RangeWork =
   | {
       readonly kind: "validate";
@@ -17,7 +17,7 @@ export type RangeWork =
       readonly kind: "map";
       /** Name by which workers know the module. */
       readonly module: string;
-      /** Which the module has to have, too; undefined: any. */
+      /** Version that the module has to have, too; undefined: any. */
       readonly version?: string;
     };
 
@@ -36,19 +36,19 @@ export interface RangeJob {
   readonly blocks: "nowhere" | "last";
 }
 
-/** What became of a range. */
+/** Outcome of a range. */
 export type RangeOutcome =
   | ({ readonly kind: "validated" } & RangeTotals &
       Pick<ChainValidation, "tipsets" | "messages" | "unchecked" | "difference">)
   | ({ readonly kind: "mapped" } & RangeTotals &
       Pick<ChainValidation, "tipsets" | "messages" | "difference"> & {
-        /** What the module's function has returned, for each tipset of the range, ascending. */
+        /** Values that the module's function has returned, for each tipset of the range, ascending. */
         readonly values: readonly MappedTipset[];
       })
   /** The worker's stores lack a block. */
   | { readonly kind: "missing"; readonly epoch: number; readonly missing: string; readonly cid: string };
 
-/** What executing a range has led to. */
+/** Results of executing a range. */
 export interface RangeTotals {
   /** Gas of all receipts, rewards and cron not counted. */
   readonly gas: bigint;
@@ -58,7 +58,7 @@ export interface RangeTotals {
   readonly receiptsRoot: Cid | undefined;
 }
 
-/** What a module's function has returned for a tipset. */
+/** Value that a module's function has returned for a tipset. */
 export interface MappedTipset {
   readonly epoch: number;
   readonly value: unknown;

@@ -293,7 +293,7 @@ class Spread {
   }
 }
 
-/** What has failed may be mended, and what was missing may be there. */
+/** A failure may be mended by now, and a missing block may be there. */
 function isToBeTriedAgain(end: JobEnd): boolean {
   return end.kind === "failed" || (end.value as RangeResult).outcome.kind === "missing";
 }

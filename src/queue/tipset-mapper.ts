@@ -16,9 +16,9 @@ export interface ExecutedTipset {
   readonly tipset: ChainTipset;
   /** Messages of each block, as the chain has them. */
   readonly messages: readonly BlockMessages[];
-  /** What they led to: receipts and events of each message, rewards, cron, the state. */
+  /** Results of them: receipts and events of each message, rewards, cron, the state. */
   readonly result: TipsetResult;
-  /** What was called, for each message, reward and cron, in the order of execution. Empty unless the module asks for them. */
+  /** Calls of each message, reward and cron, in the order of execution. Empty unless the module asks for them. */
   readonly traces: readonly MessageTrace[];
   /** The chain's blocks, and those that execution has made. */
   readonly blockstore: Blockstore;
@@ -26,15 +26,15 @@ export interface ExecutedTipset {
 
 /** A module whose function is called for each tipset of a range, in order. */
 export interface TipsetModule {
-  /** What it returns goes back to who asked: plain data, as a structured clone has it. */
+  /** Its value goes back to whoever asked: plain data, as a structured clone has it. */
   default(tipset: ExecutedTipset): unknown;
-  /** Which version it is; who asks for another one gets an error. */
+  /** Version of the module; whoever asks for another one gets an error. */
   readonly version?: string;
   /** Whether it looks at traces, which take their time. Default: no. */
   readonly traces?: boolean;
 }
 
-/** What a module's function has returned for the tipsets of a range. */
+/** Values that a module's function has returned for the tipsets of a range. */
 export interface TipsetMapper {
   /** Options of the node that executes the tipsets. */
   readonly watching: Pick<ChainNode, "observer">;

@@ -16,7 +16,7 @@ const ANNOUNCE_EVERY = 5000;
 const CHUNKS_KEPT = 64;
 const MOST_SLOTS = 1024;
 
-/** What a worker has done so far. */
+/** Counts of a worker's work so far. */
 export interface WorkerTotals {
   /** Ranges that are done. */
   ranges: number;

@@ -2,7 +2,7 @@ import type { Cid } from "../encoding/cid.js";
 import type { BlockAccess } from "../ipld/block-access.js";
 import { CborReader } from "../ipld/cbor.js";
 
-/** What a contract of a runtime of ours keeps. */
+/** State of a contract of a runtime of ours. */
 export interface ContractState {
   readonly program: Cid;
   /** One DAG-CBOR item; null as long as the program has set none. */

@@ -30,7 +30,7 @@ export function gasTable(file: string): GasTable {
   return Object.fromEntries([...ranges].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What differs between two tables, a line each. */
+/** Differences between two tables, a line each. */
 export function gasDifferences(stored: GasTable, found: GasTable): string[] {
   const text = (range: GasRange | undefined) =>
     range === undefined

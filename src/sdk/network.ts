@@ -24,7 +24,7 @@ import { type ActorValue, encodeValue } from "./values.js";
 
 /** Whoever sends messages. */
 export interface ActorAccount {
-  /** Of its actor. */
+  /** ID of its actor. */
   readonly id: number;
   /** An f1 address. */
   readonly address: string;

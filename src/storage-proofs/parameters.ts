@@ -3,7 +3,7 @@
  * srs-inner-product.json of the crate filecoin-proofs 19.1.
  */
 
-/** Whose circuit a verifying key is. */
+/** Circuit of a verifying key. */
 export type ProofCircuit = "porep" | "windowPost" | "winningPost" | "update";
 
 /** A file of the trusted setup. */
@@ -41,7 +41,7 @@ function update(tree: string, id: string, cid: string, digest: string): ProofFil
   return { name: `v28-empty-sector-update-${HASHER}-${tree}-${id}.vk`, cid, digest };
 }
 
-/** Those of mainnet, and of all networks that have taken them over. */
+/** Files of mainnet, and of all networks that have taken them over. */
 export const MAINNET_PROOFS: ProofParameters = {
   keys: {
     porep: [

@@ -19,9 +19,9 @@ const COUNT_BYTES = 4;
 /** Powers of α in G1, of β in G1, of α in G2, of β in G2. */
 const LISTS = [G1_BYTES, G1_BYTES, G2_BYTES, G2_BYTES] as const;
 
-/** What is kept of a file. */
+/** Part of a file that is kept. */
 interface KeptPowers {
-  /** Of the file that they are from. */
+  /** Digest of the file that they are from. */
   readonly digest: string;
   readonly most: number;
   /** In hex. */
@@ -33,7 +33,7 @@ export function powersFile(folder: string, { name }: ProofFile): string {
   return join(folder, `${name.replace(/\.srs$/, "")}.powers.json`);
 }
 
-/** What is kept of a file with the right digest. Throws `Error` if it is no list of powers. */
+/** Text to keep of a file with the right digest. Throws `Error` if it is no list of powers. */
 export async function keptPowers(path: string, { digest }: ProofFile): Promise<string> {
   const { most, points } = await pickPowers(path);
   const kept = { digest, most, points: Buffer.from(points).toString("hex") };

@@ -25,7 +25,7 @@ export function proofFolder(given?: string): string {
 export interface ListedProofFile extends ProofFile {
   /** `powers`: of aggregates. */
   readonly circuit: ProofCircuit | "powers";
-  /** Of sectors, such as `32 GiB`; `any` of powers. */
+  /** Size of sectors, such as `32 GiB`; `any` of powers. */
   readonly sectors: string;
 }
 

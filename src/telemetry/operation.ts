@@ -1,4 +1,4 @@
-/** What the library does, told on Node's diagnostics channels of this thread: who does not subscribe pays nothing. */
+/** Operations of the library, told on Node's diagnostics channels of this thread: free without subscribers. */
 import { type Channel, channel } from "node:diagnostics_channel";
 import { promiseOf } from "../util/waits.js";
 
@@ -9,7 +9,7 @@ export interface Ended<Facts, Outcome> {
   readonly milliseconds: number;
   /** Undefined if it failed. */
   readonly outcome: Outcome | undefined;
-  /** What it failed with. */
+  /** Error with which it failed. */
   readonly error: unknown;
 }
 

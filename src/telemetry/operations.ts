@@ -26,7 +26,7 @@ export interface TipsetFacts {
 export interface TipsetOutcome {
   /** Messages of blocks that were executed. */
   readonly messages: number;
-  /** Those of them with another exit code than 0. */
+  /** Messages of these with another exit code than 0. */
   readonly failed: number;
   /** Whole gas that they used. */
   readonly gasUsed: number;

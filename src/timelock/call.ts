@@ -14,9 +14,9 @@ export interface LockedCall {
   readonly data: Uint8Array;
 }
 
-/** What goes into a lock, and what opens it. */
+/** Content of a lock, sealed and open. */
 export interface SealedContent {
-  /** What nobody else should know: it opens the lock. */
+  /** Secret until the round is over: it opens the lock. */
   readonly content: Uint8Array;
   /** Keccak-256 of it. */
   readonly commitment: Uint8Array;

@@ -16,7 +16,7 @@ export interface LockProvider {
 
 /** Options of who opens locks. */
 export interface RelayOptions {
-  /** Of a node that serves Ethereum's methods and `Filecoin.StateGetBeaconEntry`. */
+  /** Provider of a node that serves Ethereum's methods and `Filecoin.StateGetBeaconEntry`. */
   readonly provider: LockProvider;
   /** A `TimeLock` or a `SealedTexts`. */
   readonly contract: EthAddress;
@@ -35,7 +35,7 @@ export interface WatchOptions extends RelayOptions {
   readonly pollMs?: number;
 }
 
-/** What became of a lock that was due. */
+/** Outcome of a lock that was due. */
 export type LockOutcome = {
   readonly id: bigint;
   readonly epoch: number;

@@ -20,7 +20,7 @@ export interface LockRound {
   readonly round: U64;
 }
 
-/** What opens sealed bytes. */
+/** Source of the entries that open sealed bytes. */
 export interface Opening {
   readonly beacon: DrandBeacon;
   /** The entry of a round; it may throw that there is none yet. */
@@ -118,7 +118,7 @@ function invalid(reason: string): FvmError {
   return new FvmError("INVALID_SEALED", { reason });
 }
 
-/** What an entry of a round signs. */
+/** Digest that the entry of a round signs. */
 function digestOf(round: bigint): Uint8Array {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(round);

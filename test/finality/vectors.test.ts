@@ -102,7 +102,7 @@ for (const file of existsSync(folder) ? FILES : []) {
   });
 }
 
-/** What is signed, and by whom, before any verdict. */
+/** Steps before any verdict: the bytes that are signed, and who signs. */
 function checkSteps({ network, powerTable, certificates, steps = [] }: Case): void {
   const power = scaledPower(decodePowerTable(hexBytes(powerTable)));
   for (const [i, step] of steps.entries()) {

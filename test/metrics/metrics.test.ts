@@ -1,4 +1,4 @@
-/** What the library does, as prom-client and OpenTelemetry have it. */
+/** Operations of the library, as prom-client and OpenTelemetry have them. */
 import { context, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {

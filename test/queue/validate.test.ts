@@ -178,7 +178,7 @@ describe.skipIf(!canQueue("validation by workers of a queue"))("by workers of a 
     await there.end("SIGTERM");
     const kept = await LmdbBlockstore.open(blocks);
     const count = kept.stat().blocks;
-    // What was fetched is kept.
+    // Blocks that were fetched are kept.
     expect(count).toBeGreaterThan(100);
     await kept.close();
     // The gateway cannot be written to.

@@ -36,7 +36,7 @@ export function sampleUpdate(): UpdateProof {
   return { updateType: 0, ...commitments, proof: keys.update.proof(inputs, "update") };
 }
 
-/** Of two partitions: three sectors. */
+/** A proof of two partitions: three sectors. */
 export function sampleWindowPost(postType: 5 | 10): WindowPost {
   const sectors = [1, 2, 7].map((sectorNumber) => ({
     sectorNumber,

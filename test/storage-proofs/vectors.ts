@@ -85,7 +85,7 @@ function u64(text: string): number | bigint {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
-/** What a verifier says to a case. */
+/** Verdict of a verifier on a case. */
 export async function verdictOn(
   verifier: StorageProofVerifier,
   { kind, fields }: ProofCase,

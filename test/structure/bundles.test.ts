@@ -45,7 +45,7 @@ describe("the program", () => {
 
 describe("the library", () => {
   const { exports } = JSON.parse(textOf(new URL("../package.json", dist)));
-  // What is for browsers shares nothing with the others.
+  // Entries for browsers share nothing with the others.
   const entries = Object.values<{ default?: string }>(exports).flatMap(({ default: file }) =>
     file?.endsWith(".js") ? [new URL(`../${file}`, dist)] : [],
   );

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Blockstore } from "../../src/blockstore/blocks.js";
 import { type Cid, parseCid } from "../../src/encoding/cid.js";
 
-/** What becomes of a request: an answer, none such, a failure. */
+/** Fate of a request: an answer, none such, a failure. */
 export type Verdict = "answer" | 404 | 500;
 
 export interface BlockServerOptions {

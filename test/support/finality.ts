@@ -34,7 +34,7 @@ export class TestSigners {
     return { participant, power, key: native.blsPublicKey(secret) as Uint8Array };
   }
 
-  /** What a verifier is to trust now. */
+  /** State that a verifier is to trust now. */
   get state(): FinalityState {
     return { network: this.network, nextInstance: this.#instance, table: this.table, base: this.#base };
   }

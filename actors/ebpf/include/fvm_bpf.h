@@ -1,5 +1,5 @@
 /**
- * What an eBPF program may ask of the Filecoin VM. Numbers and meaning of helpers never change.
+ * Functions of the Filecoin VM for eBPF programs. Numbers and meaning of helpers never change.
  *
  * Methods are global functions whose names begin with a capital letter:
  *
@@ -127,7 +127,7 @@ struct fvm_block {
 /** The message that is executed; the network. */
 FVM_HELPER(1, fvm_i64, fvm_message, struct fvm_message *out);
 FVM_HELPER(2, fvm_i64, fvm_network, struct fvm_network *out);
-/** What the method returns, CBOR. The last one counts. */
+/** The method's return value, CBOR. The last one counts. */
 FVM_HELPER(3, fvm_i64, fvm_return, const void *data, fvm_u64 length);
 /** Ends the call with an exit code from 16 on. Does not come back. */
 FVM_HELPER(4, fvm_i64, fvm_fail, fvm_u32 exit_code, const char *text, fvm_u64 length);

@@ -151,7 +151,7 @@ function inPhase<T>(epoch: number, phase: PhaseName, work: () => Promise<T>): Pr
   return phases.isWatched ? phases.run({ epoch, phase }, work, () => NO_OUTCOME) : work();
 }
 
-/** What is told of a tipset that has ended. */
+/** Outcome that observers get when a tipset has ended. */
 export function tipsetOutcome({ blocks, nullRounds }: TipsetResult): TipsetOutcome {
   const receipts = blocks.flatMap(({ messages }) => messages.map(({ receipt }) => receipt));
   return {

@@ -27,7 +27,7 @@ const DIGEST_BYTES = 32;
 /** The ID of a network that has none: it is not in the hash. */
 const DEFAULT_ID = "default";
 
-/** What is known of a network before its hash is. */
+/** Facts of a network from which its hash follows. */
 export type DrandFacts = Omit<DrandBeacon, "kind" | "hash">;
 
 /** The network with its hash. Source: drand's common/chain/info.go, `Info.Hash`. */

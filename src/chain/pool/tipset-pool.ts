@@ -296,7 +296,7 @@ export class TipsetPool implements TipsetHelpers, AsyncDisposable {
   }
 }
 
-/** What is told of a tipset that a thread will check. */
+/** Facts that observers get of a tipset that a thread will check. */
 function factsOf({ epoch, blocks }: Tipset): TipsetFacts {
   return { epoch, blocks: blocks.length, isElsewhere: true };
 }

@@ -192,7 +192,7 @@ export function* standingIn(state: InspectedState, miner: Address): Waits<MinerS
   };
 }
 
-/** What an actor of a type keeps. Throws `FvmError` INVALID_STATE. */
+/** Fields of the state of an actor of a type. Throws `FvmError` INVALID_STATE. */
 export function* fieldsOf(state: InspectedState, id: ActorId, type: ActorType): Waits<DecodedFields> {
   const actor = yield* retryingInside(() => state.view.getActor(id));
   if (actor === undefined) throw new FvmError("INVALID_STATE", { reason: `there is no actor f0${id}` });

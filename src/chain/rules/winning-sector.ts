@@ -68,7 +68,7 @@ function drawn(proverId: Uint8Array, randomness: Uint8Array): bigint {
   return createHash("sha256").update(proverId).update(randomness).update(first).digest().readBigUInt64LE();
 }
 
-/** Of all partitions of all deadlines, in order. */
+/** Active sectors of all partitions of all deadlines, in order. */
 function* activeSectors(state: InspectedState, fields: DecodedFields): Waits<Range[]> {
   const deadlines = yield* behind(state, fields.get("deadlines", "cid"), "deadlines");
   const active: Range[] = [];

@@ -8,7 +8,7 @@ import type { Output } from "../command.js";
 import { UsageError } from "../usage-error.js";
 import { buildInFolder } from "./build.js";
 
-/** Of the gas that methods took. */
+/** File of the gas that methods took. */
 const GAS_FILE = "actor.gas.json";
 
 /** Builds an actor, runs its tests, compares its gas. Answers the exit code. */

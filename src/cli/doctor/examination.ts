@@ -1,4 +1,4 @@
-/** What is on this machine, as far as it matters to the package. */
+/** Facts of this machine that matter to the package. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
@@ -31,7 +31,7 @@ export interface Examination {
   readonly code: { readonly folder?: string; readonly files: number; readonly bytes: number };
   readonly bundles: {
     readonly folders: readonly string[];
-    /** Those of mainnet. */
+    /** Bundles of mainnet. */
     readonly versions: readonly FoundBundle[];
   };
   /** Optional packages by name; undefined: not installed. */

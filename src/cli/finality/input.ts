@@ -139,7 +139,7 @@ function firstByte(file: string): Buffer {
   }
 }
 
-/** What is no certificate is left for who checks it. */
+/** Certificates, one CBOR item each; whoever checks them finds out that one is none. */
 function* oneByOne(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; ) {
     const rest = bytes.subarray(at);

@@ -83,7 +83,7 @@ function progressTeller(output: Output): (progress: QueueProgress) => void {
       told.add(name);
       output.note(`fvm: worker ${name} has another version, ${code}, and gets nothing to do`);
     }
-    // What was in the queue already tells nothing about speed.
+    // Epochs that were in the queue already tell nothing about speed.
     before ??= epochs;
     const elapsed = performance.now() - began;
     const line = progressLine({ done: epochs, total, unit: "epochs", elapsed, before });

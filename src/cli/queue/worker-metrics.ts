@@ -6,7 +6,7 @@ import type { WorkerTotals } from "../../queue/work.js";
 import { messageOf } from "../../util/kind-of.js";
 import { optionalPackage } from "../../util/optional-package.js";
 
-/** What of a worker is told, by metric: its help, and its value. */
+/** Counters of a worker, by metric: its help, and its value. */
 const COUNTERS = {
   fvm_worker_ranges_total: ["Ranges that are done.", ({ ranges }) => ranges],
   fvm_worker_failures_total: ["Times that a range has failed.", ({ failures }) => failures],

@@ -40,7 +40,7 @@ function document(own: OwnBeacon, { network, head }: NodeChain, name: string): D
   const digits = ROUND.exec(name)?.[1];
   if (digits === undefined) return BAD_ROUND;
   const round = BigInt(digits);
-  // Of a chain that goes back an entry may be gone again, so none is for ever.
+  // A chain may go back and lose an entry, so none is for ever.
   return round === 0n || round > latest ? NOT_FOUND : ok(entryJson(own, round));
 }
 

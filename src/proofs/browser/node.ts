@@ -33,7 +33,7 @@ export class Buffer extends Uint8Array {
     return Array.from(this, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  /** Of text in latin1, hexadecimal or UTF-8, or of memory. */
+  /** A buffer from text in latin1, hexadecimal or UTF-8, or from memory. */
   static of_(source: string | ArrayBuffer, encoding?: string | number, length?: number): Buffer {
     if (typeof source !== "string") return new Buffer(source, Number(encoding ?? 0), length);
     if (encoding === "hex") {

@@ -68,7 +68,7 @@ function parsed(url: string): URL {
   throw new FvmError("INVALID_OPTION", { option: "queue", reason });
 }
 
-/** What a server lacks to keep what it has said that it has; undefined: nothing, or it does not say. */
+/** Reason why a server may lose writes that it has acknowledged; undefined: none, or it does not say. */
 export async function durabilityLack(redis: Redis): Promise<string | undefined> {
   const facts = await redis.info("persistence").catch(() => "");
   if (!/^aof_enabled:0/m.test(facts)) return undefined;

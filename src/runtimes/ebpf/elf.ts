@@ -1,7 +1,7 @@
 /** Objects as compilers make them for eBPF: ELF, 64 bits, little-endian, not linked. Source: System V ABI, chapter 4. */
 import { FvmError } from "../../errors.js";
 
-/** What a section is for: its `sh_type`. */
+/** Purpose of a section: its `sh_type`. */
 export const SectionType = { PROGBITS: 1, SYMTAB: 2, NOBITS: 8, REL: 9 } as const;
 /** Bits of `sh_flags`. */
 export const SectionFlag = { WRITE: 1, ALLOC: 2, CODE: 4 } as const;
@@ -27,7 +27,7 @@ export interface Section {
 }
 
 export interface ElfSymbol {
-  /** Of a section's own symbol, the section's. */
+  /** Name of the section, if it is a section's own symbol. */
   readonly name: string;
   readonly isGlobal: boolean;
   readonly isFunction: boolean;

@@ -1,6 +1,6 @@
 import { CborReader, CborWriter } from "../../ipld/cbor.js";
 
-/** Of the form in which programs are kept. */
+/** Version of the form in which programs are kept. */
 const VERSION = 1;
 
 /** Bytes of an instruction. */
@@ -17,9 +17,9 @@ export interface EbpfMethod {
 export interface EbpfProgram {
   /** Instructions of eight bytes (RFC 9669). */
   readonly code: Uint8Array;
-  /** What addresses from 1 << 32 on show. */
+  /** Bytes at addresses from 1 << 32 on. */
   readonly readOnlyData: Uint8Array;
-  /** What addresses from 3 << 32 on show at the beginning of each call. */
+  /** Bytes at addresses from 3 << 32 on when a call begins. */
   readonly data: Uint8Array;
   /** Bytes from 3 << 32 on; zeros where `data` has no more. */
   readonly dataSize: number;

@@ -1,7 +1,7 @@
 import type { Cid } from "../../encoding/cid.js";
 import { CborReader, CborWriter } from "../../ipld/cbor.js";
 
-/** Of the form in which programs are kept. */
+/** Version of the form in which programs are kept. */
 const VERSION = 1;
 
 /** A method of a contract: an exported function. */
@@ -11,7 +11,7 @@ export interface JavaScriptMethod {
   readonly name: string;
 }
 
-/** What the constructor has made of a source. */
+/** Program that the constructor has made of a source. */
 export interface JavaScriptProgram {
   /** For the engine of the actor that made it, and no other. */
   readonly bytecode: Uint8Array;

@@ -132,7 +132,7 @@ contract TimeLock {
     function callOnce(Content memory call) private returns (bool succeeded) {
         (address to, uint256 value, uint256 limit, bytes memory data) = (call.to, call.value, call.gas, call.data);
         require(limit <= type(uint64).max && (gasleft() / 64) * 63 >= limit + GAS_BEFORE_CALL, "gas");
-        // What it returns stays where it is: copying it would be the opener's expense.
+        // Returned data is not copied: that would be at the opener's expense.
         assembly {
             succeeded := call(limit, to, value, add(data, 32), mload(data), 0, 0)
         }
@@ -155,7 +155,7 @@ contract SealedTexts {
     }
 
     Sealed[] public texts;
-    /// What has been published, by number.
+    /// Texts that have been published, by number.
     mapping(uint256 => bytes) public revealed;
     mapping(uint256 => bool) public isRevealed;
 

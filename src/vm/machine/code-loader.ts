@@ -14,7 +14,7 @@ interface TaggedEngine {
   readonly tag: string;
 }
 
-/** What decides which code may run. */
+/** Rules that decide which code may run. */
 interface CodeRules {
   /** Whether the manifest may lack it (rule `loadsUnlistedCode`). */
   readonly loadsUnlisted: boolean;

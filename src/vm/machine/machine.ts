@@ -265,7 +265,7 @@ export class Machine implements Disposable {
     return { message: executable, kind, rawLength, changes, signal, trace, onWrite, beforeSettlement };
   }
 
-  /** What is told of a message that begins. */
+  /** Facts that observers get when a message begins. */
   private factsOf({ kind }: Request): MessageFacts {
     return { epoch: this.context.epoch, network: this.network.version, kind };
   }

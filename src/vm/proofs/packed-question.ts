@@ -2,7 +2,7 @@
 import type { U64 } from "../../util/u64.js";
 import type { AggregateProof, SealProof, UpdateProof, WindowPost, WinningPostProof } from "./verifier.js";
 
-/** What a verifier is asked. */
+/** Question for a verifier: a proof of one kind. */
 export type ProofQuestion =
   | { readonly kind: "seal"; readonly proof: SealProof }
   | { readonly kind: "aggregate"; readonly proof: AggregateProof }

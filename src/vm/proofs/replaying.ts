@@ -16,7 +16,7 @@ import type {
 
 /** Verdicts as syscall handlers get them: at once, or `Pending` is thrown and the syscall runs again later. */
 export interface KernelProofs {
-  /** Of each; late ones are all waited for at the same time. */
+  /** A verdict for each; late ones are all waited for at the same time. */
   verifySeals(proofs: readonly SealProof[]): readonly Verdict[];
   verifyAggregate(proof: AggregateProof): Verdict;
   verifyWindowPost(proof: WindowPost): Verdict;

@@ -1,4 +1,4 @@
-/** What programs pay: a change of any of these figures is a change of the protocol of networks with this runtime. */
+/** Gas of programs: a change of any of these figures is a change of the protocol of networks with this runtime. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestChain } from "../../support/chain.js";
 import { deploy, ebpfChain, programOf, RUN, tryDeploy } from "../../support/ebpf/contract.js";

@@ -13,7 +13,7 @@ const first = Number(process.env.FVM_EBPF_SEED ?? 1);
 const BATCH = 1000;
 const GAS_LIMIT = 30_000_000;
 
-/** Of the system: out of gas, an exit code that is not the program's to give. */
+/** Exit codes of the system: out of gas, and for an exit code that is not the program's to give. */
 const OUT_OF_GAS = 7;
 const ILLEGAL_EXIT = 9;
 /** The least exit code that is a program's own; it may happen to be any. */

@@ -39,7 +39,7 @@ function object(sections: readonly WrittenSection[], symbols: readonly WrittenSy
 
 const run: WrittenSymbol = { name: "Run", section: ".text", kind: "function" };
 
-/** What `Run` returns: a number of 64 bits. */
+/** Number of 64 bits that `Run` returns. */
 async function resultOf(...objects: ReturnType<typeof object>[]): Promise<bigint> {
   const id = await deploy(chain, linkProgram(objects));
   const { receipt } = await chain.send({ to: id, method: exportedMethodNumber("Run") });
@@ -73,7 +73,7 @@ describe("a program reads", () => {
       { name: "pointer", section: ".data", value: 16, kind: "data" },
       { name: "number", section: ".data", value: 0, kind: "data" },
     ];
-    // What the pointer has already, eight, is added.
+    // The pointer's own value, eight, is added.
     expect(await resultOf(object([code, data], symbols))).toBe(6n);
   });
 

@@ -1,4 +1,4 @@
-/** What contracts try in vain: to reach what is not theirs, or what is not the same everywhere. */
+/** Attempts of contracts, all in vain: to reach what is not theirs, or what is not the same everywhere. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JavaScriptNet } from "../../support/javascript/contract.js";
 

@@ -1,4 +1,4 @@
-/** What contracts pay, and how deep they get: a change of any of these figures is a change of the protocol. */
+/** Gas of contracts, and how deep they get: a change of any of these figures is a change of the protocol. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cidText } from "../../../src/encoding/cid.js";
 import { JavaScriptNet, outcomeOf } from "../../support/javascript/contract.js";
@@ -43,7 +43,7 @@ describe("a counter", () => {
 describe("gas of an operation", () => {
   const ROUNDS = 100;
 
-  /** Of a statement with `i`, in a loop of which the own cost is left out. */
+  /** Gas of a statement with `i`, in a loop whose own cost is left out. */
   async function gasOf(statement: string): Promise<number> {
     const loop = (body: string, rounds: number) =>
       `(_, { state, emit }) => { const all = []; const map = new Map(); const kept = state.map("m");

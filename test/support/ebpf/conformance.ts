@@ -9,9 +9,9 @@ import { programOfCode } from "./contract.js";
 export interface ConformanceCase {
   readonly name: string;
   readonly code: Uint8Array;
-  /** What r1 points to. */
+  /** Bytes that r1 points to. */
   readonly memory: Uint8Array;
-  /** What r0 has to be. */
+  /** Value that r0 has to have. */
   readonly result: bigint;
 }
 

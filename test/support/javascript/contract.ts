@@ -14,7 +14,7 @@ import { TestNet } from "../net.js";
 const INIT = 1;
 const EXEC = 2;
 
-/** What a call led to: a value, or how it ended and what it said. */
+/** Outcome of a call: a value, or how it ended and what it said. */
 export interface Outcome {
   readonly exitCode: number;
   readonly value: unknown;
@@ -61,13 +61,13 @@ export class JavaScriptNet {
     );
   }
 
-  /** What a function gives back, as the only method of a contract of its own. */
+  /** Result of a function, as the only method of a contract of its own. */
   async run(body: string, params?: unknown): Promise<Outcome> {
     const id = await this.deploy(`import * as fvm from "fvm:actor";\nexport const Run = ${body};`);
     return this.call(id, "Run", params);
   }
 
-  /** What the contract keeps, and the blocks behind it, in a function that reads them. */
+  /** State of the contract, and the blocks behind it, in a function that reads them. */
   async read<T>(id: number, read: (blocks: BlockAccess, state: ContractState) => T): Promise<T> {
     const { chain } = this;
     const actor = await chain.machine.getActor(idAddress(id));

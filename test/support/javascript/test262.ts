@@ -17,7 +17,7 @@ export function test262Folder(): string | undefined {
   return existsSync(join(folder, "harness")) ? folder : undefined;
 }
 
-/** What a test says of itself. */
+/** Facts that a test states about itself. */
 interface Frontmatter {
   readonly flags?: readonly string[];
   readonly includes?: readonly string[];
@@ -102,7 +102,7 @@ export class Test262Net {
     return `not ${negative.type}, but exit code ${exitCode}: ${text}`;
   }
 
-  /** What the engine, or the network, has not that a test needs; nothing if that is not why it fails. */
+  /** Feature that a test needs and the engine, or the network, lacks; nothing if that is not why it fails. */
   reason({ name, source, meta }: Test262Case, failure: string): string | undefined {
     const texts = [source, ...(meta.includes ?? []).map((file) => Buffer.from(this.script(file)).toString())];
     if (texts.some((text) => text.includes("$262"))) return "the host object $262";

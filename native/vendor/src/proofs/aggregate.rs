@@ -49,7 +49,7 @@ type PointG2 = Point<blst_p2_affine, G2_BYTES>;
 /// Both commitments to a vector: by powers of α and of β.
 type Commitment = [blst_fp12; 2];
 
-/// What the prover says of left and right halves when vectors are folded.
+/// The prover's values for left and right halves when vectors are folded.
 struct Round {
     ab: [Commitment; 2],
     c: [Commitment; 2],

@@ -12,7 +12,7 @@ pub struct Key {
     pub beta: blst_p2_affine,
     pub gamma: blst_p2_affine,
     pub delta: blst_p2_affine,
-    /// That of the number one, then those of the inputs.
+    /// Points of the number one, then of the inputs.
     pub ic: Vec<blst_p1_affine>,
 }
 

@@ -12,7 +12,7 @@ const ROUNDS: usize = 3;
 
 pub struct Graph {
     nodes: u64,
-    /// Of the first version of proofs: it has the node before last, and knows 32 bits of expander parents only.
+    /// The first version of proofs has the node before last, and knows 32 bits of expander parents only.
     is_first: bool,
     base_seed: [u8; 28],
     round_keys: [u64; ROUNDS],
@@ -34,7 +34,7 @@ impl Graph {
         }
     }
 
-    /// Of the same layer.
+    /// Parents in the same layer.
     pub fn base_parents(&self, node: u64) -> [u64; BASE_PARENTS] {
         let mut parents = [0; BASE_PARENTS];
         if node < 2 {
@@ -64,7 +64,7 @@ impl Graph {
         parents
     }
 
-    /// Of the layer before.
+    /// Parents in the layer before.
     pub fn expander_parents(&self, node: u64) -> impl Iterator<Item = u64> + '_ {
         let edges = EXPANDER_PARENTS * self.nodes;
         (0..EXPANDER_PARENTS).map(move |i| {

@@ -1,4 +1,4 @@
-//! What is to be verified, packed as src/vm/proofs/packed-question.ts does.
+//! Questions to verify, packed as src/vm/proofs/packed-question.ts does.
 
 use super::Verdict;
 use super::aggregate::{self, Srs, Version};

@@ -24,7 +24,7 @@ impl Scalar {
         Some(number)
     }
 
-    /// Of 128 random bits. Nothing without randomness.
+    /// A number of 128 random bits. Nothing without randomness.
     pub fn random(random: &mut RandomBytes) -> Option<Self> {
         let mut bytes = [0; Self::BYTES];
         for byte in &mut bytes[..16] {

@@ -1,4 +1,4 @@
-//! What follows from a sector's size: 2 KiB, 8 MiB, 512 MiB, 32 GiB or 64 GiB. Source: crate filecoin-proofs 19.1.
+//! Constants of sectors' sizes: 2 KiB, 8 MiB, 512 MiB, 32 GiB or 64 GiB. Source: crate filecoin-proofs 19.1.
 
 /// Size number of a registered type.
 pub type Size = usize;
