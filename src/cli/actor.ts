@@ -11,7 +11,7 @@ export const actorNew = defineCommand({
       type: "choice",
       choices: ACTOR_LANGUAGES,
       value: "NAME",
-      help: `What it is written in: ${ACTOR_LANGUAGES.join(", ")}. Needed.`,
+      help: `Its language: ${ACTOR_LANGUAGES.join(", ")}. Needed.`,
     },
   },
   examples: ["fvm actor new counter --language javascript", "fvm actor new counter --language c"],

@@ -1,10 +1,12 @@
 /** Lines of sources that instructions come from, as compilers note them in objects. Source: DWARF 5, section 6.2. */
+import { resolve } from "node:path";
 import type { ElfObject, Section } from "./elf.js";
 import type { LinkedProgram } from "./link.js";
 import { INSTRUCTION_BYTES } from "./program.js";
 
 /** A place in a source. */
 export interface SourceLine {
+  /** Path, not relative. */
   readonly file: string;
   readonly line: number;
 }
@@ -48,10 +50,18 @@ const Standard = {
   SET_ISA: 12,
 } as const;
 const Extended = { END_SEQUENCE: 1, SET_ADDRESS: 2 } as const;
-const Content = { PATH: 1 } as const;
-const Form = { BLOCK: 0x09, DATA16: 0x1e, LINE_STRP: 0x1f, STRP: 0x0e, STRING: 0x08, UDATA: 0x0f } as const;
-/** Bytes of forms of fixed size: data1, data2, data4, data8. */
-const FIXED: Readonly<Record<number, number>> = { 11: 1, 5: 2, 6: 4, 7: 8 };
+const Content = { PATH: 1, FOLDER: 2 } as const;
+const Form = {
+  DATA2: 0x05,
+  STRING: 0x08,
+  BLOCK: 0x09,
+  DATA1: 0x0b,
+  STRP: 0x0e,
+  UDATA: 0x0f,
+  LINE_STRP: 0x1f,
+} as const;
+/** Bytes of other forms: data4, data8, data16. */
+const SIZES: Readonly<Record<number, number>> = { 6: 4, 7: 8, 30: 16 };
 
 interface LineHeader {
   readonly end: number;
@@ -61,6 +71,13 @@ interface LineHeader {
   readonly opcodeBase: number;
   readonly operands: readonly number[];
   readonly files: readonly string[];
+}
+
+/** An entry of a table of folders or files. */
+interface PathEntry {
+  readonly path: string;
+  /** Number of the folder that a relative path begins at. */
+  readonly folder: number;
 }
 
 class LineReader {
@@ -135,25 +152,29 @@ class LineReader {
     const lineRange = this.#u8();
     const opcodeBase = this.#u8();
     const operands = Array.from({ length: opcodeBase - 1 }, () => this.#u8());
-    this.#entries();
-    return { end, leastLength, lineBase, lineRange, opcodeBase, operands, files: this.#entries() };
+    // The first folder is the compiler's; others, and files, may be named from there.
+    const [first = { path: "" }, ...others] = this.#entries();
+    const folders = [first.path, ...others.map(({ path }) => resolve(first.path, path))];
+    const files = this.#entries().map(({ path, folder }) => resolve(folders[folder] ?? first.path, path));
+    return { end, leastLength, lineBase, lineRange, opcodeBase, operands, files };
   }
 
-  /** Paths of a table of folders or files. */
-  #entries(): string[] {
+  #entries(): PathEntry[] {
     const formats = Array.from({ length: this.#u8() }, () => [this.#uleb(), this.#uleb()] as const);
     return Array.from({ length: this.#uleb() }, () => {
       let path = "";
+      let folder = 0;
       for (const [content, form] of formats) {
         const value = this.#form(form);
-        if (content === Content.PATH) path = value;
+        if (content === Content.PATH && typeof value === "string") path = value;
+        if (content === Content.FOLDER && typeof value === "number") folder = value;
       }
-      return path;
+      return { path, folder };
     });
   }
 
-  /** A value, as text if it is one. */
-  #form(form: number): string {
+  /** A text or a number; undefined: another value. */
+  #form(form: number): string | number | undefined {
     if (form === Form.LINE_STRP) return textAt(this.lineStrings, this.#u32());
     if (form === Form.STRP) return textAt(this.strings, this.#u32());
     if (form === Form.STRING) {
@@ -161,10 +182,14 @@ class LineReader {
       this.#at += text.length + 1;
       return text;
     }
-    if (form === Form.UDATA) this.#uleb();
-    else if (form === Form.BLOCK) this.#at += this.#uleb();
-    else this.#at += form === Form.DATA16 ? 16 : (FIXED[form] ?? 0);
-    return "";
+    if (form === Form.UDATA) return this.#uleb();
+    if (form === Form.DATA1) return this.#u8();
+    if (form === Form.DATA2) return this.#u16();
+    if (form === Form.BLOCK) {
+      const bytes = this.#uleb();
+      this.#at += bytes;
+    } else this.#at += SIZES[form] ?? 0;
+    return undefined;
   }
 
   /** The section that an address is in: its relocation tells. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decode, encode } from "@ipld/dag-cbor";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { idAddress } from "../../../src/address/address.js";
 import { readBlocks } from "../../../src/blockstore/access.js";
 import { exportedMethodNumber } from "../../../src/builtin/frc42.js";
@@ -127,8 +127,17 @@ else {
     });
   });
 
-  test("an instruction's line in its source", async () => {
-    const file = written(
+  test.each([
+    ["of the system's temporary files", () => folder],
+    ["below the process's own", () => mkdtempSync(join(process.cwd(), "build", "c-"))],
+  ])("an instruction's line in its source, in a folder %s", async (_, folderOf) => {
+    const own = folderOf();
+    onTestFinished(() => {
+      if (own !== folder) rmSync(own, { recursive: true });
+    });
+    const file = join(own, "lines.c");
+    writeFileSync(
+      file,
       `#include "fvm_bpf.h"
 static fvm_u64 *nowhere(void) {
   return (fvm_u64 *)(9ul << 32);
@@ -137,7 +146,6 @@ int Break(void) {
   fvm_gas();
   return (int)*(volatile fvm_u64 *)nowhere();
 }`,
-      "lines.c",
     );
     const program = buildEbpf({ sources: [file] });
     const id = await deploy(chain, program);
