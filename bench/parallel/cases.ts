@@ -1,6 +1,7 @@
 import { type Address, idAddress } from "#src/address/address.js";
 import { LmdbBlockstore } from "#src/blockstore/lmdb/lmdb-blockstore.js";
 import type { MemoryBlockstore } from "#src/blockstore/memory-blockstore.js";
+import type { DevnetChain } from "#src/chain/devnet/devnet-chain.js";
 import { createdBy } from "#src/chain/devnet/traffic/evm/call.js";
 import { executeTipset } from "#src/chain/execution/execute-tipset.js";
 import type { ChainNode } from "#src/chain/execution/node.js";
@@ -68,10 +69,7 @@ export async function parallelCases(folder: string): Promise<ParallelCases> {
     if (receipt.exitCode !== 0) throw new BenchError(`a contract is not created: ${receipt.exitCode}`);
     return createdBy(receipt);
   });
-  {
-    await using store = await LmdbBlockstore.open(folder);
-    await store.putMany([...(devnet.blockstore as MemoryBlockstore)]);
-  }
+  await storeBlocks(folder, devnet);
   const calls = (count: number, contractOfCall: (i: number) => number, words: number): Message[] =>
     Array.from({ length: count }, (_, i) => {
       const input = callOf(Array.from({ length: words }, (_, word) => i * words + word));
@@ -99,6 +97,12 @@ export async function parallelCases(folder: string): Promise<ParallelCases> {
       tipset: tipset(EPOCH, messages),
     })),
   };
+}
+
+/** Stores a chain's blocks in a folder, for workers. */
+export async function storeBlocks(folder: string, { blockstore }: DevnetChain): Promise<void> {
+  await using store = await LmdbBlockstore.open(folder);
+  await store.putMany([...(blockstore as MemoryBlockstore)]);
 }
 
 function messageOf(

@@ -1,13 +1,11 @@
 /** Tipsets with messages as mainnet has them, of storage providers and of contracts. */
-import { LmdbBlockstore } from "#src/blockstore/lmdb/lmdb-blockstore.js";
-import type { MemoryBlockstore } from "#src/blockstore/memory-blockstore.js";
 import { DevnetTraffic } from "#src/chain/devnet/traffic/devnet-traffic.js";
 import type { TrafficMix } from "#src/chain/devnet/traffic/mix.js";
 import { executeTipset } from "#src/chain/execution/execute-tipset.js";
 import { firstHeader } from "#src/chain/history/chain-tipset.js";
 import { executableTipset } from "#src/chain/node/execute-chain-tipset.js";
 import { crowdedDevnet } from "../latency/crowded-devnet.js";
-import type { ParallelCase, ParallelCases } from "./cases.js";
+import { type ParallelCase, type ParallelCases, storeBlocks } from "./cases.js";
 import type { MixNodeData } from "./mix-node.js";
 import { withSelected } from "./selected.js";
 
@@ -57,19 +55,14 @@ export async function mixCases(folder: string): Promise<ParallelCases> {
   const cases: ParallelCase[] = [];
   for (const { name, messages, mix, silence } of MIXES) {
     for (let epochs = 0; epochs < silence; epochs++) await devnet.mine();
-    // As many as wanted on average are drawn at once.
     Object.assign(options, { messages, mix });
     const mined = await traffic.mine();
     const stateRoot = firstHeader(mined).parentStateRoot;
     const tipset = await executableTipset(chain, mined);
     const { blocks } = await executeTipset(node, stateRoot, tipset);
     cases.push({ name, stateRoot, tipset: withSelected(tipset, blocks) });
-    Object.assign(options, { messages: WARM_MESSAGES, mix: WARM_MIX });
   }
-  {
-    await using store = await LmdbBlockstore.open(folder);
-    await store.putMany([...(devnet.blockstore as MemoryBlockstore)]);
-  }
+  await storeBlocks(folder, devnet);
   const data: MixNodeData = { folder, networkFile };
   return { node, cases, mayFail: true, pool: { module: new URL("./mix-node.js", import.meta.url), data } };
 }

@@ -66,7 +66,7 @@ export async function openDue(options: RelayOptions): Promise<LockOutcome[]> {
   return outcomes;
 }
 
-/** As `openDue`, again and again until the signal. What is not opened is told once for each reason. Throws as `openDue`. */
+/** As `openDue`, again and again until the signal. A lock that is not opened is told once for each reason. Throws as `openDue`. */
 export async function* watchLocks(options: WatchOptions): AsyncGenerator<LockOutcome, void, undefined> {
   const { signal, pollMs = POLL_MS } = options;
   // A reorganisation may put another lock in a number's place.

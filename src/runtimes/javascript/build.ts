@@ -15,7 +15,7 @@ export interface JavaScriptBuildOptions {
 export interface JavaScriptBuild {
   /** One ECMAScript module, with all that it imports but `fvm:` modules, which the actor has. */
   readonly source: string;
-  /** Its exports whose names FRC-0042 allows. Those that are no functions the constructor leaves out. */
+  /** Its exports whose names FRC-0042 allows. The constructor leaves out those that are no functions. */
   readonly methods: readonly JavaScriptMethod[];
 }
 
